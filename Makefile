@@ -1,0 +1,65 @@
+# Backstory: the commands of the house. `make help` lists them.
+
+BIN := .venv/bin
+SYSTEM := .setup/system
+PYTEST_WORKERS ?= 2
+export PORT ?= 8000
+
+# Libraries and fonts that setup/prepare.sh unpacked here, where it could not install them.
+ifneq ($(wildcard $(SYSTEM)),)
+export LD_LIBRARY_PATH := $(subst $() ,:,$(realpath $(wildcard $(SYSTEM)/usr/lib/*-linux-gnu)))
+export XDG_DATA_HOME := $(realpath $(SYSTEM))/usr/share
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint golden messages migration audit bench locks setup clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run:  ## the clinic on http://127.0.0.1:8000, with made-up patients when it is new (PORT=... changes the port)
+	@setup/prepare.sh run
+	@exec $(BIN)/flask --app wsgi start
+
+test:  ## every check and every test
+	@setup/prepare.sh test
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/pytest -n $(PYTEST_WORKERS) -q
+
+lint:  ## style, types, and who may import whom
+	@setup/prepare.sh test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+golden:  ## write the golden files anew; read the difference before you commit it
+	@setup/prepare.sh test
+	BACKSTORY_GOLDEN=write $(BIN)/pytest -q -m golden
+	@git status --short tests docs
+
+messages:  ## collect the words for people into intake/locale, and bring every language up to date
+	@setup/prepare.sh run
+	@setup/messages.sh
+
+migration:  ## write the migration from the models: make migration M="add the kiosk"
+	@setup/prepare.sh run
+	@test -n "$(M)" || { echo 'Say what it does: make migration M="add the kiosk"'; exit 2; }
+	$(BIN)/alembic revision --autogenerate -m "$(M)"
+
+audit:  ## veraPDF on the PDF of every vignette: PDF/UA-1 and PDF/A-3a (needs Java)
+	@setup/prepare.sh test
+	@$(BIN)/python -m setup.audit
+
+bench:  ## medians: the PDF cold and warm, a page post, 5,000 screenings
+	@setup/prepare.sh run
+	@$(BIN)/python -m bench
+
+locks:  ## write requirements.txt and requirements-dev.txt from the .in files
+	@setup/locks.sh
+
+setup:  ## install what running and testing need, and stop there
+	@setup/prepare.sh test
+
+clean:  ## remove what these commands made, but never the clinic's data or keys
+	rm -rf .venv .setup .audit .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
