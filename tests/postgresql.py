@@ -1,0 +1,85 @@
+"""A throw-away PostgreSQL, made from the machine's own binaries.
+
+It lives in a temporary folder, listens on a socket there and nowhere else, and is gone after the tests.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+# Nothing here needs to outlive a power cut, so nothing waits for the disk.
+SPEED = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
+
+
+@dataclass(frozen=True)
+class PostgreSQLServer:
+    """A running server; `socket` is the folder of its socket."""
+
+    socket: Path
+
+    @contextmanager
+    def empty_database(self) -> Iterator[str]:
+        """Give the URL of a new, empty database, and drop it afterwards."""
+        name = f"test_{uuid.uuid4().hex}"
+        self._say(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' STRATEGY file_copy")
+        try:
+            yield f"postgresql+psycopg://postgres@/{name}?host={self.socket}"
+        finally:
+            self._say(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _say(self, statement: str) -> None:
+        server = f"host={self.socket} user=postgres dbname=postgres"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def running_postgresql() -> Iterator[PostgreSQLServer]:
+    """Start a server of our own and stop it again."""
+    folder = Path(tempfile.mkdtemp(prefix="backstory-pg-"))
+    data = folder / "data"
+    _own(folder)
+    try:
+        _run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} {SPEED}"
+        _run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        try:
+            yield PostgreSQLServer(folder)
+        finally:
+            _run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder)
+
+
+def _run(program: str, *arguments: str) -> None:
+    command = [str(_find(program)), *arguments]
+    if _is_root():
+        command = ["runuser", "-u", "postgres", "--", *command]
+    done = subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, f"{program} failed:\n{done.stdout}{done.stderr}"
+
+
+def _find(program: str) -> Path:
+    """The newest one: Debian keeps the server's programs in a folder for each version, off the PATH."""
+    kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), key=lambda path: int(path.parts[4]))
+    found = kept[-1] if kept else shutil.which(program)
+    assert found, "The tests need PostgreSQL: apt-get install postgresql"
+    return Path(found)
+
+
+def _own(folder: Path) -> None:
+    """PostgreSQL refuses to run as root, so there it runs as the user Debian's package made."""
+    if _is_root():
+        shutil.chown(folder, "postgres", "postgres")
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
