@@ -1,15 +1,8 @@
 # Backstory: the commands of the house. `make help` lists them.
 
 BIN := .venv/bin
-SYSTEM := .setup/system
 PYTEST_WORKERS ?= 2
 export PORT ?= 8000
-
-# Libraries and fonts that setup/prepare.sh unpacked here, where it could not install them.
-ifneq ($(wildcard $(SYSTEM)),)
-export LD_LIBRARY_PATH := $(subst $() ,:,$(realpath $(wildcard $(SYSTEM)/usr/lib/*-linux-gnu)))
-export XDG_DATA_HOME := $(realpath $(SYSTEM))/usr/share
-endif
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint golden messages migration audit bench locks setup clean

@@ -40,12 +40,12 @@ find_python() {
 
 has_venv() { "$python" -c 'import ensurepip, venv' 2>/dev/null; }
 
-library_path() { echo "$PWD/$system/usr/lib/$(uname -m)-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"; }
-
 has_pango() {
-    LD_LIBRARY_PATH=$(library_path) "$python" - 2>/dev/null <<'CHECK'
+    "$python" - 2>/dev/null <<'CHECK'
 import ctypes, sys
-suffixes = {"darwin": "dylib"}
+sys.path.append("setup")
+import unpacked_libraries
+unpacked_libraries.load(".setup/system")
 names = ["libgobject-2.0.so.0", "libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libfontconfig.so.1"]
 if sys.platform == "darwin":
     names = ["libgobject-2.0.0.dylib", "libpango-1.0.0.dylib", "libpangoft2-1.0.0.dylib", "libfontconfig.1.dylib"]
@@ -171,6 +171,16 @@ provide_packages() {
         [ "$purpose" = run ] || echo ', PostgreSQL and Chromium'), then run this again"
 }
 
+# Where Pango and fonts were unpacked, every program of .venv finds them without further settings.
+connect_unpacked() {
+    [ -d "$system" ] || return 0
+    packages=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    cp setup/unpacked_libraries.py "$packages"
+    echo "import unpacked_libraries; unpacked_libraries.load('$PWD/$system')" >"$packages/unpacked_libraries.pth"
+    mkdir -p .venv/share
+    ln -sfn "$PWD/$system/usr/share/fonts" .venv/share/fonts
+}
+
 make_environment() {
     if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         rm -rf .venv
@@ -198,6 +208,7 @@ mkdir -p .setup
 python=$(find_python)
 provide_packages
 make_environment
+connect_unpacked
 [ "$purpose" = run ] || provide_browser
 state "$lock" >"$(stamp "$purpose")"
 if [ "$purpose" = test ]; then
