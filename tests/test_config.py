@@ -1,0 +1,189 @@
+"""A clinic that is not wholly described does not open."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from intake.config import SETTINGS, Approval, Mode, Opening, Profile, Settings, SettingsInvalid
+
+LONDON = ZoneInfo("Europe/London")
+
+CLINIC = {
+    "BACKSTORY_MODE": "production",
+    "BACKSTORY_PUBLIC_URL": "https://intake.example.org/",
+    "BACKSTORY_CLINIC_NAME": "Hill Road Back Clinic",
+    "BACKSTORY_CLINIC_PHONE": "01632 960 100",
+    "BACKSTORY_CLINIC_HOURS": "Monday to Friday, 8 to 6; Saturday morning",
+    "BACKSTORY_OPENING": "Mon-Fri 08:00-18:00, Sat 09:00-12:00",
+    "BACKSTORY_TIME_ZONE": "Europe/London",
+    "BACKSTORY_COUNTRY": "United Kingdom",
+    "BACKSTORY_EMERGENCY_NUMBER": "999",
+    "BACKSTORY_URGENT_LINE": "NHS 111",
+    "BACKSTORY_MATERNITY_LINE": "01632 960 101",
+    "BACKSTORY_CANCER_LINE": "01632 960 102",
+    "BACKSTORY_CRISIS_LINE": "116 123",
+}
+
+
+def settings_with(**changes: str) -> Settings:
+    return Settings.from_environment(CLINIC | {f"BACKSTORY_{name}": value for name, value in changes.items()})
+
+
+def problems_with(**changes: str) -> str:
+    with pytest.raises(SettingsInvalid) as refusal:
+        settings_with(**changes)
+    return str(refusal.value)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
+
+
+def test_an_empty_environment_is_a_demonstration_with_every_fact() -> None:
+    settings = Settings.from_environment({})
+
+    assert settings.mode is Mode.DEVELOPMENT
+    assert settings.demonstration
+    assert all(settings.clinic_facts(at("2026-03-09 10:00")).values())
+    assert settings.database_url.endswith("/instance/backstory.db")
+    assert settings.key_file == Path("instance-keys/keys.json").absolute()
+
+
+def test_a_whole_clinic_opens_in_production() -> None:
+    settings = settings_with()
+
+    assert settings.production
+    assert settings.public_url == "https://intake.example.org"
+    assert settings.profile is Profile.RULES
+    assert not settings.pattern_table
+
+
+@pytest.mark.parametrize("setting", [setting for setting in SETTINGS if setting.fact], ids=lambda it: it.name)
+def test_production_refuses_when_a_fact_of_the_clinic_is_unset(setting: object) -> None:
+    name = setting.name.removeprefix("BACKSTORY_")  # type: ignore[attr-defined]
+
+    assert f"BACKSTORY_{name} is not set" in problems_with(**{name: "  "})
+
+
+def test_all_problems_are_said_at_once() -> None:
+    said = problems_with(
+        EMERGENCY_NUMBER="", TIME_ZONE="Middle/Earth", PUBLIC_URL="http://intake.example.org", PAPER="A5"
+    )
+
+    assert "BACKSTORY_EMERGENCY_NUMBER is not set" in said
+    assert "'Middle/Earth': it is no known time zone" in said
+    assert "must begin with https://" in said
+    assert "must be A4 or Letter" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("MODE", "live", "it must be development or production"),
+        ("PUBLIC_URL", "intake.example.org", "it must be a whole address"),
+        ("PUBLIC_URL", "https://example.org/intake", "it must end after the name of the host"),
+        ("EMERGENCY_NUMBER", "call us", "it must be a number to dial"),
+        ("CANCER_LINE", "the helpline", "there is no number in it"),
+        ("OPENING", "weekdays", "'weekdays' is no day of the week"),
+        ("OPENING", "Mon-Fri", "it needs days and times"),
+        ("OPENING", "Mon 08:00-12:00, Tue", "it needs days and times"),
+        ("OPENING", "Mon 18:00-08:00", "must come after its time of opening"),
+        ("OPENING", "Mon 08:75-09:00", "no day of the week"),
+        ("CLOSED_ON", "25/12/2026", "a date is written YYYY-MM-DD"),
+        ("PROFILE", "triage", "it must be rules or transcribe"),
+        ("PATTERN_TABLE", "perhaps", "it must be yes or no"),
+        ("FEATURES", "Mood!", "is not the id of a feature"),
+        ("LANGUAGE", "tlh", "it must be one of en"),
+        ("DATABASE_URL", "mysql://localhost/x", "it must begin with postgresql://"),
+        ("DATABASE_URL", "sqlite:///:memory:", "it must begin with postgresql://"),
+        ("APPROVED_BY", "Safety officer", "needs BACKSTORY_APPROVED_ON and BACKSTORY_APPROVED_RULES as well"),
+        ("EMERGENCY_NUMER", "999", "is not a setting of Backstory"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words(name: str, value: str, said: str) -> None:
+    assert said in problems_with(**{name: value})
+
+
+def test_keys_do_not_lie_beside_what_they_open() -> None:
+    assert "inside the data folder" in problems_with(DATA_DIR="/srv/intake", KEY_FILE="/srv/intake/keys.json")
+
+
+def test_a_plain_postgresql_address_is_enough() -> None:
+    settings = settings_with(DATABASE_URL="postgres://clinic@localhost/backstory")
+
+    assert settings.database_url == "postgresql+psycopg://clinic@localhost/backstory"
+
+
+@pytest.mark.parametrize(
+    ("moment", "open_"),
+    [
+        ("2026-03-09 07:59", False),
+        ("2026-03-09 08:00", True),
+        ("2026-03-09 17:59", True),
+        ("2026-03-09 18:00", False),
+        ("2026-03-14 10:00", True),
+        ("2026-03-14 12:30", False),
+        ("2026-03-15 10:00", False),
+        ("2026-07-06 08:00", True),  # summer time: 07:00 UTC
+        ("2026-12-25 10:00", False),
+    ],
+)
+def test_the_clinic_is_open_by_the_clock_on_its_own_wall(moment: str, open_: bool) -> None:
+    settings = settings_with(CLOSED_ON="2026-12-25, 2026-12-28")
+
+    assert settings.is_open(at(moment)) is open_
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Mon-Fri 08:00-12:00 13:00-17:00",
+        "Monday to Friday 8:00 to 12:00, 13:00 to 17:00",
+        "Mon, Tue, Wed, Thu, Fri 08.00–12.00, 13.00–17.00",
+        "mon-wed 08:00-12:00 13:00-17:00; thu fri 08:00-12:00 13:00-17:00",
+    ],
+)
+def test_opening_hours_may_be_written_as_people_write_them(words: str) -> None:
+    opening = Opening.parse(words)
+
+    assert {(span.opens, span.closes) for span in opening.spans} == {(480, 720), (780, 1020)}
+    assert {span.weekday for span in opening.spans} == {0, 1, 2, 3, 4}
+
+
+def test_days_may_run_over_the_end_of_the_week() -> None:
+    assert {span.weekday for span in Opening.parse("Fri-Mon 00:00-24:00").spans} == {4, 5, 6, 0}
+
+
+@pytest.mark.parametrize(
+    ("moment", "by"),
+    [
+        ("2026-03-09 10:07", "12:15"),
+        ("2026-03-09 17:10", "18:00"),
+        ("2026-03-09 20:00", "Tuesday 10:00"),
+        ("2026-03-14 13:00", "Monday 10:00"),
+    ],
+)
+def test_the_call_is_promised_for_a_time_when_somebody_is_there(moment: str, by: str) -> None:
+    assert settings_with().clinic_facts(at(moment))["callback_by"] == by
+
+
+def test_no_call_today_is_promised_when_the_clinic_is_about_to_close() -> None:
+    assert settings_with().can_call_back(at("2026-03-09 17:00"))
+    assert not settings_with().can_call_back(at("2026-03-09 17:30"))
+
+
+def test_the_clinics_day_is_as_long_as_it_is_there() -> None:
+    start, end = settings_with().day_bounds(date(2026, 3, 29))
+
+    assert (end - start).total_seconds() == 23 * 3600
+    assert settings_with().today(datetime(2026, 7, 6, 23, 30, tzinfo=UTC)) == date(2026, 7, 7)
+
+
+def test_an_approval_holds_for_exactly_the_rules_it_names() -> None:
+    settings = settings_with(APPROVED_BY="Dr A Safety", APPROVED_ON="2026-02-01", APPROVED_RULES="abc123")
+
+    assert settings.approval("abc123") == Approval("Dr A Safety", date(2026, 2, 1))
+    assert settings.approval("abc124") is None
+    assert settings_with().approval("abc123") is None
