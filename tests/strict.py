@@ -1,0 +1,189 @@
+"""A test client that reads every page it fetches as a careful stranger would.
+
+Any test that fetches a page through it also tests that the page is valid, labelled, private and plain.
+"""
+
+from itertools import pairwise
+from typing import Any
+from xml.etree import ElementTree
+
+import html5lib
+from flask import Flask
+from flask.testing import FlaskClient
+from html5lib.constants import E as MESSAGES
+from werkzeug.test import TestResponse
+
+# Parse errors of html5lib that current HTML allows.
+ALLOWED = {"unexpected-end-tag-implies-table-voodoo"}
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+LABELLED = ("input", "select", "textarea")
+REFERENCES = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list")
+UNLABELLED_TYPES = {"hidden", "submit", "button", "image", "reset"}
+
+
+class StrictClient(FlaskClient):
+    """Flask's test client, whose every HTML answer is checked on the way."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        for hop in (*response.history, response):
+            check_response(hop)
+        return response
+
+
+def make_strict(app: Flask) -> StrictClient:
+    """Give a strict client of the app."""
+    app.test_client_class = StrictClient
+    client = app.test_client()
+    assert isinstance(client, StrictClient)
+    return client
+
+
+def check_response(response: TestResponse) -> None:
+    """Fail when the answer may be kept by a browser, or is a page that is not well made."""
+    path = response.request.path
+    if not path.startswith("/static/"):
+        stored = response.headers.get("Cache-Control", "")
+        assert "no-store" in stored, f"{path} may be kept by the browser: Cache-Control is {stored!r}"
+    if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 307, 308):
+        check_page(response.get_data(as_text=True), path)
+
+
+def check_page(html: str, path: str = "the page") -> None:
+    """Fail with every fault of the page, in words."""
+    faults = [*parse_faults(html), *page_faults(_tree(html))]
+    assert not faults, f"{path}:\n  " + "\n  ".join(faults)
+
+
+def parse_faults(html: str) -> list[str]:
+    """What a strict HTML parser objects to, with the place."""
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
+    parser.parse(html)
+    return [
+        f"line {line}, column {column}: {MESSAGES[code] % details}"
+        for (line, column), code, details in parser.errors
+        if code not in ALLOWED
+    ]
+
+
+def page_faults(tree: ElementTree.Element) -> list[str]:
+    """What is wrong with a page that parses."""
+    return [
+        *_language_faults(tree),
+        *_heading_faults(tree),
+        *_id_faults(tree),
+        *_label_faults(tree),
+        *_silence_faults(tree),
+        *_reference_faults(tree),
+        *_form_faults(tree),
+        *_inline_faults(tree),
+    ]
+
+
+def _tree(html: str) -> ElementTree.Element:
+    tree: ElementTree.Element = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
+    return tree
+
+
+def _language_faults(tree: ElementTree.Element) -> list[str]:
+    return [] if tree.get("lang") else ["the page does not say its language"]
+
+
+def _heading_faults(tree: ElementTree.Element) -> list[str]:
+    title = _words(tree.find("head/title"))
+    headings = [_words(heading) for heading in tree.iter("h1")]
+    faults = []
+    if len(headings) != 1:
+        faults.append(f"there are {len(headings)} h1, not one: {headings}")
+    elif headings[0] not in title:
+        faults.append(f"the title {title!r} does not name the heading {headings[0]!r}")
+    levels = [int(heading.tag[1]) for heading in _elements(tree, *HEADINGS)]
+    for before, after in pairwise(levels):
+        if after > before + 1:
+            faults.append(f"a heading jumps from level {before} to {after}")
+    return faults
+
+
+def _id_faults(tree: ElementTree.Element) -> list[str]:
+    ids = [element.get("id") for element in tree.iter() if element.get("id") is not None]
+    return [f"the id {twice!r} is used twice" for twice in sorted({i for i in ids if ids.count(i) > 1 and i})]
+
+
+def _label_faults(tree: ElementTree.Element) -> list[str]:
+    labels = [label for label in tree.iter("label") if _words(label)]
+    labelled = {label.get("for") for label in labels}
+    inside = {id(field) for label in labels for field in label.iter()}
+    return [
+        f"the {field.tag} {field.get('name')!r} has no label"
+        for field in _elements(tree, *LABELLED)
+        if field.get("type") not in UNLABELLED_TYPES
+        and not (_named(field) or field.get("id") in labelled or id(field) in inside)
+    ]
+
+
+def _silence_faults(tree: ElementTree.Element) -> list[str]:
+    """What a screen reader would pass over without a word."""
+    silent = [each for each in _elements(tree, "a", "button") if not (_words(each) or _named(each))]
+    silent += [image for image in tree.iter("img") if image.get("alt") is None]
+    silent += [fieldset for fieldset in tree.iter("fieldset") if not _words(fieldset.find("legend"))]
+    return [f"the {element.tag} {dict(element.items())} says nothing" for element in silent]
+
+
+def _named(element: ElementTree.Element) -> bool:
+    return bool(element.get("aria-label") or element.get("aria-labelledby"))
+
+
+def _reference_faults(tree: ElementTree.Element) -> list[str]:
+    ids = {element.get("id") for element in tree.iter()}
+    faults = []
+    for element in tree.iter():
+        wanted = " ".join(element.get(name, "") for name in REFERENCES).split()
+        if element.tag == "a" and element.get("href", "").startswith("#"):
+            wanted.append(element.get("href", "")[1:])
+        faults += [f"a {element.tag} points at {one!r}, which is not there" for one in wanted if one not in ids]
+    return faults
+
+
+def _form_faults(tree: ElementTree.Element) -> list[str]:
+    faults = []
+    for form in tree.iter("form"):
+        names = {field.get("name") for field in form.iter("input")}
+        if form.get("method", "get").lower() == "post" and "csrf_token" not in names:
+            faults.append(f"the form to {form.get('action', '')!r} posts without a CSRF token")
+    return faults
+
+
+def _inline_faults(tree: ElementTree.Element) -> list[str]:
+    faults = []
+    for element in _elements(tree, "style"):
+        faults.append(f"a <style> is in the page: {_words(element)[:60]!r}")
+    for element in _elements(tree, "script"):
+        if not element.get("src"):
+            faults.append("a <script> is in the page")
+    for element in tree.iter():
+        if not isinstance(element.tag, str):
+            continue
+        faults += [
+            f"the {element.tag} carries {name}="
+            for name in element.attrib
+            if name == "style" or name.startswith("on")
+        ]
+        faults += _outside_faults(element)
+    return faults
+
+
+def _outside_faults(element: ElementTree.Element) -> list[str]:
+    """A link may lead anywhere; what the browser fetches or sends of itself stays in the house."""
+    names = ("src", "action", "formaction", "srcset", "data") + (("href",) if element.tag != "a" else ())
+    values = [element.get(name, "") for name in names]
+    outside = [value for value in values if value.startswith(("http:", "https:", "//"))]
+    script = [element.get("href", "")] if element.get("href", "").startswith("javascript:") else []
+    return [f"the {element.tag} reaches out of the house: {value!r}" for value in (*outside, *script)]
+
+
+def _elements(tree: ElementTree.Element, *tags: str) -> list[ElementTree.Element]:
+    return [element for element in tree.iter() if element.tag in tags]
+
+
+def _words(element: ElementTree.Element | None) -> str:
+    return " ".join("".join(element.itertext()).split()) if element is not None else ""
