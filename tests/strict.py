@@ -140,7 +140,8 @@ def _reference_faults(tree: ElementTree.Element) -> list[str]:
         wanted = " ".join(element.get(name, "") for name in REFERENCES).split()
         if element.tag == "a" and element.get("href", "").startswith("#"):
             wanted.append(element.get("href", "")[1:])
-        faults += [f"a {element.tag} points at {one!r}, which is not there" for one in wanted if one not in ids]
+        gone = [each for each in wanted if each not in ids]
+        faults += [f"a {element.tag} points at {each!r}, which is not there" for each in gone]
     return faults
 
 
