@@ -4,17 +4,21 @@ The loader then finds each by its name, so WeasyPrint needs no setting. Copied i
 """
 
 import ctypes
+import os
 from pathlib import Path
 
 
 def load(system: str) -> None:
     """Load every library below the folder `system`, in whatever order their needs allow."""
-    waiting = sorted(Path(system).glob("usr/lib/*/lib*.so.*")) + sorted(Path(system).glob("lib/*/lib*.so.*"))
+    waiting = sorted(Path(system).glob("**/lib*.so.*"))
     while waiting:
         refused = [path for path in waiting if not _loads(path)]
         if len(refused) == len(waiting):
-            return
+            break
         waiting = refused
+    settings = Path(system) / "etc/fonts/fonts.conf"
+    if settings.exists() and not Path("/etc/fonts/fonts.conf").exists():
+        os.environ.setdefault("FONTCONFIG_FILE", str(settings))
 
 
 def _loads(path: Path) -> bool:
