@@ -1,0 +1,18 @@
+"""Backstory: what a patient with back pain tells the clinic before the appointment.
+
+The house, from the ground up; a floor may use the floors below it, never one above:
+
+    i18n, config        words in the reader's language; settings from the environment
+    questionnaire       what we ask: pages, questions, options, and when each is asked
+    red_flags           what must not be missed: rules over the answers that count
+    instruments         scored scales
+    summary             answers and screening become what the clinician reads
+    documents           the summary as PDF, plain text and FHIR
+    storage             what we keep, encrypted
+    services            what the clinic does: invite, save a page, send, acknowledge
+    tasks               work done beside the request
+    web, cli            the rooms, and the commands
+    app                 puts it together
+"""
+
+__version__ = "0.1.0"

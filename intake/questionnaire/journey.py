@@ -1,0 +1,151 @@
+"""The way through: which questions are asked, which answers count, and what comes next.
+
+Computed from the answers each time and never stored. Safety: an answer counts only while its question is asked,
+so a stale hidden answer can neither fire a rule nor hide one.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from intake.questionnaire import PAGES
+from intake.questionnaire.answers import Answers
+from intake.questionnaire.criteria import Truth, Verdict
+from intake.questionnaire.pages import Page
+from intake.questionnaire.questions import OneOf, Question
+from intake.questionnaire.values import Value
+
+
+@dataclass(frozen=True)
+class Step:
+    """A page on the path, with the questions of it that are asked."""
+
+    page: Page
+    asked: tuple[Question, ...]
+
+
+@dataclass
+class CountedFacts:
+    """The answers that count, as criteria see them."""
+
+    on: date
+    features: frozenset[str]
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    counted: dict[str, Value] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+
+    def value(self, question_id: str) -> Value | None:
+        return self.counted.get(question_id)
+
+    def is_closed(self, question_id: str) -> bool:
+        return question_id in self.closed
+
+
+class Journey:
+    """The way through for these answers.
+
+    `on` is the day it is walked (ages are worked out for it), `passed` the ids of pages the patient has saved,
+    `features` what the clinic has switched on.
+    """
+
+    def __init__(
+        self,
+        answers: Answers,
+        on: date,
+        passed: frozenset[str] = frozenset(),
+        features: frozenset[str] = frozenset(),
+    ) -> None:
+        self.answers = answers
+        self.passed = passed
+        self.facts = CountedFacts(on, features)
+        walked = [Step(page, self._asked(page)) for page in PAGES.values()]
+        self.steps = tuple(step for step in walked if step.asked and not step.page.more)
+        self.more = tuple(step for step in walked if step.asked and step.page.more)
+
+    @cached_property
+    def counting(self) -> Answers:
+        """Only the answers whose questions are asked."""
+        return Answers(self.facts.counted)
+
+    @cached_property
+    def next(self) -> Page | None:
+        """The first page of the main path that is not done, or None."""
+        return next((step.page for step in self.steps if not self._done(step)), None)
+
+    @property
+    def complete(self) -> bool:
+        """Everything that must be answered is answered."""
+        return all(self._answered(step) for step in self.steps)
+
+    @property
+    def percent(self) -> int:
+        """How much of the main path is done, 0 to 100; 100 only when complete."""
+        done = sum(self._done(step) for step in self.steps)
+        return 100 if self.complete and self.next is None else min(99, 100 * done // len(self.steps))
+
+    @property
+    def safety_asked(self) -> tuple[Question, ...]:
+        """The safety questions on the path."""
+        return tuple(q for step in (*self.steps, *self.more) for q in step.asked if q.safety)
+
+    @property
+    def safety_answered(self) -> tuple[Question, ...]:
+        """Those of them that have an answer; declining to say is no answer."""
+        return tuple(q for q in self.safety_asked if self.facts.value(q.id) not in (None, "prefer_not_say"))
+
+    def asked(self, page: Page) -> tuple[Question, ...]:
+        """The questions of `page` that are asked; none when it is not on the path."""
+        return next((step.asked for step in (*self.steps, *self.more) if step.page is page), ())
+
+    def may_open(self, page: Page) -> bool:
+        """The page is on the path and everything required before it is answered."""
+        if not self.asked(page):
+            return False
+        if page.more:
+            return self.complete
+        before = self.steps[: [step.page for step in self.steps].index(page)]
+        return all(self._answered(step) for step in before)
+
+    def after(self, page: Page) -> Page | None:
+        """The page that follows on the same path, or None after the last."""
+        pages = self._along(page)
+        return pages[pages.index(page) + 1] if page is not pages[-1] else None
+
+    def before(self, page: Page) -> Page | None:
+        """The page that comes before on the same path, or None."""
+        pages = self._along(page)
+        return pages[pages.index(page) - 1] if page is not pages[0] else None
+
+    def _along(self, page: Page) -> list[Page]:
+        return [step.page for step in (self.more if page.more else self.steps)]
+
+    def _done(self, step: Step) -> bool:
+        return self._answered(step) and (step.page.id in self.passed or self._says_all(step))
+
+    def _answered(self, step: Step) -> bool:
+        return all(not q.required or self.facts.value(q.id) is not None for q in step.asked)
+
+    def _says_all(self, step: Step) -> bool:
+        return all(self.facts.value(q.id) is not None for q in step.asked)
+
+    def _asked(self, page: Page) -> tuple[Question, ...]:
+        gate = page.asked_when.verdict(self.facts).truth
+        asked = tuple(q for q in page.questions if self._opens(gate, q))
+        for question in asked:
+            value = self.answers.get(question.id)
+            if value is not None and self._stands(question, value):
+                self.facts.counted[question.id] = value
+        return asked
+
+    def _opens(self, gate: Truth, question: Question) -> bool:
+        truth = min(gate, question.asked_when.verdict(self.facts).truth)
+        if truth == Truth.NO:
+            self.facts.closed.add(question.id)
+        return truth >= Truth.NOT_SURE
+
+    def _stands(self, question: Question, value: Value) -> bool:
+        """Safety: "which is worst" is stale once that place is no longer marked."""
+        if isinstance(question, OneOf) and question.among:
+            marked = self.facts.value(question.among)
+            return isinstance(marked, tuple) and value in marked
+        return True

@@ -1,0 +1,346 @@
+"""The kinds of question. A question knows what it asks, when, how its answer is stored and how it is said.
+
+A question is a plain value. What reads it from a web form is `fields`; what draws it is the macro named after
+its `kind`; every output follows from its `fhir_type`. A new output never touches this file.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from datetime import date
+from typing import ClassVar
+
+from intake.i18n import Words, format_day, gettext
+from intake.i18n import lazy as _
+from intake.questionnaire.criteria import ALWAYS, Criterion
+from intake.questionnaire.values import BadAnswer, Rating, Value
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer on offer. `noted` is the clinician's word for it where the patient's would not do in a note."""
+
+    id: str
+    text: Words
+    noted: Words | None = None
+    exclusive: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing the clinic asks.
+
+    `noted` is the phrase of the note, `{}` standing for the answer in words. `label` is the short name of a
+    safety question and `group` the red-flag group it is printed in.
+    """
+
+    id: str
+    text: Words
+    _: KW_ONLY
+    hint: Words | None = None
+    asked_when: Criterion = ALWAYS
+    required: bool = False
+    noted: Words = "{}"
+    label: Words | None = None
+    group: str | None = None
+    part: str = ""
+
+    kind: ClassVar[str] = ""
+    fhir_type: ClassVar[str] = ""
+    forced: ClassVar[bool] = False
+
+    @property
+    def safety(self) -> bool:
+        """It belongs to the safety screen: forced choice, counted in "n of m answered"."""
+        return self.forced or self.group is not None
+
+    def parse(self, raw: object) -> Value | None:
+        """The stored value for what JSON or a form brought; None when nothing was answered.
+
+        Raises BadAnswer.
+        """
+        raise NotImplementedError
+
+    def said(self, value: Value) -> str:
+        """The answer in the patient's words, in the current language."""
+        return str(value)
+
+    def as_noted(self, value: Value) -> str:
+        """The answer in the clinician's words, in the current language."""
+        return self.said(value)
+
+
+@dataclass(frozen=True)
+class OneOf(Question):
+    """One of the options. With `among`, only those chosen in that earlier question."""
+
+    options: tuple[Option, ...] = ()
+    among: str | None = None
+
+    kind = "one_of"
+    fhir_type = "choice"
+
+    def option(self, option_id: str) -> Option:
+        return next(option for option in self.options if option.id == option_id)
+
+    def parse(self, raw: object) -> Value | None:
+        if raw is None or raw == "":
+            return None
+        if not isinstance(raw, str) or all(raw != option.id for option in self.options):
+            raise BadAnswer(gettext("is not one of the answers on offer"))
+        return raw
+
+    def said(self, value: Value) -> str:
+        return str(self.option(str(value)).text)
+
+    def as_noted(self, value: Value) -> str:
+        return _noted(self.option(str(value)))
+
+
+YES, NO, NOT_SURE = Option("yes", _("Yes")), Option("no", _("No")), Option("not_sure", _("Not sure"))
+
+
+@dataclass(frozen=True)
+class YesNoUnsure(OneOf):
+    """A safety question: forced choice, no default, "yes" always the worrying answer."""
+
+    options: tuple[Option, ...] = (YES, NO, NOT_SURE)
+    required: bool = True
+
+    kind = "yes_no_unsure"
+    forced = True
+
+
+@dataclass(frozen=True)
+class YesNoUnsureOrSilent(YesNoUnsure):
+    """A safety question that the patient may decline. Declining counts as unanswered."""
+
+    options: tuple[Option, ...] = (YES, NO, NOT_SURE, Option("prefer_not_say", _("Prefer not to say")))
+
+
+@dataclass(frozen=True)
+class YesNoUnsureOrNotMine(YesNoUnsure):
+    """A safety question that may not apply to the patient. "Does not apply" counts as no."""
+
+    options: tuple[Option, ...] = (YES, NO, NOT_SURE, Option("not_applicable", _("Does not apply to me")))
+
+
+@dataclass(frozen=True)
+class YesNo(OneOf):
+    """A plain yes or no, no safety question."""
+
+    options: tuple[Option, ...] = (YES, NO)
+
+    kind = "yes_no"
+
+
+@dataclass(frozen=True)
+class AnyOf(Question):
+    """Any number of the options; an exclusive one ("none", "not sure") stands alone."""
+
+    options: tuple[Option, ...] = ()
+
+    kind = "any_of"
+    fhir_type = "choice"
+
+    def option(self, option_id: str) -> Option:
+        return next(option for option in self.options if option.id == option_id)
+
+    def parse(self, raw: object) -> Value | None:
+        ids = _texts(raw)
+        offered = [option.id for option in self.options]
+        if any(id not in offered for id in ids):
+            raise BadAnswer(gettext("is not one of the answers on offer"))
+        chosen = tuple(id for id in offered if id in ids)
+        if len(chosen) > 1 and any(self.option(id).exclusive for id in chosen):
+            raise BadAnswer(gettext("has an answer that stands alone together with others"))
+        return chosen or None
+
+    def said(self, value: Value) -> str:
+        return "; ".join(str(self.option(id).text) for id in _texts(value))
+
+    def as_noted(self, value: Value) -> str:
+        return ", ".join(_noted(self.option(id)) for id in _texts(value))
+
+
+@dataclass(frozen=True)
+class Regions(AnyOf):
+    """Places on the body map, in the order of the map."""
+
+    kind = "regions"
+
+
+@dataclass(frozen=True)
+class Number(Question):
+    """A whole number from `least` to `most`."""
+
+    least: int = 0
+    most: int = 120
+
+    kind = "number"
+    fhir_type = "integer"
+
+    def parse(self, raw: object) -> Value | None:
+        if raw is None or (isinstance(raw, str) and not raw.strip()):
+            return None
+        if isinstance(raw, str) and raw.strip().isascii() and raw.strip().isdigit() and len(raw.strip()) < 6:
+            raw = int(raw)
+        if isinstance(raw, bool) or not isinstance(raw, int) or not self.least <= raw <= self.most:
+            raise BadAnswer(
+                gettext("must be a whole number from %(least)s to %(most)s", least=self.least, most=self.most)
+            )
+        return raw
+
+
+@dataclass(frozen=True)
+class Scale(Number):
+    """0 to 10."""
+
+    most: int = 10
+
+    kind = "scale"
+
+
+@dataclass(frozen=True)
+class Day(Question):
+    """A calendar day, not in the future."""
+
+    kind = "day"
+    fhir_type = "date"
+
+    def parse(self, raw: object) -> Value | None:
+        if raw is None or raw == "":
+            return None
+        try:
+            day = date.fromisoformat(raw) if isinstance(raw, str) else None
+        except ValueError:
+            day = None
+        if day is None or day.year < 1900:
+            raise BadAnswer(gettext("must be a real date, year first, like 1962-03-27"))
+        return day.isoformat()
+
+    def said(self, value: Value) -> str:
+        return format_day(date.fromisoformat(str(value)))
+
+
+@dataclass(frozen=True)
+class FreeText(Question):
+    """The patient's own words, up to `limit` characters; `lines` is the height of the box."""
+
+    limit: int = 2000
+    lines: int = 3
+
+    kind = "free_text"
+    fhir_type = "text"
+
+    def parse(self, raw: object) -> Value | None:
+        if raw is None:
+            return None
+        if not isinstance(raw, str):
+            raise BadAnswer(gettext("must be text"))
+        text = raw.replace("\r\n", "\n").replace("\x00", "").strip()
+        if len(text) > self.limit:
+            raise BadAnswer(gettext("is longer than %(limit)s characters", limit=self.limit))
+        return text or None
+
+
+@dataclass(frozen=True)
+class Ranked(Question):
+    """Up to three things in the patient's own words, the most important first."""
+
+    limit: int = 200
+    most: int = 3
+
+    kind = "ranked"
+    fhir_type = "string"
+
+    def parse(self, raw: object) -> Value | None:
+        texts = tuple(text.strip() for text in _texts(raw) if text.strip())
+        self._check(texts)
+        return texts or None
+
+    def said(self, value: Value) -> str:
+        return " ".join(f"{place}) {text}" for place, text in enumerate(_texts(value), 1))
+
+    def _check(self, texts: Sequence[str]) -> None:
+        if len(texts) > self.most:
+            raise BadAnswer(gettext("can hold %(most)s things at most", most=self.most))
+        if any(len(text) > self.limit for text in texts):
+            raise BadAnswer(gettext("is longer than %(limit)s characters", limit=self.limit))
+
+
+@dataclass(frozen=True)
+class Rated(Ranked):
+    """Up to three things with how well the patient can do each, 0 to 10."""
+
+    kind = "rated"
+
+    def parse(self, raw: object) -> Value | None:
+        if raw is None:
+            return None
+        if not isinstance(raw, list | tuple):
+            raise BadAnswer(gettext("must be a list"))
+        ratings = tuple(rating for rating in map(_rating, raw) if rating.text)
+        self._check([rating.text for rating in ratings])
+        return ratings or None
+
+    def said(self, value: Value) -> str:
+        assert isinstance(value, tuple)
+        return "; ".join(_said_rating(rating) for rating in value if isinstance(rating, Rating))
+
+
+@dataclass(frozen=True)
+class Grid(Question):
+    """One of the `columns` for each of the `rows` that the patient has something to say about."""
+
+    rows: tuple[Option, ...] = ()
+    columns: tuple[Option, ...] = ()
+
+    kind = "grid"
+    fhir_type = "group"
+
+    def parse(self, raw: object) -> Value | None:
+        if raw is None or raw == "":
+            return None
+        if not isinstance(raw, Mapping):
+            raise BadAnswer(gettext("must be a table of answers"))
+        rows, columns = [row.id for row in self.rows], [column.id for column in self.columns]
+        if any(row not in rows or cell not in columns for row, cell in raw.items()):
+            raise BadAnswer(gettext("is not one of the answers on offer"))
+        return {row: raw[row] for row in rows if row in raw} or None
+
+    def said(self, value: Value) -> str:
+        assert isinstance(value, Mapping)
+        names = {option.id: str(option.text) for option in (*self.rows, *self.columns)}
+        return "; ".join(f"{names[row]}: {names[cell].lower()}" for row, cell in value.items())
+
+
+def lower_first(text: str) -> str:
+    """The text as it stands inside a sentence; names in capitals ("MRI", "X-ray", "I") keep them."""
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _noted(option: Option) -> str:
+    return str(option.noted) if option.noted else lower_first(str(option.text))
+
+
+def _texts(raw: object) -> tuple[str, ...]:
+    if raw is None:
+        return ()
+    if not isinstance(raw, list | tuple) or not all(isinstance(item, str) for item in raw):
+        raise BadAnswer(gettext("must be a list"))
+    return tuple(raw)
+
+
+def _rating(raw: object) -> Rating:
+    if isinstance(raw, Rating):
+        return raw
+    if isinstance(raw, str):
+        return Rating(raw.strip())
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("text"), str):
+        raise BadAnswer(gettext("must be a list of things with a rating"))
+    value = Scale("rating", "").parse(raw.get("rating"))
+    return Rating(raw["text"].strip(), value if isinstance(value, int) else None)
+
+
+def _said_rating(rating: Rating) -> str:
+    return rating.text if rating.rating is None else f"{rating.text} {rating.rating}/10"

@@ -1,0 +1,44 @@
+"""Every red flag, in clinical groups. Safety: change nothing here without clinical review."""
+
+from intake.red_flags.model import RedFlag
+from intake.red_flags.rules import (
+    abdomen,
+    aorta,
+    cancer,
+    cauda_equina,
+    child,
+    cord,
+    fracture,
+    general,
+    heart,
+    infection,
+    inflammatory,
+    kidney,
+    lungs,
+    medicines,
+    mood,
+    pregnancy,
+    sickle_cell,
+    skin,
+)
+
+RED_FLAGS: tuple[RedFlag, ...] = (
+    *general.RULES,
+    *heart.RULES,
+    *aorta.RULES,
+    *lungs.RULES,
+    *cauda_equina.RULES,
+    *cord.RULES,
+    *cancer.RULES,
+    *infection.RULES,
+    *fracture.RULES,
+    *kidney.RULES,
+    *abdomen.RULES,
+    *sickle_cell.RULES,
+    *skin.RULES,
+    *pregnancy.RULES,
+    *child.RULES,
+    *inflammatory.RULES,
+    *medicines.RULES,
+    *mood.RULES,
+)
