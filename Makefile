@@ -41,7 +41,7 @@ migration:  ## write the migration from the models: make migration M="add the ki
 
 audit:  ## veraPDF on the PDF of every vignette: PDF/UA-1 and PDF/A-3a (needs Java)
 	@setup/prepare.sh test
-	@$(BIN)/python -m setup.audit
+	@$(BIN)/python -m audit
 
 bench:  ## medians: the PDF cold and warm, a page post, 5,000 screenings
 	@setup/prepare.sh run
