@@ -1,0 +1,1 @@
+"""What leaves the building: the summary as PDF, as a text note, and as FHIR."""
