@@ -1,0 +1,13 @@
+"""The commands, said as `flask --app wsgi NAME`."""
+
+from flask import Flask
+
+from intake.cli.screen import screen_command
+
+COMMANDS = (screen_command,)
+
+
+def add_commands(app: Flask) -> None:
+    """Give the app its commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)
