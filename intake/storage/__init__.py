@@ -1,0 +1,213 @@
+"""What we keep, and the two doors to it: `writing()` and `reading()`.
+
+SQLite is the embedded default (one writer at a time, every commit on the disk before it is acknowledged);
+PostgreSQL by address. Nothing above this floor knows which.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, inspect, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
+
+from intake.config import Settings
+from intake.storage.encryption import KeyFileUnreadable, Keys, Sealed, Tampered, WrongKey, give_ring
+from intake.storage.migrating import migrate
+from intake.storage.models import Appointment, KeyCheck, Row
+
+__all__ = ["Database", "NotCommitted", "Refused", "Sealed", "Tampered", "WrongKey", "open_database"]
+
+WAIT_FOR_WRITER = 10.0
+UNCOMMITTED = "uncommitted"
+
+
+class NotCommitted(Exception):
+    """A session was left with changes that nobody committed."""
+
+
+class Refused(Exception):
+    """A refusal that leaves a trace (a try is spent). The room commits, then answers."""
+
+
+def open_database(settings: Settings) -> Database:
+    """The clinic's database and its keys; makes both on first run, and refuses keys that are not its own."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = Keys.read(settings.key_file) if settings.key_file.exists() else None
+    database = Database(settings.database_url, keys or Keys.new())
+    try:
+        # Before a new key file is written: a lost one must not be replaced by one that opens nothing.
+        database.check_keys(new=keys is None)
+        if keys is None:
+            database.keys.write(settings.key_file)
+    except BaseException:
+        database.dispose()
+        raise
+    return database
+
+
+class Database:
+    """The engine for writing, the engine for reading, and the keys."""
+
+    def __init__(self, url: str, keys: Keys) -> None:
+        address = make_url(url)
+        self.keys = keys
+        self.writer, self.reader = (
+            _sqlite(address) if address.drivername == "sqlite" else _postgresql(address)
+        )
+        known = {"ring": keys.ring, "keys": keys}
+        self._writing = sessionmaker(self.writer, expire_on_commit=False, info=known)
+        self._reading = sessionmaker(self.reader, expire_on_commit=False, info=known)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that may change things; whoever asked for it says `commit()`."""
+        with self._writing() as session:
+            try:
+                yield session
+            except Refused as refusal:
+                if _uncommitted(session):
+                    raise NotCommitted("A refusal leaves a trace: commit, then answer.") from refusal
+                raise
+            if _uncommitted(session):
+                raise NotCommitted("The session was changed and not committed.")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one moment and can change nothing."""
+        with self._reading() as session:
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the tables up to date, and remember the keys."""
+        migrate(self.writer)
+        self.check_keys(new=False)
+        with self.writing() as session:
+            known = set(session.scalars(select(KeyCheck.number)))
+            for number in self.keys.numbers:
+                if number not in known:
+                    session.add(KeyCheck(number=number, value=self.keys.check_value(number)))
+            session.commit()
+
+    def check_keys(self, *, new: bool) -> None:
+        """Raise WrongKey unless every key this database was written with is here and is the same."""
+        if not inspect(self.reader).has_table(KeyCheck.__tablename__):
+            return
+        with self.reading() as session:
+            checks = session.scalars(select(KeyCheck)).all()
+        if checks and new:
+            raise KeyFileUnreadable(
+                "The key file of this database is missing. Put it back; nothing was changed."
+            )
+        for check in checks:
+            if check.number not in self.keys.numbers or self.keys.check_value(check.number) != check.value:
+                raise WrongKey(f"Key {check.number} is not the one this database was written with.")
+
+    def is_empty(self) -> bool:
+        """True when nobody has ever had an appointment here."""
+        with self.reading() as session:
+            return session.scalar(select(Appointment.id).limit(1)) is None
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def _sqlite(address: URL) -> tuple[Engine, Engine]:
+    Path(address.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    writer = create_engine(address, hide_parameters=True)
+    reader = create_engine(address, hide_parameters=True)
+    event.listen(writer, "connect", _prepare_writer)
+    event.listen(writer, "begin", _begin_immediate)
+    event.listen(reader, "connect", _prepare_reader)
+    event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return writer, reader
+
+
+def _postgresql(address: URL) -> tuple[Engine, Engine]:
+    writer = create_engine(address, hide_parameters=True, pool_pre_ping=True)
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return writer, reader
+
+
+def _prepare_writer(connection: sqlite3.Connection, _: Any) -> None:
+    # We say BEGIN ourselves: the driver's own would let a reader turn into a writer half-way, and fail.
+    connection.isolation_level = None
+    for pragma in (
+        "busy_timeout=5000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "trusted_schema=OFF",
+        "cell_size_check=ON",
+        "secure_delete=ON",
+        "temp_store=MEMORY",
+        "busy_timeout=0",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_reader(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=5000", "trusted_schema=OFF", "temp_store=MEMORY", "query_only=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Any) -> None:
+    # SQLite's own wait backs off up to 100 ms and lets late comers pass; short random naps are fairer.
+    end = time.monotonic() + WAIT_FOR_WRITER
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as problem:
+            if not _is_busy(problem) or time.monotonic() > end:
+                raise
+            time.sleep(random.uniform(0.0005, 0.004))  # noqa: S311
+        else:
+            return
+
+
+def _is_busy(problem: OperationalError) -> bool:
+    return str(getattr(problem.orig, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
+
+
+def _uncommitted(session: Session) -> bool:
+    return bool(session.new or session.dirty or session.deleted or session.info.get(UNCOMMITTED))
+
+
+@event.listens_for(Session, "after_flush")
+def _flushed(session: Session, _: Any) -> None:
+    session.info[UNCOMMITTED] = True
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _executed(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        state.session.info[UNCOMMITTED] = True
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _settled(session: Session) -> None:
+    session.info[UNCOMMITTED] = False
+
+
+@event.listens_for(Session, "after_attach")
+def _attached(session: Session, row: object) -> None:
+    if "ring" in session.info:
+        give_ring(row, session.info["ring"])
+
+
+@event.listens_for(Row, "load", propagate=True)
+def _loaded(row: Row, context: Any) -> None:
+    if "ring" in context.session.info:
+        give_ring(row, context.session.info["ring"])

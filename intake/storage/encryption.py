@@ -1,0 +1,217 @@
+"""Keys, and what they seal.
+
+Every sealed value is bound to its table, column and row, so that one patient's name cannot be put in
+another's place without being noticed. The keys lie in a file of their own, outside the data folder: a stolen
+database or backup is unreadable without it, and so is the clinic's own when it is lost.
+"""
+
+import base64
+import hmac
+import json
+import os
+import secrets
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar, cast, overload
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+Value = TypeVar("Value")
+
+FORMAT = 1
+NONCE = 12
+KEY = 32
+
+
+class WrongKey(Exception):
+    """The key file is not the one this database was written with."""
+
+
+class KeyFileUnsafe(Exception):
+    """Somebody else on this machine may read the key file."""
+
+
+class KeyFileUnreadable(Exception):
+    """The key file is missing though it is needed, or is not a key file."""
+
+
+class Tampered(Exception):
+    """A sealed value was changed, or stands in a place it was not sealed for."""
+
+
+class Purpose(StrEnum):
+    """What a sub-key is for. Each is derived from the master key and reveals nothing of the others."""
+
+    FIELD = "field"
+    PEPPER = "pepper"
+    AUDIT = "audit"
+    DEMO = "demo"
+    CSRF = "csrf"
+    CHECK = "check"
+
+
+class Keys:
+    """The master keys by number, 1 to 255; new values are sealed with the `current` one."""
+
+    def __init__(self, masters: Mapping[int, bytes], current: int) -> None:
+        self._masters = dict(masters)
+        self.current = current
+        self.ring = KeyRing({each: self.secret(Purpose.FIELD, each) for each in masters}, current)
+
+    @classmethod
+    def new(cls) -> Self:
+        """One fresh random key."""
+        return cls({1: secrets.token_bytes(KEY)}, current=1)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a key file; raises KeyFileUnsafe unless it is its owner's alone."""
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise KeyFileUnsafe(f"{path} can be read by others on this machine. Say: chmod 600 {path}")
+        try:
+            kept = json.loads(path.read_text())
+            masters = {int(each): base64.b64decode(key, validate=True) for each, key in kept["keys"].items()}
+            current = int(kept["current"])
+        except (ValueError, KeyError, TypeError, AttributeError) as problem:
+            raise KeyFileUnreadable(f"{path} is not a key file of Backstory.") from problem
+        whole = all(len(key) == KEY and 0 < number < 256 for number, key in masters.items())
+        if current not in masters or not whole:
+            raise KeyFileUnreadable(f"{path} is not a whole key file of Backstory.")
+        return cls(masters, current)
+
+    def write(self, path: Path) -> None:
+        """Write a new key file for its owner alone; never over an existing one."""
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keys = {str(each): base64.b64encode(key).decode() for each, key in self._masters.items()}
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            json.dump({"current": self.current, "keys": keys}, file, indent=2)
+            file.flush()
+            # Safety: without this file nothing can be read back, so it reaches the disk before any data does.
+            os.fsync(file.fileno())
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of all keys, oldest first."""
+        return tuple(sorted(self._masters))
+
+    def secret(self, purpose: Purpose, number: int | None = None) -> bytes:
+        """The 32-byte sub-key for `purpose`, of key `number` (None: the current one)."""
+        number = self.current if number is None else number
+        if number not in self._masters:
+            raise WrongKey(f"Key {number} is missing from the key file.")
+        derivation = HKDF(SHA256(), KEY, salt=None, info=f"backstory|{purpose}".encode())
+        return derivation.derive(self._masters[number])
+
+    def check_value(self, number: int) -> str:
+        """What the database keeps to recognise key `number` without knowing it."""
+        return hmac.digest(self.secret(Purpose.CHECK, number), b"backstory key check", "sha256").hex()
+
+    def blind(self, *parts: str) -> str:
+        """A keyed fingerprint by which a sealed value can be looked up; the same for the life of key 1."""
+        # The oldest key, so that fingerprints outlive a change of the current one.
+        pepper = self.secret(Purpose.PEPPER, self.numbers[0])
+        return hmac.digest(pepper, json.dumps(parts).encode(), "sha256").hex()[:32]
+
+
+class KeyRing:
+    """Seals with the current key and opens with any: AES-256-GCM, the key's number in front."""
+
+    def __init__(self, keys: Mapping[int, bytes], current: int) -> None:
+        self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
+        self._current = current
+
+    def seal(self, content: bytes, place: str) -> bytes:
+        """`content` readable only with the key, and only as the value of `place`."""
+        nonce = os.urandom(NONCE)
+        sealed = self._ciphers[self._current].encrypt(nonce, content, place.encode())
+        return bytes((FORMAT, self._current)) + nonce + sealed
+
+    def open(self, sealed: bytes, place: str) -> bytes:
+        """What was sealed for `place`; raises Tampered, or WrongKey when its key is not on the ring."""
+        if len(sealed) <= 2 + NONCE or sealed[0] != FORMAT:
+            raise Tampered(f"The value of {place} is not a sealed value.")
+        number, nonce, content = sealed[1], sealed[2 : 2 + NONCE], sealed[2 + NONCE :]
+        if number not in self._ciphers:
+            raise WrongKey(f"Key {number} is missing from the key file.")
+        try:
+            return self._ciphers[number].decrypt(nonce, content, place.encode())
+        except InvalidTag as problem:
+            raise Tampered(f"The value of {place} was changed, or belongs elsewhere.") from problem
+
+
+@dataclass(frozen=True)
+class Codec(Generic[Value]):
+    """How a kind of value becomes bytes and comes back."""
+
+    dump: Callable[[Value], bytes]
+    load: Callable[[bytes], Value]
+
+
+TEXT: Codec[str] = Codec(str.encode, bytes.decode)
+BYTES: Codec[bytes] = Codec(bytes, bytes)
+DAY: Codec[date] = Codec(lambda day: day.isoformat().encode(), lambda kept: date.fromisoformat(kept.decode()))
+JSON: Codec[dict[str, Any]] = Codec(
+    lambda tree: json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode(), json.loads
+)
+
+
+class Sealed(Generic[Value]):
+    """An attribute that reads and writes in the clear and is kept sealed in the column `<name>_sealed`.
+
+    A row not yet in a session holds its value until it enters one, because the session knows the keys.
+    None stays None.
+    """
+
+    def __init__(self, codec: Codec[Value]) -> None:
+        self._codec = codec
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+        self._column = f"{name}_sealed"
+
+    @overload
+    def __get__(self, row: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, row: object, owner: type) -> Value: ...
+    def __get__(self, row: Any, owner: type) -> Self | Value:
+        if row is None:
+            return self
+        waiting = row.__dict__.get("_waiting", {})
+        if self._name in waiting:
+            return cast(Value, waiting[self._name])
+        sealed = getattr(row, self._column)
+        if sealed is None:
+            return cast(Value, None)
+        return self._codec.load(_ring_of(row).open(sealed, self._place(row)))
+
+    def __set__(self, row: Any, value: Value) -> None:
+        if row.__dict__.get("_ring") is None:
+            row.__dict__.setdefault("_waiting", {})[self._name] = value
+            return
+        sealed = None if value is None else _ring_of(row).seal(self._codec.dump(value), self._place(row))
+        setattr(row, self._column, sealed)
+
+    def _place(self, row: Any) -> str:
+        return f"{row.__tablename__}|{self._name}|{row.id}"
+
+
+def give_ring(row: object, ring: KeyRing) -> None:
+    """Let `row` open its sealed values, and seal those that were waiting for a key."""
+    row.__dict__["_ring"] = ring
+    for name, value in row.__dict__.pop("_waiting", {}).items():
+        setattr(row, name, value)
+
+
+def _ring_of(row: object) -> KeyRing:
+    ring = row.__dict__.get("_ring")
+    if ring is None:
+        raise LookupError("This row has never been in a session, so it has no key.")
+    return cast(KeyRing, ring)
