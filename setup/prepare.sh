@@ -99,7 +99,7 @@ missing_packages() {
         echo libharfbuzz-subset0
     fi
     has_font 'NotoSans-Regular*' || echo fonts-noto-core
-    has_font 'DroidSansFallback*' || echo fonts-droid-fallback
+    has_font 'wqy-microhei*' || echo fonts-wqy-microhei
     if [ "$purpose" = test ]; then
         has_postgresql || echo postgresql
         has_browser || echo chromium
@@ -167,7 +167,7 @@ provide_packages() {
     if has_apt; then
         fail "please install: apt-get install ${packages% }   (as root; then run this again)"
     fi
-    fail "please install Pango (macOS: brew install pango; Fedora: dnf install pango), the Noto Sans and Droid Sans Fallback fonts$(
+    fail "please install Pango (macOS: brew install pango; Fedora: dnf install pango), the Noto Sans and WenQuanYi Micro Hei fonts$(
         [ "$purpose" = run ] || echo ', PostgreSQL and Chromium'), then run this again"
 }
 

@@ -27,20 +27,14 @@ SHARES = (
 )
 # Where the name of a letter and of its font differ. All others: "TAMIL LETTER A" is in NotoSansTamil.
 SCRIPT_FONTS = {
-    "CJK": "DroidSansFallbackFull",
-    "HIRAGANA": "DroidSansFallbackFull",
-    "KATAKANA": "DroidSansFallbackFull",
-    "HANGUL": "DroidSansFallbackFull",
-    "BOPOMOFO": "DroidSansFallbackFull",
-    "IDEOGRAPHIC": "DroidSansFallbackFull",
-    "FULLWIDTH": "DroidSansFallbackFull",
     "TIBETAN": "NotoSerifTibetan",
-    "ORIYA": "NotoSansOriya",
     "CANADIAN": "NotoSansCanadianAboriginal",
     "NKO": "NotoSansNKo",
     "OL": "NotoSansOlChiki",
 }
-EVERYWHERE = ("NotoSans", "NotoSansSymbols", "NotoSansSymbols2", "NotoSansMath", "DroidSansFallbackFull")
+# Chinese, Japanese and Korean: one small font for all (Debian's fonts-wqy-microhei), or what is there.
+EAST_ASIAN = ("wqy-microhei", "NotoSansCJK", "DroidSansFallbackFull")
+EVERYWHERE = ("NotoSans", *EAST_ASIAN, "NotoSansSymbols", "NotoSansSymbols2", "NotoSansMath")
 CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -96,19 +90,19 @@ def _fallback(character: str) -> Path | None:
 
 @cache
 def _installed() -> dict[str, Path]:
-    files = (file for share in SHARES if share.is_dir() for file in sorted(share.rglob("*.[to]tf")))
+    files = (file for share in SHARES if share.is_dir() for file in sorted(share.rglob("*.[to]t[fc]")))
     return {file.stem.removesuffix("-Regular"): file for file in files if _ours(file.stem)}
 
 
 def _ours(stem: str) -> bool:
-    return stem in ("DroidSansFallbackFull", "NotoSerifTibetan-Regular") or (
+    return stem.removesuffix("-Regular") in (*EAST_ASIAN, "NotoSerifTibetan") or (
         stem.startswith("NotoSans") and stem.endswith("-Regular")
     )
 
 
 @cache
 def _letters(file: Path) -> frozenset[str]:
-    with TTFont(file, lazy=True) as font:
+    with TTFont(file, lazy=True, fontNumber=0) as font:
         return frozenset(chr(number) for number in font.getBestCmap())
 
 
