@@ -179,6 +179,11 @@ connect_unpacked() {
     echo "import unpacked_libraries; unpacked_libraries.load('$PWD/$system')" >"$packages/unpacked_libraries.pth"
     mkdir -p .venv/share
     ln -sfn "$PWD/$system/usr/share/fonts" .venv/share/fonts
+    cat >"$system/fonts.conf" <<SETTINGS
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>$PWD/$system/usr/share/fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>
+SETTINGS
 }
 
 make_environment() {

@@ -16,7 +16,7 @@ def load(system: str) -> None:
         if len(refused) == len(waiting):
             break
         waiting = refused
-    settings = Path(system) / "etc/fonts/fonts.conf"
+    settings = Path(system) / "fonts.conf"
     if settings.exists() and not Path("/etc/fonts/fonts.conf").exists():
         os.environ.setdefault("FONTCONFIG_FILE", str(settings))
 
