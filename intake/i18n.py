@@ -100,6 +100,11 @@ def format_moment(moment: datetime, zone: tzinfo) -> str:
     return f"{dates.format_date(local, 'medium', locale=_locale())}, {format_time(moment, zone)}"
 
 
+def lower_first(text: str) -> str:
+    """The text as it stands inside a sentence; names in capitals ("MRI", "X-ray", "I") keep them."""
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
+
+
 def join(parts: list[str]) -> str:
     """ "a, b and c" in the current language."""
     return lists.format_list(parts, locale=_locale()) if parts else ""

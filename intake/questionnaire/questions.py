@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from typing import ClassVar
 
-from intake.i18n import Words, format_day, gettext
+from intake.i18n import Words, format_day, gettext, lower_first
 from intake.i18n import lazy as _
 from intake.questionnaire.criteria import ALWAYS, Criterion
 from intake.questionnaire.values import BadAnswer, Rating, Value
@@ -159,7 +159,8 @@ class AnyOf(Question):
         return "; ".join(str(self.option(id).text) for id in _texts(value))
 
     def as_noted(self, value: Value) -> str:
-        return ", ".join(_noted(self.option(id)) for id in _texts(value))
+        words = [_noted(self.option(id)) for id in _texts(value)]
+        return ("; " if any("," in word for word in words) else ", ").join(words)
 
 
 @dataclass(frozen=True)
@@ -312,11 +313,6 @@ class Grid(Question):
         assert isinstance(value, Mapping)
         names = {option.id: str(option.text) for option in (*self.rows, *self.columns)}
         return "; ".join(f"{names[row]}: {names[cell].lower()}" for row, cell in value.items())
-
-
-def lower_first(text: str) -> str:
-    """The text as it stands inside a sentence; names in capitals ("MRI", "X-ray", "I") keep them."""
-    return text[0].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _noted(option: Option) -> str:

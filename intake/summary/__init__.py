@@ -1,0 +1,215 @@
+"""The summary: answers and screening become what the clinician reads in a minute. Pure, frozen when sent."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from intake import __version__
+from intake.i18n import current_language, format_moment, gettext, speaking
+from intake.questionnaire import QUESTIONS, SECTIONS, VERSION
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.questions import FreeText, Ranked
+from intake.questionnaire.values import Value
+from intake.red_flags import RULES_VERSION, Screening, rule
+from intake.red_flags.advice import CARDS
+from intake.red_flags.patterns import HEADING, PATTERNS
+from intake.summary import history
+from intake.summary.phrases import label, own_words, phrase, word
+from intake.summary.record import Row, Said, Summary
+from intake.summary.safety import write_safety
+
+__all__ = ["AnswerChange", "Mention", "Retraction", "Subject", "Summary", "Told", "write_summary"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Who the form is about, as the clinic knows them."""
+
+    name: str
+    date_of_birth: date | None = None
+    number: str = ""
+    phone: str = ""
+    appointment_at: datetime | None = None
+    with_whom: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An advice card the patient was shown, and what they chose.
+
+    `choice` is "getting_help", "already_seen", "mistake", "continue" or None while unanswered.
+    """
+
+    at: datetime
+    card: str
+    choice: str | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerChange:
+    """One answer before and after; None is blank."""
+
+    question: str
+    old: Value | None
+    new: Value | None
+
+
+@dataclass(frozen=True)
+class Retraction:
+    """A finding that stopped firing because an answer was changed."""
+
+    rule: str
+    urgency: str
+    changes: tuple[AnswerChange, ...]
+    raised_at: datetime
+    withdrawn_at: datetime
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A watch phrase found in free text while the question was answered no. `question` None: nothing asks it."""
+
+    phrase: str
+    question: str | None
+
+
+def write_summary(
+    journey: Journey,
+    screening: Screening,
+    subject: Subject,
+    *,
+    written_at: datetime,
+    sent_at: datetime | None,
+    patient_language: str = "en",
+    left_for_help: bool = False,
+    told: Sequence[Told] = (),
+    withdrawn: Sequence[Retraction] = (),
+    mentions: Sequence[Mention] = (),
+    profile: str = "rules",
+    show_patterns: bool = True,
+) -> Summary:
+    """The record for these answers, in the language being spoken (`i18n.speaking`).
+
+    Moments are aware and already in the clinic's zone. `profile` is "rules" or "transcribe".
+    """
+    born = subject.date_of_birth
+    safety = write_safety(
+        journey,
+        screening,
+        told=[_told(event) for event in told],
+        withdrawn=[_withdrawn(retraction) for retraction in withdrawn],
+        mentions=[_mention(mention) for mention in mentions],
+        profile=profile,
+    )
+    patterns = PATTERNS if show_patterns and profile == "rules" else ()
+    agenda = journey.facts.value("agenda")
+    return Summary(
+        language=current_language(),
+        patient_language=patient_language,
+        questionnaire_version=VERSION,
+        rules_version=RULES_VERSION,
+        software=__version__,
+        name=subject.name,
+        born=born.isoformat() if born else own_words(journey, "dob") or None,
+        age=history.age_of(journey),
+        sex=word(journey, "sex_at_birth"),
+        number=subject.number,
+        phone=own_words(journey, "phone_best") or subject.phone,
+        appointment_at=subject.appointment_at.isoformat() if subject.appointment_at else None,
+        with_whom=subject.with_whom,
+        written_at=written_at.isoformat(),
+        sent_at=sent_at.isoformat() if sent_at else None,
+        left_for_help=left_for_help,
+        completed_by=history.completed_by(journey),
+        needs=history.needs(journey),
+        safety=safety,
+        problem=own_words(journey, "mc_main"),
+        agenda=tuple(map(str, agenda)) if isinstance(agenda, tuple) else (),
+        history=history.lead(journey),
+        regions=history.marked_regions(journey),
+        scores=history.scores(journey),
+        pain=history.pain_facts(journey),
+        impact=history.impact_facts(journey),
+        goals=history.goals(journey),
+        treatments=history.treatment_facts(journey),
+        medicines=history.medicine_facts(journey),
+        background=history.background(journey),
+        denied=history.denied(journey),
+        ideas=history.ideas(journey),
+        patterns_heading=str(HEADING) if patterns else "",
+        patterns=tuple(Row(str(p.title), p.reported(journey.facts), p.sources) for p in patterns),
+        answers=tuple(_answers(journey, patient_language)),
+    )
+
+
+def _answers(journey: Journey, patient_language: str) -> Iterator[Said]:
+    """Every answer that counts, as it was asked, in the order of the form."""
+    stored = journey.counting.to_json()
+    for section in SECTIONS:
+        for question in (q for page in section.pages for q in page.questions if q.id in stored):
+            with speaking(patient_language):
+                asked = str(question.text)
+            yield Said(
+                id=question.id,
+                section=str(section.title),
+                question=asked,
+                answer=question.said(journey.counting[question.id]),
+                value=stored[question.id],
+                phrase=phrase(journey, question.id),
+                own_words=isinstance(question, FreeText | Ranked),
+                safety=question.safety,
+            )
+
+
+def _told(event: Told) -> str:
+    choices = {
+        "getting_help": gettext("getting help now"),
+        "already_seen": gettext("already seen for this"),
+        "mistake": gettext("pressed the wrong answer"),
+        "continue": gettext("carried on with the form"),
+    }
+    chose = choices[event.choice] if event.choice else gettext("no choice recorded")
+    where = f" ({event.where})" if event.where else ""
+    heading = str(CARDS[event.card].heading)
+    return gettext(
+        '%(when)s: shown "%(heading)s"; chose: %(chose)s',
+        when=_moment(event.at),
+        heading=heading,
+        chose=chose + where,
+    )
+
+
+def _withdrawn(retraction: Retraction) -> str:
+    changes = "; ".join(_changed(change) for change in retraction.changes)
+    return gettext(
+        "%(tier)s raised %(raised)s, withdrawn %(withdrawn)s: %(line)s [%(changes)s]",
+        tier=retraction.urgency.replace("_", " "),
+        raised=_moment(retraction.raised_at),
+        withdrawn=_moment(retraction.withdrawn_at),
+        line=rule(retraction.rule).line,
+        changes=changes,
+    )
+
+
+def _changed(change: AnswerChange) -> str:
+    question = QUESTIONS[change.question]
+    old, new = (
+        gettext("blank") if value is None else question.as_noted(value) for value in (change.old, change.new)
+    )
+    return gettext("%(what)s: was %(old)s, now %(new)s", what=label(change.question), old=old, new=new)
+
+
+def _mention(mention: Mention) -> str:
+    if mention.question is None:
+        return gettext('Free text mentions "%(phrase)s"', phrase=mention.phrase)
+    return gettext(
+        'Free text mentions "%(phrase)s" but the question was answered no: %(what)s',
+        phrase=mention.phrase,
+        what=label(mention.question),
+    )
+
+
+def _moment(moment: datetime) -> str:
+    assert moment.tzinfo is not None
+    return format_moment(moment, moment.tzinfo)

@@ -1,0 +1,184 @@
+"""The record: what the clinician reads, frozen when the form is sent.
+
+Plain strings in the clinic's language, so that no later change of rule or wording can alter it. Every document is
+rendered from this and from nothing else. Moments are ISO 8601 with offset, days YYYY-MM-DD.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, is_dataclass
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A labelled line: "Worse with", "prolonged sitting"."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A rule that fired, in the clinician's words. `urgency` is the name of a tier; `because` the answers."""
+
+    rule: str
+    group: str
+    urgency: str
+    unsure: bool
+    line: str
+    because: str
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """One clinical group: what was reported, denied, not sure, declined and left unanswered."""
+
+    label: str
+    positives: tuple[str, ...]
+    negatives: tuple[str, ...]
+    unsure: tuple[str, ...]
+    declined: tuple[str, ...]
+    unanswered: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Safety:
+    """The safety box.
+
+    `urgency` is the name of the highest tier or None; `fired` the highest rule of each group from PRIORITY up, the
+    most urgent first; `notes` the single or non-specific features; `rules` every rule that fired.
+    `told` says what the patient was advised and chose, `withdrawn` what stopped firing after a change of answer,
+    `mentions` free text that does not fit a "no". In the transcribe profile only `transcribed` is filled.
+    """
+
+    profile: str
+    urgency: str | None
+    headline: str
+    complete: bool
+    asked: int
+    answered: int
+    fired: tuple[Fired, ...] = ()
+    notes: tuple[str, ...] = ()
+    rules: tuple[Fired, ...] = ()
+    groups: tuple[GroupLine, ...] = ()
+    not_sure: tuple[str, ...] = ()
+    not_answered: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    transcribed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A place marked on the body map, in the clinician's words."""
+
+    region: str
+    words: str
+    worst: bool
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Something that matters to the patient; `rating` 0 (cannot do it) to 10, None unrated."""
+
+    text: str
+    rating: int | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the patterns table."""
+
+    title: str
+    features: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answered question: id, section, wording as shown, answer in words, stored value, phrase of the note.
+
+    `own_words`: the answer is free text, which stays as the patient wrote it.
+    """
+
+    id: str
+    section: str
+    question: str
+    answer: str
+    value: Any
+    phrase: str
+    own_words: bool
+    safety: bool
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The pre-visit summary. `sent_at` is None while the patient has not sent the form.
+
+    `scores` holds the pain scores 0 to 10 by "now", "average" and "worst"; what was not said is missing.
+    """
+
+    language: str
+    patient_language: str
+    questionnaire_version: str
+    rules_version: str
+    software: str
+    name: str
+    born: str | None
+    age: int | None
+    sex: str
+    number: str
+    phone: str
+    appointment_at: str | None
+    with_whom: str
+    written_at: str
+    sent_at: str | None
+    left_for_help: bool
+    completed_by: str
+    needs: tuple[str, ...]
+    safety: Safety
+    problem: str
+    agenda: tuple[str, ...]
+    history: str
+    regions: tuple[Marked, ...]
+    scores: Mapping[str, int]
+    pain: tuple[Fact, ...]
+    impact: tuple[Fact, ...]
+    goals: tuple[Goal, ...]
+    treatments: tuple[Fact, ...]
+    medicines: tuple[Fact, ...]
+    background: tuple[str, ...]
+    denied: tuple[str, ...]
+    ideas: tuple[Fact, ...]
+    patterns_heading: str = ""
+    patterns: tuple[Row, ...] = ()
+    answers: tuple[Said, ...] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain dictionaries and lists."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Summary:
+        """The summary that `to_json` gave."""
+        restored = _restored(cls, document)
+        assert isinstance(restored, cls)
+        return restored
+
+
+def _restored(kind: Any, value: Any) -> Any:
+    if value is None or kind is Any:
+        return value
+    if get_origin(kind) in (types.UnionType, Union):
+        return _restored(next(part for part in get_args(kind) if part is not type(None)), value)
+    if get_origin(kind) is tuple:
+        return tuple(_restored(get_args(kind)[0], item) for item in value)
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{name: _restored(hints[name], part) for name, part in value.items()})  # type: ignore[operator]
+    return dict(value) if isinstance(value, Mapping) else value
