@@ -1,0 +1,163 @@
+"""`flask --app wsgi safety-table`: the red flags as a table in docs/safety.md, for clinical review.
+
+Written from the rules themselves, criterion and all: the table cannot say anything but what the program does.
+"""
+
+import operator
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+
+from intake.questionnaire import conditions as branching
+from intake.questionnaire.body import SITE_GROUPS
+from intake.questionnaire.criteria import (
+    AtLeast,
+    Both,
+    Chosen,
+    Compared,
+    Criterion,
+    Either,
+    Feature,
+    NotChosen,
+    Quantity,
+    Several,
+    Yes,
+    age,
+    onset_days,
+)
+from intake.red_flags import RED_FLAGS, RULES_VERSION, RedFlag, conditions
+from intake.red_flags.groups import GROUPS
+from intake.red_flags.sources import SOURCES
+
+BEGIN, END = "<!-- red flags: written by `flask --app wsgi safety-table` -->", "<!-- end of red flags -->"
+SAFETY_PAGE = Path(__file__).parents[2] / "docs" / "safety.md"
+
+_SIGNS: dict[Any, str] = {operator.ge: "≥", operator.gt: ">", operator.le: "≤", operator.lt: "<"}
+_NAMES = {
+    id(value): name
+    for module in (branching, conditions)
+    for name, value in vars(module).items()
+    if isinstance(value, Criterion) and isinstance(value, Both | AtLeast)
+}
+
+
+@click.command("safety-table")
+def safety_table_command() -> None:
+    """Write the table of red flags in docs/safety.md anew."""
+    SAFETY_PAGE.write_text(with_table(SAFETY_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    click.echo(f"{SAFETY_PAGE.name}: {len(RED_FLAGS)} red flags, rules {RULES_VERSION}")
+
+
+def with_table(page: str) -> str:
+    """The page with the table between its two marks written anew."""
+    before, mark, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not mark or not end:
+        raise ValueError("docs/safety.md has lost the marks of its table")
+    return f"{before}{BEGIN}\n\n{red_flag_tables()}\n{END}{after}"
+
+
+def red_flag_tables() -> str:
+    """Every red flag by group, the conditions they share, and the sources, in Markdown."""
+    parts = [f"{len(RED_FLAGS)} red flags.\n"]
+    labels = {group.id: str(group.label) for group in GROUPS}
+    for group, rules in groupby(sorted(RED_FLAGS, key=_place), key=lambda rule: rule.group):
+        parts.append(f"#### {labels[group]}\n\n{_table(_RULE_HEAD, map(_rule_row, rules))}")
+    parts.append(f"#### Conditions that rules share\n\n{_table(('Name', 'Holds when'), _condition_rows())}")
+    places = [(name, ", ".join(sorted(regions))) for name, regions in SITE_GROUPS.items()]
+    parts.append(f"#### Groups of places\n\n{_table(('Name', 'Places on the body map'), places)}")
+    cited = [(id, source.citation, source.read) for id, source in SOURCES.items()]
+    parts.append(f"#### Sources\n\n{_table(('Id', 'Source', 'How it was read'), cited)}")
+    return "\n".join(parts)
+
+
+_RULE_HEAD = ("Rule", "Urgency", "When not sure", "The clinician reads", "Fires when", "Why", "Sources")
+
+
+def _rule_row(rule: RedFlag) -> tuple[str, ...]:
+    unsure = rule.urgency_when_unsure
+    return (
+        rule.id,
+        rule.urgency.name,
+        unsure.name if unsure else "nothing",
+        str(rule.line),
+        in_words(rule.when),
+        rule.rationale,
+        ", ".join(rule.sources),
+    )
+
+
+def in_words(criterion: Criterion) -> str:
+    """A criterion as a reviewer would say it; conditions that have a name are called by it."""
+    return _NAMES.get(id(criterion)) or _spelt(criterion)
+
+
+def _spelt(criterion: Criterion) -> str:
+    match criterion:
+        case Yes(question):
+            return f"`{question}`"
+        case Chosen("sites", options):
+            return f"pain in {_places(frozenset(options))}"
+        case Chosen(question, options):
+            return f"`{question}` is {_or(options)}"
+        case NotChosen(question, options):
+            return f"`{question}` is not {_or(options)}"
+        case Several(question):
+            return f"more than one of `{question}`"
+        case Compared(quantity, holds, limit):
+            return f"{_quantity(quantity)} {_SIGNS[holds]} {limit:g}"
+        case Both(parts):
+            return " **and** ".join(_bracketed(part) for part in parts)
+        case Either():
+            return " or ".join(_bracketed(part) for part in criterion.parts)
+        case AtLeast(count, parts):
+            return f"at least {count} of [{'; '.join(map(in_words, parts))}]"
+        case Feature(name):
+            return f"the clinic has switched on {name}"
+    raise TypeError(f"no words for {type(criterion).__name__}")
+
+
+def _bracketed(part: Criterion) -> str:
+    bare = id(part) in _NAMES or not isinstance(part, Both | Either)
+    return in_words(part) if bare else f"({in_words(part)})"
+
+
+def _places(regions: frozenset[str]) -> str:
+    """The groups of places that make up exactly these regions, the largest first."""
+    named: list[str] = []
+    left = regions
+    for group, members in sorted(SITE_GROUPS.items(), key=lambda item: -len(item[1])):
+        if members <= regions and members & left:
+            named.append(group)
+            left -= members
+    return _or((*named, *sorted(left)))
+
+
+def _quantity(quantity: Quantity) -> str:
+    names = {id(age): "age", id(onset_days): "days since onset"}
+    return names.get(id(quantity), f"`{quantity.question_id}`")
+
+
+def _or(words: tuple[str, ...]) -> str:
+    return " / ".join(words)
+
+
+def _condition_rows() -> list[tuple[str, str]]:
+    named = {**vars(branching), **vars(conditions)}
+    return [(name, _spelt(named[name])) for name in sorted(_NAMES.values())]
+
+
+def _place(rule: RedFlag) -> int:
+    return [group.id for group in GROUPS].index(rule.group)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [_line(head), _line(tuple("---" for _ in head)), *map(_line, rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
