@@ -48,12 +48,12 @@ def _in_words(journey: Journey) -> Iterator[Mention]:
 
 
 def _on_the_picture(journey: Journey) -> Iterator[Mention]:
-    marked = journey.facts.value("sites")
+    sites = journey.facts.value("sites")
+    marked = sites if isinstance(sites, tuple) else ()
     for region in REGIONS:
         question_id = WATCH_REGIONS.get(region.id)
-        if question_id and isinstance(marked, tuple) and region.id in marked:
-            if journey.facts.value(question_id) == "no":
-                yield Mention(str(region.label), question_id)
+        if question_id and region.id in marked and journey.facts.value(question_id) == "no":
+            yield Mention(str(region.label), question_id)
 
 
 def _asked(journey: Journey) -> Iterator[Question]:

@@ -1,0 +1,359 @@
+"""Questions as controls of a web form, and the two doors to a page: `recalled` to show it, `posted` to read it.
+
+Never both for one form: a radio left empty must not fall back on the stored answer. A control keeps what was
+typed (`shown`), so that a mistake costs the patient nothing; `data` is the value, None when nothing was answered.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from babel import Locale, dates
+from wtforms.fields import Field
+from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
+
+from intake.i18n import SOURCE_LANGUAGE, Words, current_language
+from intake.i18n import lazy as _
+from intake.questionnaire.answers import Answers
+from intake.questionnaire.pages import Page
+from intake.questionnaire.questions import AnyOf, FreeText, Number, OneOf, Question, Ranked
+from intake.questionnaire.values import BadAnswer, Rating, Value
+
+
+class PageForm(BaseForm):
+    """The questions asked on one page, as controls."""
+
+    def __init__(self, page: Page, asked: Sequence[Question], on: date | None = None) -> None:
+        super().__init__({each.id: UnboundField(CONTROLS[each.kind], each, on=on) for each in asked})
+        self.page = page
+
+    @property
+    def controls(self) -> tuple["Control", ...]:
+        """The questions in the order asked."""
+        return tuple(field for field in self if isinstance(field, Control))
+
+    @property
+    def answers(self) -> dict[str, Value | None]:
+        """One entry for every question asked: its value, or None where it was left empty."""
+        return {control.question.id: control.data for control in self.controls}
+
+    @property
+    def readable(self) -> bool:
+        """Everything that was filled in can be kept; questions may still be open."""
+        return not any(control.process_errors for control in self.controls)
+
+
+def recalled(page: Page, asked: Sequence[Question], answers: Mapping[str, Value]) -> PageForm:
+    """The page with what was answered before."""
+    form = PageForm(page, asked)
+    form.process(data=dict(answers))
+    return form
+
+
+def posted(page: Page, asked: Sequence[Question], formdata: Any, *, on: date | None = None) -> PageForm:
+    """The page with what was just sent, and nothing else. `on` is today; a day after it is refused.
+
+    `formdata` is the web framework's mapping of names to lists of texts, with `getlist`.
+    """
+    form = PageForm(page, asked, on)
+    form.process(formdata)
+    return form
+
+
+def on_offer(asked: Sequence[Question], answers: Answers) -> tuple[Question, ...]:
+    """The questions with only those options that earlier answers leave on offer ("which of these is worst?")."""
+    return tuple(_narrowed(question, answers) for question in asked)
+
+
+def _narrowed(question: Question, answers: Answers) -> Question:
+    if not isinstance(question, OneOf) or question.among is None:
+        return question
+    chosen = answers.get(question.among)
+    ids = chosen if isinstance(chosen, tuple) else ()
+    return replace(question, options=tuple(option for option in question.options if option.id in ids))
+
+
+class Control(Field):
+    """A question on a page. `shown` stands in its boxes: what was typed, or what was answered before."""
+
+    missing: Words = _("Choose an answer: %(question)s")
+    unreadable: Words = _("Choose one of the answers on offer: %(question)s")
+
+    def __init__(self, question: Question, on: date | None = None, **wiring: Any) -> None:
+        super().__init__(str(question.text), **wiring)
+        self.question = question
+        self.on = on
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        self.process_errors: list[str] = []
+        self.data: Value | None = None
+        if formdata is not None:
+            self.read(formdata)
+        else:
+            self.data = data if isinstance(data, str | int | tuple | Mapping) else None
+            self.recall(self.data)
+
+    def recall(self, value: Value | None) -> None:
+        """Show the stored answer."""
+        raise NotImplementedError
+
+    def read(self, formdata: Any) -> None:
+        """Show what was sent, and make a value of it."""
+        raise NotImplementedError
+
+    def take(self, raw: object) -> None:
+        """Make a value of `raw`, or say in the patient's words what is wrong with it."""
+        try:
+            self.data = self.question.parse(raw)
+        except BadAnswer:
+            self.refuse(self.unreadable)
+
+    def refuse(self, words: Words, **values: object) -> None:
+        """Note a mistake, naming the question."""
+        self.data = None
+        self.process_errors.append(self.say(words, **values))
+
+    def say(self, words: Words, **values: object) -> str:
+        return str(words) % {"question": str(self.question.text), **values}
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None and self.question.required and not self.process_errors:
+            raise StopValidation(self.say(self.missing))
+
+
+class Single(Control):
+    """One value under one name: a choice, a number, a text."""
+
+    shown: str
+
+    def recall(self, value: Value | None) -> None:
+        self.shown = "" if value is None else str(value)
+
+    def read(self, formdata: Any) -> None:
+        self.shown = formdata.get(self.name, "")
+        self.take(self.shown)
+
+
+class YesNoUnsureControl(Single):
+    missing = _("Choose yes, no or not sure: %(question)s")
+
+
+class YesNoControl(Single):
+    missing = _("Choose yes or no: %(question)s")
+
+
+class NumberControl(Single):
+    missing = _("Enter a number: %(question)s")
+    unreadable = _("Enter a whole number from %(least)s to %(most)s: %(question)s")
+
+    def say(self, words: Words, **values: object) -> str:
+        assert isinstance(self.question, Number)
+        return super().say(words, least=self.question.least, most=self.question.most, **values)
+
+
+class ScaleControl(NumberControl):
+    missing = _("Choose a number from %(least)s to %(most)s: %(question)s")
+    unreadable = _("Choose a number from %(least)s to %(most)s: %(question)s")
+
+
+class FreeTextControl(Single):
+    missing = _("Write an answer: %(question)s")
+    too_long = _("Make your answer shorter, %(limit)s letters at most (now %(length)s): %(question)s")
+
+    def take(self, raw: object) -> None:
+        assert isinstance(self.question, FreeText)
+        length = len(self.shown.replace("\r\n", "\n").strip())
+        if length > self.question.limit:
+            self.refuse(self.too_long, limit=self.question.limit, length=length)
+        else:
+            super().take(raw)
+
+
+class Many(Control):
+    """Boxes to tick, all under one name."""
+
+    shown: tuple[str, ...]
+    missing = _("Choose at least one answer: %(question)s")
+    clash = _("Choose “%(alone)s” or other answers, not both: %(question)s")
+
+    def recall(self, value: Value | None) -> None:
+        self.shown = tuple(map(str, value)) if isinstance(value, tuple) else ()
+
+    def read(self, formdata: Any) -> None:
+        assert isinstance(self.question, AnyOf)
+        self.shown = tuple(formdata.getlist(self.name))
+        alone = [
+            option.text for option in self.question.options if option.exclusive and option.id in self.shown
+        ]
+        if alone and len(set(self.shown)) > 1:
+            self.refuse(self.clash, alone=alone[0])
+        else:
+            self.take(list(self.shown))
+
+
+class RegionsControl(Many):
+    missing = _("Tap the picture, or use the list, to show at least one place: %(question)s")
+
+
+class DayControl(Control):
+    """Day, month and year in three boxes; the month as a number or a name."""
+
+    parts = ("day", "month", "year")
+    shown: dict[str, str]
+    missing = _("Enter a date: %(question)s")
+    unreadable = _("The date must be a real date, like 27 3 1962: %(question)s")
+    no_century = _("Write the year with four figures, like 1962: %(question)s")
+    ahead = _("The date must be in the past: %(question)s")
+
+    def recall(self, value: Value | None) -> None:
+        self.wrong: tuple[str, ...] = ()
+        if value is None:
+            self.shown = dict.fromkeys(self.parts, "")
+        else:
+            day = date.fromisoformat(str(value))
+            self.shown = {part: str(getattr(day, part)) for part in self.parts}
+
+    def read(self, formdata: Any) -> None:
+        self.wrong = ()
+        self.shown = {part: formdata.get(f"{self.name}-{part}", "").strip() for part in self.parts}
+        if not any(self.shown.values()):
+            return
+        day, month, year = (
+            _digits(self.shown["day"]),
+            _month(self.shown["month"]),
+            _digits(self.shown["year"]),
+        )
+        numbers = {"day": day, "month": month, "year": year}
+        unread = tuple(part for part, number in numbers.items() if number is None)
+        if day is None or month is None or year is None:
+            self.refuse(self.unreadable, wrong=unread)
+        elif year < 100:
+            self.refuse(self.no_century, wrong=("year",))
+        else:
+            self._take(day, month, year)
+
+    def refuse(self, words: Words, **values: object) -> None:
+        wrong = values.pop("wrong", self.parts)
+        self.wrong = wrong if isinstance(wrong, tuple) else self.parts
+        super().refuse(words, **values)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None and not self.process_errors and self.question.required:
+            self.wrong = self.parts
+        super().pre_validate(form)
+
+    def _take(self, day: int, month: int, year: int) -> None:
+        try:
+            whole = date(year, month, day)
+        except ValueError:
+            return self.refuse(self.unreadable, wrong=("month",) if not 1 <= month <= 12 else ("day",))
+        if self.on and whole > self.on:
+            return self.refuse(self.ahead)
+        return self.take(whole.isoformat())
+
+
+class RankedControl(Control):
+    """A few boxes for the patient's own words, one under the other."""
+
+    shown: tuple[str, ...]
+    missing = _("Write at least one thing: %(question)s")
+    too_long = _("Make each answer shorter, %(limit)s letters at most: %(question)s")
+
+    @property
+    def places(self) -> range:
+        """1 to the number of boxes."""
+        assert isinstance(self.question, Ranked)
+        return range(1, self.question.most + 1)
+
+    def recall(self, value: Value | None) -> None:
+        said = [str(item) for item in value] if isinstance(value, tuple) else []
+        self.shown = tuple(said[place - 1] if place <= len(said) else "" for place in self.places)
+
+    def read(self, formdata: Any) -> None:
+        self.shown = tuple(formdata.get(f"{self.name}-{place}", "") for place in self.places)
+        self.take_texts(list(self.shown), list(self.shown))
+
+    def take_texts(self, texts: list[str], raw: object) -> None:
+        assert isinstance(self.question, Ranked)
+        if any(len(text.strip()) > self.question.limit for text in texts):
+            self.refuse(self.too_long, limit=self.question.limit)
+        else:
+            self.take(raw)
+
+
+class RatedControl(RankedControl):
+    """The same with a number from 0 to 10 beside each."""
+
+    ratings: tuple[str, ...]
+    nameless = _("Say what number %(place)s is for, or take the number away: %(question)s")
+
+    def recall(self, value: Value | None) -> None:
+        given = [item for item in value if isinstance(item, Rating)] if isinstance(value, tuple) else []
+        blank = Rating("")
+        said = [given[place - 1] if place <= len(given) else blank for place in self.places]
+        self.shown = tuple(rating.text for rating in said)
+        self.ratings = tuple("" if rating.rating is None else str(rating.rating) for rating in said)
+
+    def read(self, formdata: Any) -> None:
+        self.shown = tuple(formdata.get(f"{self.name}-{place}", "") for place in self.places)
+        self.ratings = tuple(formdata.get(f"{self.name}-{place}-rating", "") for place in self.places)
+        pairs = list(zip(self.shown, self.ratings, strict=True))
+        nameless = [place for place, (text, rating) in enumerate(pairs, 1) if rating and not text.strip()]
+        if nameless:
+            self.refuse(self.nameless, place=nameless[0])
+        else:
+            self.take_texts(list(self.shown), [{"text": text, "rating": rating} for text, rating in pairs])
+
+
+class GridControl(Control):
+    """One choice for each row, each under its own name."""
+
+    shown: dict[str, str]
+
+    def recall(self, value: Value | None) -> None:
+        self.shown = dict(value) if isinstance(value, Mapping) else {}
+
+    def read(self, formdata: Any) -> None:
+        rows = [row.id for row in getattr(self.question, "rows", ())]
+        sent = {row: formdata.get(f"{self.name}-{row}", "") for row in rows}
+        self.shown = {row: cell for row, cell in sent.items() if cell}
+        self.take(self.shown)
+
+
+CONTROLS: dict[str, type[Control]] = {
+    "one_of": Single,
+    "yes_no": YesNoControl,
+    "yes_no_unsure": YesNoUnsureControl,
+    "any_of": Many,
+    "regions": RegionsControl,
+    "number": NumberControl,
+    "scale": ScaleControl,
+    "day": DayControl,
+    "free_text": FreeTextControl,
+    "ranked": RankedControl,
+    "rated": RatedControl,
+    "grid": GridControl,
+}
+
+
+def _digits(typed: str) -> int | None:
+    return int(typed) if typed.isdecimal() and len(typed) <= 4 else None
+
+
+def _month(typed: str) -> int | None:
+    """The month for a number or a name, in the patient's language or in English; three letters are enough."""
+    if (number := _digits(typed)) is not None:
+        return number
+    wanted = typed.casefold().rstrip(".")
+    if len(wanted) < 3:
+        return None
+    for language in (current_language(), SOURCE_LANGUAGE):
+        for width in ("wide", "abbreviated"):
+            names = dates.get_month_names(width, locale=Locale.parse(language))
+            for month, name in names.items():
+                if name.casefold().rstrip(".").startswith(wanted):
+                    return int(month)
+    return None
