@@ -235,7 +235,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("BACKSTORY_DATA_DIR", "folder for the database and the queue", "instance"),
     Setting("BACKSTORY_DATABASE_URL", "postgresql://... for PostgreSQL; SQLite in the data folder otherwise"),
     Setting("BACKSTORY_KEY_FILE", "file of encryption keys, outside the data folder; made on first run"),
-    Setting("BACKSTORY_PUBLIC_URL", "what patients' links begin with", "http://127.0.0.1:8000", fact=True),
+    Setting("BACKSTORY_PUBLIC_URL", "what patients' links begin with", "http://127.0.0.1:{port}", fact=True),
     Setting("BACKSTORY_CLINIC_NAME", "name of the clinic", "Backstory demonstration clinic", fact=True),
     Setting("BACKSTORY_CLINIC_PHONE", "telephone of the clinic", "01632 960 001", fact=True),
     Setting("BACKSTORY_CLINIC_HOURS", "opening hours in words", "Monday to Friday, 8 am to 6 pm", fact=True),
@@ -313,7 +313,7 @@ class _Reading:
         if setting.fact and self.production:
             self.problems.append(f"{name} is not set. It says: {setting.meaning}.")
             return ""
-        return setting.default
+        return setting.default.format(port=self.given.get("PORT", "8000"))
 
     def _one(self, name: str, parse: Callable[[str], Parsed], otherwise: Parsed) -> Parsed:
         words = self._text(name)
