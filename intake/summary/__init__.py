@@ -1,11 +1,12 @@
 """The summary: answers and screening become what the clinician reads in a minute. Pure, frozen when sent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from intake import __version__
-from intake.i18n import current_language, format_moment, gettext, speaking
+from intake.i18n import current_language, fill, format_moment, gettext, speaking
 from intake.questionnaire import QUESTIONS, SECTIONS, VERSION
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.questions import FreeText, Ranked
@@ -68,7 +69,7 @@ class Retraction:
 
 @dataclass(frozen=True)
 class Mention:
-    """A watch phrase found in free text while the question was answered no. `question` None: nothing asks it."""
+    """A watch phrase found in free text while its question was answered no. None: no question asks it."""
 
     phrase: str
     question: str | None
@@ -82,6 +83,7 @@ def write_summary(
     written_at: datetime,
     sent_at: datetime | None,
     patient_language: str = "en",
+    clinic: Mapping[str, str] = MappingProxyType({}),
     left_for_help: bool = False,
     told: Sequence[Told] = (),
     withdrawn: Sequence[Retraction] = (),
@@ -91,13 +93,14 @@ def write_summary(
 ) -> Summary:
     """The record for these answers, in the language being spoken (`i18n.speaking`).
 
-    Moments are aware and already in the clinic's zone. `profile` is "rules" or "transcribe".
+    Moments are aware and already in the clinic's zone. `clinic` fills the placeholders of the texts.
+    `profile` is "rules" or "transcribe".
     """
     born = subject.date_of_birth
     safety = write_safety(
         journey,
         screening,
-        told=[_told(event) for event in told],
+        told=[_told(event, clinic) for event in told],
         withdrawn=[_withdrawn(retraction) for retraction in withdrawn],
         mentions=[_mention(mention) for mention in mentions],
         profile=profile,
@@ -139,17 +142,17 @@ def write_summary(
         ideas=history.ideas(journey),
         patterns_heading=str(HEADING) if patterns else "",
         patterns=tuple(Row(str(p.title), p.reported(journey.facts), p.sources) for p in patterns),
-        answers=tuple(_answers(journey, patient_language)),
+        answers=tuple(_answers(journey, patient_language, clinic)),
     )
 
 
-def _answers(journey: Journey, patient_language: str) -> Iterator[Said]:
+def _answers(journey: Journey, patient_language: str, clinic: Mapping[str, str]) -> Iterator[Said]:
     """Every answer that counts, as it was asked, in the order of the form."""
     stored = journey.counting.to_json()
     for section in SECTIONS:
         for question in (q for page in section.pages for q in page.questions if q.id in stored):
             with speaking(patient_language):
-                asked = str(question.text)
+                asked = fill(question.text, clinic)
             yield Said(
                 id=question.id,
                 section=str(section.title),
@@ -162,7 +165,7 @@ def _answers(journey: Journey, patient_language: str) -> Iterator[Said]:
             )
 
 
-def _told(event: Told) -> str:
+def _told(event: Told, clinic: Mapping[str, str]) -> str:
     choices = {
         "getting_help": gettext("getting help now"),
         "already_seen": gettext("already seen for this"),
@@ -171,7 +174,7 @@ def _told(event: Told) -> str:
     }
     chose = choices[event.choice] if event.choice else gettext("no choice recorded")
     where = f" ({event.where})" if event.where else ""
-    heading = str(CARDS[event.card].heading)
+    heading = fill(CARDS[event.card].heading, clinic)
     return gettext(
         '%(when)s: shown "%(heading)s"; chose: %(chose)s',
         when=_moment(event.at),

@@ -1,6 +1,6 @@
 """The history: phrases that read like a clinician's note, from the patient's own answers. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from intake.i18n import gettext, join
@@ -124,7 +124,7 @@ def medicine_facts(journey: Journey) -> tuple[Fact, ...]:
 def background(journey: Journey) -> tuple[str, ...]:
     """Positives only."""
     lists = (option for id in _ILLNESSES for option in chosen_words(journey, id))
-    said_yes = (label(id) for id in _BACKGROUND if journey.facts.value(id) == "yes")
+    said_yes = (label(id) for id in _BACKGROUND[1:] if journey.facts.value(id) == "yes")
     smoking = [] if journey.facts.value("soc_smoking") == "never" else [word(journey, "soc_smoking")]
     cancer = ", ".join(filter(None, (word(journey, "pmh_cancer_type"), word(journey, "pmh_cancer_when"))))
     return tuple(

@@ -1,7 +1,7 @@
 """The record: what the clinician reads, frozen when the form is sent.
 
-Plain strings in the clinic's language, so that no later change of rule or wording can alter it. Every document is
-rendered from this and from nothing else. Moments are ISO 8601 with offset, days YYYY-MM-DD.
+Plain strings in the clinic's language, so that no later change of rule or wording can alter it. Every
+document is rendered from this and from nothing else. Moments are ISO 8601 with offset, days YYYY-MM-DD.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ class GroupLine:
 class Safety:
     """The safety box.
 
-    `urgency` is the name of the highest tier or None; `fired` the highest rule of each group from PRIORITY up, the
-    most urgent first; `notes` the single or non-specific features; `rules` every rule that fired.
-    `told` says what the patient was advised and chose, `withdrawn` what stopped firing after a change of answer,
-    `mentions` free text that does not fit a "no". In the transcribe profile only `transcribed` is filled.
+    `urgency` is the name of the highest tier or None; `fired` the highest rule of each group from PRIORITY
+    up, the most urgent first; `notes` the single or non-specific features; `rules` every rule that fired.
+    `told` says what the patient was advised and chose, `withdrawn` what stopped firing after a change of
+    answer, `mentions` free text that does not fit a "no". The transcribe profile fills only `transcribed`.
     """
 
     profile: str

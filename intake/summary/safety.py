@@ -13,7 +13,7 @@ from intake.questionnaire.journey import Journey
 from intake.questionnaire.questions import Question, YesNoUnsure
 from intake.red_flags import RED_FLAGS, Finding, Screening, Urgency
 from intake.red_flags.groups import GROUPS, Group
-from intake.summary.phrases import chosen_words, label, phrase, reason, word
+from intake.summary.phrases import label, phrase, reason, word
 from intake.summary.record import Fired, GroupLine, Safety
 
 HEADLINES = {
@@ -47,7 +47,7 @@ def write_safety(
         asked=len(asked),
         answered=len(answered),
         fired=tuple(_fired(journey, f) for f in _highest_of_each_group(screening)) if rules_apply else (),
-        notes=tuple(str(f.rule.line) for f in _alone(screening)) if rules_apply else (),
+        notes=tuple(_line(f) for f in _alone(screening)) if rules_apply else (),
         rules=tuple(_fired(journey, f) for f in _by_urgency(screening.findings)) if rules_apply else (),
         groups=tuple(line for group in GROUPS if (line := _group_line(journey, group)))
         if rules_apply
@@ -97,26 +97,26 @@ def _alone(screening: Screening) -> list[Finding]:
 
 
 def _fired(journey: Journey, finding: Finding) -> Fired:
-    line = str(finding.rule.line)
     return Fired(
         rule=finding.rule.id,
         group=next(str(group.label) for group in GROUPS if group.id == finding.rule.group),
         urgency=finding.urgency.name,
         unsure=finding.unsure,
-        line=gettext("Patient not sure: %(line)s", line=lower_first(line)) if finding.unsure else line,
+        line=_line(finding),
         because="; ".join(said for id in finding.because if (said := reason(journey, id))),
     )
 
 
+def _line(finding: Finding) -> str:
+    line = str(finding.rule.line)
+    return gettext("Patient not sure: %(line)s", line=lower_first(line)) if finding.unsure else line
+
+
 def _group_line(journey: Journey, group: Group) -> GroupLine | None:
     mine = [q for q in journey.safety_asked if q.group == group.id]
-    positives = _labels(journey, mine, "yes")
-    details = [word(journey, q.id) for q in mine if not isinstance(q, YesNoUnsure) and word(journey, q.id)]
-    if positives and details:
-        positives[-1] += f" ({'; '.join(details)})"
     line = GroupLine(
         label=str(group.label),
-        positives=tuple(positives),
+        positives=(*_labels(journey, mine, "yes"), *_details(journey, mine)),
         negatives=tuple(_labels(journey, [QUESTIONS[id] for id in group.negatives], "no")),
         unsure=tuple(_labels(journey, mine, "not_sure")),
         declined=tuple(_labels(journey, mine, "prefer_not_say")),
@@ -124,6 +124,12 @@ def _group_line(journey: Journey, group: Group) -> GroupLine | None:
     )
     said_nothing = not (line.positives or line.negatives or line.unsure or line.declined or line.unanswered)
     return None if said_nothing else line
+
+
+def _details(journey: Journey, questions: Iterable[Question]) -> list[str]:
+    """What was chosen where a yes opened a choice: "timing of the change: within 24 h"."""
+    choices = (q.id for q in questions if not isinstance(q, YesNoUnsure))
+    return [f"{label(id)}: {said}" for id in choices if (said := word(journey, id))]
 
 
 def _labels(journey: Journey, questions: Iterable[Question], value: str) -> list[str]:
@@ -149,4 +155,4 @@ def _transcribed(journey: Journey) -> Iterable[str]:
         if isinstance(question, YesNoUnsure) and value in ("yes", "not_sure"):
             yield f"{label(question.id)}: {lower_first(word(journey, question.id))}"
         elif value is not None and not isinstance(question, YesNoUnsure):
-            yield f"{label(question.id)}: {', '.join(chosen_words(journey, question.id)) or word(journey, question.id)}"
+            yield f"{label(question.id)}: {word(journey, question.id)}"

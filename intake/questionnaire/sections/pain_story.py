@@ -14,8 +14,8 @@ S_START = Page(
             "on_how",
             _("How did it start?"),
             options=(
-                Option("sudden", _("Suddenly")),
-                Option("gradual", _("Bit by bit")),
+                Option("sudden", _("Suddenly"), noted=_("sudden")),
+                Option("gradual", _("Bit by bit"), noted=_("gradual")),
                 Option("not_sure", _("Not sure")),
             ),
             required=True,
