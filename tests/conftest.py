@@ -1,11 +1,36 @@
-"""What any test may ask for: an empty database of either kind."""
+"""What any test may ask for: an empty database of either kind, a clock, a clinic and a strict look at it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from intake.config import Settings
+from intake.storage import Database, open_database
 from tests.postgresql import PostgreSQLServer, running_postgresql
+from tests.strict import StrictClient, make_strict
+
+if TYPE_CHECKING:
+    from intake.app import Backstory
+
+# A Monday morning, with the clinic open.
+MORNING = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+class Clock:
+    """Tells the time it was set to."""
+
+    def __init__(self, now: datetime = MORNING) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def wait(self, **length: float) -> None:
+        """Let time go by: `clock.wait(minutes=10)`."""
+        self.now += timedelta(**length)
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +56,40 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database; the test runs once on each kind."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A clinic in development mode whose things all lie in the test's own folder."""
+    return Settings.from_environment(
+        {"BACKSTORY_DATA_DIR": str(tmp_path / "data"), "BACKSTORY_KEY_FILE": str(tmp_path / "keys/keys.json")}
+    )
+
+
+@pytest.fixture
+def clinic_database(settings: Settings) -> Iterator[Database]:
+    """The clinic's database on SQLite: tables and keys, no rows."""
+    database = open_database(settings)
+    database.migrate()
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, clinic_database: Database, clock: Clock) -> "Backstory":
+    """The clinic, on SQLite, at the time the clock tells."""
+    # Not above: tests of the core neither need nor wait for the whole house.
+    from intake.app import create_app
+
+    return create_app(settings, clinic_database, clock=clock)
+
+
+@pytest.fixture
+def client(app: "Backstory") -> StrictClient:
+    """A browser that checks every page it fetches."""
+    return make_strict(app)
