@@ -1,10 +1,26 @@
-"""A browser the size of a phone: the machine's Chromium, or Playwright's own where there is none."""
+"""A clinic that answers on a free port, and a browser the size of a phone to visit it with.
+
+The browser is the machine's Chromium, or Playwright's own where there is none.
+"""
 
 import os
 import shutil
-from typing import Any
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from werkzeug.serving import make_server
+
+from intake.config import Settings
+from intake.storage import Database, open_database
+
+if TYPE_CHECKING:
+    from intake.app import Backstory
 
 NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 QUIET = (
@@ -14,6 +30,61 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+# The rules of WCAG 2.2, levels A and AA, and what axe calls best practice.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@dataclass(frozen=True)
+class LiveClinic:
+    """A clinic that runs beside the tests, by the real clock."""
+
+    app: "Backstory"
+    database: Database
+    settings: Settings
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveClinic]:
+    """One clinic for all browser tests of a process; each test makes its own appointments."""
+    from intake.app import create_app
+
+    folder = tmp_path_factory.mktemp("live")
+    door = socket.create_server(("127.0.0.1", 0))
+    settings = Settings.from_environment(
+        {
+            "BACKSTORY_DATA_DIR": str(folder / "data"),
+            "BACKSTORY_KEY_FILE": str(folder / "keys/keys.json"),
+            "BACKSTORY_PUBLIC_URL": f"http://127.0.0.1:{door.getsockname()[1]}",
+        }
+    )
+    database = open_database(settings)
+    database.migrate()
+    app = create_app(settings, database)
+    server = make_server(*door.getsockname(), app, threaded=True, fd=door.fileno())
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield LiveClinic(app, database, settings)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    door.close()
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def base_url(live: LiveClinic) -> str:
+    return live.settings.public_url
+
+
+@pytest.fixture
+def see_no_barrier() -> Callable[[Page], None]:
+    """Fail with what axe finds on the page."""
+
+    def look(page: Page) -> None:
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+
+    return look
 
 
 @pytest.fixture(scope="session")
