@@ -1,1 +1,48 @@
-"""What leaves the building: the summary as PDF, as a text note, and as FHIR."""
+"""What leaves the building: the summary as PDF, as a text note, and as FHIR.
+
+A new format is one module with a renderer and one line in `FORMATS`; links, permissions and commands follow
+from it. Rendered from the frozen `Summary` and from nothing else; the same summary always gives the same
+bytes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from intake.documents import fhir, pdf, text
+from intake.documents.engine import Paper
+from intake.documents.pdf import warm
+from intake.summary import Summary
+
+__all__ = ["FORMATS", "Format", "Paper", "render", "warm"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of document. `renderer` takes the summary, the paper, and whether the rules are signed off."""
+
+    name: str
+    media_type: str
+    extension: str
+    renderer: Callable[[Summary, Paper, bool], bytes]
+
+    def render(self, summary: Summary, *, paper: Paper = "A4", approved: bool = False) -> bytes:
+        """The bytes of the document.
+
+        `approved`: a clinical safety officer has signed off these rules; without it the document says so.
+        """
+        return self.renderer(summary, paper, approved)
+
+
+FORMATS: dict[str, Format] = {
+    document.name: document
+    for document in (
+        Format("pdf", "application/pdf", "pdf", pdf.render),
+        Format("text", "text/plain; charset=utf-8", "txt", lambda it, _, approved: text.render(it, approved)),
+        Format("fhir", "application/fhir+json", "json", lambda it, _, __: fhir.render(it)),
+    )
+}
+
+
+def render(summary: Summary, name: str, *, paper: Paper = "A4", approved: bool = False) -> bytes:
+    """The summary in the format with this name. Raises KeyError."""
+    return FORMATS[name].render(summary, paper=paper, approved=approved)

@@ -35,8 +35,8 @@ class Place:
     box: tuple[float, float, float, float]  # left, top, right, bottom
 
 
-def body_map(marked: Sequence[str], worst: str | None = None, height_mm: float = 72.0) -> Figure:
-    """Both views, the region ids in `marked` numbered from 1; the worst one solid, the others hatched."""
+def body_map(marked: Sequence[str], worst: str | None = None, height: float = 67) -> Figure:
+    """Both views, the region ids in `marked` numbered from 1; the worst one solid, the others hatched; `height` in mm."""
     known = [(count, places()[region]) for count, region in enumerate(marked, 1) if region in places()]
     areas = [_mark(place, solid=marked[count - 1] == worst) for count, place in known]
     numbers = [_badge(str(count), place) for count, place in known]
@@ -44,7 +44,7 @@ def body_map(marked: Sequence[str], worst: str | None = None, height_mm: float =
         [f"q 1 0 0 1 0 {number(-TOP)} cm", _figure(), *areas, _lines(), *numbers, "Q"],
         2 * WIDTH + GAP,
         HEIGHT + TOP,
-        height_mm * (2 * WIDTH + GAP) / (HEIGHT + TOP),
+        height * (2 * WIDTH + GAP) / (HEIGHT + TOP),
     )
 
 

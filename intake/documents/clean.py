@@ -30,6 +30,8 @@ VARIATIONS = {"\ufe0e", "\ufe0f", "\u20e3"}
 
 def clean(text: str) -> str:
     """The text without what cannot be printed; pictures and unknown letters as names in square brackets."""
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST_RUN:
+        return text
     for mark, plain in BREAKS.items():
         text = text.replace(mark, plain)
     printed: list[str] = []

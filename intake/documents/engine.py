@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from threading import RLock
 from typing import Any, Literal
@@ -21,6 +22,7 @@ from xml.etree import ElementTree
 import cssselect2  # type: ignore[import-untyped]
 import pydyf
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML, Attachment
+from weasyprint.css import ColorProfile
 from weasyprint.document import Document
 from weasyprint.pdf import tags
 from weasyprint.text.fonts import FontConfiguration
@@ -36,6 +38,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates" / "documents"
 LOCK = RLock()
 Paper = Literal["A4", "Letter"]
 VARIANT = "pdf/a-3a"
+_settled: list[bool] = []
 PAPERS: dict[Paper, str] = {
     "A4": "size: A4; margin: 19mm 13mm 15mm",
     "Letter": "size: Letter; margin: 18mm 15.95mm 14mm",
@@ -85,6 +88,7 @@ class Engine:
     def write(self, document: Document, made: datetime, attached: Attached) -> bytes:
         """The bytes of a laid-out document. `made` (aware) is the only time in the file: no clock is read."""
         with_ua_identifier(document)
+        document.color_profiles["srgb"] = _srgb()
         file = Attachment(
             string=attached.content,
             name=attached.name,
@@ -94,7 +98,10 @@ class Engine:
             modified=made,
             url_fetcher=self.fetcher,
         )
-        return document.write_pdf(pdf_variant=VARIANT, attachments=[file], finisher=finish)
+        # Any name but "srgb" keeps WeasyPrint from opening the colour profile anew and leaving it open.
+        return document.write_pdf(
+            pdf_variant=VARIANT, attachments=[file], finisher=finish, output_intent="already there"
+        )
 
     def _sheet(self, text: str) -> CSS:
         return CSS(string=text, font_config=self.fonts, url_fetcher=self.fetcher)
@@ -115,7 +122,7 @@ def one_at_a_time() -> Iterator[None]:
         try:
             yield
         finally:
-            if gc.get_freeze_count():
+            if _settled:
                 gc.collect()  # boxes are full of cycles; cheap once `settle` has hidden what lives on
             if was_on:
                 gc.enable()
@@ -130,11 +137,19 @@ def settle(render: Callable[[], object]) -> None:
         render()
     gc.collect()
     gc.freeze()
+    _settled.append(True)
 
 
 @cache
 def _fonts() -> FontConfiguration:
     return fonts.font_configuration()
+
+
+@cache
+def _srgb() -> ColorProfile:
+    """The colour profile that PDF/A wants, as WeasyPrint would make it for each file."""
+    with (files("weasyprint.pdf") / "sRGB2014.icc").open("rb") as file:
+        return ColorProfile(file, "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
 class _Root(cssselect2.ElementWrapper):

@@ -1,0 +1,274 @@
+"""The summary laid out in words: what stands on page 1, what follows, and nothing cut off.
+
+Page 1 keeps who, safety and the patient's words, come what may; when it is too full the body map goes
+first, then background and ideas. A text too long for its line shows its first words there and stands whole
+under "Full text".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from intake.documents import columns, fonts, safety_box
+from intake.documents.clean import clean, direction
+from intake.documents.moments import day_in_words, moment, moment_in_words
+from intake.documents.safety_box import Row
+from intake.documents.sheet import (
+    BodyMap,
+    Cell,
+    FullText,
+    Rated,
+    Section,
+    Severity,
+    Sheet,
+    Story,
+    Table,
+    Words,
+)
+from intake.i18n import current_language, gettext, lower_first, ngettext, text_direction
+from intake.summary import Summary
+from intake.summary.history import word_no
+from intake.summary.record import Fact
+
+LONGEST_LINE = 200  # characters of one answer on page 1
+LONGEST_PROBLEM = 450
+LONGEST_LIST = 420
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What may stand on page 1, and the page that the rest starts on."""
+
+    map_first: bool = True
+    all_first: bool = True
+    rest: int = 2
+
+
+def sheet_of(summary: Summary, plan: Plan, approved: bool) -> Sheet:
+    """The sheet for a summary, in the language being spoken. `approved`: the rules are signed off for use."""
+    long = _LongTexts(summary, plan.rest)
+    story = _story(summary, long)
+    early = (_impact(summary, long), _treatments(summary, long), _medicines(summary, long))
+    late = (_background(summary, long), _ideas(summary, long))
+    first = _said(early) + (_said(late) if plan.all_first else ())
+    map_first = plan.map_first and bool(summary.regions)
+    beside = 0 if map_first else columns.filling(first, columns.story_height(story) - columns.HEADING)
+    left, right = columns.shared(first[beside:])
+    return Sheet(
+        language=current_language(),
+        direction=text_direction(),
+        title=gettext("Pre-visit history: %(name)s", name=clean(summary.name)),
+        author=gettext("Backstory, from the patient's answers"),
+        description=gettext("What the patient said before the visit. Patient-reported, not verified."),
+        made=moment(summary.written_at).isoformat(),
+        running=_running(summary),
+        foot=_foot(summary, approved),
+        name=long.words(summary.name or gettext("Name not known")),
+        heading=gettext("Back pain: pre-visit history"),
+        about=_about(summary),
+        band=_band(summary),
+        needs=" \u00b7 ".join(summary.needs),
+        notice=_notice(summary, approved),
+        safety=safety_box.box_of(summary),
+        story=story,
+        map=_body_map(summary),
+        map_first=map_first,
+        beside=first[:beside],
+        left=left,
+        right=right,
+        moved=() if plan.all_first else _said(late),
+        silent=_silent(section for section in (*early, *late) if section.silent),
+        texts=tuple(long.texts),
+        tables=(*_patterns(summary), Table(*safety_box.full_answers(summary))),
+        source=_source(summary),
+    )
+
+
+@dataclass
+class _LongTexts:
+    """Keeps page 1 readable: hands out what fits, and collects the whole of what does not."""
+
+    summary: Summary
+    page: int
+    texts: list[FullText] = field(default_factory=list)
+
+    def line(self, label: str, text: str, most: int = LONGEST_LINE) -> str:
+        """`text`, or its first words and where it continues."""
+        text = clean(text)
+        if len(text) <= most and text.count("\n") < 6:
+            return text
+        item = len(self.texts) + 1
+        self.texts.append(FullText(f"{item}. {label}", self.words(text)))
+        start = " ".join("\n".join(text.split("\n")[:5])[:most].rsplit(None, 1)[:1])
+        where = gettext("(continues on page %(page)s, item %(item)s)", page=self.page, item=item)
+        return f"{start} \u2026 {where}"
+
+    def shortened(self, label: str, text: str, most: int = LONGEST_LINE) -> Words:
+        return self.words(self.line(label, text, most))
+
+    def rows(self, facts: Iterable[Fact]) -> tuple[Row, ...]:
+        return tuple(self.row(fact.label, fact.text) for fact in facts)
+
+    def row(self, label: str, text: str, most: int = LONGEST_LINE) -> Row:
+        shown = self.line(label, text, most)
+        return Row(label, shown, direction(shown))
+
+    def words(self, text: str) -> Words:
+        text = clean(text)
+        foreign = self.summary.patient_language
+        language = "" if foreign == self.summary.language else foreign
+        return Words(text, direction(text), language, "" if fonts.plain(text) else " wide")
+
+
+def _running(summary: Summary) -> str:
+    born = gettext("born %(day)s", day=day_in_words(summary.born)) if summary.born else ""
+    return "     ".join(filter(None, (clean(summary.name), born, clean(summary.number))))
+
+
+def _foot(summary: Summary, approved: bool) -> str:
+    parts = (
+        gettext("Patient-reported, not verified. Not a diagnosis."),
+        _notice(summary, approved),
+        gettext("Backstory %(version)s", version=summary.software),
+    )
+    return "     ".join(filter(None, parts))
+
+
+def _notice(summary: Summary, approved: bool) -> str:
+    # Safety: shown until a clinical safety officer has signed off exactly these rules.
+    if approved or summary.safety.profile != "rules":
+        return ""
+    return gettext("Rules not approved for clinical use.")
+
+
+def _about(summary: Summary) -> str:
+    visit = moment_in_words(summary.appointment_at)
+    seen_by = gettext("For %(who)s", who=clean(summary.with_whom)) if summary.with_whom else ""
+    return "\n".join(filter(None, (", ".join(filter(None, (seen_by, visit))), _sent(summary))))
+
+
+def _sent(summary: Summary) -> str:
+    if summary.sent_at is None:
+        return gettext("NOT SENT. State of %(when)s", when=moment_in_words(summary.written_at))
+    sent = gettext("Sent %(when)s", when=moment_in_words(summary.sent_at))
+    left = gettext("left the form to get help") if summary.left_for_help else ""
+    return ", ".join(filter(None, (sent, _waited(summary), left)))
+
+
+def _waited(summary: Summary) -> str:
+    """How old the answers are at the visit."""
+    if summary.appointment_at is None or summary.sent_at is None:
+        return ""
+    days = (moment(summary.appointment_at).date() - moment(summary.sent_at).date()).days
+    if days < 1:
+        return gettext("on the day of the visit") if days == 0 else ""
+    return ngettext("%(num)s day before the visit", "%(num)s days before the visit", days)
+
+
+def _band(summary: Summary) -> tuple[Cell, ...]:
+    age = f"({summary.age})" if summary.age is not None else ""
+    cells = (
+        Cell(gettext("Born"), " ".join(filter(None, (day_in_words(summary.born), age))), "k1"),
+        Cell(gettext("Sex at birth"), summary.sex, "k2"),
+        Cell(gettext("Number"), clean(summary.number), "k3"),
+        Cell(gettext("Phone"), clean(summary.phone), "k4"),
+        Cell(gettext("Completed by"), clean(summary.completed_by), "k5"),
+    )
+    return tuple(cell for cell in cells if cell.text)
+
+
+def _story(summary: Summary, long: _LongTexts) -> Story:
+    wants = gettext("Wants from this visit")
+    return Story(
+        problem=long.shortened(gettext("Main problem"), summary.problem, LONGEST_PROBLEM),
+        agenda=tuple(
+            long.shortened(f"{wants}, {place}", text) for place, text in enumerate(summary.agenda, 1)
+        ),
+        history=summary.history,
+        pain=long.rows(summary.pain),
+        severity=_severity(summary),
+    )
+
+
+def _said(sections: Iterable[Section]) -> tuple[Section, ...]:
+    return tuple(section for section in sections if not section.silent)
+
+
+def _body_map(summary: Summary) -> BodyMap:
+    said = [
+        f"{count} {region.words}" + (f" ({gettext('worst')})" if region.worst else "")
+        for count, region in enumerate(summary.regions, 1)
+    ]
+    key = "; ".join(said) or gettext("No place was marked.")
+    description = gettext("Body map, back view and front view. Marked: %(places)s.", places=key.rstrip("."))
+    return BodyMap(description, f"{gettext('Back')}{' ' * 28}{gettext('Front')}", key)
+
+
+def _severity(summary: Summary) -> Severity:
+    names = {"now": gettext("now"), "average": gettext("average"), "worst": gettext("worst")}
+    said = ", ".join(f"{name} {summary.scores[key]}" for key, name in names.items() if key in summary.scores)
+    if not said:
+        return Severity(gettext("Pain score not answered."), gettext("Pain scale 0 to 10, nothing marked."))
+    caption = gettext("Pain 0 to 10: %(scores)s.", scores=said)
+    if len(summary.scores) > 1:
+        caption += " " + gettext("Average and worst are of the last 7 days.")
+    return Severity(caption, gettext("Pain scale 0 to 10: %(scores)s.", scores=said))
+
+
+def _impact(summary: Summary, long: _LongTexts) -> Section:
+    goals = tuple(Rated(long.line(gettext("Own activity"), g.text, 80), g.rating) for g in summary.goals)
+    return Section(gettext("Impact"), long.rows(summary.impact), goals=goals)
+
+
+def _treatments(summary: Summary, long: _LongTexts) -> Section:
+    return Section(gettext("Treatments tried"), long.rows(summary.treatments))
+
+
+def _medicines(summary: Summary, long: _LongTexts) -> Section:
+    """What was denied shares one line."""
+    no = word_no()
+    denied = [lower_first(fact.label) for fact in summary.medicines if fact.text == no]
+    rows = long.rows(fact for fact in summary.medicines if fact.text != no)
+    return Section(
+        gettext("Medicines and allergies"),
+        (*rows, *([Row(gettext("Answered no"), ", ".join(denied))] if denied else [])),
+    )
+
+
+def _background(summary: Summary, long: _LongTexts) -> Section:
+    reported = "; ".join(summary.background) or gettext("nothing reported")
+    rows = (long.row(gettext("Reported"), reported, LONGEST_LIST),)
+    denied = gettext("Asked and denied: %(what)s.", what=", ".join(summary.denied)) if summary.denied else ""
+    return Section(gettext("Background"), rows, denied)
+
+
+def _ideas(summary: Summary, long: _LongTexts) -> Section:
+    return Section(gettext("Ideas, concerns, hopes"), long.rows(summary.ideas))
+
+
+def _silent(sections: Iterable[Section]) -> str:
+    titles = ", ".join(lower_first(section.title) for section in sections)
+    return gettext("Nothing was said about: %(what)s.", what=titles) if titles else ""
+
+
+def _patterns(summary: Summary) -> tuple[Table, ...]:
+    if not summary.patterns:
+        return ()
+    nothing = gettext("none of the listed features reported")
+    rows = tuple(
+        Row(f"{row.title} [{', '.join(row.sources)}]", "; ".join(row.features) or nothing)
+        for row in summary.patterns
+    )
+    columns = (gettext("Condition"), gettext("Features reported"))
+    return (Table(gettext("Reported features"), summary.patterns_heading, columns, rows),)
+
+
+def _source(summary: Summary) -> str:
+    return gettext(
+        "Written by fixed rules from %(count)s answers; no language model added or interpreted anything. "
+        "Every answer is attached to this file as FHIR (intake.fhir.json). "
+        "Questionnaire %(questionnaire)s, rules %(rules)s, Backstory %(software)s.",
+        count=len(summary.answers),
+        questionnaire=summary.questionnaire_version,
+        rules=summary.rules_version,
+        software=summary.software,
+    )

@@ -1,0 +1,23 @@
+"""Days and moments of the record, in words."""
+
+from datetime import date, datetime
+
+from intake.i18n import format_day, format_moment
+
+
+def moment(text: str) -> datetime:
+    """A moment of the record: aware, in the clinic's zone."""
+    return datetime.fromisoformat(text)
+
+
+def moment_in_words(text: str | None) -> str:
+    """ "9 Mar 2026, 19:12"; "" for none."""
+    if text is None:
+        return ""
+    when = moment(text)
+    return format_moment(when, when.tzinfo) if when.tzinfo else when.isoformat(" ", "minutes")
+
+
+def day_in_words(text: str | None) -> str:
+    """ "9 Mar 2026"; "" for none."""
+    return format_day(date.fromisoformat(text), "medium") if text else ""

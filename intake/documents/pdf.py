@@ -1,0 +1,122 @@
+"""The summary as a PDF for people: one calm page, then the details.
+
+Conforms to PDF/UA-1 and PDF/A-3a, carries the answers as FHIR, and is the same bytes for the same summary.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+from weasyprint.document import Document
+
+from intake.documents import fhir, figures
+from intake.documents.bodymap import body_map
+from intake.documents.clean import clean
+from intake.documents.engine import TEMPLATES, Attached, Engine, Paper, engine, one_at_a_time, settle
+from intake.documents.layout import Plan, sheet_of
+from intake.documents.moments import moment
+from intake.i18n import gettext, ngettext, speaking
+from intake.summary import Summary
+
+# From full to sparse: page 1 gives up the body map first, then background and ideas.
+FULL, SPARSER = Plan(), (Plan(map_first=False), Plan(map_first=False, all_first=False))
+
+
+def render(summary: Summary, paper: Paper = "A4", approved: bool = False) -> bytes:
+    """The bytes of the PDF. `approved`: the rules are signed off, so nothing says that they are not."""
+    return write(summary, engine(paper), approved)
+
+
+def write(summary: Summary, machine: Engine, approved: bool = False) -> bytes:
+    """The bytes of the PDF, laid out by `machine`."""
+    with one_at_a_time(), speaking(summary.language):
+        # The pages are dropped inside, so that the collection on the way out can free them.
+        return machine.write(
+            _laid_out(summary, machine, approved), moment(summary.written_at), _attached(summary)
+        )
+
+
+def warm(summary: Summary, paper: Paper = "A4") -> None:
+    """Make this process ready to render fast; call once, before it forks or serves."""
+    settle(lambda: render(summary, paper))
+
+
+def _attached(summary: Summary) -> Attached:
+    description = gettext("All answers as a FHIR R4 QuestionnaireResponse")
+    return Attached("intake.fhir.json", description, fhir.render(summary).decode())
+
+
+def _laid_out(summary: Summary, machine: Engine, approved: bool) -> Document:
+    """The fullest plan whose first part fits on page 1."""
+    document = _pages(summary, machine, FULL, approved)
+    if _first_of_rest(document) == FULL.rest:
+        return document
+    # Safety: nothing is left out. When even the sparsest plan is too long page 1 runs on, and what points to
+    # the rest names its true page.
+    for plan in SPARSER:
+        length = len(_pages(summary, machine, plan, approved, rest=False).pages)
+        if length == 1:
+            break
+    return _pages(summary, machine, replace(plan, rest=length + 1), approved)
+
+
+def _pages(summary: Summary, machine: Engine, plan: Plan, approved: bool, rest: bool = True) -> Document:
+    """The pages for a plan; without `rest`, only those of its first part."""
+    markup = _template().render(sheet=sheet_of(summary, plan, approved), rest=rest)
+    return machine.lay_out(markup, _figures(summary))
+
+
+def _first_of_rest(document: Document) -> int:
+    return next(count for count, page in enumerate(document.pages, 1) if "rest" in page.anchors)
+
+
+def _figures(summary: Summary) -> Mapping[str, figures.Figure]:
+    """The figures by the names the template uses."""
+    scores = summary.scores
+    marked = [region.region for region in summary.regions]
+    worst = next((region.region for region in summary.regions if region.worst), None)
+    return {
+        **_signs(),
+        "fig:map": body_map(marked, worst, 67),
+        "fig:map_after": body_map(marked, worst, 55),
+        "fig:scale": figures.pain_scale(scores.get("now"), scores.get("average"), scores.get("worst")),
+        **{f"fig:bar{goal.rating}": _bar(goal.rating) for goal in summary.goals if goal.rating is not None},
+    }
+
+
+@cache
+def _signs() -> dict[str, figures.Figure]:
+    return {
+        "fig:emergency": figures.emergency_sign(),
+        "fig:same_day": figures.same_day_sign(),
+        "fig:priority": figures.priority_sign(),
+    }
+
+
+@cache
+def _bar(rating: int) -> figures.Figure:
+    return figures.bar(rating)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+    )
+    environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+    return environment.get_template("summary.xml.j2")
+
+
+def _printable(value: Any) -> Any:
+    """Whatever reaches the page has been cleaned, also where the sheet forgot."""
+    if isinstance(value, Markup):
+        return value
+    return clean(value) if isinstance(value, str) else value

@@ -1,0 +1,112 @@
+"""Summaries to render: the vignettes, and the worst a patient could send."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from intake.questionnaire import QUESTIONS
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.vignettes import answers_of, vignette
+from intake.red_flags import screen
+from intake.summary import Subject, Summary, write_summary
+from intake.summary.record import Fact, Goal
+
+CLINIC = timezone(timedelta(hours=1))
+TODAY = date(2026, 6, 9)
+SENT = datetime(2026, 6, 9, 19, 12, tzinfo=CLINIC)
+PATIENT = Subject(
+    name="Amara Lindqvist",
+    number="999 000 0018",
+    appointment_at=datetime(2026, 6, 11, 9, 40, tzinfo=CLINIC),
+    with_whom="Dr R. Osei",
+)
+UNBROKEN = "x9" * 2500
+SCRIPTS = {
+    "ar": "ألم في الظهر منذ ثلاثة أيام 10 mg",
+    "he": "כאב גב חזק",
+    "zh": "背痛三天左腿麻木",
+    "ko": "허리가 아파요",
+    "hi": "पीठ में दर्द",
+    "th": "ปวดหลัง",
+    "ru": "Боль в спине",
+    "vi": "Đau lưng nhiều",
+}
+MARKUP = '<script>alert(1)</script> <img src="http://example.org/x"/> &amp; ]]> {{ 7*7 }} <a rel="attachment" href="file:///etc/passwd">'
+
+
+def summary_of(vignette_id: str, answers: Mapping[str, Any] | None = None, **more: Any) -> Summary:
+    """The summary of a vignette, sent the day before last, with some answers changed."""
+    given = answers_of(vignette(vignette_id), TODAY)
+    changed = {question: QUESTIONS[question].parse(value) for question, value in (answers or {}).items()}
+    journey = Journey(given.merged(changed), TODAY)
+    settings: dict[str, Any] = {"written_at": SENT, "sent_at": SENT, **more}
+    return write_summary(journey, screen(journey), PATIENT, **settings)
+
+
+def hostile() -> Summary:
+    """Every text as long, foreign, broken and malicious as can be."""
+    long = "\n".join(
+        [
+            UNBROKEN,
+            MARKUP,
+            *SCRIPTS.values(),
+            "e" + "\u0301" * 400,
+            "\u202egnp.exe",
+            "\x00\x07\ufffe",
+            "\U0001f525" * 40,
+        ]
+    )
+    calm = summary_of("V12")
+    return replace(
+        calm,
+        name="\u202eنور Świętosława <b>O'Brien</b> " + "Very-long-name " * 12,
+        patient_language="ar",
+        problem=long,
+        agenda=(MARKUP, SCRIPTS["ar"], UNBROKEN[:200]),
+        goals=(Goal(SCRIPTS["ko"], 0), Goal(UNBROKEN[:200], 10), Goal(MARKUP, None)),
+        medicines=(*calm.medicines, Fact("Other medicines, as typed", long)),
+        ideas=(Fact("Thinks", SCRIPTS["he"]), Fact("Worried about", long), Fact("Also", MARKUP)),
+        background=(*calm.background, "surgery: " + "hip " * 300),
+        needs=("INTERPRETER", "Language " + SCRIPTS["zh"]),
+    )
+
+
+def whole() -> Summary:
+    """A patient who answered everything, on every page, at ordinary length."""
+    return summary_of(
+        "V12",
+        {
+            "agenda": ["To know why my legs feel heavy", "A note for work", "Something to help me sleep"],
+            "course": "worse",
+            "act_limits": ["dressing", "sleep", "walking"],
+            "act_rate": [
+                {"text": "Walk my dog round the park", "rating": 2},
+                {"text": "Sit at my desk", "rating": 5},
+            ],
+            "work_status": "work",
+            "work_affected": "adjusted",
+            "sleep": "bad",
+            "tx": {
+                "tx_paracetamol": "no_change",
+                "tx_physio": "helped",
+                "tx_heat_cold": "helped",
+                "tx_rest": "worse",
+            },
+            "img_had": ["xray"],
+            "img_text": "In March at the county hospital. They said it was wear and tear.",
+            "med_now": ["paracetamol", "nsaid"],
+            "med_list": "Letrozole 2.5 mg once a day\nAmlodipine 5 mg in the morning\nVitamin D",
+            "allergy_any": "yes",
+            "allergy_class": ["penicillin"],
+            "allergy_text": "A rash all over, years ago",
+            "surgery_list": "Lumpectomy 2023, caesarean 1989",
+            "ice_idea": "I wonder if it has to do with the cancer",
+            "ice_concern": "That I will not be able to walk",
+            "ice_expect": "A scan",
+            "goal": "Walk the dog again",
+            "ask_clinician": ["Is it in my spine?", "Can I drive?"],
+            "mood_brief": "lot",
+            "comm_needs": ["hearing"],
+        },
+    )

@@ -1,0 +1,185 @@
+"""The PDF conforms, holds everything, fetches nothing, and is the same each time."""
+
+import json
+import logging
+import re
+from dataclasses import replace
+
+import page
+import pytest
+
+from intake.documents import FORMATS, Paper, render
+from intake.documents.engine import Engine
+from intake.documents.pdf import write
+from intake.questionnaire.vignettes import VIGNETTES
+from intake.summary import Summary
+from intake.summary.record import Fact
+from tests.documents.reading import attachments, content, elements, pages, paper_size, squeezed, words
+from tests.documents.summaries import MARKUP, SCRIPTS, UNBROKEN, hostile, summary_of, whole
+
+CASES = {"typical": summary_of("V05"), "calm": summary_of("V01"), "whole": whole(), "hostile": hostile()}
+PAPERS: tuple[Paper, ...] = ("A4", "Letter")
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("case", CASES)
+def test_every_file_conforms_to_pdf_ua_1_and_pdf_a_3a(case: str, paper: Paper) -> None:
+    pdf = render(CASES[case], "pdf", paper=paper)
+
+    for profile in ("ua1", "3a"):
+        report = page.validate_pdf_bytes(pdf, profile=profile)
+        assert report.is_compliant, [(failure.rule_id, failure.message) for failure in report.failures]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_same_summary_gives_the_same_bytes(case: str) -> None:
+    summary = CASES[case]
+    stored = Summary.from_json(json.loads(json.dumps(summary.to_json())))
+
+    assert render(summary, "pdf") == render(stored, "pdf")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_remembered_styles_change_no_byte(case: str) -> None:
+    assert write(CASES[case], Engine("A4", remember=False)) == render(CASES[case], "pdf")
+
+
+def test_a_render_leaves_nothing_behind_for_the_next_patient() -> None:
+    before = render(CASES["typical"], "pdf")
+
+    render(CASES["hostile"], "pdf")
+
+    assert render(CASES["typical"], "pdf") == before
+
+
+def test_header_cells_figures_and_foreign_words_are_tagged_for_a_screen_reader() -> None:
+    tags = elements(render(CASES["hostile"], "pdf"))
+
+    heads = [tag["scope"] for tag in tags if tag["kind"] == "/TH"]
+    figures = [tag for tag in tags if tag["kind"] == "/Figure"]
+    assert set(heads) == {"/Column", "/Row"}
+    assert "ar" in {tag["lang"] for tag in tags}
+    assert figures
+    assert all(tag["alt"] for tag in figures)
+    assert all(
+        0 <= tag["box"][0] < tag["box"][2] <= 596 and 0 <= tag["box"][1] < tag["box"][3] <= 842
+        for tag in figures
+    )
+
+
+def test_headers_and_footers_are_set_aside_from_the_text() -> None:
+    pdf = render(CASES["typical"], "pdf")
+
+    assert content(pdf, 0).count(b"/Pagination") == 1  # the foot; page 1 has no running head
+    assert content(pdf, 1).count(b"/Pagination") == 2
+
+
+def test_the_answers_are_attached_as_fhir() -> None:
+    summary = CASES["typical"]
+
+    attached = attachments(render(summary, "pdf"))
+
+    assert attached == {"intake.fhir.json": render(summary, "fhir")}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_any_script_is_in_the_text_of_the_file(script: str) -> None:
+    summary = replace(summary_of("V01", patient_language=script), problem=SCRIPTS[script])
+
+    found = squeezed(words(render(summary, "pdf")))
+
+    typed = squeezed(SCRIPTS[script])
+    # A reader of PDF may give right-to-left text in the order it is painted, and marks apart from letters.
+    assert typed in found or typed[::-1] in found or set(typed) <= set(found)
+
+
+def test_a_text_of_5000_letters_without_a_space_is_printed_whole() -> None:
+    summary = replace(summary_of("V01"), medicines=(Fact("As typed", UNBROKEN),))
+
+    pdf = render(summary, "pdf")
+
+    without_heads = "".join(
+        re.sub(r"(Amara Lindqvist.*|Patient-reported.*)", "", text) for text in pages(pdf)
+    )
+    assert UNBROKEN in squeezed(without_heads)
+
+
+def test_long_text_shows_its_first_words_and_says_where_it_continues() -> None:
+    typed = " ".join(f"word{count}" for count in range(400))
+    summary = replace(summary_of("V01"), ideas=(Fact("Thinks", typed), Fact("Worried about", typed[::-1])))
+
+    first, *rest = pages(render(summary, "pdf"))
+
+    assert "(continues on page 2, item 1)" in " ".join(first.split())
+    assert "(continues on page 2, item 2)" in " ".join(first.split())
+    assert squeezed(typed) in squeezed("".join(rest))
+    assert "1. Thinks" in rest[0]
+
+
+def test_emoji_are_named() -> None:
+    summary = replace(summary_of("V01"), problem="It burns \U0001f525 here")
+
+    assert "It burns [fire] here" in words(render(summary, "pdf"))
+
+
+def test_nothing_is_ever_fetched(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("a document opened a connection")
+
+    monkeypatch.setattr("socket.socket.connect", refused)
+    monkeypatch.setattr("socket.getaddrinfo", refused)
+    caplog.set_level(logging.WARNING)
+
+    for case in CASES.values():
+        render(case, "pdf")
+
+    assert not caplog.records
+
+
+def test_markup_in_an_answer_is_printed_as_text() -> None:
+    summary = replace(summary_of("V01"), problem=MARKUP)
+
+    pdf = render(summary, "pdf")
+
+    assert squeezed("<script>alert(1)</script>") in squeezed(words(pdf))
+    assert list(attachments(pdf)) == ["intake.fhir.json"]
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("vignette", [vignette.id for vignette in VIGNETTES])
+def test_every_vignette_stands_whole_on_page_1_and_its_details_on_page_2(vignette: str, paper: Paper) -> None:
+    first, second = pages(render(summary_of(vignette), "pdf", paper=paper))
+
+    assert "IN THE PATIENT'S WORDS" in first
+    assert "BACKGROUND" in first
+    assert "ALL SAFETY ANSWERS" in second
+
+
+def test_page_1_keeps_who_safety_and_the_patients_words_when_it_is_too_full() -> None:
+    first = pages(render(CASES["hostile"], "pdf"))[0]
+
+    assert "EMERGENCY: act now" in first
+    assert "IN THE PATIENT'S WORDS" in first
+
+
+def test_every_page_names_the_patient_and_says_what_the_file_is() -> None:
+    for text in pages(render(CASES["hostile"], "pdf")):
+        assert "Świętosława" in text
+        assert "Patient-reported, not verified. Not a diagnosis." in text
+
+
+@pytest.mark.parametrize("format_name", ["pdf", "text"])
+def test_unapproved_rules_say_so_and_approved_ones_do_not(format_name: str) -> None:
+    summary = summary_of("V05")
+
+    def said(approved: bool) -> str:
+        document = FORMATS[format_name].render(summary, approved=approved)
+        return words(document) if format_name == "pdf" else document.decode()
+
+    assert "Rules not approved for clinical use." in said(approved=False)
+    assert "not approved" not in said(approved=True)
+
+
+@pytest.mark.parametrize(("paper", "size"), [("A4", (595, 842)), ("Letter", (612, 792))])
+def test_the_paper_is_the_one_asked_for(paper: Paper, size: tuple[int, int]) -> None:
+    assert paper_size(render(CASES["typical"], "pdf", paper=paper)) == size
