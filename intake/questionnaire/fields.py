@@ -41,6 +41,11 @@ class PageForm(BaseForm):
         return {control.question.id: control.data for control in self.controls}
 
     @property
+    def problems(self) -> tuple[tuple[str, str], ...]:
+        """(id of a box, what is wrong there) for every question that was refused, once validated."""
+        return tuple((control.anchor, control.errors[0]) for control in self.controls if control.errors)
+
+    @property
     def readable(self) -> bool:
         """Everything that was filled in can be kept; questions may still be open."""
         return not any(control.process_errors for control in self.controls)
@@ -82,6 +87,8 @@ class Control(Field):
     missing: Words = _("Choose an answer: %(question)s")
     unreadable: Words = _("Choose one of the answers on offer: %(question)s")
 
+    shown: Any
+
     def __init__(self, question: Question, on: date | None = None, **wiring: Any) -> None:
         super().__init__(str(question.text), **wiring)
         self.question = question
@@ -95,6 +102,11 @@ class Control(Field):
         else:
             self.data = data if isinstance(data, str | int | tuple | Mapping) else None
             self.recall(self.data)
+
+    @property
+    def anchor(self) -> str:
+        """The id of the box that a mistake is about."""
+        return self.question.id
 
     def recall(self, value: Value | None) -> None:
         """Show the stored answer."""
@@ -208,6 +220,10 @@ class DayControl(Control):
     no_century = _("Write the year with four figures, like 1962: %(question)s")
     ahead = _("The date must be in the past: %(question)s")
 
+    @property
+    def anchor(self) -> str:
+        return f"{self.question.id}-{next(iter(self.wrong), 'day')}"
+
     def recall(self, value: Value | None) -> None:
         self.wrong: tuple[str, ...] = ()
         if value is None:
@@ -263,6 +279,10 @@ class RankedControl(Control):
     too_long = _("Make each answer shorter, %(limit)s letters at most: %(question)s")
 
     @property
+    def anchor(self) -> str:
+        return f"{self.question.id}-1"
+
+    @property
     def places(self) -> range:
         """1 to the number of boxes."""
         assert isinstance(self.question, Ranked)
@@ -312,6 +332,10 @@ class GridControl(Control):
     """One choice for each row, each under its own name."""
 
     shown: dict[str, str]
+
+    @property
+    def anchor(self) -> str:
+        return f"{self.question.id}-{next(row.id for row in getattr(self.question, 'rows', ()))}"
 
     def recall(self, value: Value | None) -> None:
         self.shown = dict(value) if isinstance(value, Mapping) else {}

@@ -1,0 +1,100 @@
+"""The whole house put together: settings, database, queue, rooms, commands.
+
+The database is opened when it is first needed, so commands that need none work without.
+"""
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from intake import cli
+from intake.config import Settings
+from intake.storage import Database
+from intake.storage.encryption import Purpose
+from intake.web import Clinic, check_guards
+from intake.web.faults import install_faults
+from intake.web.headers import install_headers
+from intake.web.logs import install_logs
+from intake.web.words import install_words
+
+if TYPE_CHECKING:
+    from intake.tasks import Queue
+
+HOUSE = Path(__file__).parents[1]
+ROOMS = ("patient", "sign_in", "reception", "clinician")
+
+
+class Backstory(Flask):
+    """The application. What signs its cookies lies with the database's keys."""
+
+    @property
+    def clinic(self) -> Clinic:
+        """What the rooms work with."""
+        known: Clinic = self.extensions["clinic"]
+        return known
+
+    @property
+    def secret_key(self) -> bytes:  # type: ignore[override]
+        return self.clinic.database.keys.secret(Purpose.CSRF)
+
+
+def create_app(
+    settings: Settings | None = None,
+    database: Database | None = None,
+    queue: "Queue | None" = None,
+    clock: Callable[[], datetime] | None = None,
+) -> Backstory:
+    """The application; what is not given comes from the environment.
+
+    Raises SettingsInvalid and UnguardedRoute.
+    """
+    settings = settings or Settings.from_environment(os.environ)
+    app = Backstory(
+        "intake",
+        static_folder=str(HOUSE / "static"),
+        template_folder=str(HOUSE / "templates"),
+        root_path=str(HOUSE),
+    )
+    app.extensions["clinic"] = Clinic(settings, clock or _now, database, queue)
+    _configure(app, settings)
+    install_logs(app)
+    install_words(app)
+    install_headers(app)
+    CSRFProtect(app)
+    install_faults(app)
+    for name in filter(_is_built, ROOMS):
+        app.register_blueprint(importlib.import_module(f"intake.web.{name}").room)
+    check_guards(app)
+    cli.add_commands(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-backstory" if settings.production else "backstory",
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # A token lasts as long as its session; an hour would be too short for someone in pain. The address a
+        # request comes from is not looked at, because our pages send none.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.undefined = StrictUndefined
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _is_built(name: str) -> bool:
+    return importlib.util.find_spec(f"intake.web.{name}") is not None

@@ -1,0 +1,168 @@
+"""The rooms: each parses a request, calls one service, commits in plain sight, and answers.
+
+Closed by default: every route says whom it is for (`open_to_all`, `invited`, `only`), or the app does not
+start.
+"""
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+
+from flask import Flask, abort, current_app, g, request, session
+from flask.typing import ResponseReturnValue
+
+from intake.config import LANGUAGES, Settings
+from intake.i18n import speaking
+from intake.services import sessions
+from intake.services.accounts import Permission, may
+from intake.storage import Database, open_database
+from intake.storage.models import SessionKind, WebSession
+
+if TYPE_CHECKING:
+    from intake.tasks import Queue
+
+P = ParamSpec("P")
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+class NotIdentified(Exception):
+    """Nobody has opened a form in this browser, or it was too long ago."""
+
+
+class NotSignedIn(Exception):
+    """No member of staff is signed in in this browser, or it was too long ago."""
+
+
+class UnguardedRoute(Exception):
+    """A route does not say whom it is for."""
+
+
+@dataclass
+class Clinic:
+    """What the rooms work with. Database and queue open when first asked for: some commands need neither."""
+
+    settings: Settings
+    now: Callable[[], datetime]
+    opened: Database | None = None
+    queued: "Queue | None" = None
+    _once: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def database(self) -> Database:
+        with self._once:
+            if self.opened is None:
+                self.opened = open_database(self.settings)
+            return self.opened
+
+    @property
+    def queue(self) -> "Queue":
+        # The queue brings its engine with it, which a screening on the command line does not need.
+        from intake.tasks import Queue
+
+        with self._once:
+            if self.queued is None:
+                self.queued = Queue(self.database, self.settings)
+            return self.queued
+
+
+def clinic() -> Clinic:
+    """The clinic this request is for."""
+    return cast(Clinic, current_app.extensions["clinic"])
+
+
+def open_to_all(view: View) -> View:
+    """Anybody may come in."""
+    return _guarded(view, "open to all")
+
+
+def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Only the patient whose link and date of birth were checked; `g.visit` is their session.
+
+    Raises NotIdentified.
+    """
+
+    @wraps(view)
+    def door(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        g.visit = _found("patient", SessionKind.PATIENT)
+        if g.visit is None:
+            raise NotIdentified
+        speak(g.visit.intake.language)
+        return view(*args, **kwargs)
+
+    return _guarded(door, "invited")
+
+
+def only(
+    permission: Permission,
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Only staff who have this permission; `g.user` is who. Raises NotSignedIn."""
+
+    def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def door(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            g.web_session = _found("staff", SessionKind.STAFF)
+            if g.web_session is None:
+                raise NotSignedIn
+            g.user = g.web_session.user
+            speak(clinic().settings.language)
+            if not may(g.user, permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return _guarded(door, permission.value)
+
+    return guard
+
+
+def check_guards(app: Flask) -> None:
+    """Raise UnguardedRoute for a route that does not say whom it is for."""
+    open_doors = [
+        str(rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and guard_of(app, rule.endpoint) is None
+    ]
+    if open_doors:
+        raise UnguardedRoute(", ".join(open_doors))
+
+
+def guard_of(app: Flask, endpoint: str) -> str | None:
+    """Whom a route is for, in words; None when it does not say."""
+    return getattr(app.view_functions[endpoint], "guard", None)
+
+
+def speak(language: str) -> None:
+    """Speak this language until the request is over; one that is not offered leaves things as they are."""
+    if language in LANGUAGES:
+        if "speech" not in g:
+            g.speech = ExitStack()
+        g.speech.enter_context(speaking(language))
+
+
+def fall_silent(_: BaseException | None = None) -> None:
+    """The request is over: the next one on this thread speaks its own language."""
+    if "speech" in g:
+        g.pop("speech").close()
+
+
+def _found(kept_as: str, kind: SessionKind) -> WebSession | None:
+    token = session.get(kept_as)
+    if not isinstance(token, str):
+        return None
+    now = clinic().now()
+    with clinic().database.reading() as db:
+        found = sessions.find(db, token, kind, now=now)
+    # A page that asks again by itself must not keep a session alive that nobody uses.
+    if found and sessions.to_be_seen(found, now=now) and "X-Background" not in request.headers:
+        with clinic().database.writing() as db:
+            sessions.see(db, found, now=now)
+            db.commit()
+    return found
+
+
+def _guarded(view: View, whom: str) -> View:
+    setattr(view, "guard", whom)  # noqa: B010
+    return view

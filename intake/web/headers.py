@@ -1,0 +1,78 @@
+"""What every answer carries, and what no request may bring."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request, url_for
+
+from intake.web import clinic
+
+LONGEST_BODY = 256 * 1024
+MOST_FIELDS = 400
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+def install_headers(app: Flask) -> None:
+    """Put the headers on every answer, and turn away what should not come in, before anything reads it."""
+    app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, SEND_FILE_MAX_AGE_DEFAULT=None)
+    app.before_request(_turn_away)
+    app.after_request(_add_headers)
+
+
+def from_elsewhere() -> bool:
+    """Another site made this browser send the request."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return True
+    # Browsers say "null" here under our own referrer policy, so only a named stranger is one.
+    origin = request.headers.get("Origin", "null")
+    ours = (request.host, urlsplit(clinic().settings.public_url).netloc)
+    return origin != "null" and urlsplit(origin).netloc not in ours
+
+
+def _turn_away() -> None:
+    if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
+        return
+    if from_elsewhere():
+        abort(403)
+    if request.mimetype.startswith("multipart/"):
+        abort(415)
+    if len(request.form) > MOST_FIELDS:
+        abort(400)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if clinic().settings.production:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    response.headers["Cache-Control"] = _kept_for(response)
+    return response
+
+
+def _kept_for(response: Response) -> str:
+    if request.endpoint != "static" or response.status_code not in (200, 304):
+        return "no-store"
+    # The address of a file ends with its version, so an old address never keeps new content.
+    newest = url_for("static", filename=(request.view_args or {})["filename"])
+    return "public, max-age=31536000, immutable" if request.full_path == newest else "no-cache"

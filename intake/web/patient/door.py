@@ -1,0 +1,205 @@
+"""The way in and the way out: the link, the date of birth, a phone left clean.
+
+Opening a link changes nothing, because mail scanners open links too. A wrong link and a wrong date get the
+same answer, and the secret of a link stands in no later address.
+"""
+
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, make_response, render_template, request, session, url_for
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+
+from intake.i18n import gettext
+from intake.i18n import lazy as _
+from intake.questionnaire.fields import PageForm, posted, recalled
+from intake.questionnaire.pages import Page
+from intake.questionnaire.questions import Day
+from intake.services import intakes, invitations, sessions
+from intake.services.invitations import InvitationClosed, WrongDateOfBirth, hash_of
+from intake.storage.models import Intake, InvitationState, SessionKind, WebSession
+from intake.web import NotIdentified, clinic, open_to_all, speak
+from intake.web.faults import Carried, Fault, carried, hand_back
+from intake.web.patient.room import go, room
+
+BIRTH = Day(
+    "birth",
+    _("What is the patient's date of birth?"),
+    hint=_("For example, 27 3 1962. The month can be a number or a name."),
+    required=True,
+)
+START = Page("start", _("Before your appointment"), (BIRTH,))
+CLOSED = Fault(
+    _("This form is closed"),
+    _(
+        "The appointment was changed, or a new link was sent to you. Please call the clinic on "
+        "{clinic_phone}. What you typed on this page was not saved."
+    ),
+)
+OPEN_YOUR_LINK = Fault(
+    _("Please open your link again"),
+    _(
+        "This browser does not know your form any more. Open the link that the clinic sent you. "
+        "What you typed on this page was not saved: you can copy it from here."
+    ),
+)
+EVERYTHING = '"cache", "cookies", "storage"'
+
+
+@room.get("/")
+@open_to_all
+def front() -> Response:
+    return _show(recalled(START, (BIRTH,), {}), known=False)
+
+
+@room.get("/i/<token>")
+@open_to_all
+def open_link(token: str) -> Response:
+    link = hash_of(token)
+    if session.get("pre") != link:
+        # Another patient's link on the same phone ends whatever was open before.
+        session.pop("patient", None)
+        session.pop("own_copy", None)
+    session["pre"] = link
+    return go(url_for("patient.start"))
+
+
+@room.get("/start")
+@open_to_all
+def start() -> Response:
+    if _let_in() is not None:
+        return go(url_for("patient.form"))
+    return _show(recalled(START, (BIRTH,), {}), known="pre" in session)
+
+
+@room.post("/start")
+@open_to_all
+def identify() -> Response:
+    waiting = replace(carried(), fields=tuple(pair for pair in carried().fields if not _of_the_door(pair[0])))
+    now = clinic().now()
+    form = posted(START, (BIRTH,), request.form, on=clinic().settings.today(now))
+    if not form.validate():
+        return _show(form, status=422, waiting=waiting)
+    if not _identified(date.fromisoformat(str(form.answers["birth"]))):
+        form.controls[0].errors = (_refusal(),)
+        return _show(form, status=403, waiting=waiting)
+    page = _page_waiting()
+    if page is None:
+        return go(url_for("patient.form"))
+    return make_response(current_app.ensure_sync(current_app.view_functions["patient.answer"])(page=page))
+
+
+@room.post("/form/finish")
+@open_to_all
+def finish() -> Response:
+    token = session.get("patient")
+    if isinstance(token, str):
+        with clinic().database.writing() as db:
+            sessions.revoke(db, token, SessionKind.PATIENT, now=clinic().now())
+            db.commit()
+    session.clear()
+    answer = go(url_for("patient.finished"))
+    answer.headers["Clear-Site-Data"] = EVERYTHING
+    return answer
+
+
+@room.get("/finished")
+@open_to_all
+def finished() -> str:
+    return render_template("patient/finished.html")
+
+
+@room.app_errorhandler(NotIdentified)
+def who_are_you(_: NotIdentified) -> Response:
+    """Ask for the date of birth again; what was typed meanwhile waits behind it."""
+    if _closed_meanwhile():
+        return hand_back(CLOSED, 409, again=False)
+    if request.method != "POST":
+        return go(url_for("patient.start"))
+    if "pre" not in session:
+        return hand_back(OPEN_YOUR_LINK, 401, again=False)
+    waiting = replace(carried(), fields=(*carried().fields, ("to", request.full_path)))
+    return _show(recalled(START, (BIRTH,), {}), status=401, waiting=waiting)
+
+
+def _show(
+    form: PageForm, *, known: bool = True, status: int = 200, waiting: Carried | None = None
+) -> Response:
+    html = render_template(
+        "patient/start.html",
+        form=form,
+        known=known,
+        waiting=waiting,
+        staff="sign_in.sign_in" in current_app.view_functions,
+    )
+    return make_response(html, status)
+
+
+def _identified(date_of_birth: date) -> bool:
+    """Let the patient in when the date belongs to the link; the try is kept either way."""
+    now, settings = clinic().now(), clinic().settings
+    with clinic().database.writing() as db:
+        try:
+            invitation = invitations.identify(db, str(session.get("pre", "")), date_of_birth, now=now)
+        except (WrongDateOfBirth, InvitationClosed):
+            db.commit()
+            return False
+        earlier = session.get("patient")
+        if isinstance(earlier, str):
+            sessions.revoke(db, earlier, SessionKind.PATIENT, now=now)
+        intake: Intake = invitation.appointment.intake
+        intakes.open(db, intake, settings=settings, now=now)
+        session["patient"] = sessions.start_patient(db, invitation, now=now)
+        session.pop("own_copy", None)
+        db.commit()
+    speak(intake.language)
+    return True
+
+
+def _refusal() -> str:
+    return gettext(
+        "We could not open a form with this link and this date. Check the date. "
+        "After five wrong dates a link is closed; then call the clinic on {clinic_phone}."
+    )
+
+
+def _let_in() -> WebSession | None:
+    token = session.get("patient")
+    if not isinstance(token, str):
+        return None
+    with clinic().database.reading() as db:
+        return sessions.find(db, token, SessionKind.PATIENT, now=clinic().now())
+
+
+def _closed_meanwhile() -> bool:
+    """The session itself would still do, but the clinic has closed the link it came by."""
+    token = session.get("patient")
+    if not isinstance(token, str):
+        return False
+    with clinic().database.reading() as db:
+        found = db.scalars(select(WebSession).where(WebSession.token_hash == hash_of(token))).one_or_none()
+        return bool(
+            found
+            and found.revoked_at is None
+            and found.invitation
+            and found.invitation.state is not InvitationState.OPEN
+        )
+
+
+def _page_waiting() -> Page | None:
+    """The page of questions whose answers wait behind the date of birth."""
+    address = urlsplit(request.form.get("to", ""))
+    adapter = current_app.create_url_adapter(request)
+    if not address.path or adapter is None:
+        return None
+    try:
+        endpoint, values = adapter.match(address.path, method="POST")
+    except HTTPException:
+        return None
+    return values["page"] if endpoint == "patient.answer" else None
+
+
+def _of_the_door(name: str) -> bool:
+    return name.startswith("birth-")

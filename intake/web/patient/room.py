@@ -1,0 +1,147 @@
+"""What every page of this room stands on: who is here, how far they are, and where they go next."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, url_for
+from flask.blueprints import BlueprintSetupState
+from sqlalchemy.orm import Session
+from werkzeug.routing import BaseConverter, ValidationError
+
+from intake.i18n import gettext
+from intake.questionnaire import PAGES
+from intake.questionnaire.criteria import age_on
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.pages import Page
+from intake.questionnaire.questions import Question
+from intake.questionnaire.values import Value
+from intake.red_flags import Screening
+from intake.services import intakes, standing
+from intake.services.sheet import Interrupt, Sheet, read
+from intake.storage.models import Intake, IntakeStatus
+from intake.web import clinic
+from intake.web.words import raised
+
+room = Blueprint("patient", "intake.web.patient")
+
+
+class PageConverter(BaseConverter):
+    """A page of the questionnaire in an address; an id that names none is no address."""
+
+    def to_python(self, value: str) -> Page:
+        if value not in PAGES:
+            raise ValidationError
+        return PAGES[value]
+
+    def to_url(self, value: Page) -> str:
+        return value.id
+
+
+@room.record_once
+def _know_pages(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["page"] = PageConverter
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The patient's form as it stands.
+
+    `owed` is an emergency page they have not answered yet, `stands` the last one while its reason holds.
+    """
+
+    intake: Intake
+    sheet: Sheet
+    journey: Journey
+    screening: Screening
+
+    @property
+    def sent(self) -> bool:
+        return self.intake.status is IntakeStatus.SENT
+
+    @property
+    def owed(self) -> Interrupt | None:
+        return standing.unanswered(self.sheet, self.screening)
+
+    @property
+    def stands(self) -> Interrupt | None:
+        return standing.standing(self.sheet, self.screening)
+
+    @property
+    def onward(self) -> str:
+        """The address where this patient goes on."""
+        if self.owed:
+            return url_for("patient.now")
+        if self.sent:
+            return url_for("patient.received")
+        if self.journey.next:
+            return url_for("patient.ask", page=self.journey.next)
+        return url_for("patient.check")
+
+
+def visit(db: Session) -> Visit:
+    """The form of the patient who was let in by `invited`."""
+    intake = intakes.find(db, g.visit.intake_id)
+    assert intake is not None
+    settings, now = clinic().settings, clinic().now()
+    journey = intakes.journey_of(intake, settings=settings, now=now)
+    return Visit(intake, read(intake), journey, intakes.screening_of(journey, settings=settings))
+
+
+def look() -> Visit:
+    """The same, only to look at."""
+    with clinic().database.reading() as db:
+        return visit(db)
+
+
+def show(here: Visit, template: str, **values: Any) -> str:
+    """A page of the form, with the emergency banner on it while it stands."""
+    return render_template(f"patient/{template}", visit=here, stands=here.stands, **values)
+
+
+def go(address: str) -> Response:
+    """Send the browser on to a page that it fetches anew."""
+    return make_response(redirect(address, 303))
+
+
+@room.app_template_global()
+def change_address(question: Question, page: Page, via: str | None, changing: Sequence[str] = ()) -> str:
+    """Where one answer is changed. On a page of known facts the others, bar `changing`, stay confirmed."""
+    change = [*dict.fromkeys((*changing, question.id))] if page.confirm else []
+    address = url_for("patient.ask", page=page, change=change, via=via)
+    return f"{address}#q-{question.id}"
+
+
+def whose(intake: Intake) -> str:
+    """A mark of this form, posted along with each page: two patients may use one browser.
+
+    Safety: a page left open by one must never be saved in the form of the other.
+    """
+    return hashlib.sha256(intake.id.bytes).hexdigest()[:16]
+
+
+def said(question: Question, value: Value | None, on: date) -> str:
+    """The answer in words; a date of birth with the age on the day `on`, so that a slip is seen."""
+    if value is None:
+        return ""
+    words = raised(question.said(value))
+    if question.id != "dob":
+        return words
+    age = age_on(date.fromisoformat(str(value)), on)
+    return gettext("%(day)s, age %(age)s", day=words, age=age)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A question with its answer in words, for a list of answers. `answer` is empty where there is none."""
+
+    question: Question
+    answer: str
+
+
+def line(question: Question, here: Visit) -> Line:
+    """A question and what was said to it."""
+    facts = here.journey.facts
+    return Line(question, said(question, facts.value(question.id), facts.on))

@@ -1,0 +1,111 @@
+"""Words in templates: translation, the clinic's facts, days and times, telephone numbers one can tap."""
+
+import hashlib
+import re
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, current_app, g, request
+from markupsafe import Markup, escape
+
+from intake import i18n
+from intake.config import LANGUAGES
+from intake.i18n import Words
+from intake.red_flags import RULES_VERSION
+from intake.web import clinic, fall_silent, speak
+
+LINES = ("emergency_number", "urgent_line", "maternity_line", "cancer_line", "crisis_line", "clinic_phone")
+
+
+def install_words(app: Flask) -> None:
+    """Teach the templates to speak."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(
+        fill=fill, dial=dial, day=i18n.format_day, moment=moment, clock=clock, raised=raised
+    )
+    app.jinja_env.globals.update(language=i18n.current_language, direction=i18n.text_direction, tel=tel)
+    app.before_request(_listen)
+    app.teardown_request(fall_silent)
+    app.context_processor(_clinic_in_words)
+    app.url_defaults(_name_the_version)
+
+
+def facts() -> dict[str, str]:
+    """What fills the placeholders, in the language being spoken; worked out once a request."""
+    if "facts" not in g or g.facts[0] != i18n.current_language():
+        language = i18n.current_language()
+        g.facts = language, clinic().settings.clinic_facts(clinic().now(), language)
+    known: dict[str, str] = g.facts[1]
+    return known
+
+
+def fill(words: Words) -> str:
+    """The text with the clinic's facts in it."""
+    return i18n.fill(words, facts())
+
+
+def dial(words: Words) -> Markup:
+    """The same, every telephone number a link that calls it."""
+    known = facts()
+    parts = re.split(r"\{(\w+)\}", str(words))
+    said = [escape(part) for part in parts]
+    for at in range(1, len(parts), 2):
+        name = parts[at]
+        said[at] = _call(known[name]) if name in LINES else escape(known.get(name, f"{{{name}}}"))
+    return Markup("").join(said)
+
+
+def tel(line: str) -> str:
+    """The address that calls a number: "NHS 111" is tel:111."""
+    return "tel:" + re.sub(r"[^\d+]", "", line)
+
+
+def moment(at: datetime) -> str:
+    """Day and time at the clinic."""
+    return i18n.format_moment(at, clinic().settings.zone)
+
+
+def clock(at: datetime) -> str:
+    """Time of day at the clinic."""
+    return i18n.format_time(at, clinic().settings.zone)
+
+
+def raised(words: Words) -> str:
+    """A text that can stand inside a sentence, at the beginning of a line."""
+    text = str(words)
+    return text[:1].upper() + text[1:]
+
+
+@lru_cache(maxsize=256)
+def version_of(file: Path, changed: int) -> str:
+    """Ten letters that change with the file. `changed` only tells the cache that it did."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+
+
+def _call(line: str) -> Markup:
+    return Markup('<a class="tel" href="{}"><bdi>{}</bdi></a>').format(tel(line), line)
+
+
+def _listen() -> None:
+    offered = list(LANGUAGES)
+    speak(request.accept_languages.best_match(offered) or clinic().settings.language)
+
+
+def _clinic_in_words() -> dict[str, object]:
+    settings = clinic().settings
+    return {
+        "facts": facts(),
+        "demonstration": settings.demonstration,
+        "approved": settings.approval(RULES_VERSION) is not None,
+    }
+
+
+def _name_the_version(endpoint: str, values: dict[str, str]) -> None:
+    """Static files are kept by browsers for a year, under a name that changes when they do."""
+    if endpoint != "static" or "v" in values:
+        return
+    file = Path(current_app.static_folder or "") / values["filename"]
+    if file.is_file():
+        values["v"] = version_of(file, file.stat().st_mtime_ns)
