@@ -2,10 +2,20 @@
 
 from flask import Flask
 
+from intake.cli.clinic import add_user_command, check_command, demo_command, start_command
+from intake.cli.render import render_command
 from intake.cli.safety import safety_table_command
 from intake.cli.screen import screen_command
 
-COMMANDS = (screen_command, safety_table_command)
+COMMANDS = (
+    start_command,
+    demo_command,
+    add_user_command,
+    check_command,
+    screen_command,
+    render_command,
+    safety_table_command,
+)
 
 
 def add_commands(app: Flask) -> None:

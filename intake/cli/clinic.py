@@ -1,0 +1,166 @@
+"""The commands that run a clinic: start it, show the demonstration, add staff, look whether all is well."""
+
+import json
+import os
+from datetime import datetime
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from intake import demo
+from intake.config import Settings
+from intake.red_flags import RULES_VERSION
+from intake.services import accounts, audit
+from intake.services.accounts import EmailTaken, WeakPassword
+from intake.services.audit import SYSTEM
+from intake.storage import Database
+from intake.storage.models import Role
+
+THREADS = 8
+
+
+@click.command("start")
+@click.option(
+    "--host", default="127.0.0.1", help="Where to listen; 0.0.0.0 for every network. Behind a proxy only."
+)
+@with_appcontext
+def start_command(host: str) -> None:
+    """Serve the clinic on PORT (8000), with its queue; a new one begins with made-up patients."""
+    # The web server is not needed by any other command.
+    import waitress
+
+    clinic = _clinic()
+    port = _port()
+    clinic.database.migrate()
+    if not clinic.settings.production and clinic.database.is_empty():
+        click.echo("Making the demonstration clinic: made-up patients, one moment ...")
+        demo.fill(clinic.database, clinic.settings, now=clinic.now())
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        server = waitress.create_server(app, host=host, port=port, threads=THREADS, ident=None)
+    except OSError as problem:
+        raise click.ClickException(
+            f"Port {port} cannot be used ({problem.strerror}). Choose another: PORT=8001 make run"
+        ) from None
+    clinic.queue.start()
+    _welcome(clinic.database, clinic.settings, clinic.now(), port)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        click.echo("Closing.")
+    finally:
+        server.close()
+        clinic.queue.stop()
+
+
+@click.command("demo")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_appcontext
+def demo_command(as_json: bool) -> None:
+    """Make today's made-up patients where they are missing; print their links and the sign-ins of staff."""
+    clinic = _clinic()
+    if clinic.settings.production:
+        raise click.ClickException("This is a clinic for real patients: there is no demonstration here.")
+    clinic.database.migrate()
+    demo.fill(clinic.database, clinic.settings, now=clinic.now())
+    shown = demo.listing(clinic.database, clinic.settings, now=clinic.now())
+    click.echo(json.dumps(shown, indent=2) if as_json else _in_words(shown))
+
+
+@click.command("add-user")
+@click.argument("email")
+@click.option("--name", prompt=True, help="As colleagues know them.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), prompt=True)
+@click.password_option("--password", envvar="BACKSTORY_NEW_PASSWORD", help="Asked for when not given.")
+@with_appcontext
+def add_user_command(email: str, name: str, role: str, password: str) -> None:
+    """Let somebody sign in. Without --password it is asked for, and stands in no history of commands."""
+    clinic = _clinic()
+    if "@" not in email:
+        raise click.ClickException(f"{email} is no e-mail address.")
+    clinic.database.migrate()
+    with clinic.database.writing() as session:
+        try:
+            accounts.add_user(
+                session,
+                name=name,
+                email=email,
+                role=Role(role),
+                password=password,
+                by=SYSTEM,
+                now=clinic.now(),
+            )
+        except WeakPassword as problem:
+            raise click.ClickException(problem.why) from None
+        except EmailTaken:
+            raise click.ClickException(f"Somebody has signed up with {email} already.") from None
+        session.commit()
+    click.echo(f"{name} can sign in with {email}.")
+
+
+@click.command("check")
+@with_appcontext
+def check_command() -> None:
+    """Look whether settings, keys, database and audit are sound. Exit code 1 when something is not."""
+    clinic = _clinic()
+    settings: Settings = clinic.settings
+    problems = []
+    with clinic.database.reading() as session:
+        problems += [f"Audit, {each.stream}: {each.what}." for each in audit.verify(session)]
+    approval = settings.approval(RULES_VERSION)
+    click.echo(
+        f"Mode: {settings.mode.value}. Clinic: {settings.clinic_name}. Time zone: {settings.zone.key}."
+    )
+    click.echo(f"Rules {RULES_VERSION}: " + (f"approved by {approval.by}." if approval else "not approved."))
+    click.echo("The keys are the database's own.")
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        raise click.exceptions.Exit(1)
+    click.echo("The audit record is whole.")
+
+
+def _clinic() -> Any:
+    return current_app.extensions["clinic"]
+
+
+def _port() -> int:
+    port = os.environ.get("PORT") or "8000"
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise click.ClickException(f"PORT is {port!r}: it must be a number from 1 to 65535.")
+    return int(port)
+
+
+def _welcome(database: Database, settings: Settings, now: datetime, port: int) -> None:
+    click.echo(f"\nBackstory is open on http://127.0.0.1:{port}   (Ctrl-C closes it)")
+    if settings.production:
+        return
+    shown = demo.listing(database, settings, now=now)
+    fresh = [each for each in shown["patients"] if each["state"] == "not_opened"]
+    if fresh:
+        click.echo(_patient(fresh[0]))
+        click.echo(_staff(shown))
+        click.echo("\n  More made-up patients: .venv/bin/flask --app wsgi demo")
+    else:
+        click.echo("\n  Made-up patients for today: .venv/bin/flask --app wsgi demo")
+
+
+def _in_words(shown: dict[str, Any]) -> str:
+    return "\n".join([*map(_patient, shown["patients"]), _staff(shown)])
+
+
+def _patient(each: dict[str, str]) -> str:
+    state = each["state"].replace("_", " ")
+    return (
+        f"\n  {each['name']}, a made-up patient ({each['vignette']}, {state})\n"
+        f"    link           {each['link']}\n"
+        f"    date of birth  {each['date_of_birth']}"
+    )
+
+
+def _staff(shown: dict[str, Any]) -> str:
+    lines = [f"\n  Staff sign in at {shown['base_url']}/sign-in"]
+    lines += [f"    {each['role']:<13}{each['email']:<26}{each['password']}" for each in shown["staff"]]
+    return "\n".join(lines)

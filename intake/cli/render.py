@@ -1,0 +1,113 @@
+"""`flask --app wsgi render SOURCE --format pdf -o FILE`: a document of a vignette or a case. No database.
+
+The whole way a real form goes: answers, screening, summary, document. What depends on the day is taken from
+the case, so the same source gives the same document.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from intake.cli.cases import BadCase, Case, read_case
+from intake.config import Profile, Settings
+from intake.demo.scenes import SCENES, name_of
+from intake.documents import FORMATS
+from intake.documents import render as render_document
+from intake.i18n import speaking
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.vignettes import VIGNETTES, answers_of
+from intake.red_flags import RULES_VERSION, Screening, screen
+from intake.red_flags.watch import mentions
+from intake.summary import Mention, Subject, Summary, write_summary
+
+SENT_AT = time(8, 0)
+
+
+@click.command("render")
+@click.argument("source")
+@click.option("--format", "name", type=click.Choice(list(FORMATS)), default="pdf", help="pdf when not said.")
+@click.option("--paper", type=click.Choice(["A4", "Letter"]), help="The clinic's paper when not said.")
+@click.option(
+    "-o", "--output", type=click.File("wb", lazy=True), required=True, help="A file, or - for stdout."
+)
+@with_appcontext
+def render_command(source: str, name: str, paper: str | None, output: BinaryIO) -> None:
+    """Make a document of SOURCE: a vignette (V05), or a JSON file like a line of `screen`.
+
+    The JSON may also have a "name", and an "appointment" such as "2026-03-27T09:40".
+    """
+    clinic = current_app.extensions["clinic"]
+    settings: Settings = clinic.settings
+    case = _case(source, settings.today(clinic.now()))
+    if case.ignored:
+        click.echo(f"{source}: nobody asks {', '.join(case.ignored)}", err=True)
+    with speaking(settings.language):
+        summary = summary_of(case, settings)
+        approved = settings.approval(RULES_VERSION) is not None
+        made = render_document(summary, name, paper=paper or settings.paper, approved=approved)  # type: ignore[arg-type]
+    try:
+        output.write(made)
+    except OSError as problem:
+        raise click.ClickException(f"could not write: {problem.strerror}") from None
+
+
+def summary_of(case: Case, settings: Settings) -> Summary:
+    """The summary of a case, sent at eight in the morning of its day when it is complete."""
+    journey = Journey(case.answers, case.on, features=settings.features)
+    rules = settings.profile is Profile.RULES
+    moment = datetime.combine(case.on, SENT_AT, settings.zone)
+    born = case.answers.get("dob")
+    return write_summary(
+        journey,
+        screen(journey) if rules else Screening((), ()),
+        Subject(
+            case.name or str(case.id),
+            date.fromisoformat(born) if isinstance(born, str) else None,
+            appointment_at=_appointment(case, settings),
+        ),
+        written_at=moment,
+        sent_at=moment if journey.complete else None,
+        patient_language=settings.language,
+        clinic=settings.clinic_facts(moment),
+        mentions=[Mention(each.phrase, each.question) for each in mentions(journey)],
+        profile=settings.profile.value,
+        show_patterns=settings.pattern_table,
+    )
+
+
+def _case(source: str, today: date) -> Case:
+    vignettes = {vignette.id: vignette for vignette in VIGNETTES}
+    if source.upper() in vignettes:
+        return _vignette(source.upper(), today)
+    path = Path(source)
+    if not path.is_file():
+        known = f"{VIGNETTES[0].id} to {VIGNETTES[-1].id}"
+        raise click.ClickException(f"{source} is neither a vignette ({known}) nor a file")
+    try:
+        return read_case(path.read_bytes())
+    except BadCase as problem:
+        raise click.ClickException(f"{source}: {problem}") from None
+    except OSError as problem:
+        raise click.ClickException(f"{source}: {problem.strerror}") from None
+
+
+def _vignette(vignette_id: str, today: date) -> Case:
+    vignette = next(each for each in VIGNETTES if each.id == vignette_id)
+    scene = next(each for each in SCENES if each.vignette == vignette_id)
+    case = Case(vignette_id, today, answers_of(vignette, today), ())
+    return replace(case, name=name_of(scene, 0), appointment=f"{today}T09:40")
+
+
+def _appointment(case: Case, settings: Settings) -> datetime | None:
+    if not case.appointment:
+        return None
+    try:
+        moment = datetime.fromisoformat(case.appointment)
+    except ValueError:
+        raise click.ClickException("appointment is no day and time like 2026-03-27T09:40") from None
+    return settings.local(moment) if moment.tzinfo else moment.replace(tzinfo=settings.zone)

@@ -1,0 +1,196 @@
+"""The form that makes an appointment: what was typed, what is wrong with it, and what it asks for.
+
+Nothing typed is lost: the page that comes back holds it all.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from intake.i18n import format_day, gettext
+from intake.questionnaire import QUESTIONS
+from intake.questionnaire.questions import OneOf, Option
+from intake.services.appointments import DayRow
+
+Anything = TypeVar("Anything")
+
+LONGEST_NAME = 200
+LONGEST_PHONE = 50
+TYPED = (
+    "name",
+    "dob_day",
+    "dob_month",
+    "dob_year",
+    "sex_at_birth",
+    "phone",
+    "day",
+    "time",
+    "with_whom",
+    "once",
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An appointment that can be made. `starts_at` is aware."""
+
+    name: str
+    date_of_birth: date
+    sex_at_birth: str | None
+    phone: str | None
+    starts_at: datetime
+    with_whom: str
+
+
+@dataclass
+class AppointmentForm:
+    """`typed` is what stands in the boxes; `errors` says by box what is wrong."""
+
+    typed: dict[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls, day: date, once: str) -> "AppointmentForm":
+        """A form for a new appointment on `day`; `once` makes a second press of the button harmless."""
+        return cls({**dict.fromkeys(TYPED, ""), "day": day.isoformat(), "once": once})
+
+    @classmethod
+    def filled_in(cls, form: Mapping[str, str]) -> "AppointmentForm":
+        """What somebody typed."""
+        return cls({box: form.get(box, "").strip()[:1000] for box in TYPED})
+
+    @property
+    def day(self) -> date | None:
+        """The day of the appointment, when what stands there is one."""
+        return _iso(self.typed["day"])
+
+    def read(self, *, zone: ZoneInfo, today: date) -> Wanted | None:
+        """What the form asks for, or None with `errors` filled."""
+        self.errors = {}
+        wanted = Wanted(
+            name=self._name(),
+            date_of_birth=self._born(today),
+            sex_at_birth=self._sex(),
+            phone=self._phone(),
+            starts_at=self._starts_at(zone, today),
+            with_whom=self._text("with_whom", LONGEST_NAME),
+        )
+        return None if self.errors else wanted
+
+    def _name(self) -> str:
+        name = " ".join(self._text("name", LONGEST_NAME).split())
+        return name or self._wrong("name", gettext("Enter the name of the patient"), "")
+
+    def _born(self, today: date) -> date:
+        parts = [self.typed[box] for box in ("dob_day", "dob_month", "dob_year")]
+        if not any(parts):
+            return self._wrong("dob_day", gettext("Enter the date of birth"), today)
+        born = _date(*parts)
+        if born is None:
+            return self._wrong(
+                "dob_day", gettext("The date of birth must be a real date, such as 27 3 1962"), today
+            )
+        if born > today:
+            return self._wrong("dob_day", gettext("The date of birth lies in the future"), today)
+        if today.year - born.year > 120:
+            return self._wrong("dob_day", gettext("The year of birth needs four figures"), today)
+        return born
+
+    def _sex(self) -> str | None:
+        chosen = self.typed["sex_at_birth"]
+        if chosen and chosen not in [option.id for option in sexes()]:
+            return self._wrong("sex_at_birth", gettext("Choose one of these"), None)
+        return chosen or None
+
+    def _phone(self) -> str | None:
+        phone = self._text("phone", LONGEST_PHONE)
+        if phone and not re.search(r"\d", phone):
+            return self._wrong("phone", gettext("The telephone number has no figures in it"), None)
+        return phone or None
+
+    def _starts_at(self, zone: ZoneInfo, today: date) -> datetime:
+        nowhere = datetime.combine(today, time(0), zone)
+        day = self.day
+        if day is None:
+            self._wrong("day", gettext("Enter the day of the appointment"), nowhere)
+        elif day < today:
+            self._wrong("day", gettext("The day of the appointment has gone by"), nowhere)
+        elif day.year > today.year + 2:
+            self._wrong("day", gettext("The day of the appointment is too far away"), nowhere)
+        clock = _clock(self.typed["time"])
+        if clock is None:
+            self._wrong("time", gettext("Enter the time of the appointment, such as 09:40"), nowhere)
+        if day is None or clock is None or self.errors.keys() & {"day", "time"}:
+            return nowhere
+        starts_at = datetime.combine(day, clock, zone)
+        if starts_at.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != starts_at.replace(tzinfo=None):
+            self._wrong("time", gettext("The clocks go forward that night: there is no such time"), nowhere)
+        return starts_at
+
+    def _text(self, box: str, limit: int) -> str:
+        text = "".join(letter for letter in self.typed[box] if letter.isprintable())
+        if len(text) > limit:
+            self._wrong(box, gettext("This can have at most %(limit)s characters", limit=limit), None)
+        return text
+
+    def _wrong(self, box: str, why: str, instead: Anything) -> Anything:
+        self.errors.setdefault(box, why)
+        return instead
+
+
+def sexes() -> tuple[Option, ...]:
+    """The options of the patient's own question."""
+    question = QUESTIONS["sex_at_birth"]
+    assert isinstance(question, OneOf)
+    return question.options
+
+
+def look_alikes(wanted: Wanted, rows: Iterable[DayRow]) -> list[DayRow]:
+    """Patients of that day who could be taken for this one: the same name, or the same date of birth."""
+    return [
+        row
+        for row in rows
+        if not row.cancelled
+        and (_plain(row.name) == _plain(wanted.name) or row.date_of_birth == wanted.date_of_birth)
+    ]
+
+
+def in_words(row: DayRow) -> str:
+    """ "Iris Example, born 9 March 1962"."""
+    return gettext("%(name)s, born %(day)s", name=row.name, day=format_day(row.date_of_birth))
+
+
+def _plain(name: str) -> str:
+    return " ".join(sorted(name.casefold().split()))
+
+
+def _date(day: str, month: str, year: str) -> date | None:
+    found = [at for at, start in enumerate(_MONTHS, 1) if month.casefold().startswith(start)]
+    try:
+        return date(_number(year), found[0] if found else _number(month), _number(day))
+    except ValueError:
+        return None
+
+
+def _number(figures: str) -> int:
+    if not (figures.isascii() and figures.isdigit() and len(figures) <= 4):
+        raise ValueError
+    return int(figures)
+
+
+def _iso(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        return None
+
+
+def _clock(text: str) -> time | None:
+    found = re.fullmatch(r"([0-9]{1,2})[:.]?([0-9]{2})", text)
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        return None
+    return time(int(found[1]), int(found[2]))

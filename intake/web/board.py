@@ -1,0 +1,132 @@
+"""The day on one board: plain values for its template, worked out from the rows of the day.
+
+Reception sees how urgent something is and whom to phone, never what the patient answered.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from intake.i18n import Words, gettext, join, ngettext
+from intake.i18n import lazy as _
+from intake.red_flags import Urgency
+from intake.services.alerts import AlertRow
+from intake.services.appointments import DayRow
+from intake.storage.models import IntakeStatus
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A way of looking at the day; `label` names it, `many` is the number of patients it leaves."""
+
+    id: str
+    label: Words
+    many: int
+
+
+@dataclass(frozen=True)
+class Attention:
+    """One patient for whom somebody must act now. `lines` are the clinician's wording, most urgent first."""
+
+    appointment_id: UUID
+    intake_id: UUID
+    name: str
+    date_of_birth: date
+    phone: str | None
+    starts_at: datetime
+    urgency: Urgency
+    since: datetime
+    alert_ids: tuple[UUID, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the day list shows."""
+
+    day: date
+    show: str
+    with_whom: str
+    counts: str
+    attention: tuple[Attention, ...]
+    filters: tuple[Filter, ...]
+    clinicians: tuple[str, ...]
+    rows: tuple[DayRow, ...]
+
+    @property
+    def tag(self) -> str:
+        """Changes when anything on the board does."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:32]
+
+
+_SHOWN: dict[str, tuple[Words, Callable[[DayRow], bool]]] = {
+    "all": (_("All"), lambda row: True),
+    "not_opened": (_("Not opened"), lambda row: row.state is IntakeStatus.NOT_OPENED),
+    "in_progress": (
+        _("In progress"),
+        lambda row: row.state in (IntakeStatus.OPENED, IntakeStatus.IN_PROGRESS),
+    ),
+    "sent": (_("Sent"), lambda row: row.state is IntakeStatus.SENT),
+    "left_urgent": (_("Left to get help"), lambda row: row.state is IntakeStatus.LEFT_URGENT),
+    "attention": (_("Needs attention"), lambda row: row.needs_attention),
+}
+
+
+def make_board(
+    day: date, rows: Iterable[DayRow], waiting: Iterable[AlertRow], *, show: str, with_whom: str
+) -> Board:
+    """The board of `day`. `show` is the id of a filter, `with_whom` a clinician; "" or unknown: everybody."""
+    everybody = tuple(rows)
+    coming = [row for row in everybody if not row.cancelled]
+    clinicians = tuple(sorted({row.with_whom for row in everybody if row.with_whom}))
+    with_whom = with_whom if with_whom in clinicians else ""
+    theirs = [row for row in everybody if with_whom in ("", row.with_whom)]
+    show = show if show in _SHOWN else "all"
+    return Board(
+        day=day,
+        show=show,
+        with_whom=with_whom,
+        counts=_counts(coming),
+        attention=tuple(_attention(waiting)),
+        filters=tuple(Filter(id, label, sum(map(keeps, theirs))) for id, (label, keeps) in _SHOWN.items()),
+        clinicians=clinicians,
+        rows=tuple(filter(_SHOWN[show][1], theirs)),
+    )
+
+
+def _counts(rows: list[DayRow]) -> str:
+    """ "14 appointments: 9 sent, 3 in progress and 2 not opened", with those that need attention."""
+    if not rows:
+        return gettext("No appointments.")
+    numbers = {id: sum(map(keeps, rows)) for id, (_label, keeps) in _SHOWN.items()}
+    said = {
+        "sent": gettext("%(num)s sent", num=numbers["sent"]),
+        "in_progress": gettext("%(num)s in progress", num=numbers["in_progress"]),
+        "left_urgent": gettext("%(num)s left to get help", num=numbers["left_urgent"]),
+        "not_opened": gettext("%(num)s not opened", num=numbers["not_opened"]),
+    }
+    total = ngettext("%(num)s appointment", "%(num)s appointments", len(rows))
+    return f"{total}: {join([words for id, words in said.items() if numbers[id]])}."
+
+
+def _attention(waiting: Iterable[AlertRow]) -> Iterable[Attention]:
+    """One line for each patient, in the order of their most urgent alert."""
+    by_intake: dict[UUID, list[AlertRow]] = {}
+    for alert in waiting:
+        by_intake.setdefault(alert.intake_id, []).append(alert)
+    for alerts in by_intake.values():
+        first = alerts[0]
+        yield Attention(
+            appointment_id=first.appointment_id,
+            intake_id=first.intake_id,
+            name=first.name,
+            date_of_birth=first.date_of_birth,
+            phone=first.phone,
+            starts_at=first.starts_at,
+            urgency=max(alert.urgency for alert in alerts),
+            since=min(alert.raised_at for alert in alerts),
+            alert_ids=tuple(alert.alert_id for alert in alerts),
+            lines=tuple(alert.line for alert in alerts),
+        )

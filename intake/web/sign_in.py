@@ -1,0 +1,72 @@
+"""The door for staff. Whatever is wrong with a sign-in, the answer is the same."""
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from intake.services import accounts, sessions
+from intake.services.accounts import SignInRefused
+from intake.storage.models import SessionKind
+from intake.web import clinic, open_to_all
+
+room = Blueprint("sign_in", __name__)
+
+# Where a sign-in may lead on to.
+STAFF_ROOMS = ("reception", "clinician")
+
+
+@room.route("/sign-in", methods=["GET", "POST"])
+@open_to_all
+def sign_in() -> str | Response | tuple[str, int]:
+    """Ask who it is, and let them in."""
+    if request.method == "GET":
+        return render_template("sign_in/sign_in.html", onward=request.args.get("next", ""))
+    onward, email = request.form.get("next", ""), request.form.get("email", "")
+    token = _let_in(email, request.form.get("password", ""))
+    if token is None:
+        return render_template("sign_in/sign_in.html", onward=onward, email=email, refused=True), 403
+    session["staff"] = token
+    return redirect(_onward(onward), 303)
+
+
+@room.post("/sign-out")
+@open_to_all
+def sign_out() -> Response:
+    """End the session here and on the server, and ask the browser to forget its pages."""
+    token = session.get("staff")
+    if token:
+        with clinic().database.writing() as storage:
+            sessions.revoke(storage, token, SessionKind.STAFF, now=clinic().now())
+            storage.commit()
+    session.pop("staff", None)
+    response = redirect(url_for("sign_in.sign_in"), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _let_in(email: str, password: str) -> str | None:
+    """The token of a new session, or None; whoever was signed in on this browser no longer is."""
+    now = clinic().now()
+    with clinic().database.writing() as storage:
+        try:
+            user = accounts.sign_in(storage, email, password, now=now)
+        except SignInRefused:
+            storage.commit()
+            return None
+        earlier = session.get("staff")
+        if earlier:
+            sessions.revoke(storage, earlier, SessionKind.STAFF, now=now)
+        token = sessions.start_staff(storage, user, now=now)
+        storage.commit()
+    return token
+
+
+def _onward(path: str) -> str:
+    """The page of staff that `path` names, or today's list. Nothing else, and no other site, can be named."""
+    try:
+        endpoint, values = current_app.url_map.bind("").match(path.partition("?")[0], method="GET")
+    except HTTPException:
+        return url_for("reception.today")
+    if endpoint.partition(".")[0] not in STAFF_ROOMS:
+        return url_for("reception.today")
+    return url_for(endpoint, **values)

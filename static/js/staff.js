@@ -1,0 +1,91 @@
+// Small helps for the desk. Every page works without them.
+//   the day list asks for news every 20 seconds and never under a hand that is using it
+//   a screen that nobody uses is covered before the server ends the session
+//   copy and print buttons appear only where they work
+
+const board = document.getElementById("board");
+const clock = () => new Date().toTimeString().slice(0, 5);
+
+// ---- copy, print
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const box = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    box.select();
+    try { await navigator.clipboard.writeText(box.value); } catch { document.execCommand("copy"); }
+    button.textContent = button.dataset.copied;
+  });
+}
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+// Everything that is folded away belongs on paper too.
+const folded = document.querySelectorAll("main details.part");
+addEventListener("beforeprint", () => folded.forEach((each) => { each.dataset.was = each.open; each.open = true; }));
+addEventListener("afterprint", () => folded.forEach((each) => { each.open = each.dataset.was === "true"; }));
+
+// ---- the day list, kept up to date
+if (board) {
+  const fresh = document.getElementById("fresh");
+  let tag = "", since = clock();
+  const news = document.getElementById("news"), alarm = document.getElementById("alarm");
+  const count = (id, where) => Number(where.querySelector(`[data-filter="${id}"] b`)?.textContent ?? 0);
+  const waiting = (where) => where.querySelectorAll(".attention > ul > li").length;
+  const stale = () => {
+    fresh.textContent = `${fresh.dataset.stale} ${since}`;
+    fresh.className = "stale";
+  };
+  // Rows must not move under a hand: wait while the list is being used, but say at once who needs attention.
+  let used = 0;
+  for (const sign of ["pointermove", "pointerdown", "keydown", "focusin"])
+    board.addEventListener(sign, () => { used = Date.now(); });
+  const inUse = () => Date.now() - used < (board.contains(document.activeElement) ? 45_000 : 3_000);
+  const show = (page, next) => {
+    const newer = new DOMParser().parseFromString(page, "text/html").getElementById("board");
+    if (!newer) return location.reload();
+    const old = { sent: count("sent", board), waiting: waiting(board) };
+    if (waiting(newer) > old.waiting) alarm.textContent = `${alarm.dataset.attention} ${waiting(newer)}`;
+    if (inUse()) return;
+    if (count("sent", newer) > old.sent) news.textContent = `${news.dataset.sent} ${count("sent", newer) - old.sent}`;
+    const held = board.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    board.replaceChildren(...newer.childNodes);
+    if (held) board.querySelector(`a[href="${held}"]`)?.focus();
+    tag = next;
+  };
+  const ask = async () => {
+    if (document.hidden) return;
+    try {
+      const headers = { "X-Background": "1", ...(tag && { "If-None-Match": tag }) };
+      const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" });
+      if (answer.status === 401 || answer.type === "opaqueredirect") return lock();
+      if (answer.status !== 200 && answer.status !== 304) return stale();
+      if (answer.status === 200) show(await answer.text(), answer.headers.get("ETag") ?? "");
+      since = clock();
+      fresh.textContent = `${fresh.dataset.said} ${since}`;
+      fresh.className = "";
+    } catch {
+      stale();
+    }
+  };
+  setInterval(ask, Number(board.dataset.refresh) * 1000);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
+}
+
+// ---- the screen that nobody uses
+const idle = document.querySelector("dialog[data-idle]");
+const opened = Date.now();
+const lock = () => {
+  document.querySelector("main").replaceChildren();
+  location.replace(location.pathname);
+};
+if (idle) {
+  const limit = Number(idle.dataset.idle) * 1000;
+  setInterval(() => {
+    const left = limit - (Date.now() - opened);
+    if (left <= 0) return lock();
+    if (left <= 60_000 && !idle.open && !document.querySelector("form.typed")) idle.showModal();
+  }, 1000);
+}
+// A page that comes back out of the browser's memory may be somebody else's by now.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
