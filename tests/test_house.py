@@ -1,44 +1,259 @@
-"""What holds the house together, whoever builds on it."""
+"""What holds the house together: doors, templates, settings, and reading without writing."""
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from intake.app import Backstory
+from intake.config import SETTINGS, Settings
+from intake.demo.clinic import Clinic
+from intake.demo.scenes import SCENES
+from intake.questionnaire import PAGES
+from intake.services import accounts, sessions
+from intake.services.accounts import PERMISSIONS, Permission
+from intake.services.audit import SYSTEM
+from intake.storage import Database
+from intake.storage.models import Appointment, Invitation, Role, Row, SessionKind, WebSession
+from intake.web import UnguardedRoute, check_guards, guard_of
+from tests.conftest import Clock
+from tests.strict import StrictClient, make_strict
 
 HOUSE = Path(__file__).parent.parent
+HANDED_IN, HALF_WAY = "V05", "V04"
+# Anybody may knock here: the way in for patients and for staff, and the ways out.
+OPEN_TO_ALL = {
+    "patient.front",
+    "patient.open_link",
+    "patient.start",
+    "patient.identify",
+    "patient.finish",
+    "patient.finished",
+    "sign_in.sign_in",
+    "sign_in.sign_out",
+}
+# A document that was asked for before the queue came to it is made on the spot, and kept.
+WRITTEN_BY_READING = {"audit_event", "audit_head", "document", "outbox"}
 
 
-@pytest.mark.parametrize("wanted", ["requirements.in", "requirements-dev.in"])
-def test_every_dependency_has_its_reason_written_down(wanted):
-    names = re.findall(r"^([a-z][\w.-]*)", (HOUSE / wanted).read_text(), re.MULTILINE)
-    reasons = (HOUSE / "docs/decisions/0001-dependencies.md").read_text()
+@dataclass(frozen=True)
+class House:
+    """A clinic where one patient handed the form in, one is half-way, and everybody works here."""
 
-    unexplained = [name for name in names if not re.search(rf"\b{re.escape(name)}\b", reasons)]
+    app: Backstory
+    database: Database
+    demonstration: Clinic
+    clock: Clock
+
+    def appointment(self, case: str) -> UUID:
+        return self._booked(case).id
+
+    def intake(self, case: str) -> UUID:
+        return self._booked(case).intake.id
+
+    def staff(self, role: Role) -> StrictClient:
+        """The browser of somebody who is signed in."""
+        with self.database.writing() as db:
+            user = accounts.add_user(
+                db,
+                name=f"A {role}",
+                email=f"{role}@clinic.example",
+                role=role,
+                password="correct horse battery",
+                by=SYSTEM,
+                now=self.clock.now,
+            )
+            token = sessions.start_staff(db, user, now=self.clock.now)
+            db.commit()
+        return self._browser(staff=token)
+
+    def patient(self, case: str) -> StrictClient:
+        """The browser of a patient who has given the date of birth."""
+        with self.database.writing() as db:
+            chosen = select(Invitation).where(Invitation.appointment_id == self.appointment(case))
+            invitation = db.scalars(chosen).one()
+            token = sessions.start_patient(db, invitation, now=self.clock.now)
+            db.commit()
+        return self._browser(patient=token)
+
+    def stranger(self) -> StrictClient:
+        return make_strict(self.app)
+
+    def _booked(self, case: str) -> Appointment:
+        return next(each for scene, _, each in self.demonstration.present() if scene.vignette == case)
+
+    def _browser(self, **known: str) -> StrictClient:
+        client = make_strict(self.app)
+        with client.session_transaction() as session:
+            session.update(known)
+        return client
+
+
+@pytest.fixture
+def house(app: Backstory, clinic_database: Database, settings: Settings, clock: Clock) -> House:
+    demonstration = Clinic(clinic_database, settings, clock.now)
+    for scene in SCENES:
+        if scene.vignette in (HANDED_IN, HALF_WAY):
+            demonstration.add(scene)
+    return House(app, clinic_database, demonstration, clock)
+
+
+def test_every_route_says_whom_it_is_for(app):
+    assert [rule.endpoint for rule in _rules(app) if guard_of(app, rule.endpoint) is None] == []
+
+
+def test_only_the_doors_are_open_to_all(app):
+    endpoints = {rule.endpoint for rule in _rules(app)}
+
+    assert {each for each in endpoints if guard_of(app, each) == "open to all"} == OPEN_TO_ALL
+
+
+def test_a_route_that_does_not_say_keeps_the_house_from_opening():
+    careless = Flask("careless")
+    careless.add_url_rule("/records", view_func=lambda: "everything")
+
+    with pytest.raises(UnguardedRoute, match="/records"):
+        check_guards(careless)
+
+
+def test_a_stranger_comes_in_nowhere_else(house):
+    stranger = house.stranger()
+
+    let_in = []
+    for rule, method, path in _visits(house):
+        if rule.endpoint not in OPEN_TO_ALL:
+            answer = stranger.open(path, method=method)
+            if answer.status_code < 300:
+                let_in.append((method, path))
+
+    assert let_in == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_staff_come_in_where_their_work_is_and_nowhere_else(house, role):
+    browser = house.staff(role)
+    allowed = {permission.value for permission in PERMISSIONS[role]}
+
+    for rule, method, path in _visits(house):
+        guard = guard_of(house.app, rule.endpoint)
+        if method != "GET" or guard == "open to all":
+            continue
+        answer = browser.get(path)
+        if guard in allowed:
+            assert answer.status_code < 400, f"{role} is kept out of {path}: {answer.status}"
+        elif guard in list(Permission):
+            assert answer.status_code == 403, f"{role} is let into {path}: {answer.status}"
+        else:
+            assert answer.status_code == 303, f"{role} is let into the patient's {path}: {answer.status}"
+
+
+def test_a_patient_comes_into_no_room_of_the_staff(house):
+    browser = house.patient(HALF_WAY)
+
+    for rule, method, path in _visits(house):
+        if guard_of(house.app, rule.endpoint) in list(Permission):
+            answer = browser.open(path, method=method)
+            assert answer.status_code >= 300, f"{method} {path}: {answer.status}"
+
+
+def test_a_get_writes_nothing_but_the_audit(house):
+    patients = [house.patient(HANDED_IN), house.patient(HALF_WAY)]
+    browsers = [house.staff(Role.CLINICIAN), house.stranger(), *patients]
+    before = _everything(house.database)
+
+    for _, method, path in _visits(house):
+        if method == "GET":
+            for browser in browsers:
+                browser.get(path)
+
+    assert _everything(house.database) == before
+
+
+def test_a_page_that_asks_again_by_itself_keeps_no_session_alive(house):
+    browser = house.staff(Role.RECEPTION)
+    house.clock.wait(minutes=2)
+
+    browser.get("/day/", headers={"X-Background": "1"})
+
+    with house.database.reading() as db:
+        seen = db.scalars(select(WebSession.seen_at).where(WebSession.kind == SessionKind.STAFF)).one()
+    assert seen < house.clock.now
+
+
+def test_every_template_compiles(app):
+    names = app.jinja_env.list_templates(extensions=["html"])
 
     assert names
-    assert unexplained == []
+    for name in names:
+        app.jinja_env.get_template(name)
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
-def test_every_locked_package_is_held_by_its_hash_and_names_no_host(lock):
-    text = (HOUSE / lock).read_text()
-    packages = re.split(r"\n(?=[a-z])", text)
+def test_every_template_is_used():
+    templates = HOUSE / "templates"
+    drawn = [file for file in _texts(templates) if file.suffix != ".py"]
+    written = "\n".join(file.read_text() for file in (*_texts(HOUSE / "intake"), *drawn))
 
-    assert all("--hash=sha256:" in package for package in packages)
-    assert "://" not in text
+    names = [file.relative_to(templates).as_posix() for file in drawn]
+    unused = [name for name in names if name not in written and f'"{Path(name).name}"' not in written]
 
-
-def test_the_two_locks_agree():
-    def pinned(lock: str) -> set[str]:
-        return set(re.findall(r"^([\w.-]+==\S+)", (HOUSE / lock).read_text(), re.MULTILINE))
-
-    assert pinned("requirements.txt") <= pinned("requirements-dev.txt")
+    assert names
+    assert unused == []
 
 
-def test_every_command_of_the_makefile_says_what_it_does():
-    makefile = (HOUSE / "Makefile").read_text()
-    commands = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+def test_every_setting_is_documented_and_nothing_else():
+    documented = set(re.findall(r"\bBACKSTORY_[A-Z_]+\b", (HOUSE / "docs/deploying.md").read_text()))
 
-    assert commands is not None
-    explained = set(re.findall(r"^([a-z]+):.*## \w", makefile, re.MULTILINE))
-    assert set(commands[1].split()) - explained == set()
+    assert documented == {setting.name for setting in SETTINGS}
+
+
+def _rules(app: Flask) -> Iterator[Rule]:
+    return (rule for rule in app.url_map.iter_rules() if rule.endpoint != "static")
+
+
+def _visits(house: House) -> Iterator[tuple[Rule, str, str]]:
+    """Every route as a visit to what is there: (rule, method, path)."""
+    words = _addresses(house)
+    with house.app.test_request_context():
+        for rule in _rules(house.app):
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                for values in words:
+                    path = rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)
+                    assert path is not None
+                    yield rule, method, path[1]
+                    if not rule.arguments:
+                        break
+
+
+def _addresses(house: House) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "appointment_id": house.appointment(case),
+            "day": house.demonstration.day.isoformat(),
+            "extension": extension,
+            "intake_id": house.intake(case),
+            "page": PAGES[page],
+            "token": "a-link-that-nobody-was-given",
+        }
+        for case, extension, page in ((HANDED_IN, "pdf", "p_you"), (HANDED_IN, "txt", "p_where"))
+    ]
+
+
+def _everything(database: Database) -> dict[str, list[str]]:
+    """What is kept, but for the traces that reading leaves."""
+    with database.reading() as db:
+        return {
+            table.name: sorted(map(repr, db.execute(select(table)).all()))
+            for table in Row.metadata.sorted_tables
+            if table.name not in WRITTEN_BY_READING
+        }
+
+
+def _texts(folder: Path) -> Iterator[Path]:
+    return (file for file in sorted(folder.rglob("*")) if file.suffix in (".py", ".html", ".j2"))

@@ -1,0 +1,56 @@
+"""`python -m bench`, or `make bench`: the PDF cold and warm, a page post, and 5,000 screenings."""
+
+import json
+import sys
+import tempfile
+from datetime import UTC, date, datetime
+from itertools import cycle, islice
+from pathlib import Path
+
+from bench import visit
+from bench.measure import cold, report, warm
+from intake.documents import pdf
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.vignettes import VIGNETTES, answers_of, born, vignette
+from intake.red_flags import screen
+from intake.summary import Subject, Summary, write_summary
+
+TYPICAL = "V05"
+ON = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
+LINES = 5000
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        command = [*FLASK, "render", TYPICAL, "--format", "pdf", "-o", str(Path(folder) / "summary.pdf")]
+        report(f"PDF of {TYPICAL}, cold process", cold(command, runs=5)[0])
+    summary = typical_summary()
+    pdf.warm(summary)
+    report(f"PDF of {TYPICAL}, warm", warm(lambda: pdf.render(summary), runs=25))
+    report("a page posted and the next one read", visit.page_posts())
+    worked, waited = cold([*FLASK, "screen", "-"], runs=3, given=screen_lines())
+    report(f"screen, {LINES:,} lines", [each / 1000 for each in worked], "s of processor time")
+    report(f"screen, {LINES:,} lines", [each / 1000 for each in waited], "s of waiting")
+
+
+def typical_summary() -> Summary:
+    """What the clinician reads of a typical patient."""
+    case = vignette(TYPICAL)
+    journey = Journey(answers_of(case, ON), ON)
+    subject = Subject("Alex Example", born(case, ON), number="1234567", appointment_at=NOW)
+    return write_summary(journey, screen(journey), subject, written_at=NOW, sent_at=NOW)
+
+
+def screen_lines() -> bytes:
+    """As many cases as `screen` must read in a minute: the vignettes, over and over."""
+    cases = [
+        {"id": case.id, "on": ON.isoformat(), "answers": answers_of(case, ON).to_json()} for case in VIGNETTES
+    ]
+    lines = islice(cycle(map(json.dumps, cases)), LINES)
+    return "\n".join(lines).encode()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""A patient goes through a form that is filled in already, and each page is saved as it stands."""
+
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
+
+from flask.testing import FlaskClient
+
+from intake.app import create_app
+from intake.config import Settings
+from intake.questionnaire.vignettes import answers_of, born, vignette
+from intake.services import appointments, intakes, invitations
+from intake.services.audit import SYSTEM
+from intake.storage import Database, open_database
+from intake.storage.models import Appointment
+
+PATIENT = "V01"
+ROUNDS = 3
+
+
+def page_posts() -> list[float]:
+    """Milliseconds of processor time to save one page and read the next, for each page of the form."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings.from_environment(
+            {"BACKSTORY_DATA_DIR": f"{folder}/data", "BACKSTORY_KEY_FILE": f"{folder}/keys/keys.json"}
+        )
+        database = open_database(settings)
+        database.migrate()
+        try:
+            return _visit(settings, database)
+        finally:
+            database.dispose()
+
+
+def _visit(settings: Settings, database: Database) -> list[float]:
+    now = datetime.now(UTC)
+    token, birth, pages = _fill_in(settings, database, now)
+    browser = create_app(settings, database).test_client()
+    browser.get(f"/i/{token}")
+    door = as_shown(browser, "/start")
+    parts = {"birth-day": birth.day, "birth-month": birth.month, "birth-year": birth.year}
+    browser.post("/start", data=door | {name: str(part) for name, part in parts.items()})
+    times = [_save(browser, f"/form/{page}") for _ in range(ROUNDS) for page in pages]
+    return times[len(pages) :]  # the first round fills the caches
+
+
+def _fill_in(settings: Settings, database: Database, now: datetime) -> tuple[str, date, list[str]]:
+    case = vignette(PATIENT)
+    birth = born(case, settings.today(now))
+    with database.writing() as session:
+        appointment = appointments.make(
+            session,
+            name="Alex Example",
+            date_of_birth=birth,
+            starts_at=now + timedelta(days=1),
+            by=SYSTEM,
+            now=now,
+        )
+        token = invitations.invite(session, appointment, by=SYSTEM, now=now)
+        intakes.open(session, appointment.intake, settings=settings, now=now)
+        answers = answers_of(case, settings.today(now))
+        while page := intakes.journey_of(appointment.intake, settings=settings, now=now).next:
+            intakes.save_page(
+                session, appointment.intake, page, answers, seen=None, settings=settings, now=now
+            )
+        pages = _pages(appointment, settings, now)
+        session.commit()
+    return token, birth, pages
+
+
+def _pages(appointment: Appointment, settings: Settings, now: datetime) -> list[str]:
+    journey = intakes.journey_of(appointment.intake, settings=settings, now=now)
+    return [step.page.id for step in journey.steps]
+
+
+def _save(browser: FlaskClient, path: str) -> float:
+    sent = as_shown(browser, path)
+    began = time.process_time()
+    saved = browser.post(path, data=sent)
+    assert saved.status_code == 303, f"{path}: {saved.status}"
+    assert browser.get(saved.location).status_code == 200
+    return (time.process_time() - began) * 1000
+
+
+def as_shown(browser: FlaskClient, path: str) -> dict[str, list[str]]:
+    """What a browser would send if the page were saved as it is shown."""
+    answer = browser.get(path)
+    assert answer.status_code == 200, f"{path}: {answer.status}"
+    reader = _Form()
+    reader.feed(answer.get_data(as_text=True))
+    return reader.sent
+
+
+class _Form(HTMLParser):
+    """Gathers what the page's form would send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: dict[str, list[str]] = {}
+        self._area: str | None = None
+        self._select: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name"), given.get("value") or ""
+        if tag == "input" and name and (given.get("type") not in ("radio", "checkbox") or "checked" in given):
+            self._send(name, value)
+        elif tag == "textarea" and name:
+            self._area = name
+            self._send(name, "")
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "selected" in given:
+            self._send(self._select, value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = None
+        elif tag == "select":
+            self._select = None
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.sent[self._area][-1] += data.removeprefix("\n")
+
+    def _send(self, name: str, value: str) -> None:
+        self.sent.setdefault(name, []).append(value)
