@@ -23,7 +23,7 @@ lint:  ## style, types, and who may import whom
 	@setup/prepare.sh test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 golden:  ## write the golden files anew; read the difference before you commit it
 	@setup/prepare.sh test
