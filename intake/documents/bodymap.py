@@ -36,7 +36,10 @@ class Place:
 
 
 def body_map(marked: Sequence[str], worst: str | None = None, height: float = 67) -> Figure:
-    """Both views, the region ids in `marked` numbered from 1; the worst one solid, the others hatched; `height` in mm."""
+    """Both views, the regions in `marked` numbered from 1, the worst one solid, the others hatched.
+
+    `height` in millimetres.
+    """
     known = [(count, places()[region]) for count, region in enumerate(marked, 1) if region in places()]
     areas = [_mark(place, solid=marked[count - 1] == worst) for count, place in known]
     numbers = [_badge(str(count), place) for count, place in known]

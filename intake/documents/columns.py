@@ -1,4 +1,4 @@
-"""Shares sections between two columns of about the same height, in reading order: the left one, then the right.
+"""Shares sections between two columns of about the same height, in reading order: left, then right.
 
 Heights are estimates in millimetres, good enough to choose; the layout engine has the last word on what fits.
 """

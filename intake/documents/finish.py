@@ -25,6 +25,7 @@ UA_IDENTIFIER = f"""<rdf:Description {_RDF} xmlns:pdfuaid="http://www.aiim.org/p
 <pdfaProperty:description>Part of ISO 14289 this file conforms to</pdfaProperty:description>
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF>""".encode()
+ENDS_OF_LINE = (b"\r", b"\n")
 POINTS = 0.75  # in one CSS pixel
 _profiles: dict[bytes, bytes] = {}  # the sRGB colour profile is the same 3 kB in every file
 
@@ -110,8 +111,13 @@ def _deflate(stream: pydyf.Stream) -> None:
         packed = _profiles.get(raw) or _profiles.setdefault(raw, zlib.compress(raw, 9))
     else:
         packed = zlib.compress(raw, 1)
-    stream.stream, stream.compress = [packed], False
-    stream.extra["Filter"] = "/FlateDecode"
+    stream.compress = False
+    if packed.endswith(ENDS_OF_LINE) and not raw.endswith(ENDS_OF_LINE):
+        # Some checkers take that last byte for the line end before "endstream", and call the length wrong.
+        stream.stream = [raw]
+    else:
+        stream.stream = [packed]
+        stream.extra["Filter"] = "/FlateDecode"
 
 
 class _Written(pydyf.Object):

@@ -36,20 +36,24 @@ LONGEST_LIST = 420
 
 @dataclass(frozen=True)
 class Plan:
-    """What may stand on page 1, and the page that the rest starts on."""
+    """What stands on page 1: the body map, how many of the sections. `texts`: the page of the full texts."""
 
     map_first: bool = True
-    all_first: bool = True
-    rest: int = 2
+    sections: int = 5
+    texts: int = 2
+
+
+# From full to sparse. The body map goes first, then ideas and background, then medicines, then the rest.
+FULL = Plan()
+SPARSER = (Plan(False, 5), Plan(False, 3), Plan(False, 2), Plan(False, 0))
 
 
 def sheet_of(summary: Summary, plan: Plan, approved: bool) -> Sheet:
     """The sheet for a summary, in the language being spoken. `approved`: the rules are signed off for use."""
-    long = _LongTexts(summary, plan.rest)
+    long = _LongTexts(summary, plan.texts)
     story = _story(summary, long)
-    early = (_impact(summary, long), _treatments(summary, long), _medicines(summary, long))
-    late = (_background(summary, long), _ideas(summary, long))
-    first = _said(early) + (_said(late) if plan.all_first else ())
+    sections = [write(summary, long) for write in (_impact, _treatments, _medicines, _background, _ideas)]
+    first, moved = _said(sections[: plan.sections]), _said(sections[plan.sections :])
     map_first = plan.map_first and bool(summary.regions)
     beside = 0 if map_first else columns.filling(first, columns.story_height(story) - columns.HEADING)
     left, right = columns.shared(first[beside:])
@@ -75,8 +79,8 @@ def sheet_of(summary: Summary, plan: Plan, approved: bool) -> Sheet:
         beside=first[:beside],
         left=left,
         right=right,
-        moved=() if plan.all_first else _said(late),
-        silent=_silent(section for section in (*early, *late) if section.silent),
+        moved=moved,
+        silent=_silent(section for section in sections if section.silent),
         texts=tuple(long.texts),
         tables=(*_patterns(summary), Table(*safety_box.full_answers(summary))),
         source=_source(summary),

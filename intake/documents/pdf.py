@@ -16,13 +16,10 @@ from intake.documents import fhir, figures
 from intake.documents.bodymap import body_map
 from intake.documents.clean import clean
 from intake.documents.engine import TEMPLATES, Attached, Engine, Paper, engine, one_at_a_time, settle
-from intake.documents.layout import Plan, sheet_of
+from intake.documents.layout import FULL, SPARSER, Plan, sheet_of
 from intake.documents.moments import moment
 from intake.i18n import gettext, ngettext, speaking
 from intake.summary import Summary
-
-# From full to sparse: page 1 gives up the body map first, then background and ideas.
-FULL, SPARSER = Plan(), (Plan(map_first=False), Plan(map_first=False, all_first=False))
 
 
 def render(summary: Summary, paper: Paper = "A4", approved: bool = False) -> bytes:
@@ -50,17 +47,25 @@ def _attached(summary: Summary) -> Attached:
 
 
 def _laid_out(summary: Summary, machine: Engine, approved: bool) -> Document:
-    """The fullest plan whose first part fits on page 1."""
-    document = _pages(summary, machine, FULL, approved)
-    if _first_of_rest(document) == FULL.rest:
+    """The pages, by the fullest plan whose first part fits on page 1."""
+    plan, document = FULL, _pages(summary, machine, FULL, approved)
+    if _page_of("rest", document) != 2:
+        plan = _sparser(summary, machine, approved)
+        document = _pages(summary, machine, plan, approved)
+    texts = _page_of("texts", document)
+    if texts in (None, plan.texts):
         return document
-    # Safety: nothing is left out. When even the sparsest plan is too long page 1 runs on, and what points to
-    # the rest names its true page.
+    # What points to the full texts must name their true page.
+    return _pages(summary, machine, replace(plan, texts=texts), approved)
+
+
+def _sparser(summary: Summary, machine: Engine, approved: bool) -> Plan:
+    """The first plan that fits, or the last one. Safety: nothing is left out then either; page 1 runs on."""
     for plan in SPARSER:
         length = len(_pages(summary, machine, plan, approved, rest=False).pages)
         if length == 1:
-            break
-    return _pages(summary, machine, replace(plan, rest=length + 1), approved)
+            return plan
+    return replace(SPARSER[-1], texts=length + 1)
 
 
 def _pages(summary: Summary, machine: Engine, plan: Plan, approved: bool, rest: bool = True) -> Document:
@@ -69,8 +74,8 @@ def _pages(summary: Summary, machine: Engine, plan: Plan, approved: bool, rest: 
     return machine.lay_out(markup, _figures(summary))
 
 
-def _first_of_rest(document: Document) -> int:
-    return next(count for count, page in enumerate(document.pages, 1) if "rest" in page.anchors)
+def _page_of(anchor: str, document: Document) -> int | None:
+    return next((count for count, page in enumerate(document.pages, 1) if anchor in page.anchors), None)
 
 
 def _figures(summary: Summary) -> Mapping[str, figures.Figure]:

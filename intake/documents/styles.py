@@ -1,7 +1,7 @@
 """Keeps computed styles from one render to the next: a sixth of the time.
 
 Our template and style sheet never change, so the same hundred styles would be worked out again for every
-patient. The memo replays them by parent style, tag, class, dir, lang. Hence the rule: the style sheet
+patient. The memo replays them by parent style, tag, class, dir, lang and id. Hence the rule: the style sheet
 selects by type and class only. Private names of WeasyPrint 70 are used here; a test holds plain and
 memoised output to the same bytes.
 """
@@ -32,7 +32,7 @@ class RememberedStyles(StyleFor):
 
     def _visit(self, element: Element, parent: Any, root: Any) -> None:
         get = element.get
-        key = (id(parent), element.tag, get("class"), get("dir"), get("lang"))
+        key = (id(parent), element.tag, get("class"), get("dir"), get("lang"), get("id"))
         found = self._memo.get(key)
         if found is None:
             found = self._memo[key] = self._worked_out(element, parent, root)

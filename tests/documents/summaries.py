@@ -66,7 +66,7 @@ def hostile() -> Summary:
         agenda=(MARKUP, SCRIPTS["ar"], UNBROKEN[:200]),
         goals=(Goal(SCRIPTS["ko"], 0), Goal(UNBROKEN[:200], 10), Goal(MARKUP, None)),
         medicines=(*calm.medicines, Fact("Other medicines, as typed", long)),
-        ideas=(Fact("Thinks", SCRIPTS["he"]), Fact("Worried about", long), Fact("Also", MARKUP)),
+        ideas=(Fact("Thinks", SCRIPTS["he"]), Fact("Worried about", long[-900:]), Fact("Also", MARKUP)),
         background=(*calm.background, "surgery: " + "hip " * 300),
         needs=("INTERPRETER", "Language " + SCRIPTS["zh"]),
     )

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from dataclasses import replace
+from functools import cache
 
 import page
 import pytest
@@ -18,13 +19,20 @@ from tests.documents.reading import attachments, content, elements, pages, paper
 from tests.documents.summaries import MARKUP, SCRIPTS, UNBROKEN, hostile, summary_of, whole
 
 CASES = {"typical": summary_of("V05"), "calm": summary_of("V01"), "whole": whole(), "hostile": hostile()}
+
+
+@cache
+def pdf_of(case: str, paper: Paper = "A4") -> bytes:
+    return render(CASES[case], "pdf", paper=paper)
+
+
 PAPERS: tuple[Paper, ...] = ("A4", "Letter")
 
 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("case", CASES)
 def test_every_file_conforms_to_pdf_ua_1_and_pdf_a_3a(case: str, paper: Paper) -> None:
-    pdf = render(CASES[case], "pdf", paper=paper)
+    pdf = pdf_of(case, paper)
 
     for profile in ("ua1", "3a"):
         report = page.validate_pdf_bytes(pdf, profile=profile)
@@ -36,12 +44,12 @@ def test_the_same_summary_gives_the_same_bytes(case: str) -> None:
     summary = CASES[case]
     stored = Summary.from_json(json.loads(json.dumps(summary.to_json())))
 
-    assert render(summary, "pdf") == render(stored, "pdf")
+    assert render(stored, "pdf") == pdf_of(case)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_remembered_styles_change_no_byte(case: str) -> None:
-    assert write(CASES[case], Engine("A4", remember=False)) == render(CASES[case], "pdf")
+    assert write(CASES[case], Engine("A4", remember=False)) == pdf_of(case)
 
 
 def test_a_render_leaves_nothing_behind_for_the_next_patient() -> None:
@@ -53,7 +61,7 @@ def test_a_render_leaves_nothing_behind_for_the_next_patient() -> None:
 
 
 def test_header_cells_figures_and_foreign_words_are_tagged_for_a_screen_reader() -> None:
-    tags = elements(render(CASES["hostile"], "pdf"))
+    tags = elements(pdf_of("hostile"))
 
     heads = [tag["scope"] for tag in tags if tag["kind"] == "/TH"]
     figures = [tag for tag in tags if tag["kind"] == "/Figure"]
@@ -68,7 +76,7 @@ def test_header_cells_figures_and_foreign_words_are_tagged_for_a_screen_reader()
 
 
 def test_headers_and_footers_are_set_aside_from_the_text() -> None:
-    pdf = render(CASES["typical"], "pdf")
+    pdf = pdf_of("typical")
 
     assert content(pdf, 0).count(b"/Pagination") == 1  # the foot; page 1 has no running head
     assert content(pdf, 1).count(b"/Pagination") == 2
@@ -77,7 +85,7 @@ def test_headers_and_footers_are_set_aside_from_the_text() -> None:
 def test_the_answers_are_attached_as_fhir() -> None:
     summary = CASES["typical"]
 
-    attached = attachments(render(summary, "pdf"))
+    attached = attachments(pdf_of("typical"))
 
     assert attached == {"intake.fhir.json": render(summary, "fhir")}
 
@@ -156,14 +164,14 @@ def test_every_vignette_stands_whole_on_page_1_and_its_details_on_page_2(vignett
 
 
 def test_page_1_keeps_who_safety_and_the_patients_words_when_it_is_too_full() -> None:
-    first = pages(render(CASES["hostile"], "pdf"))[0]
+    first = pages(pdf_of("hostile"))[0]
 
     assert "EMERGENCY: act now" in first
     assert "IN THE PATIENT'S WORDS" in first
 
 
 def test_every_page_names_the_patient_and_says_what_the_file_is() -> None:
-    for text in pages(render(CASES["hostile"], "pdf")):
+    for text in pages(pdf_of("hostile")):
         assert "Świętosława" in text
         assert "Patient-reported, not verified. Not a diagnosis." in text
 
@@ -182,4 +190,4 @@ def test_unapproved_rules_say_so_and_approved_ones_do_not(format_name: str) -> N
 
 @pytest.mark.parametrize(("paper", "size"), [("A4", (595, 842)), ("Letter", (612, 792))])
 def test_the_paper_is_the_one_asked_for(paper: Paper, size: tuple[int, int]) -> None:
-    assert paper_size(render(CASES["typical"], "pdf", paper=paper)) == size
+    assert paper_size(pdf_of("typical", paper)) == size
