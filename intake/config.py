@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -142,7 +142,7 @@ class Settings:
     profile: Profile
     pattern_table: bool
     features: frozenset[str]
-    paper: str
+    paper: Literal["A4", "Letter"]
     language: str
     approved_by: str
     approved_on: date | None
@@ -451,8 +451,8 @@ def _ids(words: str) -> frozenset[str]:
     return frozenset(ids)
 
 
-def _paper(words: str) -> str:
-    sizes = {"a4": "A4", "letter": "Letter"}
+def _paper(words: str) -> Literal["A4", "Letter"]:
+    sizes: dict[str, Literal["A4", "Letter"]] = {"a4": "A4", "letter": "Letter"}
     if words.lower() not in sizes:
         raise ValueError("it must be A4 or Letter")
     return sizes[words.lower()]

@@ -170,7 +170,7 @@ class Sealed(Generic[Value]):
     None stays None.
     """
 
-    def __init__(self, codec: Codec[Value]) -> None:
+    def __init__(self, codec: Codec[Any]) -> None:
         self._codec = codec
 
     def __set_name__(self, owner: type, name: str) -> None:

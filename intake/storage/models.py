@@ -92,8 +92,13 @@ def points_at(column: str, kind: Kind = Kind.OPERATIONAL, **options: Any) -> Map
     return kept(kind, ForeignKey(column), index=True, **options)
 
 
+def new_id() -> UUID:
+    """A fresh id, made here and not by the database: what is sealed is bound to it."""
+    return uuid4()
+
+
 class Row(DeclarativeBase):
-    """Anything kept. The id is made here, not by the database: what is sealed is bound to it."""
+    """Anything kept."""
 
     metadata = MetaData(
         naming_convention={
@@ -126,7 +131,7 @@ class Identified(Row):
     id: Mapped[UUID] = kept(Kind.OPERATIONAL, primary_key=True, sort_order=-1)
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"id": uuid4(), **values})
+        super().__init__(**{"id": new_id(), **values})
 
 
 class Patient(Identified):
@@ -144,10 +149,10 @@ class Patient(Identified):
 
     name: Sealed[str] = Sealed(TEXT)
     date_of_birth: Sealed[date] = Sealed(DAY)
-    sex_at_birth: Sealed[str] = Sealed(TEXT)
-    phone: Sealed[str] = Sealed(TEXT)
-    email: Sealed[str] = Sealed(TEXT)
-    number: Sealed[str] = Sealed(TEXT)
+    sex_at_birth: Sealed[str | None] = Sealed(TEXT)
+    phone: Sealed[str | None] = Sealed(TEXT)
+    email: Sealed[str | None] = Sealed(TEXT)
+    number: Sealed[str | None] = Sealed(TEXT)
 
     appointments: Mapped[list["Appointment"]] = relationship(back_populates="patient")
 
@@ -209,7 +214,7 @@ class Intake(Identified):
     sent_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
 
     sheet: Sealed[dict[str, Any]] = Sealed(JSON)
-    summary: Sealed[dict[str, Any]] = Sealed(JSON)
+    summary: Sealed[dict[str, Any] | None] = Sealed(JSON)
 
     appointment: Mapped[Appointment] = relationship(back_populates="intake")
     alerts: Mapped[list["Alert"]] = relationship(back_populates="intake", order_by="Alert.raised_at")
@@ -259,7 +264,7 @@ class Alert(Identified):
 
     rule: Sealed[str] = Sealed(TEXT)
     certainty: Sealed[str] = Sealed(TEXT)
-    outcome: Sealed[str] = Sealed(TEXT)
+    outcome: Sealed[str | None] = Sealed(TEXT)
 
     intake: Mapped[Intake] = relationship(back_populates="alerts")
     acknowledged_by: Mapped[User | None] = relationship(foreign_keys=acknowledged_by_id)
@@ -280,7 +285,7 @@ class Document(Identified):
     asked_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
     made_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
 
-    content: Sealed[bytes] = Sealed(BYTES)
+    content: Sealed[bytes | None] = Sealed(BYTES)
 
     intake: Mapped[Intake] = relationship(back_populates="documents")
 

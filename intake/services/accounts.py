@@ -1,0 +1,187 @@
+"""Who works here, and how they show it.
+
+Whatever is wrong with a sign-in, the answer and the time it takes are the same; tries are counted for an
+e-mail address whether or not anybody here has it.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NoReturn
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.services import audit, sessions
+from intake.services.audit import Action, Actor
+from intake.services.upsert import insert_if_missing
+from intake.storage import Refused
+from intake.storage.models import Role, SignInThrottle, User
+
+TRIES = 10
+WINDOW = timedelta(minutes=5)
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 200
+
+_hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
+# Each check takes 64 MiB: a flood of sign-ins must not take all the memory of the machine.
+_at_once = threading.BoundedSemaphore(2)
+# Checked when nobody has the e-mail address, so that this takes as long as a wrong password.
+_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$BrLWvFB8nmeMJxDMaYL2oA$vjtB9953BccQbwhni1VPho6yw9whghzpGoov8iF5Xf8"
+
+
+class Permission(StrEnum):
+    """What a member of staff may be allowed to do."""
+
+    SEE_DAY = "see_day"
+    MAKE_APPOINTMENT = "make_appointment"
+    ACKNOWLEDGE = "acknowledge"
+    READ_ANSWERS = "read_answers"
+    DOWNLOAD = "download"
+    MANAGE_USERS = "manage_users"
+
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.RECEPTION: frozenset({Permission.SEE_DAY, Permission.MAKE_APPOINTMENT, Permission.ACKNOWLEDGE}),
+    Role.CLINICIAN: frozenset(Permission) - {Permission.MANAGE_USERS},
+    Role.ADMIN: frozenset({Permission.SEE_DAY, Permission.MAKE_APPOINTMENT, Permission.MANAGE_USERS}),
+}
+
+
+class SignInRefused(Refused):
+    """E-mail, password or number of tries: nobody is told which. Commit, then answer."""
+
+
+class WeakPassword(Exception):
+    """The password would not hold; `why` says it in plain words."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class EmailTaken(Exception):
+    """Somebody here has this e-mail address already."""
+
+
+def may(user: User, permission: Permission) -> bool:
+    """True when the role of `user` allows it."""
+    return user.active and permission in PERMISSIONS[user.role]
+
+
+def add_user(
+    session: Session, *, name: str, email: str, role: Role, password: str, by: Actor, now: datetime
+) -> User:
+    """Add a member of staff; raises WeakPassword or EmailTaken."""
+    _check_password(password, name, email)
+    blind = _blind(session, email)
+    if session.scalars(select(User.id).where(User.email_blind == blind)).first() is not None:
+        raise EmailTaken(email)
+    user = User(
+        name=name.strip(),
+        email=email.strip(),
+        email_blind=blind,
+        role=role,
+        password_hash=_hash(password),
+        active=True,
+        made_at=now,
+    )
+    session.add(user)
+    audit.record(session, Action.STAFF_ADDED, by=by, on=user, now=now, role=role)
+    return user
+
+
+def sign_in(session: Session, email: str, password: str, *, now: datetime) -> User:
+    """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer)."""
+    blind = _blind(session, email)
+    throttle = _spend_try(session, blind, now)
+    user = session.scalars(select(User).where(User.email_blind == blind)).one_or_none()
+    if throttle.tries > TRIES:
+        _refuse(session, user, now, "too_many")
+    right = _is_right(user.password_hash if user is not None and user.active else _NOBODY, password)
+    if user is None or not user.active or not right:
+        _refuse(session, user, now, "wrong")
+    if _hasher.check_needs_rehash(user.password_hash):
+        user.password_hash = _hash(password)
+    throttle.tries = 0
+    user.last_sign_in_at = now
+    audit.record(session, Action.STAFF_SIGNED_IN, by=Actor.staff(user), on=user, now=now)
+    return user
+
+
+def change_password(session: Session, user: User, password: str, *, by: Actor, now: datetime) -> None:
+    """Set a new password and end all sessions; raises WeakPassword."""
+    _check_password(password, user.name, user.email)
+    user.password_hash = _hash(password)
+    sessions.revoke_all(session, user, now=now)
+    audit.record(session, Action.STAFF_PASSWORD_CHANGED, by=by, on=user, now=now)
+
+
+def deactivate(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+    """Let somebody in no longer, from this moment."""
+    user.active = False
+    sessions.revoke_all(session, user, now=now)
+    audit.record(session, Action.STAFF_DEACTIVATED, by=by, on=user, now=now)
+
+
+def all_users(session: Session) -> list[User]:
+    """Everybody who works or worked here, in the order they were added."""
+    return list(session.scalars(select(User).order_by(User.made_at, User.id)))
+
+
+def _spend_try(session: Session, blind: str, now: datetime) -> SignInThrottle:
+    """Count this try before anything is compared, so that a hundred at once are still counted one by one."""
+    insert_if_missing(session, SignInThrottle, {"email_blind": blind, "tries": 0, "since": now})
+    chosen = select(SignInThrottle).where(SignInThrottle.email_blind == blind).with_for_update()
+    throttle = session.scalars(chosen.execution_options(populate_existing=True)).one()
+    if now - throttle.since >= WINDOW:
+        throttle.tries, throttle.since = 0, now
+    throttle.tries += 1
+    return throttle
+
+
+def _refuse(session: Session, user: User | None, now: datetime, why: str) -> NoReturn:
+    # Only for people who exist: otherwise anybody could fill the record with made-up addresses.
+    if user is not None:
+        audit.record(session, Action.STAFF_SIGN_IN_REFUSED, by=Actor.nobody(), on=user, now=now, why=why)
+    raise SignInRefused
+
+
+def _check_password(password: str, name: str, email: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise WeakPassword(f"A password needs at least {SHORTEST_PASSWORD} characters.")
+    if len(password) > LONGEST_PASSWORD:
+        raise WeakPassword(f"A password can have at most {LONGEST_PASSWORD} characters.")
+    own = {"backstory", email.casefold().partition("@")[0], *name.casefold().split()}
+    left = password.casefold()
+    for word in sorted((word for word in own if len(word) > 3), key=len, reverse=True):
+        left = left.replace(word, "")
+    if len(left) < SHORTEST_PASSWORD // 2 or len(set(password)) < 5:
+        raise WeakPassword("This password is too easy to guess.")
+
+
+def _blind(session: Session, email: str) -> str:
+    return str(session.info["keys"].blind("staff e-mail", email.strip().casefold()))
+
+
+def _hash(password: str) -> str:
+    with _one_of_few():
+        return _hasher.hash(password)
+
+
+def _is_right(password_hash: str, password: str) -> bool:
+    with _one_of_few():
+        try:
+            return _hasher.verify(password_hash, password[: LONGEST_PASSWORD + 1])
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    with _at_once:
+        yield

@@ -1,0 +1,180 @@
+"""Findings that somebody must act on: raised once, acknowledged by name, closed with an outcome."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from intake.config import Settings
+from intake.i18n import speaking
+from intake.red_flags import RED_FLAGS, Finding, Urgency
+from intake.services import audit
+from intake.services.audit import Action, Actor
+from intake.storage.models import Alert, AlertState, Appointment, AppointmentState, Intake, User
+
+LINES = {red_flag.id: red_flag.line for red_flag in RED_FLAGS}
+
+
+class NoSuchAlert(LookupError):
+    """There is no alert with this id."""
+
+
+class OutcomeNeeded(Exception):
+    """An alert is closed by saying what came of it."""
+
+
+@dataclass(frozen=True)
+class AlertRow:
+    """An alert as the attention strip shows it; `line` is the clinician's wording."""
+
+    alert_id: UUID
+    appointment_id: UUID
+    intake_id: UUID
+    name: str
+    date_of_birth: date
+    phone: str | None
+    starts_at: datetime
+    urgency: Urgency
+    line: str
+    rule: str
+    certainty: str
+    raised_at: datetime
+    state: AlertState
+    acknowledged_by: str | None
+    acknowledged_at: datetime | None
+
+
+def raise_(
+    session: Session, intake: Intake, findings: Iterable[Finding], *, now: datetime
+) -> tuple[Alert, ...]:
+    """Raise an alert for each finding of SAME_DAY or more; one that stands already is not raised twice.
+
+    Safety: one that was dealt with and fires again is opened again; what was dismissed once may be true now.
+    """
+    by = Actor.patient(intake)
+    raised = []
+    for finding in findings:
+        if finding.urgency < Urgency.SAME_DAY:
+            continue
+        blind = _blind(session, intake, finding)
+        alert = session.scalars(
+            select(Alert).where(Alert.intake_id == intake.id, Alert.blind == blind)
+        ).one_or_none()
+        if alert is None:
+            alert = Alert(
+                intake=intake,
+                blind=blind,
+                rule=finding.rule.id,
+                certainty=finding.certainty,
+                urgency=finding.urgency,
+                state=AlertState.OPEN,
+                raised_at=now,
+            )
+            session.add(alert)
+            audit.record(session, Action.ALERT_RAISED, by=by, on=alert, now=now, urgency=alert.urgency.name)
+        elif alert.state is AlertState.OPEN:
+            continue
+        else:
+            alert.state, alert.raised_at = AlertState.OPEN, now
+            alert.certainty = finding.certainty
+            audit.record(session, Action.ALERT_RAISED_AGAIN, by=by, on=alert, now=now)
+        raised.append(alert)
+    return tuple(raised)
+
+
+def acknowledge(session: Session, alert_id: UUID, *, by: User, now: datetime, outcome: str = "") -> Alert:
+    """Note who took it on, and when; the first one counts. Raises NoSuchAlert."""
+    alert = _locked(session, alert_id)
+    if alert.state is AlertState.OPEN:
+        alert.state = AlertState.ACKNOWLEDGED
+        alert.acknowledged_by, alert.acknowledged_at = by, now
+        audit.record(session, Action.ALERT_ACKNOWLEDGED, by=Actor.staff(by), on=alert, now=now)
+    if outcome.strip():
+        alert.outcome = outcome.strip()
+    return alert
+
+
+def close(session: Session, alert_id: UUID, *, by: User, outcome: str, now: datetime) -> Alert:
+    """Note what came of it. Raises NoSuchAlert, or OutcomeNeeded when nothing is said."""
+    if not outcome.strip():
+        raise OutcomeNeeded
+    alert = acknowledge(session, alert_id, by=by, now=now, outcome=outcome)
+    if alert.state is not AlertState.CLOSED:
+        alert.state, alert.closed_by, alert.closed_at = AlertState.CLOSED, by, now
+        audit.record(session, Action.ALERT_CLOSED, by=Actor.staff(by), on=alert, now=now)
+    return alert
+
+
+def open_alerts(session: Session, day: date, *, settings: Settings) -> tuple[AlertRow, ...]:
+    """The alerts of a day's patients that nobody has taken on, most urgent and then longest waiting first."""
+    start, end = settings.day_bounds(day)
+    chosen = _waiting().where(Appointment.starts_at >= start, Appointment.starts_at < end)
+    return _rows(session, chosen, settings)
+
+
+def all_open(session: Session, *, settings: Settings) -> tuple[AlertRow, ...]:
+    """The same for every day: what is an emergency now cannot wait for the day of the visit."""
+    return _rows(session, _waiting(), settings)
+
+
+def of(session: Session, intake: Intake, *, settings: Settings) -> tuple[AlertRow, ...]:
+    """Every alert of one intake, whatever its state."""
+    return _rows(session, _with_everything().where(Alert.intake_id == intake.id), settings)
+
+
+def _waiting() -> Select[Alert]:
+    return _with_everything().where(
+        Alert.state == AlertState.OPEN, Appointment.state == AppointmentState.BOOKED
+    )
+
+
+def _with_everything() -> Select[Alert]:
+    whole = joinedload(Alert.intake).joinedload(Intake.appointment).joinedload(Appointment.patient)
+    return (
+        select(Alert)
+        .join(Alert.intake)
+        .join(Intake.appointment)
+        .options(whole, joinedload(Alert.acknowledged_by))
+        .order_by(Alert.urgency.desc(), Alert.raised_at, Alert.id)
+    )
+
+
+def _rows(session: Session, chosen: Select[Alert], settings: Settings) -> tuple[AlertRow, ...]:
+    with speaking(settings.language):
+        return tuple(_row(alert) for alert in session.scalars(chosen))
+
+
+def _row(alert: Alert) -> AlertRow:
+    appointment = alert.intake.appointment
+    return AlertRow(
+        alert_id=alert.id,
+        appointment_id=appointment.id,
+        intake_id=alert.intake_id,
+        name=appointment.patient.name,
+        date_of_birth=appointment.patient.date_of_birth,
+        phone=appointment.patient.phone,
+        starts_at=appointment.starts_at,
+        urgency=alert.urgency,
+        line=str(LINES.get(alert.rule, alert.rule)),
+        rule=alert.rule,
+        certainty=alert.certainty,
+        raised_at=alert.raised_at,
+        state=alert.state,
+        acknowledged_by=alert.acknowledged_by.name if alert.acknowledged_by else None,
+        acknowledged_at=alert.acknowledged_at,
+    )
+
+
+def _locked(session: Session, alert_id: UUID) -> Alert:
+    alert = session.get(Alert, alert_id, with_for_update=True, populate_existing=True)
+    if alert is None:
+        raise NoSuchAlert(alert_id)
+    return alert
+
+
+def _blind(session: Session, intake: Intake, finding: Finding) -> str:
+    """Recognises the same rule at the same urgency without saying which rule it is."""
+    return str(session.info["keys"].blind("alert", str(intake.id), finding.rule.id, finding.urgency.name))

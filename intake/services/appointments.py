@@ -1,0 +1,161 @@
+"""Visits: made with their patient and an empty intake, listed by day."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from intake.config import Settings
+from intake.questionnaire import QUESTIONS
+from intake.red_flags import Urgency
+from intake.services import audit, invitations
+from intake.services.audit import Action, Actor
+from intake.services.sheet import Sheet, write
+from intake.storage.models import (
+    Alert,
+    AlertState,
+    Appointment,
+    AppointmentState,
+    Intake,
+    IntakeStatus,
+    Patient,
+)
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """One line of the day's list. `alert_id` is the most urgent alert that nobody has taken on."""
+
+    appointment_id: UUID
+    intake_id: UUID
+    starts_at: datetime
+    minutes: int
+    name: str
+    date_of_birth: date
+    with_whom: str
+    state: IntakeStatus
+    percent: int
+    urgency: Urgency | None
+    open_alerts: int
+    alert_id: UUID | None
+    opened_at: datetime | None
+    last_saved_at: datetime | None
+    sent_at: datetime | None
+    cancelled: bool
+
+    @property
+    def needs_attention(self) -> bool:
+        """Somebody must act, and nobody has said that they do."""
+        return self.open_alerts > 0
+
+
+def make(
+    session: Session,
+    *,
+    name: str,
+    date_of_birth: date,
+    starts_at: datetime,
+    by: Actor,
+    now: datetime,
+    sex_at_birth: str | None = None,
+    phone: str | None = None,
+    email: str | None = None,
+    number: str | None = None,
+    minutes: int = 20,
+    with_whom: str = "",
+    language: str = "en",
+) -> Appointment:
+    """Book a patient in, with an intake that nobody has opened. `sex_at_birth` is an option of that question.
+
+    Raises BadAnswer when it is not.
+    """
+    if sex_at_birth is not None:
+        QUESTIONS["sex_at_birth"].parse(sex_at_birth)
+    appointment = Appointment(
+        patient=Patient(
+            name=name.strip(),
+            date_of_birth=date_of_birth,
+            sex_at_birth=sex_at_birth,
+            phone=phone,
+            email=email,
+            number=number,
+            created_at=now,
+        ),
+        starts_at=starts_at,
+        minutes=minutes,
+        with_whom=with_whom,
+        state=AppointmentState.BOOKED,
+        made_at=now,
+    )
+    appointment.intake = Intake(status=IntakeStatus.NOT_OPENED, percent=0, language=language)
+    write(appointment.intake, Sheet())
+    session.add(appointment)
+    audit.record(session, Action.APPOINTMENT_MADE, by=by, on=appointment, now=now)
+    return appointment
+
+
+def find(session: Session, appointment_id: UUID) -> Appointment | None:
+    """The appointment with this id, with its patient and intake."""
+    whole = joinedload(Appointment.patient), joinedload(Appointment.intake)
+    return session.get(Appointment, appointment_id, options=whole)
+
+
+def cancel(session: Session, appointment: Appointment, *, by: Actor, now: datetime) -> None:
+    """The patient is not coming: the link closes. What they wrote is kept."""
+    if appointment.state is AppointmentState.CANCELLED:
+        return
+    appointment.state = AppointmentState.CANCELLED
+    audit.record(session, Action.APPOINTMENT_CANCELLED, by=by, on=appointment, now=now)
+    invitations.revoke(session, appointment, by=by, now=now)
+
+
+def day_list(session: Session, day: date, *, settings: Settings) -> tuple[DayRow, ...]:
+    """Everybody of the clinic's `day`, in the order they come."""
+    start, end = settings.day_bounds(day)
+    appointments = session.scalars(
+        select(Appointment)
+        .where(Appointment.starts_at >= start, Appointment.starts_at < end)
+        .options(joinedload(Appointment.patient), joinedload(Appointment.intake))
+        .order_by(Appointment.starts_at, Appointment.id)
+    ).all()
+    alerts = _waiting_alerts(session, appointments)
+    return tuple(_row(each, alerts[each.intake.id]) for each in appointments)
+
+
+def _waiting_alerts(session: Session, appointments: Sequence[Appointment]) -> dict[UUID, list[UUID]]:
+    """The open alerts of each intake, the most urgent first."""
+    found = session.execute(
+        select(Alert.intake_id, Alert.id)
+        .where(Alert.state == AlertState.OPEN, Alert.intake_id.in_([each.intake.id for each in appointments]))
+        .order_by(Alert.urgency.desc(), Alert.raised_at, Alert.id)
+    )
+    alerts: dict[UUID, list[UUID]] = defaultdict(list)
+    for intake_id, alert_id in found:
+        alerts[intake_id].append(alert_id)
+    return alerts
+
+
+def _row(appointment: Appointment, alerts: list[UUID]) -> DayRow:
+    intake = appointment.intake
+    return DayRow(
+        appointment_id=appointment.id,
+        intake_id=intake.id,
+        starts_at=appointment.starts_at,
+        minutes=appointment.minutes,
+        name=appointment.patient.name,
+        date_of_birth=appointment.patient.date_of_birth,
+        with_whom=appointment.with_whom,
+        state=intake.status,
+        percent=intake.percent,
+        urgency=intake.urgency,
+        open_alerts=len(alerts),
+        alert_id=alerts[0] if alerts else None,
+        opened_at=intake.opened_at,
+        last_saved_at=intake.last_saved_at,
+        sent_at=intake.sent_at,
+        cancelled=appointment.state is AppointmentState.CANCELLED,
+    )

@@ -1,0 +1,196 @@
+"""Who did what, written in the same transaction as the deed.
+
+Each appointment and each member of staff has a chain of events of its own; every link is sealed together
+with the one before it, so that a changed or missing event breaks the chain. Ids and counts only: never what
+anybody said.
+"""
+
+import hmac
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.services.upsert import insert_if_missing
+from intake.storage.encryption import Keys, Purpose
+from intake.storage.models import (
+    Alert,
+    Appointment,
+    AuditEvent,
+    AuditHead,
+    Document,
+    Identified,
+    Intake,
+    Invitation,
+    Patient,
+    User,
+    WebSession,
+)
+
+START = "0" * 64
+
+
+class Action(StrEnum):
+    """Everything that is recorded."""
+
+    APPOINTMENT_MADE = "appointment:made"
+    APPOINTMENT_CANCELLED = "appointment:cancelled"
+    INVITATION_MADE = "invitation:made"
+    INVITATION_IDENTIFIED = "invitation:identified"
+    INVITATION_WRONG_DATE = "invitation:wrong_date"
+    INVITATION_CLOSED = "invitation:closed"
+    INVITATION_TRIES_ALLOWED = "invitation:tries_allowed"
+    INTAKE_OPENED = "intake:opened"
+    INTAKE_RESUMED = "intake:resumed"
+    INTAKE_PAGE_SAVED = "intake:page_saved"
+    INTAKE_INTERRUPTED = "intake:interrupted"
+    INTAKE_CHOSE = "intake:chose"
+    INTAKE_LEFT = "intake:left"
+    INTAKE_SENT = "intake:sent"
+    INTAKE_READ = "intake:read"
+    INTAKE_COPY_READ = "intake:copy_read"
+    ALERT_RAISED = "alert:raised"
+    ALERT_RAISED_AGAIN = "alert:raised_again"
+    ALERT_ACKNOWLEDGED = "alert:acknowledged"
+    ALERT_CLOSED = "alert:closed"
+    DOCUMENT_MADE = "document:made"
+    DOCUMENT_DOWNLOADED = "document:downloaded"
+    DAY_READ = "day:read"
+    STAFF_ADDED = "staff:added"
+    STAFF_SIGNED_IN = "staff:signed_in"
+    STAFF_SIGN_IN_REFUSED = "staff:sign_in_refused"
+    STAFF_SIGNED_OUT = "staff:signed_out"
+    STAFF_PASSWORD_CHANGED = "staff:password_changed"  # noqa: S105
+    STAFF_DEACTIVATED = "staff:deactivated"
+    STAFF_DENIED = "staff:denied"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did it, as the audit names them."""
+
+    name: str
+
+    @classmethod
+    def patient(cls, intake: Intake) -> "Actor":
+        """Whoever holds the link of this intake and knows the date of birth."""
+        return cls(f"patient:{intake.id}")
+
+    @classmethod
+    def staff(cls, user: User) -> "Actor":
+        """A member of staff who is signed in."""
+        return cls(f"staff:{user.id}")
+
+    @classmethod
+    def nobody(cls) -> "Actor":
+        """Somebody who has not shown who they are."""
+        return cls("nobody")
+
+
+SYSTEM = Actor("system")
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A place where a chain does not hold; `seq` None means its end."""
+
+    stream: str
+    seq: int | None
+    what: str
+
+
+def record(
+    session: Session,
+    action: Action,
+    *,
+    by: Actor,
+    on: Identified | None = None,
+    now: datetime,
+    **detail: str | int | UUID | None,
+) -> AuditEvent:
+    """Add an event to the chain that `on` belongs to; `detail` holds ids and counts, never what was said."""
+    keys: Keys = session.info["keys"]
+    # A new row learns what it belongs to when it is flushed.
+    session.flush()
+    stream = _stream_of(on)
+    head = _locked_head(session, stream)
+    event = AuditEvent(
+        stream=stream,
+        seq=head.seq + 1,
+        at=now,
+        actor=by.name,
+        action=action,
+        about=f"{on.__tablename__}:{on.id}" if on is not None else "",
+        detail=json.dumps(detail, default=str, sort_keys=True),
+        key_number=keys.current,
+    )
+    event.mac = _mac(event, head.mac, keys)
+    head.seq, head.mac = event.seq, event.mac
+    session.add(event)
+    return event
+
+
+def verify(session: Session) -> tuple[Broken, ...]:
+    """Every place where the record was changed, cut or made by another key; empty when it is whole."""
+    return tuple(_breaks(session))
+
+
+def _breaks(session: Session) -> Iterator[Broken]:
+    keys: Keys = session.info["keys"]
+    heads = {head.stream: head for head in session.scalars(select(AuditHead))}
+    ends: dict[str, tuple[int, str]] = {}
+    for event in session.scalars(select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq)):
+        seq, mac = ends.get(event.stream, (0, START))
+        if event.seq != seq + 1:
+            yield Broken(event.stream, event.seq, "an event before it is missing")
+        elif not hmac.compare_digest(event.mac, _mac(event, mac, keys)):
+            yield Broken(event.stream, event.seq, "it was changed")
+        ends[event.stream] = (event.seq, event.mac)
+    for stream in sorted({*heads, *ends}):
+        end = (heads[stream].seq, heads[stream].mac) if stream in heads else None
+        if ends.get(stream, (0, START)) != end:
+            yield Broken(stream, None, "its end is missing")
+
+
+def _mac(event: AuditEvent, before: str, keys: Keys) -> str:
+    said = [
+        before,
+        event.stream,
+        event.seq,
+        event.at.isoformat(),
+        event.actor,
+        event.action,
+        event.about,
+        event.detail,
+    ]
+    secret = keys.secret(Purpose.AUDIT, event.key_number)
+    return hmac.digest(secret, json.dumps(said).encode(), "sha256").hex()
+
+
+def _locked_head(session: Session, stream: str) -> AuditHead:
+    insert_if_missing(session, AuditHead, {"stream": stream, "seq": 0, "mac": START})
+    chosen = select(AuditHead).where(AuditHead.stream == stream).with_for_update()
+    return session.scalars(chosen.execution_options(populate_existing=True)).one()
+
+
+def _stream_of(on: Identified | None) -> str:
+    match on:
+        case Appointment():
+            return f"appointment:{on.id}"
+        case Intake() | Invitation():
+            return f"appointment:{on.appointment_id}"
+        case Alert() | Document():
+            return f"appointment:{on.intake.appointment_id}"
+        case Patient():
+            return f"patient:{on.id}"
+        case User():
+            return f"staff:{on.id}"
+        case WebSession() if on.user_id:
+            return f"staff:{on.user_id}"
+        case _:
+            return "system"

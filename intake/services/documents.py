@@ -1,0 +1,82 @@
+"""Renderings of the frozen summary: owed when a form is handed over, made by the queue or on the spot."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.config import Settings
+from intake.documents import FORMATS
+from intake.i18n import speaking
+from intake.services import audit, outbox
+from intake.services.audit import SYSTEM, Action
+from intake.storage.models import Document, DocumentState, Intake, MessageKind
+from intake.summary import Summary
+
+# Made ahead and kept; the other formats take no time and are made when they are asked for.
+KEPT = ("pdf",)
+
+
+class NothingToRender(Exception):
+    """Nothing was handed over yet, so there is no summary."""
+
+
+class UnknownFormat(LookupError):
+    """There is no such format."""
+
+
+def owe(session: Session, intake: Intake, *, now: datetime) -> None:
+    """Owe the documents of what was just handed over; those of an earlier hand-over are made anew."""
+    for name in KEPT:
+        document = _of(session, intake, name)
+        if document is None:
+            document = Document(intake=intake, format=name)
+            session.add(document)
+        document.state, document.asked_at = DocumentState.PENDING, now
+        document.content, document.sha256, document.made_at = None, None, None
+        session.flush()
+        slot = f"{now:%Y%m%dT%H%M%S%f}"
+        outbox.add(session, MessageKind.RENDER_DOCUMENT, document.id, slot=slot, now=now)
+
+
+def content(session: Session, intake: Intake, name: str, *, settings: Settings, now: datetime) -> bytes:
+    """The bytes of a document; made on the spot while pending. Raises NothingToRender, UnknownFormat."""
+    if name not in FORMATS:
+        raise UnknownFormat(name)
+    if intake.summary is None:
+        raise NothingToRender
+    document = _of(session, intake, name)
+    if document is not None and document.content is not None:
+        return document.content
+    made = render(Summary.from_json(intake.summary), name, settings=settings)
+    if document is not None:
+        fulfil(session, document.id, made, asked_at=document.asked_at, now=now)
+    return made
+
+
+def render(summary: Summary, name: str, *, settings: Settings) -> bytes:
+    """A document of this summary, in the clinic's language."""
+    with speaking(summary.language):
+        approved = settings.approval(summary.rules_version) is not None
+        return FORMATS[name].render(summary, paper=settings.paper, approved=approved)
+
+
+def fulfil(session: Session, document_id: UUID, made: bytes, *, asked_at: datetime, now: datetime) -> bool:
+    """Keep the bytes; False when they are there already, or were made for an earlier hand-over."""
+    document = session.get_one(Document, document_id, with_for_update=True, populate_existing=True)
+    if document.state is DocumentState.READY or document.asked_at != asked_at:
+        return False
+    document.content, document.sha256 = made, hashlib.sha256(made).hexdigest()
+    document.state, document.made_at = DocumentState.READY, now
+    by, sha256 = SYSTEM, document.sha256
+    audit.record(
+        session, Action.DOCUMENT_MADE, by=by, on=document, now=now, format=document.format, sha256=sha256
+    )
+    return True
+
+
+def _of(session: Session, intake: Intake, name: str) -> Document | None:
+    chosen = select(Document).where(Document.intake_id == intake.id, Document.format == name)
+    return session.scalars(chosen).one_or_none()

@@ -1,0 +1,412 @@
+"""The patient's form, from the first page to the receipt.
+
+The way through is computed from the answers each time and never stored. Safety: every save is screened in
+the same transaction, so staff see an emergency before the patient sees the page about it.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from intake.config import Profile, Settings
+from intake.i18n import speaking
+from intake.questionnaire import VERSION, page_of
+from intake.questionnaire.answers import Answers
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.pages import Page
+from intake.questionnaire.values import Value
+from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency, screen
+from intake.red_flags.watch import mentions
+from intake.services import alerts, audit, documents, standing
+from intake.services.audit import Action, Actor
+from intake.services.sheet import Check, Choice, Interrupt, Sheet, read, write
+from intake.storage.models import Appointment, Intake, IntakeStatus, Patient
+from intake.summary import Mention, Subject, Summary, Told, write_summary
+
+# No letters or digits that are mistaken for each other when a receipt is read out over the telephone.
+RECEIPT_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+LONGEST_WHERE = 200
+
+
+class AlreadySent(Exception):
+    """The form was sent; its answers do not change any more."""
+
+    def __init__(self, receipt: str) -> None:
+        super().__init__("already sent")
+        self.receipt = receipt
+
+
+class NotComplete(Exception):
+    """Something that must be answered is not; `next` is the page."""
+
+    def __init__(self, following: Page | None) -> None:
+        super().__init__("not complete")
+        self.next = following
+
+
+class PageNotOnPath(Exception):
+    """The page is not asked, or something before it is unanswered; `next` is where to go."""
+
+    def __init__(self, following: Page | None) -> None:
+        super().__init__("not on the path")
+        self.next = following
+
+
+class PageChanged(Exception):
+    """The page was saved from elsewhere. `stored` is what stands there, `mark` what to post with next."""
+
+    def __init__(self, stored: Mapping[str, Value], mark: str) -> None:
+        super().__init__("changed elsewhere")
+        self.stored = stored
+        self.mark = mark
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A page was saved. `interrupt`: the emergency page comes first; `checks`: answers to look at again."""
+
+    journey: Journey
+    screening: Screening
+    raised: tuple[Finding, ...]
+    interrupt: Interrupt | None
+    checks: tuple[Check, ...]
+    next: Page | None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the patient chose on the emergency page; for MISTAKE, the question to look at and its page."""
+
+    choice: Choice
+    question: str | None = None
+    page: Page | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The form is with the clinic. `interrupt`: an emergency still stands, and is said once more."""
+
+    receipt: str
+    screening: Screening
+    interrupt: Interrupt | None
+
+
+def find(session: Session, intake_id: UUID, *, lock: bool = False) -> Intake | None:
+    """The intake with this id; `lock` keeps others from changing it until the session ends."""
+    chosen = select(Intake).where(Intake.id == intake_id)
+    if lock:
+        return session.scalars(
+            chosen.with_for_update().execution_options(populate_existing=True)
+        ).one_or_none()
+    whole = joinedload(Intake.appointment).joinedload(Appointment.patient)
+    return session.scalars(chosen.options(whole)).one_or_none()
+
+
+def journey_of(intake: Intake, *, settings: Settings, now: datetime) -> Journey:
+    """The way through for what was answered so far, and for what the clinic already knows."""
+    return _walk(intake, read(intake), settings, now)
+
+
+def screening_of(journey: Journey, *, settings: Settings) -> Screening:
+    """What fires; nothing where the clinic only has answers written down."""
+    return Screening((), ()) if settings.profile is Profile.TRANSCRIBE else screen(journey)
+
+
+def open(  # noqa: A001
+    session: Session, intake: Intake, *, settings: Settings, now: datetime
+) -> None:
+    """The patient has shown who they are. An emergency they have not been seen for is said again."""
+    _lock(session, intake)
+    if intake.status is IntakeStatus.NOT_OPENED:
+        intake.status, intake.opened_at = IntakeStatus.OPENED, now
+        audit.record(session, Action.INTAKE_OPENED, by=Actor.patient(intake), on=intake, now=now)
+        return
+    audit.record(session, Action.INTAKE_RESUMED, by=Actor.patient(intake), on=intake, now=now)
+    if intake.status is not IntakeStatus.SENT:
+        sheet = read(intake)
+        last, screening = _last_emergency(intake, sheet, settings, now)
+        if last is not None and last.choice is not None and not standing.resolved(last):
+            write(intake, standing.interrupted(sheet, screening, screening.at(Urgency.EMERGENCY), now=now))
+
+
+def mark_of(intake: Intake, page: Page) -> str:
+    """A fingerprint of what is stored for `page`: posted with it, it tells when another tab was faster."""
+    return _mark(read(intake), page)
+
+
+def save_page(
+    session: Session,
+    intake: Intake,
+    page: Page,
+    answers: Mapping[str, Value | None],
+    *,
+    seen: str | None,
+    settings: Settings,
+    now: datetime,
+) -> Saved:
+    """Keep the answers of one page, walk again, screen again, tell staff what is urgent.
+
+    None takes an answer away; ids that `page` does not ask are left aside. `seen` is the mark the page was
+    shown with, None to save whatever stands there. Raises AlreadySent, PageNotOnPath, PageChanged.
+    """
+    _lock(session, intake)
+    _not_sent(intake)
+    sheet = read(intake)
+    before = _walk(intake, sheet, settings, now)
+    if not before.may_open(page):
+        raise PageNotOnPath(before.next)
+    given = {question.id: answers[question.id] for question in before.asked(page) if question.id in answers}
+    _not_changed_elsewhere(sheet, page, given, seen)
+    sheet = replace(sheet, answers=sheet.answers.merged(given), passed=sheet.passed | {page.id})
+    after = _walk(intake, sheet, settings, now)
+    screening = screening_of(after, settings=settings)
+    stands = standing.bring_up_to_date(sheet, screening, before=before, after=after, now=now)
+    checks = standing.new_checks(sheet, after, now=now)
+    sheet = replace(stands.sheet, checks=(*sheet.checks, *checks))
+    _keep(intake, sheet, after, screening, now)
+    by = Actor.patient(intake)
+    audit.record(
+        session, Action.INTAKE_PAGE_SAVED, by=by, on=intake, now=now, page=page.id, answers=len(given)
+    )
+    _tell_staff(session, intake, stands.risen, now)
+    return Saved(
+        journey=after,
+        screening=screening,
+        raised=stands.risen,
+        interrupt=standing.unanswered(sheet, screening),
+        checks=checks,
+        next=_page_after(after, page),
+    )
+
+
+def interruption(intake: Intake, *, settings: Settings, now: datetime) -> Interrupt | None:
+    """The emergency page that the patient has not answered yet: it comes before anything else."""
+    sheet = read(intake)
+    return standing.unanswered(sheet, _screened(intake, sheet, settings, now))
+
+
+def standing_emergency(intake: Intake, *, settings: Settings, now: datetime) -> Interrupt | None:
+    """The last emergency page while its reason stands: the banner on every page."""
+    sheet = read(intake)
+    return standing.standing(sheet, _screened(intake, sheet, settings, now))
+
+
+def choose(
+    session: Session, intake: Intake, choice: Choice, *, where: str = "", settings: Settings, now: datetime
+) -> Chosen:
+    """Note what the patient chose on the emergency page, and when. The same choice again changes nothing.
+
+    GETTING_HELP hands over what was answered so far; the form can be resumed.
+    """
+    _lock(session, intake)
+    sheet = read(intake)
+    last = sheet.interrupts[-1] if sheet.interrupts else None
+    if last is None:
+        return Chosen(choice)
+    if last.choice is not choice:
+        answered = replace(last, choice=choice, choice_at=now, where=where.strip()[:LONGEST_WHERE])
+        # A second thought is a new entry: the first one was true when it was made.
+        earlier = sheet.interrupts[:-1] if last.choice is None else sheet.interrupts
+        write(intake, replace(sheet, interrupts=(*earlier, answered)))
+        by = Actor.patient(intake)
+        audit.record(session, Action.INTAKE_CHOSE, by=by, on=intake, now=now, choice=choice)
+        if choice is Choice.GETTING_HELP and intake.status is not IntakeStatus.SENT:
+            _leave_for_help(session, intake, settings, now)
+    if choice is not Choice.MISTAKE:
+        return Chosen(choice)
+    question = _mistaken(last, journey_of(intake, settings=settings, now=now))
+    return Chosen(choice, question, page_of(question) if question else None)
+
+
+def leave(session: Session, intake: Intake, *, settings: Settings, now: datetime) -> Screening:
+    """The patient stops for now; what must be said today is in the screening."""
+    _lock(session, intake)
+    if intake.status is not IntakeStatus.SENT:
+        intake.left_at = now
+    by = Actor.patient(intake)
+    audit.record(session, Action.INTAKE_LEFT, by=by, on=intake, now=now, percent=intake.percent)
+    return _screened(intake, read(intake), settings, now)
+
+
+def send(session: Session, intake: Intake, *, settings: Settings, now: datetime) -> Sent:
+    """Hand the form to the clinic, whole and for good. Raises AlreadySent or NotComplete.
+
+    The summary is frozen, the documents are owed, and staff know what is urgent, all in one transaction.
+    """
+    _lock(session, intake)
+    _not_sent(intake)
+    sheet = replace(read(intake), known=_known(intake.appointment.patient))
+    journey = _walk(intake, sheet, settings, now)
+    if not journey.complete:
+        raise NotComplete(journey.next)
+    screening = screening_of(journey, settings=settings)
+    stands = standing.bring_up_to_date(sheet, screening, before=journey, after=journey, now=now)
+    _tell_staff(session, intake, stands.risen, now)
+    sheet = standing.interrupted(stands.sheet, screening, screening.at(Urgency.EMERGENCY), now=now)
+    _keep(intake, sheet, journey, screening, now)
+    intake.status, intake.sent_at, intake.percent = IntakeStatus.SENT, now, 100
+    intake.receipt = _receipt()
+    _freeze(intake, sheet, journey, settings, now)
+    documents.owe(session, intake, now=now)
+    audit.record(
+        session, Action.INTAKE_SENT, by=Actor.patient(intake), on=intake, now=now, receipt=intake.receipt
+    )
+    return Sent(intake.receipt, screening, standing.unanswered(sheet, screening))
+
+
+def summary_of(intake: Intake, *, settings: Settings, now: datetime) -> Summary:
+    """The frozen summary; before anything was handed over, the one that would be written now."""
+    if intake.summary is not None:
+        return Summary.from_json(intake.summary)
+    sheet = read(intake)
+    return _summary(intake, sheet, _walk(intake, sheet, settings, now), settings, now)
+
+
+def _lock(session: Session, intake: Intake) -> None:
+    """Wait until nobody else changes this intake, and see what they left."""
+    session.flush()
+    # Not `session.refresh`: it joins what was joined before, and PostgreSQL cannot lock an outer join.
+    find(session, intake.id, lock=True)
+
+
+def _not_sent(intake: Intake) -> None:
+    if intake.status is IntakeStatus.SENT:
+        raise AlreadySent(intake.receipt or "")
+
+
+def _not_changed_elsewhere(
+    sheet: Sheet, page: Page, given: Mapping[str, Value | None], seen: str | None
+) -> None:
+    mark = _mark(sheet, page)
+    same = all(sheet.answers.get(question) == value for question, value in given.items())
+    if seen is None or seen == mark or same:
+        return
+    stored = {each.id: sheet.answers[each.id] for each in page.questions if each.id in sheet.answers}
+    raise PageChanged(stored, mark)
+
+
+def _mark(sheet: Sheet, page: Page) -> str:
+    stored = sheet.answers.to_json()
+    said = json.dumps([page.id, *(stored.get(question.id) for question in page.questions)])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _walk(intake: Intake, sheet: Sheet, settings: Settings, now: datetime) -> Journey:
+    known = sheet.known or _known(intake.appointment.patient)
+    on = settings.today(intake.sent_at or now)
+    return Journey(Answers({**known, **sheet.answers}), on, sheet.passed, settings.features)
+
+
+def _known(patient: Patient) -> Answers:
+    """What the clinic knows, as answers: it is shown to be confirmed, not asked again."""
+    facts = {
+        "dob": patient.date_of_birth.isoformat(),
+        "sex_at_birth": patient.sex_at_birth,
+        "phone_best": patient.phone,
+    }
+    return Answers({question: value for question, value in facts.items() if value})
+
+
+def _screened(intake: Intake, sheet: Sheet, settings: Settings, now: datetime) -> Screening:
+    return screening_of(_walk(intake, sheet, settings, now), settings=settings)
+
+
+def _last_emergency(
+    intake: Intake, sheet: Sheet, settings: Settings, now: datetime
+) -> tuple[Interrupt | None, Screening]:
+    screening = _screened(intake, sheet, settings, now)
+    return standing.standing(sheet, screening), screening
+
+
+def _keep(intake: Intake, sheet: Sheet, journey: Journey, screening: Screening, now: datetime) -> None:
+    write(intake, sheet)
+    intake.status = IntakeStatus.IN_PROGRESS
+    intake.percent, intake.urgency = journey.percent, screening.urgency
+    intake.last_saved_at = now
+    intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
+
+
+def _tell_staff(session: Session, intake: Intake, risen: tuple[Finding, ...], now: datetime) -> None:
+    alerts.raise_(session, intake, risen, now=now)
+    emergencies = sum(finding.urgency is Urgency.EMERGENCY for finding in risen)
+    if emergencies:
+        by = Actor.patient(intake)
+        audit.record(session, Action.INTAKE_INTERRUPTED, by=by, on=intake, now=now, emergencies=emergencies)
+
+
+def _page_after(journey: Journey, page: Page) -> Page | None:
+    """The page that follows; or the first one not done, when this answer opened something before it."""
+    following = journey.after(page)
+    return following if following is None or journey.may_open(following) else journey.next
+
+
+def _leave_for_help(session: Session, intake: Intake, settings: Settings, now: datetime) -> None:
+    intake.status, intake.left_at = IntakeStatus.LEFT_URGENT, now
+    sheet = read(intake)
+    _freeze(intake, sheet, _walk(intake, sheet, settings, now), settings, now)
+    documents.owe(session, intake, now=now)
+
+
+def _mistaken(interrupt: Interrupt, journey: Journey) -> str | None:
+    """The question answered last among those that led to the emergency page."""
+    asked = [question.id for step in (*journey.steps, *journey.more) for question in step.asked]
+    return max((each for each in interrupt.because if each in asked), key=asked.index, default=None)
+
+
+def _freeze(intake: Intake, sheet: Sheet, journey: Journey, settings: Settings, now: datetime) -> None:
+    intake.summary = _summary(intake, sheet, journey, settings, now).to_json()
+    intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
+
+
+def _summary(intake: Intake, sheet: Sheet, journey: Journey, settings: Settings, now: datetime) -> Summary:
+    with speaking(settings.language):
+        return write_summary(
+            journey,
+            screening_of(journey, settings=settings),
+            _subject(intake.appointment, settings),
+            written_at=settings.local(now),
+            sent_at=settings.local(intake.sent_at) if intake.sent_at else None,
+            patient_language=intake.language,
+            clinic=settings.clinic_facts(now),
+            left_for_help=intake.status is IntakeStatus.LEFT_URGENT,
+            told=[_told(interrupt, settings) for interrupt in sheet.interrupts],
+            withdrawn=[
+                replace(
+                    each,
+                    raised_at=settings.local(each.raised_at),
+                    withdrawn_at=settings.local(each.withdrawn_at),
+                )
+                for each in sheet.withdrawn
+            ],
+            mentions=[Mention(each.phrase, each.question) for each in mentions(journey)],
+            profile=settings.profile,
+            show_patterns=settings.pattern_table,
+        )
+
+
+def _subject(appointment: Appointment, settings: Settings) -> Subject:
+    patient = appointment.patient
+    return Subject(
+        name=patient.name,
+        date_of_birth=patient.date_of_birth,
+        number=patient.number or "",
+        phone=patient.phone or "",
+        appointment_at=settings.local(appointment.starts_at),
+        with_whom=appointment.with_whom,
+    )
+
+
+def _told(interrupt: Interrupt, settings: Settings) -> Told:
+    choice = str(interrupt.choice) if interrupt.choice else None
+    return Told(settings.local(interrupt.at), interrupt.advice, choice, interrupt.where)
+
+
+def _receipt() -> str:
+    return "".join(secrets.choice(RECEIPT_LETTERS) for _ in range(8))

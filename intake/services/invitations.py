@@ -1,0 +1,154 @@
+"""Personal links: made, opened with a date of birth, closed.
+
+The link is a 256-bit secret of which only the fingerprint is kept. The date of birth keeps a link from the
+wrong person; each try is spent before anything is compared.
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from intake.config import Settings
+from intake.services import audit
+from intake.services.audit import Action, Actor
+from intake.storage import Refused
+from intake.storage.models import Appointment, AppointmentState, Invitation, InvitationState
+
+TRIES = 5
+AFTER_APPOINTMENT = timedelta(days=1)
+LONGEST_LIFE = timedelta(days=30)
+
+
+class WrongDateOfBirth(Refused):
+    """The date is not the patient's. A try is spent: commit, then answer like InvitationClosed."""
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__("wrong date of birth")
+        self.tries_left = tries_left
+
+
+class InvitationClosed(Refused):
+    """Unknown, expired, replaced, revoked, or five wrong dates: nobody is told which."""
+
+
+def new_token() -> str:
+    """A fresh secret for a link, 43 characters."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(token: str) -> str:
+    """The fingerprint of a link's secret, as kept: 64 hexadecimal digits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def link(settings: Settings, token: str) -> str:
+    """The whole address to give to the patient."""
+    return f"{settings.public_url}/i/{token}"
+
+
+def invite(
+    session: Session, appointment: Appointment, *, by: Actor, now: datetime, token: str | None = None
+) -> str:
+    """Make the link of an appointment, close earlier ones, and give its secret, this once."""
+    token = token or new_token()
+    session.flush()
+    _close(session, appointment, InvitationState.REPLACED)
+    invitation = Invitation(
+        appointment=appointment,
+        secret_hash=hash_of(token),
+        state=InvitationState.OPEN,
+        tries=0,
+        made_at=now,
+        expires_at=_expiry(appointment, now),
+    )
+    session.add(invitation)
+    audit.record(session, Action.INVITATION_MADE, by=by, on=invitation, now=now)
+    return token
+
+
+def identify(session: Session, secret_hash: str, date_of_birth: date, *, now: datetime) -> Invitation:
+    """The invitation, when the date of birth is the patient's.
+
+    Raises WrongDateOfBirth or InvitationClosed: in both cases commit, then give the same answer.
+    """
+    if not _spend_try(session, secret_hash, now):
+        raise InvitationClosed
+    invitation = session.scalars(
+        select(Invitation)
+        .where(Invitation.secret_hash == secret_hash)
+        .execution_options(populate_existing=True)
+    ).one()
+    expected = invitation.appointment.patient.date_of_birth
+    if not hmac.compare_digest(expected.isoformat(), date_of_birth.isoformat()):
+        left = TRIES - invitation.tries
+        audit.record(
+            session, Action.INVITATION_WRONG_DATE, by=Actor.nobody(), on=invitation, now=now, tries_left=left
+        )
+        raise WrongDateOfBirth(left)
+    invitation.tries = 0
+    invitation.identified_at = invitation.identified_at or now
+    by = Actor.patient(invitation.appointment.intake)
+    audit.record(session, Action.INVITATION_IDENTIFIED, by=by, on=invitation, now=now)
+    return invitation
+
+
+def current(session: Session, appointment: Appointment) -> Invitation | None:
+    """The invitation whose link works now, or worked last; None when none is open."""
+    return session.scalars(
+        select(Invitation)
+        .where(Invitation.appointment_id == appointment.id, Invitation.state == InvitationState.OPEN)
+        .order_by(Invitation.made_at.desc())
+    ).first()
+
+
+def allow_more_tries(session: Session, invitation: Invitation, *, by: Actor, now: datetime) -> None:
+    """Reception has spoken to the patient: five tries again."""
+    invitation.tries = 0
+    audit.record(session, Action.INVITATION_TRIES_ALLOWED, by=by, on=invitation, now=now)
+
+
+def revoke(session: Session, appointment: Appointment, *, by: Actor, now: datetime) -> None:
+    """Close every link of an appointment; open sessions end with them."""
+    session.flush()
+    if _close(session, appointment, InvitationState.REVOKED):
+        audit.record(session, Action.INVITATION_CLOSED, by=by, on=appointment, now=now)
+
+
+def _spend_try(session: Session, secret_hash: str, now: datetime) -> bool:
+    # Safety: one statement decides and counts, so forty guesses at once are still only five.
+    spent = session.execute(
+        update(Invitation)
+        .where(
+            Invitation.secret_hash == secret_hash,
+            Invitation.state == InvitationState.OPEN,
+            Invitation.tries < TRIES,
+            Invitation.expires_at > now,
+        )
+        .values(tries=Invitation.tries + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return isinstance(spent, CursorResult) and spent.rowcount == 1
+
+
+def _close(session: Session, appointment: Appointment, state: InvitationState) -> bool:
+    still_open = list(
+        session.scalars(
+            select(Invitation)
+            .where(Invitation.appointment_id == appointment.id, Invitation.state == InvitationState.OPEN)
+            .with_for_update()
+        )
+    )
+    for invitation in still_open:
+        invitation.state = state
+    return bool(still_open)
+
+
+def _expiry(appointment: Appointment, now: datetime) -> datetime:
+    if appointment.state is AppointmentState.CANCELLED:
+        return now
+    ends = appointment.starts_at + timedelta(minutes=appointment.minutes)
+    return min(ends + AFTER_APPOINTMENT, now + LONGEST_LIFE)

@@ -1,0 +1,88 @@
+"""Work owed. A row is written in the same transaction as what made it owed, so it can be late but not lost.
+
+Whoever does the work claims the row with a lease; if they die, the lease runs out and another claims it.
+Work may therefore be done twice, and must not mind.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from intake.services.upsert import insert_if_missing
+from intake.storage.models import Message, MessageKind, new_id
+
+LEASE = timedelta(minutes=5)
+WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+ATTEMPTS = 20
+
+
+def add(
+    session: Session,
+    kind: MessageKind,
+    ref: UUID,
+    *,
+    now: datetime,
+    slot: str = "",
+    not_before: datetime | None = None,
+) -> None:
+    """Owe this work once for `ref` and `slot`; a second time changes nothing."""
+    values = {
+        "id": new_id(),
+        "kind": kind,
+        "ref": ref,
+        "slot": slot,
+        "made_at": now,
+        "not_before": not_before or now,
+        "attempts": 0,
+    }
+    insert_if_missing(session, Message, values)
+
+
+def due(session: Session, *, now: datetime, limit: int = 100) -> tuple[UUID, ...]:
+    """What can be claimed now, oldest first."""
+    chosen = select(Message.id).where(*_claimable(now)).order_by(Message.not_before).limit(limit)
+    return tuple(session.scalars(chosen))
+
+
+def claim(session: Session, message_id: UUID, *, now: datetime) -> Message | None:
+    """Take a piece of work for as long as the lease lasts; None when somebody else has it or it is done."""
+    taken = session.execute(
+        update(Message)
+        .where(Message.id == message_id, *_claimable(now))
+        .values(lease_until=now + LEASE, attempts=Message.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if not isinstance(taken, CursorResult) or taken.rowcount != 1:
+        return None
+    return session.get(Message, message_id, populate_existing=True)
+
+
+def done(session: Session, message_id: UUID, *, now: datetime) -> None:
+    """The work is done."""
+    message = session.get_one(Message, message_id)
+    message.done_at, message.lease_until = now, None
+
+
+def failed(session: Session, message_id: UUID, *, error: BaseException, now: datetime) -> None:
+    """Try again, each time later; after twenty tries somebody has to look. Only the error's kind is kept."""
+    message = session.get_one(Message, message_id)
+    wait = WAITS[min(message.attempts, len(WAITS)) - 1]
+    message.not_before, message.lease_until = now + wait, None
+    message.last_error = type(error).__name__[:120]
+    if message.attempts >= ATTEMPTS:
+        message.dead_at = now
+
+
+def dead(session: Session) -> int:
+    """How many pieces of work were given up."""
+    return session.scalar(select(func.count()).select_from(Message).where(Message.dead_at.is_not(None))) or 0
+
+
+def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    # A lease far in the future was taken by a clock that is wrong, and would block the work for hours.
+    free = or_(
+        Message.lease_until.is_(None), Message.lease_until < now, Message.lease_until > now + 2 * LEASE
+    )
+    return Message.done_at.is_(None), Message.dead_at.is_(None), Message.not_before <= now, free

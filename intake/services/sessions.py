@@ -1,0 +1,117 @@
+"""Who is let in: sessions that live on the server and can be ended there.
+
+The browser holds a random token, we hold its fingerprint. A session that was ended is never revived,
+whatever a slow request may still write.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from intake.services import audit
+from intake.services.audit import Action, Actor
+from intake.storage.models import Intake, Invitation, InvitationState, SessionKind, User, WebSession
+
+SEEN_EVERY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a session lasts unused, and at the most."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+LIMITS: dict[SessionKind, Limits] = {
+    SessionKind.STAFF: Limits(timedelta(minutes=10), timedelta(hours=12)),
+    SessionKind.PATIENT: Limits(timedelta(minutes=60), timedelta(hours=4)),
+}
+
+
+def start_patient(session: Session, invitation: Invitation, *, now: datetime) -> str:
+    """Let in whoever was just identified; the token for the browser, this once."""
+    intake = invitation.appointment.intake
+    return _start(session, WebSession(kind=SessionKind.PATIENT, intake=intake, invitation=invitation), now)
+
+
+def start_staff(session: Session, user: User, *, now: datetime) -> str:
+    """Let in a member of staff who just signed in; the token for the browser, this once."""
+    return _start(session, WebSession(kind=SessionKind.STAFF, user=user), now)
+
+
+def find(session: Session, token: str, kind: SessionKind, *, now: datetime) -> WebSession | None:
+    """The session of this token while it lasts; only reads."""
+    chosen = (
+        select(WebSession)
+        .where(WebSession.token_hash == _hash(token), WebSession.kind == kind)
+        .options(
+            joinedload(WebSession.user),
+            joinedload(WebSession.invitation),
+            joinedload(WebSession.intake).joinedload(Intake.appointment),
+        )
+    )
+    found = session.scalars(chosen).one_or_none()
+    return found if found is not None and _lasts(found, now) else None
+
+
+def to_be_seen(web_session: WebSession, *, now: datetime) -> bool:
+    """True when the last sight is old enough to be worth a write."""
+    return now - web_session.seen_at >= SEEN_EVERY
+
+
+def see(session: Session, web_session: WebSession, *, now: datetime) -> None:
+    """Note that the session is in use."""
+    session.execute(
+        update(WebSession)
+        .where(WebSession.id == web_session.id, WebSession.revoked_at.is_(None), WebSession.seen_at < now)
+        .values(seen_at=now)
+    )
+
+
+def revoke(session: Session, token: str, kind: SessionKind, *, now: datetime) -> None:
+    """End the session of this token, if there is one."""
+    chosen = select(WebSession).where(WebSession.token_hash == _hash(token), WebSession.kind == kind)
+    found = session.scalars(chosen.with_for_update()).one_or_none()
+    if found is None or found.revoked_at is not None:
+        return
+    found.revoked_at = now
+    if found.user is not None:
+        audit.record(session, Action.STAFF_SIGNED_OUT, by=Actor.staff(found.user), on=found.user, now=now)
+
+
+def revoke_all(session: Session, user: User, *, now: datetime) -> int:
+    """End every session of a member of staff; how many there were."""
+    ended = session.execute(
+        update(WebSession)
+        .where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def _start(session: Session, web_session: WebSession, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    web_session.token_hash = _hash(token)
+    web_session.started_at = web_session.seen_at = now
+    session.add(web_session)
+    return token
+
+
+def _lasts(web_session: WebSession, now: datetime) -> bool:
+    limits = LIMITS[web_session.kind]
+    if web_session.revoked_at is not None:
+        return False
+    if now - web_session.seen_at > limits.idle or now - web_session.started_at > limits.absolute:
+        return False
+    if web_session.kind is SessionKind.STAFF:
+        return web_session.user is not None and web_session.user.active
+    return web_session.invitation is not None and web_session.invitation.state is InvitationState.OPEN
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

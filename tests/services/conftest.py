@@ -1,0 +1,91 @@
+"""The actors: a clinic with its database, reception, a clinician, and Anna who has an appointment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pytest
+
+from intake.config import Settings
+from intake.services import appointments, invitations
+from intake.services.audit import SYSTEM
+from intake.storage import Database
+from intake.storage.encryption import Keys
+from intake.storage.models import Appointment, Role, User
+
+NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)
+BORN = date(1991, 5, 4)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Anna's appointment and the secret of her link."""
+
+    appointment: Appointment
+    token: str
+
+    @property
+    def secret_hash(self) -> str:
+        return invitations.hash_of(self.token)
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings.from_environment({})
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url, Keys.new())
+    opened.migrate()
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def anna(database: Database) -> Invited:
+    return invite_anna(database)
+
+
+def invite_anna(database: Database, born: date = BORN, sex: str | None = "female") -> Invited:
+    """Book Anna in and make her link."""
+    with database.writing() as session:
+        appointment = appointments.make(
+            session,
+            name="Anna Canary",
+            date_of_birth=born,
+            starts_at=datetime(2026, 3, 12, 10, 30, tzinfo=UTC),
+            sex_at_birth=sex,
+            phone="07700 900123",
+            by=SYSTEM,
+            now=NOW,
+        )
+        token = invitations.invite(session, appointment, by=SYSTEM, now=NOW)
+        session.commit()
+    return Invited(appointment, token)
+
+
+@pytest.fixture
+def clinician(database: Database) -> User:
+    return _user(database, "Dr Bello", Role.CLINICIAN)
+
+
+@pytest.fixture
+def reception(database: Database) -> User:
+    return _user(database, "Rosa Reception", Role.RECEPTION)
+
+
+def _user(database: Database, name: str, role: Role) -> User:
+    with database.writing() as session:
+        user = User(
+            name=name,
+            email=f"{role}@example.org",
+            email_blind=f"{role}",
+            role=role,
+            password_hash="never signs in",
+            active=True,
+            made_at=NOW,
+        )
+        session.add(user)
+        session.commit()
+    return user

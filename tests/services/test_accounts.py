@@ -1,0 +1,147 @@
+"""Staff sign in with what they know; whoever does not know it learns nothing."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intake.services import accounts, sessions
+from intake.services.accounts import EmailTaken, Permission, SignInRefused, WeakPassword
+from intake.services.audit import SYSTEM
+from intake.storage import Database
+from intake.storage.models import AuditEvent, Role, SessionKind, User
+from tests.services.conftest import NOW
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def bello(database: Database) -> User:
+    with database.writing() as session:
+        user = accounts.add_user(
+            session,
+            name="Dr Bello",
+            email="Bello@Example.org",
+            role=Role.CLINICIAN,
+            password=PASSWORD,
+            by=SYSTEM,
+            now=NOW,
+        )
+        session.commit()
+    return user
+
+
+def sign_in(database: Database, email: str, password: str, now: datetime = NOW) -> str:
+    with database.writing() as session:
+        try:
+            user = accounts.sign_in(session, email, password, now=now)
+        except SignInRefused:
+            session.commit()
+            return "refused"
+        session.commit()
+        return user.name
+
+
+def test_the_right_password_lets_in_however_the_address_is_written(database: Database, bello: User) -> None:
+    assert sign_in(database, " bello@example.ORG ", PASSWORD) == "Dr Bello"
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [("bello@example.org", "wrong horse battery"), ("nobody@example.org", PASSWORD), ("", "")],
+)
+def test_whatever_is_wrong_is_refused_alike(
+    database: Database, bello: User, email: str, password: str
+) -> None:
+    assert sign_in(database, email, password) == "refused"
+
+
+def test_the_hash_that_stands_for_nobody_costs_as_much_as_a_real_one() -> None:
+    assert accounts._NOBODY.split("$")[1:4] == accounts._hash(PASSWORD).split("$")[1:4]
+    assert not accounts._is_right(accounts._NOBODY, PASSWORD)
+
+
+def test_after_ten_wrong_passwords_the_right_one_has_to_wait(database: Database, bello: User) -> None:
+    for _ in range(10):
+        assert sign_in(database, "bello@example.org", "wrong horse battery") == "refused"
+
+    assert sign_in(database, "bello@example.org", PASSWORD) == "refused"
+    assert sign_in(database, "bello@example.org", PASSWORD, NOW + timedelta(minutes=5)) == "Dr Bello"
+
+
+def test_tries_for_one_address_do_not_stop_another(database: Database, bello: User) -> None:
+    for _ in range(11):
+        sign_in(database, "nobody@example.org", "wrong horse battery")
+
+    assert sign_in(database, "bello@example.org", PASSWORD) == "Dr Bello"
+
+
+def test_somebody_who_left_is_let_in_no_longer(database: Database, bello: User) -> None:
+    with database.writing() as session:
+        user = session.get_one(User, bello.id)
+        token = sessions.start_staff(session, user, now=NOW)
+        accounts.deactivate(session, user, by=SYSTEM, now=NOW)
+        session.commit()
+
+    assert sign_in(database, "bello@example.org", PASSWORD) == "refused"
+    with database.reading() as session:
+        assert sessions.find(session, token, SessionKind.STAFF, now=NOW) is None
+
+
+def test_a_new_password_ends_every_session(database: Database, bello: User) -> None:
+    with database.writing() as session:
+        user = session.get_one(User, bello.id)
+        token = sessions.start_staff(session, user, now=NOW)
+        accounts.change_password(session, user, "another long secret", by=SYSTEM, now=NOW)
+        session.commit()
+
+    with database.reading() as session:
+        assert sessions.find(session, token, SessionKind.STAFF, now=NOW) is None
+    assert sign_in(database, "bello@example.org", "another long secret") == "Dr Bello"
+
+
+@pytest.mark.parametrize(
+    "password", ["short", "aaaaaaaaaaaaaaaa", "backstory123", "bello bello bello", "x" * 201]
+)
+def test_a_password_that_would_not_hold_is_refused(database: Database, password: str) -> None:
+    with database.reading() as session, pytest.raises(WeakPassword):
+        accounts.add_user(
+            session,
+            name="Dr Bello",
+            email="bello@example.org",
+            role=Role.CLINICIAN,
+            password=password,
+            by=SYSTEM,
+            now=NOW,
+        )
+
+
+def test_an_address_belongs_to_one_person(database: Database, bello: User) -> None:
+    with database.reading() as session, pytest.raises(EmailTaken):
+        accounts.add_user(
+            session,
+            name="Another",
+            email="BELLO@example.org",
+            role=Role.RECEPTION,
+            password=PASSWORD,
+            by=SYSTEM,
+            now=NOW,
+        )
+
+
+def test_reception_does_not_read_answers() -> None:
+    rosa = User(role=Role.RECEPTION, active=True)
+
+    assert accounts.may(rosa, Permission.SEE_DAY)
+    assert not accounts.may(rosa, Permission.READ_ANSWERS)
+    assert not accounts.may(User(role=Role.CLINICIAN, active=False), Permission.READ_ANSWERS)
+
+
+def test_sign_ins_are_recorded_without_the_address(database: Database, bello: User) -> None:
+    sign_in(database, "bello@example.org", "wrong horse battery")
+    sign_in(database, "bello@example.org", PASSWORD)
+
+    with database.reading() as session:
+        events = session.scalars(select(AuditEvent).order_by(AuditEvent.seq)).all()
+    assert [event.action for event in events] == ["staff:added", "staff:sign_in_refused", "staff:signed_in"]
+    assert "bello" not in str([vars(event) for event in events]).lower()

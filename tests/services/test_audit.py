@@ -1,0 +1,111 @@
+"""What was recorded cannot be changed, cut or made up without being noticed."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select, text, update
+
+from intake.services import audit
+from intake.services.audit import SYSTEM, Action, Actor
+from intake.storage import Database
+from intake.storage.encryption import Keys
+from intake.storage.models import Appointment, AuditEvent, AuditHead, Role, Row, User
+from tests.services.conftest import NOW, Invited
+
+Tamper = Callable[[], object]
+
+
+def unguarded(database: Database, *statements: object) -> None:
+    """Somebody who owns the database file takes the guards away first."""
+    with database.writer.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.execute(text("DROP TRIGGER audit_event_no_update"))
+            connection.execute(text("DROP TRIGGER audit_event_no_delete"))
+        else:
+            connection.execute(text("DROP TRIGGER audit_event_no_change ON audit_event"))
+        for statement in statements:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+
+def broken(database: Database) -> list[str]:
+    with database.reading() as session:
+        return [each.what for each in audit.verify(session)]
+
+
+@pytest.fixture
+def recorded(database: Database, anna: Invited) -> Database:
+    with database.writing() as session:
+        appointment = session.get_one(Appointment, anna.appointment.id)
+        for page in ("p_start", "p_you", "u_now"):
+            audit.record(session, Action.INTAKE_PAGE_SAVED, by=SYSTEM, on=appointment, now=NOW, page=page)
+        session.commit()
+    return database
+
+
+def test_an_untouched_record_is_whole(recorded: Database) -> None:
+    assert broken(recorded) == []
+
+
+def test_a_changed_actor_is_noticed(recorded: Database) -> None:
+    unguarded(recorded, update(AuditEvent).where(AuditEvent.seq == 3).values(actor="staff:somebody"))
+
+    assert broken(recorded) == ["it was changed"]
+
+
+def test_a_missing_event_is_noticed(recorded: Database) -> None:
+    unguarded(recorded, delete(AuditEvent).where(AuditEvent.seq == 3))
+
+    assert "an event before it is missing" in broken(recorded)
+
+
+def test_a_cut_tail_is_noticed(recorded: Database) -> None:
+    unguarded(recorded, delete(AuditEvent).where(AuditEvent.seq == 5))
+
+    assert broken(recorded) == ["its end is missing"]
+
+
+def test_a_missing_head_is_noticed(recorded: Database) -> None:
+    unguarded(recorded, delete(AuditHead))
+
+    assert broken(recorded) == ["its end is missing"]
+
+
+def test_a_record_made_with_another_key_is_noticed(sqlite_url: str, tmp_path: Path) -> None:
+    with Database(sqlite_url, Keys.new()).writer.begin() as connection:
+        Row.metadata.create_all(connection)
+    forger = Database(sqlite_url, Keys.new())
+    with forger.writing() as session:
+        audit.record(session, Action.STAFF_SIGNED_IN, by=Actor.nobody(), now=NOW)
+        session.commit()
+    forger.dispose()
+
+    assert broken(Database(sqlite_url, Keys.new())) == ["it was changed"]
+
+
+def test_thirty_events_at_once_make_one_whole_chain(database: Database, clinician: User) -> None:
+    def read_the_day(_: int) -> None:
+        with database.writing() as session:
+            audit.record(session, Action.DAY_READ, by=Actor.staff(clinician), now=NOW)
+            session.commit()
+
+    with ThreadPoolExecutor(10) as crowd:
+        list(crowd.map(read_the_day, range(30)))
+
+    assert broken(database) == []
+    with database.reading() as session:
+        assert sorted(session.scalars(select(AuditEvent.seq))) == list(range(1, 31))
+
+
+def test_people_have_chains_of_their_own(database: Database) -> None:
+    with database.writing() as session:
+        for role in (Role.RECEPTION, Role.CLINICIAN):
+            user = User(role=role, name="A", email="a", email_blind=role, password_hash="", active=True)
+            user.made_at = NOW
+            session.add(user)
+            audit.record(session, Action.STAFF_ADDED, by=SYSTEM, on=user, now=NOW)
+        session.commit()
+
+    with database.reading() as session:
+        assert list(session.scalars(select(AuditEvent.seq))) == [1, 1]

@@ -1,0 +1,511 @@
+"""The patient's form: saved page by page, screened each time, sent once."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from intake.config import Profile, Settings
+from intake.questionnaire import PAGES
+from intake.questionnaire.answers import Answers
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.pages import Page
+from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of, vignette
+from intake.red_flags import Urgency
+from intake.services import alerts, appointments, audit, intakes, sheet
+from intake.services.intakes import AlreadySent, NotComplete, PageChanged, PageNotOnPath, Saved, Sent
+from intake.services.sheet import Choice
+from intake.storage import Database
+from intake.storage.encryption import Keys
+from intake.storage.models import (
+    Alert,
+    Appointment,
+    AuditEvent,
+    Document,
+    Intake,
+    IntakeStatus,
+    Message,
+    User,
+)
+from tests.services.conftest import NOW, Invited, invite_anna
+
+TODAY = date(2026, 3, 9)
+
+
+class Patient:
+    """Anna, at her telephone: fills in pages as a room would save them."""
+
+    def __init__(self, database: Database, settings: Settings, invited: Invited) -> None:
+        self.database, self.settings, self.now = database, settings, NOW
+        self.intake_id = invited.appointment.intake.id
+
+    def intake(self) -> Intake:
+        with self.database.reading() as session:
+            found = intakes.find(session, self.intake_id)
+        assert found is not None
+        return found
+
+    def journey(self) -> Journey:
+        return intakes.journey_of(self.intake(), settings=self.settings, now=self.now)
+
+    def opens(self) -> None:
+        with self.database.writing() as session:
+            intakes.open(session, self._mine(session), settings=self.settings, now=self.now)
+            session.commit()
+
+    def saves(self, page: str, answers: Mapping[str, Any], seen: str | None = None) -> Saved:
+        self.now += timedelta(minutes=1)
+        with self.database.writing() as session:
+            saved = intakes.save_page(
+                session,
+                self._mine(session),
+                PAGES[page],
+                answers,
+                seen=seen,
+                settings=self.settings,
+                now=self.now,
+            )
+            session.commit()
+        return saved
+
+    def fills_in(self, answers: Answers, until: str | None = None) -> list[Saved]:
+        """Walk the main path, saving each page; stop before the page `until`."""
+        self.opens()
+        saved: list[Saved] = []
+        journey = self.journey()
+        page: Page | None = journey.steps[0].page
+        while page is not None and page.id != until:
+            assert len(saved) < len(PAGES), f"going round in circles at {page.id}"
+            given = {each.id: answers.get(each.id) for each in journey.asked(page)}
+            saved.append(self.saves(page.id, given))
+            journey, page = saved[-1].journey, saved[-1].next
+        return saved
+
+    def has_filled_in(self, answers: Answers) -> Saved:
+        """The same in one go, and then the page "right now" is saved once more."""
+        self.opens()
+        with self.database.writing() as session:
+            mine = self._mine(session)
+            sheet.write(mine, sheet.Sheet(answers=answers, passed=frozenset(PAGES)))
+            session.commit()
+        return self.saves("u_now", {})
+
+    def chooses(self, choice: Choice, where: str = "") -> intakes.Chosen:
+        self.now += timedelta(minutes=1)
+        with self.database.writing() as session:
+            chosen = intakes.choose(
+                session, self._mine(session), choice, where=where, settings=self.settings, now=self.now
+            )
+            session.commit()
+        return chosen
+
+    def sends(self) -> Sent:
+        with self.database.writing() as session:
+            sent = intakes.send(session, self._mine(session), settings=self.settings, now=self.now)
+            session.commit()
+        return sent
+
+    def interruption(self) -> sheet.Interrupt | None:
+        return intakes.interruption(self.intake(), settings=self.settings, now=self.now)
+
+    def _mine(self, session: Any) -> Intake:
+        found = intakes.find(session, self.intake_id)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def patient(database: Database, settings: Settings, anna: Invited) -> Patient:
+    return Patient(database, settings, anna)
+
+
+def benign() -> Answers:
+    return without_known(answers_of(vignette("V01"), TODAY))
+
+
+def urgent() -> Answers:
+    """Chest pain now, with sweating and sickness."""
+    special = {
+        "mc_main": "Pain between my shoulders and in my chest.",
+        "sites": ["b_scapula_l"],
+        "rf_chest_pain": "yes",
+        "rf_chest_when": "now",
+        "rf_sweaty": "yes",
+        "rf_sick": "yes",
+    }
+    return without_known(answers_of(Vignette("chest", "", 34, special, urgency=None, fires=()), TODAY))
+
+
+def without_known(answers: Answers) -> Answers:
+    """Anna is Anna, whoever's complaints she has."""
+    return answers.merged({"dob": None, "sex_at_birth": None, "phone_best": None})
+
+
+def actions(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.seq)))
+
+
+def count(database: Database, what: type) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(what)) or 0
+
+
+def test_opening_is_noted_once(patient: Patient) -> None:
+    assert patient.intake().status is IntakeStatus.NOT_OPENED
+
+    patient.opens()
+    patient.opens()
+
+    assert patient.intake().status is IntakeStatus.OPENED
+    assert patient.intake().opened_at == NOW
+    assert actions(patient.database)[-2:] == ["intake:opened", "intake:resumed"]
+
+
+def test_what_the_clinic_knows_is_not_asked_again(patient: Patient) -> None:
+    facts = patient.journey().facts
+
+    assert facts.value("dob") == "1991-05-04"
+    assert facts.value("sex_at_birth") == "female"
+    assert facts.value("phone_best") == "07700 900123"
+
+
+def test_the_patient_may_correct_what_the_clinic_knows(patient: Patient) -> None:
+    patient.fills_in(benign(), until="p_you")
+
+    patient.saves("p_you", {"dob": "1991-05-05"})
+
+    assert patient.journey().facts.value("dob") == "1991-05-05"
+
+
+def test_a_form_is_filled_in_page_by_page_and_sent(patient: Patient) -> None:
+    saved = patient.fills_in(benign())
+
+    assert saved[-1].journey.complete
+    assert [each.interrupt for each in saved if each.interrupt] == []
+    assert patient.intake().status is IntakeStatus.IN_PROGRESS
+    assert sorted(each.journey.percent for each in saved) == [each.journey.percent for each in saved]
+
+    sent = patient.sends()
+
+    intake = patient.intake()
+    assert (intake.status, intake.percent, intake.receipt) == (IntakeStatus.SENT, 100, sent.receipt)
+    assert intake.sent_at == patient.now
+    assert intakes.summary_of(intake, settings=patient.settings, now=NOW).name == "Anna Canary"
+    assert (count(patient.database, Document), count(patient.database, Message)) == (1, 1)
+
+
+def test_saved_pages_wait_for_another_device(patient: Patient) -> None:
+    patient.fills_in(benign(), until="u_chest")
+
+    next_page = patient.journey().next
+
+    assert next_page is not None
+    assert next_page.id == "u_chest"
+
+
+def test_a_page_out_of_turn_is_not_saved(patient: Patient) -> None:
+    patient.opens()
+
+    with pytest.raises(PageNotOnPath) as refusal:
+        patient.saves("u_saddle", {"rf_saddle_numb": "no"})
+
+    assert refusal.value.next is patient.journey().next
+
+
+def test_an_unfinished_form_is_not_sent(patient: Patient) -> None:
+    patient.fills_in(benign(), until="u_chest")
+
+    with pytest.raises(NotComplete) as refusal:
+        patient.sends()
+
+    assert refusal.value.next is PAGES["u_chest"]
+    assert patient.intake().status is IntakeStatus.IN_PROGRESS
+
+
+def test_answers_to_other_pages_are_left_aside(patient: Patient) -> None:
+    patient.fills_in(benign(), until="u_now")
+
+    patient.saves("u_now", {"rf_very_unwell": "no", "rf_saddle_numb": "yes", "made_up": "yes"})
+
+    assert "rf_saddle_numb" not in sheet.read(patient.intake()).answers
+    assert "made_up" not in sheet.read(patient.intake()).answers
+
+
+def test_two_tabs_do_not_overwrite_each_other(patient: Patient) -> None:
+    patient.fills_in(benign(), until="p_when")
+    mark = intakes.mark_of(patient.intake(), PAGES["p_when"])
+    patient.saves("p_when", {"mc_main": "The first tab.", "on_when": "w6_12"}, seen=mark)
+
+    with pytest.raises(PageChanged) as refusal:
+        patient.saves("p_when", {"mc_main": "The second tab.", "on_when": "w6_12"}, seen=mark)
+
+    assert refusal.value.stored["mc_main"] == "The first tab."
+    again = patient.saves("p_when", {"mc_main": "Both.", "on_when": "w6_12"}, seen=refusal.value.mark)
+    assert again.journey.facts.value("mc_main") == "Both."
+
+
+def test_a_double_press_of_save_is_not_a_conflict(patient: Patient) -> None:
+    patient.fills_in(benign(), until="p_when")
+    mark = intakes.mark_of(patient.intake(), PAGES["p_when"])
+    given = {"mc_main": "Twice.", "on_when": "w6_12"}
+
+    first, second = (patient.saves("p_when", given, seen=mark) for _ in range(2))
+
+    assert first.next is second.next
+
+
+def test_staff_see_an_emergency_in_the_same_transaction(patient: Patient) -> None:
+    saved = next(each for each in patient.fills_in(urgent()) if each.interrupt)
+
+    assert saved.screening.urgency is Urgency.EMERGENCY
+    with patient.database.reading() as session:
+        (first, *_) = alerts.all_open(session, settings=patient.settings)
+        (row,) = appointments.day_list(session, date(2026, 3, 12), settings=patient.settings)
+    assert (first.name, first.urgency, first.phone) == ("Anna Canary", Urgency.EMERGENCY, "07700 900123")
+    assert first.line
+    assert row.needs_attention
+    assert row.alert_id == first.alert_id
+    assert row.urgency is Urgency.EMERGENCY
+
+
+def test_the_emergency_page_is_owed_until_it_is_answered(patient: Patient) -> None:
+    patient.has_filled_in(urgent())
+    assert patient.interruption() is not None
+
+    patient.chooses(Choice.CONTINUE)
+
+    assert patient.interruption() is None
+    standing = intakes.standing_emergency(patient.intake(), settings=patient.settings, now=patient.now)
+    assert standing is not None
+    assert standing.choice is Choice.CONTINUE
+    assert standing.choice_at == patient.now
+
+
+def test_an_emergency_that_stands_is_said_again_when_the_form_is_resumed(patient: Patient) -> None:
+    patient.has_filled_in(urgent())
+    patient.chooses(Choice.CONTINUE)
+
+    patient.opens()
+
+    assert patient.interruption() is not None
+
+
+def test_whoever_was_seen_for_it_is_not_asked_again(patient: Patient) -> None:
+    patient.has_filled_in(urgent())
+    patient.chooses(Choice.ALREADY_SEEN, where="City hospital, Sunday")
+
+    patient.opens()
+
+    assert patient.interruption() is None
+    assert sheet.read(patient.intake()).interrupts[-1].where == "City hospital, Sunday"
+
+
+def test_an_emergency_never_blocks_sending_and_is_said_once_more(patient: Patient) -> None:
+    patient.has_filled_in(urgent())
+    patient.chooses(Choice.ALREADY_SEEN, where="City hospital, Sunday")
+
+    sent = patient.sends()
+
+    assert sent.interrupt is not None
+    assert patient.intake().status is IntakeStatus.SENT
+    patient.chooses(Choice.GETTING_HELP)
+    assert patient.interruption() is None
+    assert patient.intake().status is IntakeStatus.SENT
+
+
+def test_getting_help_hands_over_what_was_answered_so_far(patient: Patient) -> None:
+    patient.fills_in(urgent(), until="u_nerves")
+
+    patient.chooses(Choice.GETTING_HELP)
+
+    intake = patient.intake()
+    assert intake.status is IntakeStatus.LEFT_URGENT
+    summary = intakes.summary_of(intake, settings=patient.settings, now=NOW)
+    assert summary.left_for_help
+    assert count(patient.database, Document) == 1
+
+
+def test_a_form_left_for_help_can_be_finished_later(patient: Patient) -> None:
+    patient.fills_in(urgent(), until="u_nerves")
+    patient.chooses(Choice.GETTING_HELP)
+
+    patient.has_filled_in(urgent())
+    patient.sends()
+
+    summary = intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW)
+    assert not summary.left_for_help
+    assert (count(patient.database, Document), count(patient.database, Message)) == (1, 2)
+
+
+def test_a_wrong_answer_leads_back_to_its_question(patient: Patient) -> None:
+    saved = patient.has_filled_in(urgent())
+    assert saved.interrupt is not None
+
+    chosen = patient.chooses(Choice.MISTAKE)
+
+    assert chosen.question is not None
+    assert chosen.page is not None
+    assert chosen.question in {question.id for question in chosen.page.questions}
+
+
+def test_a_withdrawn_finding_is_kept_with_both_answers_and_times(patient: Patient) -> None:
+    patient.has_filled_in(benign())
+    patient.saves("u_now", {"rf_very_unwell": "no", "rf_face_speech": "yes", "rf_need_today": "no"})
+    raised_at = patient.now
+    patient.chooses(Choice.MISTAKE)
+
+    patient.saves("u_now", {"rf_very_unwell": "no", "rf_face_speech": "no", "rf_need_today": "no"})
+
+    (withdrawn, *_) = sheet.read(patient.intake()).withdrawn
+    assert (withdrawn.urgency, withdrawn.raised_at, withdrawn.withdrawn_at) == (
+        "EMERGENCY",
+        raised_at,
+        patient.now,
+    )
+    assert [(each.question, each.old, each.new) for each in withdrawn.changes] == [
+        ("rf_face_speech", "yes", "no")
+    ]
+    assert patient.interruption() is None
+    patient.sends()
+    summary = intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW)
+    assert any("withdrawn" in line for line in summary.safety.withdrawn)
+
+
+def test_the_same_finding_makes_one_alert_however_often_the_page_is_saved(patient: Patient) -> None:
+    patient.has_filled_in(benign())
+    for answer in ("yes", "yes", "no", "yes"):
+        patient.saves("u_now", {"rf_very_unwell": "no", "rf_face_speech": answer, "rf_need_today": "no"})
+
+    assert count(patient.database, Alert) == 1
+    assert len(sheet.read(patient.intake()).interrupts) == 2
+
+
+def test_a_finding_that_was_dealt_with_and_fires_again_is_opened_again(
+    patient: Patient, reception: User
+) -> None:
+    patient.has_filled_in(benign())
+    patient.saves("u_now", {"rf_face_speech": "yes"})
+    with patient.database.writing() as session:
+        (row,) = alerts.all_open(session, settings=patient.settings)
+        user = session.get_one(User, reception.id)
+        alerts.close(session, row.alert_id, by=user, outcome="Pressed it by mistake.", now=NOW)
+        session.commit()
+
+    patient.saves("u_now", {"rf_face_speech": "no"})
+    patient.saves("u_now", {"rf_face_speech": "yes"})
+
+    with patient.database.reading() as session:
+        assert len(alerts.all_open(session, settings=patient.settings)) == 1
+
+
+def test_words_that_do_not_fit_a_no_are_shown_once(patient: Patient) -> None:
+    patient.has_filled_in(benign())
+    given = {"mc_main": "My back aches and I get chest pain on the stairs.", "on_when": "w6_12"}
+
+    first, second = (patient.saves("p_when", given) for _ in range(2))
+
+    assert [(check.question, check.phrase) for check in first.checks] == [("rf_chest_pain", "chest pain")]
+    assert second.checks == ()
+
+
+def test_where_answers_are_only_written_down_nothing_fires(patient: Patient) -> None:
+    patient.settings = replace(patient.settings, profile=Profile.TRANSCRIBE)
+
+    saved = patient.has_filled_in(urgent())
+
+    assert (saved.interrupt, saved.screening.findings) == (None, ())
+    assert count(patient.database, Alert) == 0
+    patient.sends()
+
+
+def test_sent_answers_do_not_change(patient: Patient) -> None:
+    patient.has_filled_in(benign())
+    receipt = patient.sends().receipt
+
+    with pytest.raises(AlreadySent) as refusal:
+        patient.saves("u_now", {"rf_very_unwell": "yes"})
+
+    assert refusal.value.receipt == receipt
+    with pytest.raises(AlreadySent):
+        patient.sends()
+
+
+def test_of_thirty_presses_of_send_one_sends(patient: Patient) -> None:
+    patient.has_filled_in(benign())
+
+    def press(_: int) -> str:
+        try:
+            return patient.sends().receipt
+        except AlreadySent as already:
+            return already.receipt
+
+    with ThreadPoolExecutor(30) as crowd:
+        receipts = set(crowd.map(press, range(30)))
+
+    assert receipts == {patient.intake().receipt}
+    assert actions(patient.database).count("intake:sent") == 1
+    assert (count(patient.database, Document), count(patient.database, Message)) == (1, 1)
+
+
+def test_the_summary_stays_as_it_was_sent(patient: Patient) -> None:
+    patient.has_filled_in(benign())
+    patient.sends()
+    before = intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW)
+    with patient.database.writing() as session:
+        session.get_one(Appointment, patient.intake().appointment_id).patient.name = "Somebody Else"
+        session.commit()
+
+    assert intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW) == before
+
+
+@pytest.mark.parametrize("case", VIGNETTES, ids=lambda case: case.id)
+def test_each_vignette_is_screened_as_it_should_be_by_the_time_it_is_sent(
+    case: Vignette, sqlite_url: str, settings: Settings
+) -> None:
+    answers = answers_of(case, TODAY)
+    database = Database(sqlite_url, Keys.new())
+    database.migrate()
+    invited = invite_anna(database, date.fromisoformat(str(answers["dob"])), sex=None)
+    patient = Patient(database, settings, invited)
+
+    patient.has_filled_in(answers)
+    sent = patient.sends()
+
+    urgency = sent.screening.urgency
+    assert (urgency.name if urgency else None) == case.urgency
+    assert (count(database, Alert) > 0) is (case.urgency in ("EMERGENCY", "SAME_DAY"))
+    assert (sent.interrupt is not None) is (case.urgency == "EMERGENCY")
+    database.dispose()
+
+
+def test_the_whole_record_is_whole_and_says_nothing_of_what_was_said(patient: Patient) -> None:
+    patient.has_filled_in(urgent())
+    patient.chooses(Choice.CONTINUE)
+    patient.sends()
+
+    with patient.database.reading() as session:
+        assert audit.verify(session) == ()
+        events = [event.detail for event in session.scalars(select(AuditEvent))]
+    assert not any("R-" in event or "yes" in event or "Canary" in event for event in events)
+
+
+def test_nothing_the_patient_wrote_lies_in_the_database_in_the_clear(
+    sqlite_url: str, settings: Settings
+) -> None:
+    database = Database(sqlite_url, Keys.new())
+    database.migrate()
+    patient = Patient(database, settings, invite_anna(database))
+    patient.has_filled_in(benign().merged({"mc_main": "CANARY in the coal mine"}))
+    patient.sends()
+    database.dispose()
+
+    folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
+    kept = b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+    for canary in (b"CANARY", b"Canary", b"1991-05-04", b"rf_chest_pain", b"dull_ache"):
+        assert canary not in kept
