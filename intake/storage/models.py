@@ -57,7 +57,6 @@ class AlertState(StrEnum):
 class DocumentState(StrEnum):
     PENDING = "pending"
     READY = "ready"
-    FAILED = "failed"
 
 
 class Role(StrEnum):

@@ -1,0 +1,142 @@
+"""Work beside the request: what the outbox owes is done here.
+
+The queue is only a doorbell. It carries no facts, may lose every ring, and may be deleted at any time: what
+is owed stands in the outbox, and a sweep every minute finds what no ring announced.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from huey import SqliteHuey, crontab
+from huey.consumer import Consumer
+from huey.registry import Message as Ring
+
+from intake.config import Settings
+from intake.services import documents, outbox
+from intake.storage import Database
+from intake.storage.models import Document, Message, MessageKind
+from intake.summary import Summary
+
+log = logging.getLogger(__name__)
+
+
+class Queue:
+    """The doorbell, and the worker that answers it.
+
+    `immediate` answers in the same breath, for tests and for commands that end.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        *,
+        immediate: bool = False,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        self.database, self.settings = database, settings
+        self._clock = clock or _now
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.huey = SqliteHuey(
+            "backstory",
+            filename=str(settings.data_dir / "queue.db"),
+            results=False,
+            serializer=PlainJSON(),
+            immediate=immediate,
+        )
+        self._ring = self.huey.task(name="sweep")(self.sweep)
+        self.huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self.sweep)
+        self._consumer: QuietConsumer | None = None
+        self._thread: threading.Thread | None = None
+
+    def nudge(self) -> None:
+        """Ring after a commit. Never raises: what is owed is found without it."""
+        try:
+            self._ring()
+        except Exception as problem:
+            log.warning("The queue did not take a ring: %s", type(problem).__name__)
+
+    def sweep(self) -> int:
+        """Do everything that is due; how many pieces of work were done."""
+        with self.database.reading() as session:
+            due = outbox.due(session, now=self._clock())
+        return sum(self._deliver(message_id) for message_id in due)
+
+    def start(self) -> None:
+        """Answer the bell in threads of this process, beginning with what was left undone."""
+        self._consumer = QuietConsumer(self.huey, workers=1, max_delay=1.0, scheduler_interval=20)
+        self._thread = threading.Thread(target=self._consumer.run, name="queue", daemon=True)
+        self._thread.start()
+        self.nudge()
+
+    def stop(self) -> None:
+        """Finish what is in hand and answer no more."""
+        if self._consumer is not None and self._thread is not None:
+            self._consumer.stop(graceful=True)
+            self._thread.join()
+            self._consumer = self._thread = None
+        self.huey.storage.close()
+
+    def _deliver(self, message_id: UUID) -> bool:
+        message = self._claim(message_id)
+        if message is None:
+            return False
+        try:
+            HANDLERS[message.kind](self, message)
+        except Exception as problem:
+            # The message of an exception may hold what a patient wrote; its kind does not.
+            log.warning("%s failed: %s", message.kind, type(problem).__name__)
+            with self.database.writing() as session:
+                outbox.failed(session, message_id, error=problem, now=self._clock())
+                session.commit()
+            return False
+        return True
+
+    def _claim(self, message_id: UUID) -> Message | None:
+        with self.database.writing() as session:
+            message = outbox.claim(session, message_id, now=self._clock())
+            session.commit()
+        return message
+
+    def _render_document(self, message: Message) -> None:
+        """Render outside any transaction, so that nobody waits for a PDF to save a page."""
+        with self.database.reading() as session:
+            document = session.get_one(Document, message.ref)
+            asked_at, kept = document.asked_at, document.intake.summary
+        if kept is None:
+            raise documents.NothingToRender
+        made = documents.render(Summary.from_json(kept), document.format, settings=self.settings)
+        with self.database.writing() as session:
+            documents.fulfil(session, document.id, made, asked_at=asked_at, now=self._clock())
+            outbox.done(session, message.id, now=self._clock())
+            session.commit()
+
+
+HANDLERS: dict[MessageKind, Callable[[Queue, Message], None]] = {
+    MessageKind.RENDER_DOCUMENT: Queue._render_document,
+}
+
+
+class PlainJSON:
+    """What lies in the queue is plain JSON: whoever could write to it must not be able to run code."""
+
+    def serialize(self, ring: Ring) -> bytes:
+        return json.dumps(list(ring)).encode()
+
+    def deserialize(self, kept: bytes) -> Ring:
+        return Ring(*json.loads(kept))
+
+
+class QuietConsumer(Consumer):
+    """A consumer that lives inside the web server and leaves the process's signals to it."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
