@@ -96,7 +96,7 @@ SCENES: tuple[Scene, ...] = (
 
 def place_of(scene: Scene) -> int:
     """Where the scene stands in the list, from 0."""
-    return SCENES.index(scene)
+    return [each.vignette for each in SCENES].index(scene.vignette)
 
 
 def name_of(scene: Scene, copy: int) -> str:

@@ -72,6 +72,7 @@ def reader(intake_id: UUID) -> str:
         also_reported=safety_box.also_reported(summary.safety),
         views=marked_views(summary.regions),
         sections=_by_section(summary),
+        answered=intake.last_saved_at is not None,
         handed_over=intake.summary is not None,
         answered_days_ago=_days_ago(intake),
         alerts=raised,

@@ -1,0 +1,75 @@
+"""The actors at the clinic: reception, a clinician, a stranger, and made-up patients in every state."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from intake.config import Settings
+from intake.demo.clinic import Clinic
+from intake.demo.scenes import SCENES
+from intake.services import accounts, sessions
+from intake.services.audit import SYSTEM
+from intake.storage import Database
+from intake.storage.models import Appointment, Role, User
+from tests.conftest import Clock
+from tests.strict import make_strict
+from tests.web.staff import Colleague
+
+if TYPE_CHECKING:
+    from intake.app import Backstory
+
+PASSWORD = "four red wheelbarrows"
+People = Callable[..., dict[str, Appointment]]
+
+
+@pytest.fixture
+def reception(app: "Backstory", clinic_database: Database, clock: Clock) -> Colleague:
+    return _signed_in(app, clinic_database, clock, "Rosa Reception", Role.RECEPTION)
+
+
+@pytest.fixture
+def clinician(app: "Backstory", clinic_database: Database, clock: Clock) -> Colleague:
+    return _signed_in(app, clinic_database, clock, "Dr Bello", Role.CLINICIAN)
+
+
+@pytest.fixture
+def stranger(app: "Backstory") -> Colleague:
+    return Colleague(make_strict(app))
+
+
+@pytest.fixture
+def come(clinic_database: Database, settings: Settings, clock: Clock) -> People:
+    """Let made-up patients of today come: `come("V05", "V01")`. Nobody was told about them yet."""
+
+    def let_come(*vignettes: str) -> dict[str, Appointment]:
+        clinic = Clinic(clinic_database, settings, clock.now)
+        for scene in SCENES:
+            if scene.vignette in vignettes:
+                clinic.add(replace(scene, told=False))
+        return {scene.vignette: appointment for scene, _, appointment in clinic.present()}
+
+    return let_come
+
+
+def _signed_in(app: "Backstory", database: Database, clock: Clock, name: str, role: Role) -> Colleague:
+    user = add_staff(database, clock, name, role)
+    with database.writing() as session:
+        token = sessions.start_staff(session, session.merge(user), now=clock.now)
+        session.commit()
+    client = make_strict(app)
+    with client.session_transaction() as cookie:
+        cookie["staff"] = token
+    return Colleague(client, user)
+
+
+def add_staff(database: Database, clock: Clock, name: str, role: Role) -> User:
+    """Somebody who may sign in with PASSWORD."""
+    with database.writing() as session:
+        email = f"{role.value}@clinic.example"
+        user = accounts.add_user(
+            session, name=name, email=email, role=role, password=PASSWORD, by=SYSTEM, now=clock.now
+        )
+        session.commit()
+    return user
