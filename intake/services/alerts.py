@@ -13,7 +13,7 @@ from intake.i18n import speaking
 from intake.red_flags import RED_FLAGS, Finding, Urgency
 from intake.services import audit
 from intake.services.audit import Action, Actor
-from intake.storage.models import Alert, AlertState, Appointment, AppointmentState, Intake, User
+from intake.storage.models import Alert, AlertState, Appointment, Intake, User
 
 LINES = {red_flag.id: red_flag.line for red_flag in RED_FLAGS}
 
@@ -126,9 +126,8 @@ def of(session: Session, intake: Intake, *, settings: Settings) -> tuple[AlertRo
 
 
 def _waiting() -> Select[Alert]:
-    return _with_everything().where(
-        Alert.state == AlertState.OPEN, Appointment.state == AppointmentState.BOOKED
-    )
+    # Safety: also when the appointment was cancelled; whoever called it off may be the one who needs the call.
+    return _with_everything().where(Alert.state == AlertState.OPEN)
 
 
 def _with_everything() -> Select[Alert]:
