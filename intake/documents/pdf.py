@@ -41,6 +41,11 @@ def warm(summary: Summary, paper: Paper = "A4") -> None:
     settle(lambda: render(summary, paper))
 
 
+def markup(summary: Summary, plan: Plan = FULL, approved: bool = False, rest: bool = True) -> str:
+    """The page as XML, in the language being spoken; without `rest`, only its first part."""
+    return _template().render(sheet=sheet_of(summary, plan, approved), rest=rest)
+
+
 def _attached(summary: Summary) -> Attached:
     description = gettext("All answers as a FHIR R4 QuestionnaireResponse")
     return Attached("intake.fhir.json", description, fhir.render(summary).decode())
@@ -70,8 +75,7 @@ def _sparser(summary: Summary, machine: Engine, approved: bool) -> Plan:
 
 def _pages(summary: Summary, machine: Engine, plan: Plan, approved: bool, rest: bool = True) -> Document:
     """The pages for a plan; without `rest`, only those of its first part."""
-    markup = _template().render(sheet=sheet_of(summary, plan, approved), rest=rest)
-    return machine.lay_out(markup, _figures(summary))
+    return machine.lay_out(markup(summary, plan, approved, rest), _figures(summary))
 
 
 def _page_of(anchor: str, document: Document) -> int | None:

@@ -102,6 +102,14 @@ def also_reported(safety: Safety) -> str:
     return "; ".join(f"{group.label.upper()} {', '.join(group.positives)}" for group in others)
 
 
+def single_features(safety: Safety) -> str:
+    """Notes in one line; those that only a "not sure" raised by group, as the answers stand elsewhere."""
+    unsure = [fired for fired in safety.rules if fired.unsure and fired.line in safety.notes]
+    reported = [note for note in safety.notes if note not in {fired.line for fired in unsure}]
+    groups = ", ".join(dict.fromkeys(fired.group for fired in unsure))
+    return "; ".join([*reported, *([gettext("not sure: %(groups)s", groups=groups)] if groups else [])])
+
+
 def further(fired: Fired, groups: Iterable[GroupLine]) -> list[str]:
     """What else was reported in the group of a rule that fired."""
     because = fired.because.split("; ")
@@ -139,7 +147,7 @@ def _open(safety: Safety) -> Iterable[tuple[str, str]]:
     yield gettext("Patient not sure:"), ", ".join(safety.not_sure)
     yield gettext("Not answered:"), ", ".join(safety.not_answered)
     yield gettext("Preferred not to say:"), ", ".join(safety.declined)
-    yield gettext("Single or non-specific features:"), "; ".join(safety.notes)
+    yield gettext("Single or non-specific features:"), single_features(safety)
     yield gettext("Also reported:"), also_reported(safety)
     yield gettext("Answered no:"), denied(safety.groups)
 

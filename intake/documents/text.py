@@ -46,14 +46,14 @@ def _state(summary: Summary) -> str:
     if summary.sent_at is None:
         return gettext("NOT SENT, state of %(when)s", when=moment_in_words(summary.written_at))
     return gettext(
-        "Sent %(when)s, by %(who)s", when=moment_in_words(summary.sent_at), who=summary.completed_by
+        "Sent %(when)s by %(who)s", when=moment_in_words(summary.sent_at), who=summary.completed_by
     )
 
 
 def _identity(summary: Summary) -> str:
     born = gettext("born %(day)s", day=day_in_words(summary.born)) if summary.born else ""
     needs = [gettext("Needs: %(what)s", what=", ".join(summary.needs))] if summary.needs else []
-    who = ", ".join(filter(None, (summary.name, born, summary.sex, summary.number)))
+    who = ", ".join(filter(None, (summary.name, born, summary.number)))
     return ". ".join([who, *needs])
 
 
@@ -75,10 +75,8 @@ def _safety(summary: Summary) -> Iterator[str]:
     yield from _signed("?", safety.not_sure)
     yield from _signed(gettext("not answered:"), safety.not_answered)
     yield from _signed(gettext("preferred not to say:"), safety.declined)
-    unsure = {fired.line for fired in safety.rules if fired.unsure}  # said already, behind the question mark
-    yield from _signed(
-        gettext("single or non-specific:"), [note for note in safety.notes if note not in unsure]
-    )
+    if notes := safety_box.single_features(safety):
+        yield f" {gettext('Single or non-specific:')} {notes}"
 
 
 def _signed(sign: str, said: Iterable[str]) -> Iterator[str]:
@@ -94,9 +92,9 @@ def _medicines(summary: Summary) -> str:
 
 
 def _scores(summary: Summary) -> str:
-    names = {"now": gettext("now"), "average": gettext("average"), "worst": gettext("worst")}
+    names = {"now": gettext("now"), "average": gettext("avg"), "worst": gettext("worst")}
     said = " ".join(f"{name} {summary.scores[key]}" for key, name in names.items() if key in summary.scores)
-    return gettext("Pain 0-10: %(scores)s", scores=said) if said else ""
+    return gettext("NRS %(scores)s", scores=said) if said else ""
 
 
 def _goals(summary: Summary) -> str:
@@ -121,7 +119,8 @@ def _facts(facts: Iterable[Fact]) -> str:
 
 
 def _sentences(parts: Iterable[str]) -> str:
-    return " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
+    said = (part[0].upper() + part[1:] for part in parts if part)
+    return " ".join(part if part.endswith(".") else f"{part}." for part in said)
 
 
 def _numbered(texts: Iterable[str]) -> str:
@@ -134,7 +133,7 @@ def _line(heading: str, text: str) -> str:
 
 def _wrapped(paragraph: str) -> list[str]:
     """The paragraph in lines; those after the first are set in by one space."""
-    text = ascii_where_possible(paragraph).rstrip().replace("\n", " / ")
+    text = ascii_where_possible(paragraph.rstrip().replace("\n", " / ")).replace("\n", " ")
     first = " " if text.startswith(" ") else ""
     return textwrap.wrap(
         text.strip(), WIDTH, initial_indent=first, subsequent_indent=" ", break_on_hyphens=False

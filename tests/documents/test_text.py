@@ -1,0 +1,76 @@
+"""The text note is short, plain, complete, and fit to paste."""
+
+from dataclasses import replace
+
+import pytest
+
+from intake.documents import render
+from intake.questionnaire.vignettes import VIGNETTES
+from intake.summary.record import Fact
+from tests.documents.summaries import SCRIPTS, UNBROKEN, hostile, summary_of, whole
+
+
+def note_of(vignette: str, approved: bool = True) -> str:
+    return render(summary_of(vignette), "text", approved=approved).decode()
+
+
+@pytest.mark.parametrize("vignette", [vignette.id for vignette in VIGNETTES])
+def test_a_note_is_ascii_in_short_lines(vignette: str) -> None:
+    note = note_of(vignette)
+
+    assert note.isascii()
+    assert max(len(line) for line in note.split("\n")) < 100
+    assert note.startswith("PRE-VISIT HISTORY (patient-reported, unverified).")
+    assert note.rstrip().endswith("Not a diagnosis.")
+
+
+@pytest.mark.parametrize("vignette", [vignette.id for vignette in VIGNETTES])
+def test_a_note_is_short_but_for_what_the_patient_reported(vignette: str) -> None:
+    summary = summary_of(vignette)
+    reported = (
+        *summary.safety.not_sure,
+        *summary.safety.notes,
+        *(fired.line for fired in summary.safety.fired),
+    )
+
+    assert len(note_of(vignette)) < 1800 + sum(map(len, reported))
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize("vignette", [vignette.id for vignette in VIGNETTES])
+def test_the_note_of_each_vignette_reads_as_reviewed(vignette: str, golden) -> None:  # type: ignore[no-untyped-def]
+    golden(f"{vignette}.txt", without_versions(note_of(vignette)))
+
+
+@pytest.mark.golden
+def test_the_note_of_a_patient_who_answered_everything_reads_as_reviewed(golden) -> None:  # type: ignore[no-untyped-def]
+    golden("everything.txt", without_versions(render(whole(), "text").decode()))
+
+
+def test_what_a_patient_wrote_is_never_cut() -> None:
+    summary = replace(summary_of("V01"), ideas=(Fact("Thinks", UNBROKEN), Fact("Also", "One.\nTwo.")))
+
+    note = render(summary, "text").decode()
+
+    assert UNBROKEN in "".join(note.split())
+    assert "One. / Two." in note
+
+
+def test_what_only_another_script_can_write_stays_as_typed() -> None:
+    note = render(hostile(), "text").decode()
+
+    assert SCRIPTS["he"] in note
+    assert "\u202e" not in note
+
+
+def test_medicines_of_concern_are_said_once() -> None:
+    note = note_of("V01")
+
+    assert note.count("anticoagulant") == 1
+    assert note.count("long-term oral steroid") == 1
+
+
+def without_versions(note: str) -> str:
+    """The note without the hashes that change with any wording."""
+    lines = note.rstrip().split("\n")
+    return "\n".join(line for line in lines if not line.startswith("Backstory")) + "\n"
