@@ -7,8 +7,10 @@ import os
 import shutil
 import socket
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,11 +19,17 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from intake.config import Settings
+from intake.services import accounts
+from intake.services.audit import SYSTEM
 from intake.storage import Database, open_database
+from intake.storage.models import Role
+from tests.strict import make_strict
+from tests.web.patients import Patient, invite
 
 if TYPE_CHECKING:
     from intake.app import Backstory
 
+PASSWORD = "four red wheelbarrows"
 NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 QUIET = (
     "--disable-quic",
@@ -41,6 +49,21 @@ class LiveClinic:
     app: "Backstory"
     database: Database
     settings: Settings
+
+
+    def invite(self, case: str) -> Patient:
+        """A patient with an appointment in two hours, who will answer as the vignette says."""
+        return invite(self.database, make_strict(self.app), lambda: datetime.now(UTC), case)
+
+    def hire(self, role: Role) -> str:
+        """Somebody new who may sign in with PASSWORD; gives the e-mail address."""
+        email = f"{uuid.uuid4().hex}@clinic.example"
+        with self.database.writing() as db:
+            now = datetime.now(UTC)
+            facts = {"name": "Dr Bello", "email": email, "role": role, "password": PASSWORD}
+            accounts.add_user(db, **facts, by=SYSTEM, now=now)
+            db.commit()
+        return email
 
 
 @pytest.fixture(scope="session")
