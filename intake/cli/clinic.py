@@ -2,12 +2,14 @@
 
 import json
 import os
+import signal
 from datetime import datetime
 from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from intake import demo
 from intake.config import Settings
@@ -15,7 +17,8 @@ from intake.red_flags import RULES_VERSION
 from intake.services import accounts, audit
 from intake.services.accounts import EmailTaken, WeakPassword
 from intake.services.audit import SYSTEM
-from intake.storage import Database
+from intake.storage import Database, WrongKey
+from intake.storage.encryption import KeyFileUnreadable
 from intake.storage.models import Role
 
 THREADS = 8
@@ -46,13 +49,15 @@ def start_command(host: str) -> None:
         ) from None
     clinic.queue.start()
     _welcome(clinic.database, clinic.settings, clinic.now(), port)
+    # What systemd and containers send: finish what is in hand, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         server.run()
-    except KeyboardInterrupt:
-        click.echo("Closing.")
     finally:
+        click.echo("Closing ...")
         server.close()
         clinic.queue.stop()
+        clinic.database.dispose()
 
 
 @click.command("demo")
@@ -123,7 +128,19 @@ def check_command() -> None:
 
 
 def _clinic() -> Any:
-    return current_app.extensions["clinic"]
+    """The clinic with its database opened; what keeps it shut is said without a trace."""
+    clinic = current_app.extensions["clinic"]
+    try:
+        assert clinic.database
+    except (KeyFileUnreadable, WrongKey, OperationalError, OSError) as problem:
+        raise click.ClickException(_why(problem)) from None
+    return clinic
+
+
+def _why(problem: Exception) -> str:
+    if isinstance(problem, OperationalError):
+        return f"The database cannot be reached: {str(problem.orig).splitlines()[0]}"
+    return str(problem)
 
 
 def _port() -> int:

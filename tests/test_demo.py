@@ -1,0 +1,153 @@
+"""The demonstration clinic: made-up patients who came about as real ones do."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intake import demo
+from intake.config import Settings
+from intake.demo import NoDemonstration
+from intake.demo.scenes import SCENES, SURNAMES, born, place_of
+from intake.questionnaire.criteria import age_on
+from intake.questionnaire.vignettes import VIGNETTES, vignette
+from intake.services import accounts, audit, invitations
+from intake.storage import open_database
+from intake.storage.models import Appointment, Intake, IntakeStatus
+from tests.conftest import MORNING
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory):
+    """The whole demonstration clinic, made once: (database, settings)."""
+    folder = tmp_path_factory.mktemp("demo")
+    settings = Settings.from_environment(
+        {"BACKSTORY_DATA_DIR": str(folder / "data"), "BACKSTORY_KEY_FILE": str(folder / "keys/keys.json")}
+    )
+    database = open_database(settings)
+    database.migrate()
+    demo.fill(database, settings, now=MORNING)
+    yield database, settings
+    database.dispose()
+
+
+def test_every_vignette_plays_one_part():
+    assert sorted(scene.vignette for scene in SCENES) == sorted(case.id for case in VIGNETTES)
+
+
+def test_names_are_plainly_made_up_and_each_stands_once(clinic):
+    names = [each["name"] for each in demo.listing(*clinic, now=MORNING)["patients"]]
+
+    assert all(name.split()[-1] in SURNAMES for name in names)
+    assert len(names) == len(set(names))
+
+
+def test_telephone_numbers_belong_to_nobody(clinic):
+    database, _ = clinic
+    with database.reading() as session:
+        phones = [each.patient.phone for each in session.scalars(select(Appointment))]
+
+    assert all(re.fullmatch(r"07700 900\d{3}", phone) for phone in phones)
+    assert len(phones) == len(set(phones))
+
+
+def test_everybody_has_the_age_of_the_vignette_also_on_the_days_before():
+    day = MORNING.date()
+    for scene in SCENES:
+        case = vignette(scene.vignette)
+        birth = born(case, day, place_of(scene))
+        assert {age_on(birth, day - timedelta(days=back)) for back in range(10)} == {case.age}
+
+
+def test_every_state_is_there(clinic):
+    states = {each["state"] for each in demo.listing(*clinic, now=MORNING)["patients"]}
+
+    assert states == {status.value for status in IntakeStatus}
+
+
+def test_whoever_sent_the_form_has_the_urgency_of_the_vignette(clinic):
+    database, _ = clinic
+    shown = {each["link"]: each for each in demo.listing(*clinic, now=MORNING)["patients"]}
+    with database.reading() as session:
+        found = {invitations.hash_of(link.rpartition("/")[2]): link for link in shown}
+        intakes = [each for each in session.scalars(select(Intake)) if each.sent_at]
+        wrong = []
+        for intake in intakes:
+            link = next(found[each.secret_hash] for each in intake.appointment.invitations)
+            expected = vignette(shown[link]["vignette"]).urgency
+            if (intake.urgency.name if intake.urgency else None) != expected:
+                wrong.append((shown[link]["vignette"], intake.urgency, expected))
+
+    assert len(intakes) > 15
+    assert wrong == []
+
+
+def test_some_alerts_wait_and_some_are_taken_on(clinic):
+    database, _ = clinic
+    with database.reading() as session:
+        states = {alert.state.value for intake in session.scalars(select(Intake)) for alert in intake.alerts}
+
+    assert states == {"open", "acknowledged"}
+
+
+def test_the_day_is_spread_over_the_clinics_hours(clinic):
+    database, settings = clinic
+    with database.reading() as session:
+        times = [settings.local(each.starts_at) for each in session.scalars(select(Appointment))]
+
+    assert {time.date() for time in times} == {settings.today(MORNING)}
+    assert min(times).hour == 8
+    assert max(times).hour < 18
+
+
+def test_staff_can_sign_in_with_what_is_printed(clinic):
+    database, _ = clinic
+    for each in demo.listing(*clinic, now=MORNING)["staff"]:
+        with database.writing() as session:
+            user = accounts.sign_in(session, each["email"], each["password"], now=MORNING)
+            session.commit()
+        assert user.role.value == each["role"]
+
+
+def test_the_record_of_a_made_up_day_is_whole(clinic):
+    database, _ = clinic
+    with database.reading() as session:
+        assert audit.verify(session) == ()
+
+
+def test_three_unopened_links_are_there_at_each_call(clinic):
+    database, settings = clinic
+    with database.writing() as session:
+        for intake in session.scalars(select(Intake)):
+            if intake.status is IntakeStatus.NOT_OPENED:
+                intake.status, intake.opened_at = IntakeStatus.OPENED, MORNING
+        session.commit()
+
+    demo.fill(database, settings, now=MORNING)
+    demo.fill(database, settings, now=MORNING)
+
+    fresh = [
+        each
+        for each in demo.listing(database, settings, now=MORNING)["patients"]
+        if each["state"] == "not_opened"
+    ]
+    assert len(fresh) == 3
+    assert len({each["name"] for each in fresh}) == 3
+
+
+def test_another_clinic_has_other_links_and_passwords(clinic, clinic_database, settings):
+    other = demo.clinic.Clinic(clinic_database, settings, MORNING)
+    here = demo.clinic.Clinic(*clinic, MORNING)
+
+    assert other.token(SCENES[0]) != here.token(SCENES[0])
+    assert other.password(demo.scenes.STAFF[0]) != here.password(demo.scenes.STAFF[0])
+
+
+def test_nobody_is_made_up_where_patients_are_real(clinic_database, tmp_path):
+    from tests.cli.test_clinic import FACTS
+
+    settings = Settings.from_environment(FACTS | {"BACKSTORY_DATA_DIR": str(tmp_path)})
+
+    with pytest.raises(NoDemonstration):
+        demo.fill(clinic_database, settings, now=MORNING)
