@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from threading import RLock
 from typing import Any, Literal
@@ -145,11 +146,20 @@ def _fonts() -> FontConfiguration:
     return fonts.font_configuration()
 
 
+class _KeptProfile(ColorProfile):
+    """The colour profile that PDF/A wants, as the bytes of its file; its parent writes them anew each time."""
+
+    name = "sRGB2014"
+    content = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+
+    def __init__(self) -> None:
+        file = BytesIO(self.content)
+        super().__init__(file, self.name, "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
 @cache
 def _srgb() -> ColorProfile:
-    """The colour profile that PDF/A wants, as WeasyPrint would make it for each file."""
-    with (files("weasyprint.pdf") / "sRGB2014.icc").open("rb") as file:
-        return ColorProfile(file, "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+    return _KeptProfile()
 
 
 class _Root(cssselect2.ElementWrapper):

@@ -2,7 +2,10 @@
 
 import json
 import logging
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
 from xml.etree import ElementTree
@@ -46,6 +49,21 @@ def test_the_same_summary_gives_the_same_bytes(case: str) -> None:
     stored = Summary.from_json(json.loads(json.dumps(summary.to_json())))
 
     assert render(stored, "pdf") == pdf_of(case)
+
+
+def test_another_process_gives_the_same_bytes() -> None:
+    program = (
+        "import json, sys; from intake.documents import render; from intake.summary import Summary;"
+        "sys.stdout.buffer.write(render(Summary.from_json(json.load(sys.stdin)), 'pdf'))"
+    )
+    stored = json.dumps(CASES["typical"].to_json()).encode()
+    elsewhere = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
+
+    made = subprocess.run(
+        [sys.executable, "-c", program], input=stored, env=elsewhere, capture_output=True, check=True
+    )
+
+    assert made.stdout == pdf_of("typical")
 
 
 @pytest.mark.parametrize("case", CASES)
