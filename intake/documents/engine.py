@@ -147,7 +147,7 @@ def _fonts() -> FontConfiguration:
 
 
 class _KeptProfile(ColorProfile):
-    """The colour profile that PDF/A wants, as the bytes of its file; its parent writes them anew each time."""
+    """The colour profile that PDF/A wants, as the bytes of its file; the parent writes them anew."""
 
     name = "sRGB2014"
     content = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
