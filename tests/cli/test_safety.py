@@ -1,7 +1,9 @@
 """docs/safety.md says what the program does."""
 
 from intake.cli.safety import SAFETY_PAGE, in_words, with_table
-from intake.red_flags import RED_FLAGS, rule
+from intake.questionnaire import QUESTIONS
+from intake.red_flags import RED_FLAGS, Urgency, rule
+from intake.red_flags.advice import CARDS, CLOSE
 
 
 def test_the_table_of_red_flags_is_up_to_date() -> None:
@@ -22,3 +24,13 @@ def test_a_criterion_is_spelt_out_with_its_limits() -> None:
         "`rf_ces_when` is h24 / d14 / not_sure **and** `rf_pee_leak` **and** "
         "(`rf_both_legs_pain` or `rf_legs_weak` or `rf_sex_change`)"
     )
+
+
+def test_nobody_is_led_to_believe_that_the_form_is_watched() -> None:
+    urgent = [card for card in CARDS.values() if card.urgency is Urgency.EMERGENCY]
+    # Whoever may harm themselves is told whom to talk to, and no more.
+    silent = [card.id for card in urgent if not any("Nobody at" in str(line) for line in card.more)]
+
+    assert silent == ["adv_crisis_now"]
+    assert str(CLOSE.action) == "Nobody watches this form live."
+    assert QUESTIONS["ack_not_monitored"].required

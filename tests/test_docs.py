@@ -1,0 +1,36 @@
+"""The documents say what is so: the tests they name are there, and what they list is whole."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[1]
+NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
+
+
+@pytest.mark.parametrize("page", ["safety.md", "security.md"])
+def test_every_test_that_a_document_names_is_there(page: str) -> None:
+    named = NAMED.findall((HOUSE / "docs" / page).read_text(encoding="utf-8"))
+
+    gone = [(file, test) for file, test in named if f"def {test}(" not in _read(HOUSE / "tests" / file)]
+    assert len(named) > 30
+    assert gone == []
+
+
+def test_every_hazard_names_its_tests() -> None:
+    rows = [line for line in _read(HOUSE / "docs/safety.md").splitlines() if line.startswith("| H-")]
+
+    assert [row[2:6] for row in rows] == [f"H-{number:02}" for number in range(1, 34)]
+    assert [row[2:6] for row in rows if not NAMED.search(row)] == []
+
+
+def test_every_document_that_is_pointed_at_is_there() -> None:
+    pages = [HOUSE / "README.md", *(HOUSE / "docs").rglob("*.md")]
+    pointed = [(page, target) for page in pages for target in re.findall(r"\]\(([^)#:]+)\)", _read(page))]
+
+    assert [f"{page.name}: {target}" for page, target in pointed if not (page.parent / target).exists()] == []
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
