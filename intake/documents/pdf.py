@@ -32,7 +32,7 @@ def write(summary: Summary, machine: Engine, approved: bool = False) -> bytes:
     with one_at_a_time(), speaking(summary.language):
         # The pages are dropped inside, so that the collection on the way out can free them.
         return machine.write(
-            _laid_out(summary, machine, approved), moment(summary.written_at), _attached(summary)
+            laid_out(summary, machine, approved), moment(summary.written_at), _attached(summary)
         )
 
 
@@ -51,7 +51,7 @@ def _attached(summary: Summary) -> Attached:
     return Attached("intake.fhir.json", description, fhir.render(summary).decode())
 
 
-def _laid_out(summary: Summary, machine: Engine, approved: bool) -> Document:
+def laid_out(summary: Summary, machine: Engine, approved: bool = False) -> Document:
     """The pages, by the fullest plan whose first part fits on page 1."""
     plan, document = FULL, _pages(summary, machine, FULL, approved)
     if _page_of("rest", document) != 2:

@@ -41,6 +41,12 @@ def paper_size(pdf: bytes) -> tuple[int, int]:
     return round(width), round(height)
 
 
+def font_names(pdf: bytes) -> set[str]:
+    """The names of the fonts inside, without the tag of their subset."""
+    fonts = (page["/Resources"]["/Font"] for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    return {str(font.get_object()["/BaseFont"])[8:] for each in fonts for font in each.values()}
+
+
 def attachments(pdf: bytes) -> dict[str, bytes]:
     """The files inside, by name."""
     with pikepdf.open(io.BytesIO(pdf)) as file:

@@ -1,0 +1,101 @@
+"""Nothing overlaps, nothing is clipped, columns are shared: what no validator sees."""
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+from weasyprint.formatting_structure import boxes
+
+from intake.documents import Paper, pdf
+from intake.documents.columns import filling, height, shared
+from intake.documents.engine import engine
+from intake.documents.layout import FULL, Plan, sheet_of
+from intake.documents.safety_box import Row
+from intake.documents.sheet import Section
+from tests.documents.reading import font_names
+from tests.documents.summaries import hostile, summary_of, whole
+
+CASES = {"typical": summary_of("V05"), "not sure": summary_of("V31"), "whole": whole(), "hostile": hostile()}
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("case", CASES)
+def test_no_two_lines_of_text_overlap_and_all_stand_on_the_paper(case: str, paper: Paper) -> None:
+    document = pdf.laid_out(CASES[case], engine(paper))
+
+    for page in document.pages:
+        lines = list(text_lines(page._page_box))
+        for left, top, right, bottom in lines:
+            assert 0 <= left <= right <= page.width
+            assert 0 <= top <= bottom <= page.height
+        assert not [pair for pair in combinations(lines, 2) if overlap(*pair)]
+
+
+def test_each_figure_stands_inside_its_column() -> None:
+    for page in pdf.laid_out(CASES["whole"], engine("A4")).pages:
+        for box in page._page_box.descendants():
+            if isinstance(box, boxes.ReplacedBox):
+                assert box.position_x + box.width <= page.width - 40
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_only_our_fonts_are_used_so_digits_are_never_those_of_an_emoji_font(case: str) -> None:
+    names = font_names(pdf.render(CASES[case]))
+
+    assert all(name.startswith(("Atkinson", "Noto-Sans", "WenQuanYi")) for name in names), names
+
+
+def test_a_crowded_page_gives_up_the_map_first_and_then_what_comes_last() -> None:
+    summary = CASES["whole"]
+
+    full = sheet_of(summary, FULL, approved=True)
+    sparse = sheet_of(summary, Plan(map_first=False, sections=3), approved=True)
+
+    assert full.map_first
+    assert not full.moved
+    assert not sparse.map_first
+    assert [section.title for section in sparse.moved] == ["Background", "Ideas, concerns, hopes"]
+
+
+@pytest.mark.parametrize("plan", [FULL, Plan(False, 5), Plan(False, 3), Plan(False, 2), Plan(False, 0)])
+def test_every_plan_holds_every_section_once(plan: Plan) -> None:
+    sheet = sheet_of(CASES["whole"], plan, approved=True)
+
+    titles = [section.title for section in (*sheet.beside, *sheet.left, *sheet.right, *sheet.moved)]
+    assert titles == [
+        "Impact",
+        "Treatments tried",
+        "Medicines and allergies",
+        "Background",
+        "Ideas, concerns, hopes",
+    ]
+
+
+def test_columns_keep_the_order_and_are_about_level() -> None:
+    sections = [section(rows) for rows in (1, 2, 3, 6)]
+
+    left, right = shared(sections)
+
+    assert [*left, *right] == sections
+    assert len(left) == 3
+    assert filling(sections, height(sections[:2])) == 2
+    assert filling(sections, 0) == 0
+
+
+def section(rows: int) -> Section:
+    return Section(f"{rows} rows", tuple(Row("label", "text") for _ in range(rows)))
+
+
+def text_lines(box: Any) -> list[tuple[float, float, float, float]]:
+    """Left, top, right and bottom of the ink of each line of text, descenders left out."""
+    return [
+        (text.position_x, text.position_y, text.position_x + text.width, text.position_y + text.baseline)
+        for text in box.descendants()
+        if isinstance(text, boxes.TextBox) and text.text.strip()
+    ]
+
+
+def overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    tall = min(one[3], other[3]) - max(one[1], other[1])
+    return wide > 1 and tall > 3
