@@ -75,16 +75,23 @@ if (board) {
 // ---- the screen that nobody uses
 const idle = document.querySelector("dialog[data-idle]");
 const opened = Date.now();
-const lock = () => {
+// Cover first, then end the session on the server, then ask who it is; the page asked for is kept in mind.
+let locked = false;
+const lock = async () => {
+  if (locked) return;
+  locked = true;
   document.querySelector("main").replaceChildren();
-  location.replace(location.pathname);
+  idle.close();
+  const out = document.querySelector("form[data-out]");
+  try { await fetch(out.action, { method: "POST", body: new URLSearchParams(new FormData(out)), redirect: "manual" }); } catch { /* the server ends it by itself */ }
+  location.replace(`${out.dataset.out}?next=${encodeURIComponent(location.pathname)}`);
 };
 if (idle) {
   const limit = Number(idle.dataset.idle) * 1000;
   setInterval(() => {
     const left = limit - (Date.now() - opened);
-    if (left <= 0) return lock();
-    if (left <= 60_000 && !idle.open && !document.querySelector("form.typed")) idle.showModal();
+    if (left <= 0) lock();
+    else if (left <= 60_000 && !idle.open) idle.showModal();
   }, 1000);
 }
 // A page that comes back out of the browser's memory may be somebody else's by now.

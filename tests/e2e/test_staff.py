@@ -1,0 +1,150 @@
+"""The staff's pages in a browser: no barrier, no sideways scroll, news by itself, a screen that locks."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from intake.demo.clinic import Clinic
+from intake.demo.scenes import SCENES
+from intake.storage.models import Role
+from tests.e2e.conftest import PASSWORD
+
+WIDE, PHONE, SMALLEST = (
+    {"width": 1280, "height": 800},
+    {"width": 390, "height": 844},
+    {"width": 320, "height": 640},
+)
+
+
+@pytest.fixture
+def patients(live):
+    """Made-up patients of today: one not opened, one sent, an emergency and one on the way."""
+    clinic = Clinic(live.database, live.settings, live.app.clinic.now())
+    for scene in SCENES:
+        if scene.vignette in ("V01", "V02", "V05", "V15"):
+            clinic.add(scene)
+    return {scene.vignette: appointment for scene, _, appointment in clinic.present()}
+
+
+def sign_in(live, page: Page, role: Role) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(live.hire(role))
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/day/*")
+
+
+def test_no_page_of_staff_has_a_barrier_or_scrolls_sideways(live, page, patients, see_no_barrier):
+    sign_in(live, page, Role.CLINICIAN)
+    appointment = patients["V05"]
+    addresses = [
+        "/day/",
+        "/day/?show=sent",
+        "/day/2031-01-01",
+        "/appointments/new",
+        f"/appointments/{appointment.id}",
+        f"/intakes/{appointment.intake.id}",
+        f"/intakes/{patients['V15'].intake.id}",
+        f"/intakes/{patients['V01'].intake.id}",
+    ]
+
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        for address in addresses:
+            page.goto(address)
+            see_no_barrier(page)
+    page.set_viewport_size(SMALLEST)
+    for address in addresses:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def test_a_mistake_in_an_appointment_is_in_focus_and_one_press_from_its_box(live, page, see_no_barrier):
+    sign_in(live, page, Role.RECEPTION)
+    page.goto("/appointments/new")
+
+    page.get_by_role("button", name="Save and make the link").click()
+
+    see_no_barrier(page)
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("link", name="Enter the date of birth").click()
+    expect(page.locator("#dob_day")).to_be_focused()
+
+
+def test_a_link_is_made_copied_and_gone(live, page, browser_context_args):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(live, page, Role.RECEPTION)
+    page.goto("/appointments/new")
+    page.get_by_label("Name of the patient").fill("Iris Newcomer")
+    for box, typed in (("dob_day", "27"), ("dob_month", "March"), ("dob_year", "1962"), ("time", "23:40")):
+        page.locator(f"#{box}").fill(typed)
+    page.get_by_role("button", name="Save and make the link").click()
+
+    link = page.locator("#link").input_value()
+    page.get_by_role("button", name="Copy the link").click()
+
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    page.get_by_role("link", name="Back to the day").click()
+    assert "/i/" not in page.content()
+
+
+def test_news_comes_by_itself_and_says_so(live, page, patients):
+    page.clock.install()
+    sign_in(live, page, Role.RECEPTION)
+    page.goto("/day/")
+    attention = page.locator(".attention > ul > li")
+    before = attention.count()
+
+    clinic = Clinic(live.database, live.settings, live.app.clinic.now())
+    clinic.add(next(scene for scene in SCENES if scene.vignette == "V34"))
+    page.clock.run_for(21_000)
+
+    expect(attention).to_have_count(before + 1)
+    expect(page.locator("#alarm")).to_contain_text("A patient needs attention")
+
+
+def test_a_list_that_gets_no_news_says_so(live, page, patients):
+    page.clock.install()
+    sign_in(live, page, Role.RECEPTION)
+    page.goto("/day/")
+
+    page.route("**/day/**", lambda route: route.abort())
+    page.clock.run_for(21_000)
+
+    expect(page.locator("#fresh")).to_contain_text("Not up to date since")
+
+
+def test_a_screen_that_nobody_uses_asks_and_then_covers_itself(live, page, patients):
+    page.clock.install()
+    sign_in(live, page, Role.CLINICIAN)
+    page.goto(f"/intakes/{patients['V05'].intake.id}")
+
+    page.clock.run_for(9 * 60_000 + 5_000)
+    expect(page.get_by_role("dialog")).to_contain_text("Are you still there?")
+
+    page.clock.run_for(60_000)
+    page.wait_for_url("**/sign-in?next=*")
+    assert "Maureen" not in page.content()
+
+    page.go_back()
+    expect(page).to_have_title(re.compile("Sign in"))
+
+
+def test_everything_works_without_scripts(live, browser, browser_context_args, patients):
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(live, page, Role.RECEPTION)
+
+    page.get_by_role("link", name="Sent").first.click()
+    assert "show=sent" in page.url
+    page.goto("/day/")
+    page.get_by_role("button", name="I have told the clinician").first.click()
+    page.wait_for_url("**/day/*")
+    page.goto(f"/appointments/{patients['V01'].id}")
+    page.get_by_role("button", name="Make a new link").click()
+    expect(page.locator("#link")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    context.close()
