@@ -15,7 +15,7 @@ from weasyprint.document import Document
 from intake.documents import fhir, figures
 from intake.documents.bodymap import body_map
 from intake.documents.clean import clean
-from intake.documents.engine import TEMPLATES, Attached, Engine, Paper, engine, one_at_a_time, settle
+from intake.documents.engine import LOCK, TEMPLATES, Attached, Engine, Paper, engine, one_at_a_time, settle
 from intake.documents.layout import FULL, SPARSER, Plan, sheet_of
 from intake.documents.moments import moment
 from intake.i18n import gettext, ngettext, speaking
@@ -24,7 +24,9 @@ from intake.summary import Summary
 
 def render(summary: Summary, paper: Paper = "A4", approved: bool = False) -> bytes:
     """The bytes of the PDF. `approved`: the rules are signed off, so nothing says that they are not."""
-    return write(summary, engine(paper), approved)
+    with LOCK:
+        machine = engine(paper)
+    return write(summary, machine, approved)
 
 
 def write(summary: Summary, machine: Engine, approved: bool = False) -> bytes:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from xml.etree import ElementTree
@@ -222,3 +223,13 @@ def test_the_page_reads_as_reviewed(name: str, golden) -> None:  # type: ignore[
         "".join(block.itertext()) for block in blocks if block.tag in ("h1", "h2", "p", "li", "th", "td")
     )
     golden(f"{name}.page.txt", "\n".join(line for line in lines if "Questionnaire" not in line) + "\n")
+
+
+def test_threads_that_ask_at_once_each_get_the_right_file() -> None:
+    summaries = [summary_of(vignette) for vignette in ("V01", "V05", "V12", "V31")]
+    alone = [render(summary, "pdf") for summary in summaries]
+
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda summary: render(summary, "pdf"), summaries))
+
+    assert together == alone
