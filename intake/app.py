@@ -4,7 +4,6 @@ The database is opened when it is first needed, so commands that need none work 
 """
 
 import importlib
-import importlib.util
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -70,7 +69,7 @@ def create_app(
     install_headers(app)
     CSRFProtect(app)
     install_faults(app)
-    for name in filter(_is_built, ROOMS):
+    for name in ROOMS:
         app.register_blueprint(importlib.import_module(f"intake.web.{name}").room)
     check_guards(app)
     cli.add_commands(app)
@@ -94,7 +93,3 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _is_built(name: str) -> bool:
-    return importlib.util.find_spec(f"intake.web.{name}") is not None

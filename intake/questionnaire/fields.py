@@ -15,7 +15,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
-from intake.i18n import SOURCE_LANGUAGE, Words, current_language
+from intake.i18n import SOURCE_LANGUAGE, Words, current_language, gettext
 from intake.i18n import lazy as _
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.pages import Page
@@ -42,8 +42,8 @@ class PageForm(BaseForm):
 
     @property
     def problems(self) -> tuple[tuple[str, str], ...]:
-        """(id of a box, what is wrong there) for every question that was refused, once validated."""
-        return tuple((control.anchor, control.errors[0]) for control in self.controls if control.errors)
+        """(id of a box, what is wrong, with the question) for every question refused, once validated."""
+        return tuple((control.anchor, _named(control)) for control in self.controls if control.errors)
 
     @property
     def readable(self) -> bool:
@@ -84,8 +84,8 @@ def _narrowed(question: Question, answers: Answers) -> Question:
 class Control(Field):
     """A question on a page. `shown` stands in its boxes: what was typed, or what was answered before."""
 
-    missing: Words = _("Choose an answer: %(question)s")
-    unreadable: Words = _("Choose one of the answers on offer: %(question)s")
+    missing: Words = _("Choose an answer")
+    unreadable: Words = _("Choose one of the answers on offer")
 
     shown: Any
 
@@ -124,12 +124,12 @@ class Control(Field):
             self.refuse(self.unreadable)
 
     def refuse(self, words: Words, **values: object) -> None:
-        """Note a mistake, naming the question."""
+        """Note a mistake."""
         self.data = None
         self.process_errors.append(self.say(words, **values))
 
     def say(self, words: Words, **values: object) -> str:
-        return str(words) % {"question": str(self.question.text), **values}
+        return str(words) % values
 
     def pre_validate(self, form: Any) -> None:
         if self.data is None and self.question.required and not self.process_errors:
@@ -150,16 +150,16 @@ class Single(Control):
 
 
 class YesNoUnsureControl(Single):
-    missing = _("Choose yes, no or not sure: %(question)s")
+    missing = _("Choose yes, no or not sure")
 
 
 class YesNoControl(Single):
-    missing = _("Choose yes or no: %(question)s")
+    missing = _("Choose yes or no")
 
 
 class NumberControl(Single):
-    missing = _("Enter a number: %(question)s")
-    unreadable = _("Enter a whole number from %(least)s to %(most)s: %(question)s")
+    missing = _("Enter a number")
+    unreadable = _("Enter a whole number from %(least)s to %(most)s")
 
     def say(self, words: Words, **values: object) -> str:
         assert isinstance(self.question, Number)
@@ -167,13 +167,13 @@ class NumberControl(Single):
 
 
 class ScaleControl(NumberControl):
-    missing = _("Choose a number from %(least)s to %(most)s: %(question)s")
-    unreadable = _("Choose a number from %(least)s to %(most)s: %(question)s")
+    missing = _("Choose a number from %(least)s to %(most)s")
+    unreadable = _("Choose a number from %(least)s to %(most)s")
 
 
 class FreeTextControl(Single):
-    missing = _("Write an answer: %(question)s")
-    too_long = _("Make your answer shorter, %(limit)s letters at most (now %(length)s): %(question)s")
+    missing = _("Write an answer")
+    too_long = _("Make your answer shorter, %(limit)s letters at most (now %(length)s)")
 
     def take(self, raw: object) -> None:
         assert isinstance(self.question, FreeText)
@@ -188,8 +188,8 @@ class Many(Control):
     """Boxes to tick, all under one name."""
 
     shown: tuple[str, ...]
-    missing = _("Choose at least one answer: %(question)s")
-    clash = _("Choose “%(alone)s” or other answers, not both: %(question)s")
+    missing = _("Choose at least one answer")
+    clash = _("Choose “%(alone)s” or other answers, not both")
 
     def recall(self, value: Value | None) -> None:
         self.shown = tuple(map(str, value)) if isinstance(value, tuple) else ()
@@ -207,7 +207,7 @@ class Many(Control):
 
 
 class RegionsControl(Many):
-    missing = _("Tap the picture, or use the list, to show at least one place: %(question)s")
+    missing = _("Tap the picture, or use the list, to show at least one place")
 
 
 class DayControl(Control):
@@ -215,10 +215,10 @@ class DayControl(Control):
 
     parts = ("day", "month", "year")
     shown: dict[str, str]
-    missing = _("Enter a date: %(question)s")
-    unreadable = _("The date must be a real date, like 27 3 1962: %(question)s")
-    no_century = _("Write the year with four figures, like 1962: %(question)s")
-    ahead = _("The date must be in the past: %(question)s")
+    missing = _("Enter a date")
+    unreadable = _("The date must be a real date, like 27 3 1962")
+    no_century = _("Write the year with four figures, like 1962")
+    ahead = _("The date must be in the past")
 
     @property
     def anchor(self) -> str:
@@ -275,8 +275,8 @@ class RankedControl(Control):
     """A few boxes for the patient's own words, one under the other."""
 
     shown: tuple[str, ...]
-    missing = _("Write at least one thing: %(question)s")
-    too_long = _("Make each answer shorter, %(limit)s letters at most: %(question)s")
+    missing = _("Write at least one thing")
+    too_long = _("Make each answer shorter, %(limit)s letters at most")
 
     @property
     def anchor(self) -> str:
@@ -308,7 +308,7 @@ class RatedControl(RankedControl):
     """The same with a number from 0 to 10 beside each."""
 
     ratings: tuple[str, ...]
-    nameless = _("Say what number %(place)s is for, or take the number away: %(question)s")
+    nameless = _("Say what number %(place)s is for, or take the number away")
 
     def recall(self, value: Value | None) -> None:
         given = [item for item in value if isinstance(item, Rating)] if isinstance(value, tuple) else []
@@ -361,6 +361,11 @@ CONTROLS: dict[str, type[Control]] = {
     "rated": RatedControl,
     "grid": GridControl,
 }
+
+
+def _named(control: Control) -> str:
+    question = control.question
+    return gettext("%(problem)s: %(question)s", problem=control.errors[0], question=str(question.text))
 
 
 def _digits(typed: str) -> int | None:

@@ -60,11 +60,11 @@ class Clinic:
 
     @property
     def queue(self) -> "Queue":
-        # The queue brings its engine with it, which a screening on the command line does not need.
-        from intake.tasks import Queue
-
         with self._once:
             if self.queued is None:
+                # It brings an engine with it that a screening on the command line does not need.
+                from intake.tasks import Queue
+
                 self.queued = Queue(self.database, self.settings)
             return self.queued
 

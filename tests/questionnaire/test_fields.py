@@ -31,8 +31,8 @@ def post(question_id, *pairs):
 def refusal(form):
     """The one thing the patient is told."""
     assert not form.validate()
-    (control,) = form.controls
-    (words,) = control.errors
+    ((_, words),) = form.problems
+    assert words.startswith(form.controls[0].errors[0])
     return words
 
 

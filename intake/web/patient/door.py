@@ -57,12 +57,10 @@ def front() -> Response:
 @room.get("/i/<token>")
 @open_to_all
 def open_link(token: str) -> Response:
-    link = hash_of(token)
-    if session.get("pre") != link:
-        # Another patient's link on the same phone ends whatever was open before.
-        session.pop("patient", None)
-        session.pop("own_copy", None)
-    session["pre"] = link
+    # A link opened again asks again: the phone may have changed hands, and an emergency must be said once more.
+    session.pop("patient", None)
+    session.pop("own_copy", None)
+    session["pre"] = hash_of(token)
     return go(url_for("patient.start"))
 
 
@@ -83,8 +81,7 @@ def identify() -> Response:
     if not form.validate():
         return _show(form, status=422, waiting=waiting)
     if not _identified(date.fromisoformat(str(form.answers["birth"]))):
-        form.controls[0].errors = (_refusal(),)
-        return _show(form, status=403, waiting=waiting)
+        return _show(form, status=403, waiting=waiting, refusal=_refusal())
     page = _page_waiting()
     if page is None:
         return go(url_for("patient.form"))
@@ -125,11 +122,20 @@ def who_are_you(_: NotIdentified) -> Response:
 
 
 def _show(
-    form: PageForm, *, known: bool = True, status: int = 200, waiting: Carried | None = None
+    form: PageForm,
+    *,
+    known: bool = True,
+    status: int = 200,
+    waiting: Carried | None = None,
+    refusal: str | None = None,
 ) -> Response:
+    (birth,) = form.controls
+    if refusal:
+        birth.errors = (refusal,)
     html = render_template(
         "patient/start.html",
         form=form,
+        problems=((birth.anchor, refusal),) if refusal else form.problems,
         known=known,
         waiting=waiting,
         staff="sign_in.sign_in" in current_app.view_functions,

@@ -19,7 +19,7 @@ from intake.services import intakes
 from intake.services.intakes import Chosen
 from intake.services.sheet import Check, Choice
 from intake.web import clinic, invited
-from intake.web.patient.room import Line, Visit, change_address, go, line, look, room, show, visit
+from intake.web.patient.room import Line, Visit, change_address, go, here_in, line, look, room, show
 
 # The line that a card asks to call; without one it is the emergency number.
 LINE_OF = {
@@ -63,7 +63,8 @@ def advice_now(here: Visit) -> Advice | None:
     card, findings = told
     because = dict.fromkeys(id for finding in findings for id in finding.because)
     asked = [each.id for step in (*here.journey.steps, *here.journey.more) for each in step.asked]
-    reasons = sorted((id for id in because if id in asked), key=asked.index)
+    # Facts the clinic had already are nothing the patient told us here.
+    reasons = sorted((id for id in because if id in asked and not page_of(id).confirm), key=asked.index)
     # After sending, a link that somebody opens again must not show answers.
     shown = reasons if not here.sent or "own_copy" in session else []
     # Late in the day nobody can promise a call: the words for a closed clinic are the safe ones.
@@ -124,7 +125,7 @@ def _ask_where(here: Visit) -> Response:
 def _choose(choice: Choice, where: str) -> Chosen:
     settings = clinic().settings
     with clinic().database.writing() as db:
-        intake = visit(db).intake
+        intake = here_in(db)
         chosen = intakes.choose(db, intake, choice, where=where, settings=settings, now=clinic().now())
         db.commit()
     return chosen

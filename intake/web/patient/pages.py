@@ -20,7 +20,7 @@ from intake.services.intakes import AlreadySent, PageChanged, PageNotOnPath, Sav
 from intake.web import clinic, invited
 from intake.web.drawing import views
 from intake.web.faults import Fault, hand_back
-from intake.web.patient.room import Line, Visit, go, line, look, room, said, show, visit, whose
+from intake.web.patient.room import Line, Visit, go, here_in, line, look, room, said, show, whose
 
 ANOTHER_FORM = Fault(
     _("This page belongs to another form"),
@@ -91,7 +91,7 @@ def take(page: Page) -> Response:
 def _save(page: Page, answers: Mapping[str, Value | None], leaving: bool) -> Saved:
     settings, now = clinic().settings, clinic().now()
     with clinic().database.writing() as db:
-        intake = visit(db).intake
+        intake = here_in(db)
         seen = request.form.get("seen")
         saved = intakes.save_page(db, intake, page, answers, seen=seen, settings=settings, now=now)
         if leaving:

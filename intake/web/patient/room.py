@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, url_for
@@ -45,7 +46,7 @@ def _know_pages(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["page"] = PageConverter
 
 
-@dataclass(frozen=True)
+@dataclass
 class Visit:
     """The patient's form as it stands.
 
@@ -55,7 +56,11 @@ class Visit:
     intake: Intake
     sheet: Sheet
     journey: Journey
-    screening: Screening
+
+    @cached_property
+    def screening(self) -> Screening:
+        """Every rule tried on what was answered so far; worked out when first asked for."""
+        return intakes.screening_of(self.journey, settings=clinic().settings)
 
     @property
     def sent(self) -> bool:
@@ -81,13 +86,19 @@ class Visit:
         return url_for("patient.check")
 
 
-def visit(db: Session) -> Visit:
+def here_in(db: Session) -> Intake:
     """The form of the patient who was let in by `invited`."""
     intake = intakes.find(db, g.visit.intake_id)
     assert intake is not None
+    return intake
+
+
+def visit(db: Session) -> Visit:
+    """The same form, and how far it is."""
+    intake = here_in(db)
     settings, now = clinic().settings, clinic().now()
     journey = intakes.journey_of(intake, settings=settings, now=now)
-    return Visit(intake, read(intake), journey, intakes.screening_of(journey, settings=settings))
+    return Visit(intake, read(intake), journey)
 
 
 def look() -> Visit:

@@ -16,7 +16,7 @@ from intake.services.intakes import AlreadySent, NotComplete
 from intake.storage.models import IntakeStatus
 from intake.web import clinic, invited
 from intake.web.patient.emergency import advice_now
-from intake.web.patient.room import Line, Visit, go, line, look, room, show, visit
+from intake.web.patient.room import Line, Visit, go, here_in, line, look, room, show
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def leave() -> Response:
 @invited
 def stop() -> Response:
     with clinic().database.writing() as db:
-        intakes.leave(db, visit(db).intake, settings=clinic().settings, now=clinic().now())
+        intakes.leave(db, here_in(db), settings=clinic().settings, now=clinic().now())
         db.commit()
     return go(url_for("patient.leave"))
 
@@ -91,7 +91,7 @@ def send() -> Response:
         return go(here.onward)
     with clinic().database.writing() as db:
         try:
-            sent = intakes.send(db, visit(db).intake, settings=clinic().settings, now=clinic().now())
+            sent = intakes.send(db, here_in(db), settings=clinic().settings, now=clinic().now())
         except AlreadySent:
             return go(url_for("patient.received"))
         except NotComplete as open_still:

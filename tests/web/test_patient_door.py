@@ -1,0 +1,268 @@
+"""The way in and the way out."""
+
+import logging
+import re
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from intake.services import appointments, invitations
+from intake.services.audit import SYSTEM
+from intake.storage.models import AuditEvent, Intake, Invitation, WebSession
+from tests.strict import make_strict
+from tests.web.patients import invite
+
+OTHER_DAY = date(1950, 1, 2)
+
+
+@pytest.fixture
+def patient(clinic_database, client, clock):
+    """Anna, an ordinary patient with a link."""
+    return invite(clinic_database, client, clock)
+
+
+def rows(database):
+    """How much is stored, by table."""
+    with database.reading() as session:
+        return {
+            model.__name__: session.scalar(select(func.count()).select_from(model))
+            for model in (AuditEvent, Intake, Invitation, WebSession)
+        }
+
+
+def alike(page):
+    """The page without what differs from request to request."""
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", page.get_data(as_text=True))
+
+
+def test_opening_a_link_changes_nothing_and_takes_its_secret_out_of_the_address(patient, clinic_database):
+    before = rows(clinic_database)
+
+    for _ in range(20):
+        answer = patient.client.get(f"/i/{patient.token}")
+
+    assert (answer.status_code, answer.location) == (303, "/start")
+    assert patient.token not in answer.get_data(as_text=True) + str(answer.headers)
+    assert rows(clinic_database) == before
+    assert patient.comes_in().path == "/form/p_start"
+
+
+def test_a_wrong_link_and_a_wrong_date_get_the_same_answer(patient):
+    wrong_date = patient.opens(f"/i/{patient.token}").gives(OTHER_DAY).page
+    wrong_link = patient.opens(f"/i/{'x' * 43}").gives(OTHER_DAY).page
+
+    assert wrong_date.status_code == wrong_link.status_code == 403
+    assert alike(wrong_date) == alike(wrong_link)
+    assert "Anna" not in wrong_date.text
+    assert "could not open a form" in wrong_date.text
+
+
+def test_after_five_wrong_dates_the_right_one_gets_the_same_answer_too(patient):
+    for _ in range(5):
+        refused = patient.opens(f"/i/{patient.token}").gives(OTHER_DAY).page
+
+    locked = patient.gives(patient.born)
+
+    assert locked.status == 403
+    assert "could not open a form" in locked.words
+    assert "01632 960 001" in refused.text
+
+
+def test_a_date_that_cannot_be_costs_no_try(patient):
+    for _ in range(7):
+        patient.opens(f"/i/{patient.token}").sends(
+            {"birth-day": "31", "birth-month": "2", "birth-year": "1990"}
+        )
+
+    assert patient.status == 422
+    assert "The date must be a real date" in patient.words
+    assert 'value="31"' in patient.html
+    assert patient.gives(patient.born).path == "/form/p_start"
+
+
+def test_the_first_page_names_no_patient_and_no_appointment(patient):
+    patient.opens(f"/i/{patient.token}")
+
+    assert "Anna" not in patient.html
+    assert "07700" not in patient.html
+
+
+def test_without_a_link_there_is_nothing_to_fill_in(client):
+    page = client.get("/start")
+
+    assert "open the link that the clinic sent you" in page.text
+    assert "birth-day" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/form/", "/form/p_start", "/form/check", "/form/now", "/form/copy"])
+def test_nobody_gets_into_the_form_without_being_identified(client, path):
+    answer = client.get(path)
+
+    assert (answer.status_code, answer.location) == (303, "/start")
+
+
+def test_the_same_link_carries_on_where_it_was_left_on_another_phone(patient, app, clinic_database):
+    patient.has_come_to(clinic_database, "u_now")
+    phone = make_strict(app)
+
+    there = patient.__class__(phone, patient.appointment, patient.token, patient.born).comes_in()
+
+    assert there.path == "/form/u_now"
+
+
+def test_finishing_leaves_nothing_to_see_on_the_phone(patient, clinic_database):
+    patient.has_come_to(clinic_database).opens("/form/").sends_it_all()
+
+    answer = patient.client.post(
+        "/form/finish", data={"csrf_token": patient.forms()[-1].fields["csrf_token"]}
+    )
+
+    assert answer.location == "/finished"
+    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert patient.client.get("/form/received").location == "/start"
+
+
+def test_a_finished_session_is_not_revived_by_an_old_cookie(patient, app, clinic_database):
+    patient.has_come_to(clinic_database).opens("/form/")
+    cookie = patient.client.get_cookie("backstory")
+    patient.opens("/form/leave").sends(to="/form/finish")
+
+    thief = make_strict(app)
+    thief.set_cookie("backstory", cookie.value)
+
+    assert thief.get("/form/check").location == "/start"
+
+
+def test_after_an_hour_unused_the_date_is_asked_again(patient, clock, clinic_database):
+    patient.has_come_to(clinic_database, "u_now")
+
+    clock.wait(minutes=61)
+
+    assert patient.opens("/form/u_now").path == "/start"
+    assert patient.gives(patient.born).path == "/form/u_now"
+
+
+def test_another_patients_link_ends_what_was_open_on_the_phone(patient, clinic_database, clock):
+    patient.has_come_to(clinic_database, "u_now")
+    other = invite(clinic_database, patient.client, clock, "V05", name="Boris Canary")
+
+    other.opens(f"/i/{other.token}")
+
+    assert other.opens("/form/u_now").path == "/start"
+    assert other.gives(other.born).path == "/form/p_start"
+
+
+def test_two_patients_never_see_each_other(clinic_database, app, clock):
+    anna = invite(clinic_database, make_strict(app), clock, "V01")
+    boris = invite(clinic_database, make_strict(app), clock, "V05", name="Boris Canary")
+    anna.has_come_to(clinic_database).opens("/form/")
+    boris.has_come_to(clinic_database).opens("/form/")
+
+    seen_by_boris = [boris.opens(path).html for path in ("/form/check", "/form/p_you", "/form/p_when")]
+    anna.sends_it_all()
+    seen_by_boris.append(boris.opens("/form/check").html)
+
+    assert all("Ache by my left shoulder blade" not in html for html in seen_by_boris)
+    assert boris.path == "/form/check"
+    assert "Ache by my left shoulder blade" in anna.opens("/form/copy").html
+
+
+def test_a_link_that_was_sent_already_shows_the_receipt_and_no_answers(patient, app, clinic_database):
+    patient.has_come_to(clinic_database).opens("/form/").sends_it_all()
+    phone = make_strict(app)
+
+    there = patient.__class__(phone, patient.appointment, patient.token, patient.born).comes_in()
+
+    assert there.path == "/form/received"
+    assert "Ache by my left" not in there.html
+    assert there.opens("/form/copy").path == "/form/received"
+
+
+def test_a_page_of_someone_elses_form_left_open_is_never_saved_in_this_one(patient, clinic_database, clock):
+    patient.has_come_to(clinic_database, "p_when")
+    left_open = patient.page
+    other = invite(clinic_database, patient.client, clock, "V01", name="Boris Canary").walks(
+        to="/form/p_when"
+    )
+
+    patient.page = left_open
+    patient.sends({"mc_main": "Words of Anna", "on_when": "today"})
+
+    assert patient.status == 409
+    assert "belongs to another form" in patient.words
+    assert "Words of Anna" in patient.words
+    assert "Words of Anna" not in other.opens("/form/p_when").html
+
+
+def test_an_expired_session_loses_nothing_that_was_typed(patient, clock, clinic_database):
+    patient.has_come_to(clinic_database, "p_when")
+    clock.wait(minutes=61)
+
+    patient.sends({"mc_main": "It <hurts> & burns", "on_when": "d1_3"})
+
+    assert patient.status == 401
+    assert "It <hurts> & burns" in patient.words
+    assert patient.gives(OTHER_DAY).status == 403
+    assert "It <hurts> & burns" in patient.words
+    assert patient.gives(patient.born).path != "/form/p_when"
+    assert "It &lt;hurts&gt; &amp; burns" in patient.opens("/form/p_when").html
+
+
+def test_a_page_that_waits_behind_the_date_is_checked_like_any_other(patient, clock, clinic_database):
+    patient.has_come_to(clinic_database, "p_when")
+    clock.wait(minutes=61)
+
+    patient.sends({"mc_main": "a" * 301, "on_when": "d1_3"}).gives(patient.born)
+
+    assert patient.status == 422
+    assert "a" * 301 in patient.html
+
+
+@pytest.mark.parametrize("to", ["https://example.com/", "/form/nothing", "/day/", "//x", "/form/send", "é"])
+def test_only_a_page_of_questions_can_wait_behind_the_date(patient, to):
+    patient.opens(f"/i/{patient.token}").gives(patient.born, to=to)
+
+    assert patient.path == "/form/p_start"
+
+
+def test_a_link_closed_meanwhile_says_so_and_shows_what_was_typed(patient, clinic_database, clock):
+    patient.has_come_to(clinic_database, "p_when")
+    with clinic_database.writing() as session:
+        appointment = appointments.find(session, patient.appointment.id)
+        appointments.cancel(session, appointment, by=SYSTEM, now=clock())
+        session.commit()
+
+    patient.sends({"mc_main": "Words of Anna", "on_when": "today"})
+
+    assert patient.status == 409
+    assert "This form is closed" in patient.words
+    assert "Words of Anna" in patient.words
+    assert not [form for form in patient.forms() if form.action.startswith("/form/p_when")]
+
+
+def test_a_new_link_closes_the_old_one(patient, clinic_database, clock):
+    patient.has_come_to(clinic_database, "p_when")
+    with clinic_database.writing() as session:
+        appointment = appointments.find(session, patient.appointment.id)
+        invitations.invite(session, appointment, by=SYSTEM, now=clock())
+        session.commit()
+
+    assert patient.opens("/form/p_when").status == 409
+    assert patient.opens(f"/i/{patient.token}").gives(patient.born).status == 403
+
+
+def test_a_link_ends_a_day_after_the_appointment(patient, clock):
+    clock.now = patient.appointment.starts_at + timedelta(days=1, minutes=21)
+
+    assert patient.opens(f"/i/{patient.token}").gives(patient.born).status == 403
+
+
+def test_the_secret_of_a_link_stands_in_no_log_line(patient, caplog):
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("werkzeug").info('"GET /i/%s?x=1 HTTP/1.1" 303 -', patient.token)
+
+    patient.comes_in()
+
+    assert patient.token not in caplog.text
+    assert "/i/... HTTP" in caplog.text

@@ -1,0 +1,362 @@
+"""A page of questions: what is typed comes back, whatever goes wrong."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from intake.questionnaire import PAGES
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.vignettes import VIGNETTES, answers_of
+from intake.services import intakes
+from intake.services.sheet import read
+from tests.web.patients import invite, typed
+
+# What nobody among the made-up patients said, and what these pages need to be asked.
+OPENS = {"d_allergy": {"allergy_any": "yes"}}
+# Asked only where the clinic has somebody to answer for it.
+NEED_STAFF = {"u_self_harm"}
+STATIC = Path(__file__).parents[2] / "static"
+
+
+@pytest.fixture
+def patient(clinic_database, client, clock):
+    """Anna, an ordinary patient with a link."""
+    return invite(clinic_database, client, clock)
+
+
+def stored(database, patient):
+    with database.reading() as session:
+        return read(intakes.find(session, patient.appointment.intake.id))
+
+
+def test_a_page_that_is_not_reached_yet_leads_to_the_one_that_is(patient, clinic_database):
+    patient.has_come_to(clinic_database, "u_now")
+
+    assert patient.opens("/form/v_visit").path == "/form/u_now"
+    assert patient.opens("/form/check").path == "/form/u_now"
+    assert patient.opens("/form/more").path == "/form/u_now"
+
+
+def test_sending_without_the_pages_is_refused(patient, clinic_database):
+    patient.has_come_to(clinic_database, "u_now")
+    token = patient.forms()[0].fields["csrf_token"]
+
+    answer = patient.client.post("/form/send", data={"csrf_token": token})
+
+    assert answer.location == "/form/u_now"
+    assert patient.opens("/form/").path == "/form/u_now"
+
+
+def test_a_page_nobody_wrote_is_not_there(patient):
+    patient.comes_in()
+
+    assert patient.opens("/form/p_wings").status == 404
+
+
+def test_an_empty_page_is_named_question_by_question_and_one_press_away(patient, clinic_database):
+    patient.has_come_to(clinic_database, "u_now").sends()
+
+    assert patient.status == 422
+    assert patient.words.count("Choose yes, no or not sure: ") == 3
+    assert 'href="#rf_very_unwell"' in patient.html
+    assert "<title>Error: Right now – " in patient.html
+
+
+@pytest.mark.parametrize("page_id", [id for id in PAGES if id not in NEED_STAFF])
+def test_after_every_mistake_everything_typed_is_still_there(page_id, clinic_database, client, clock):
+    page = PAGES[page_id]
+    patient = one_who_is_asked(page, clinic_database, client, clock)
+    form = next(form for form in patient.forms() if "seen" in form.fields)
+    sent = mistaken(page, form.names, patient)
+
+    patient.sends(sent)
+
+    again = next((form for form in patient.forms() if "seen" in form.fields), None)
+    if patient.status == 422:
+        for name, value in sent.items():
+            values = value if isinstance(value, list) else [value]
+            assert set(values) <= set(again.fields.getlist(name)), name
+
+
+def one_who_is_asked(page, database, client, clock):
+    """A patient with this page open, every question of it asked as far as can be."""
+    for case in VIGNETTES:
+        answers = answers_of(case, clock().date())
+        journey = Journey(answers.merged(OPENS.get(page.id, {})), clock().date())
+        if journey.asked(page):
+            patient = invite(database, client, clock, case)
+            patient.answers = journey.answers
+            patient.has_come_to(database, page.id)
+            while patient.path == "/form/now":
+                patient.sends({"choice": "continue"})
+            changing = "?change=dob&change=phone_best" if page.confirm else ""
+            return patient.opens(f"/form/{page.id}{changing}")
+    pytest.fail(f"nobody is asked {page.id}")
+
+
+def mistaken(page, names, patient):
+    """Real answers where one is wrong: too long, impossible, or two that exclude each other."""
+    sent = {}
+    for question in page.questions:
+        for name, text in typed(question, patient.answers.get(question.id)):
+            if name in names:
+                sent.setdefault(name, []).append(text)
+        if question.kind == "free_text" and question.id in names:
+            sent[question.id] = ["żółć " * 500]
+        if question.kind in ("ranked", "rated") and f"{question.id}-1" in names:
+            sent[f"{question.id}-1"] = ["long " * 60]
+        if question.kind == "number" and question.id in names:
+            sent[question.id] = ["about 200"]
+        if question.kind == "day" and f"{question.id}-day" in names:
+            sent |= {f"{question.id}-{part}": ["99"] for part in ("day", "month", "year")}
+        if question.kind == "any_of" and question.id in names:
+            alone = [option.id for option in question.options if option.exclusive][:1]
+            sent[question.id] = [*alone, next(o.id for o in question.options if not o.exclusive)]
+    return sent
+
+
+def test_known_facts_are_shown_to_be_confirmed_and_not_asked_again(patient, clinic_database):
+    patient.has_come_to(clinic_database, "p_you")
+
+    assert "age 34" in patient.words
+    assert "07700 900123" in patient.words
+    assert not {"dob-day", "sex_at_birth", "phone_best"} & patient.forms()[0].names
+
+    patient.sends()
+
+    assert patient.path == "/form/u_now"
+    assert "p_you" in stored(clinic_database, patient).passed
+
+
+def test_one_known_fact_can_be_changed_alone(patient, clinic_database):
+    patient.has_come_to(clinic_database, "p_you").opens("/form/p_you?change=phone_best")
+
+    patient.sends({"phone_best": "01632 960 777"})
+
+    assert stored(clinic_database, patient).answers["phone_best"] == "01632 960 777"
+    assert stored(clinic_database, patient).answers["sex_at_birth"] == "female"
+    assert "01632 960 777" in patient.opens("/form/p_you").words
+
+
+def test_a_fact_the_clinic_does_not_have_is_asked(clinic_database, client, clock):
+    patient = invite(clinic_database, client, clock, phone=None, sex_at_birth=None)
+    patient.has_come_to(clinic_database, "p_you")
+
+    assert {"sex_at_birth", "phone_best"} <= patient.forms()[0].names
+    assert "dob-day" not in patient.forms()[0].names
+
+
+def test_back_leads_to_the_page_before(patient, clinic_database):
+    patient.has_come_to(clinic_database, "p_where")
+
+    assert 'class="back" href="/form/u_now"' in patient.html
+
+
+def test_a_change_from_the_check_page_comes_back_to_it(patient, clinic_database):
+    patient.has_come_to(clinic_database).opens("/form/s_rest?via=check")
+
+    patient.sends({"pat_rest": "worse"})
+
+    assert patient.path == "/form/check"
+    assert "Worse" in patient.words
+
+
+def test_a_change_that_opens_new_questions_asks_them_before_it_comes_back(patient, clinic_database):
+    patient.has_come_to(clinic_database).opens("/form/d_medicines?via=check")
+
+    patient.sends({"allergy_any": "yes"})
+    assert patient.path == "/form/d_allergy"
+
+    patient.sends({"allergy_class": ["latex"]})
+    assert patient.path == "/form/check"
+
+
+def test_more_detail_is_offered_once_everything_else_is_answered(patient, clinic_database):
+    patient.has_come_to(clinic_database).opens("/form/more")
+
+    assert "How bad was it" not in patient.words
+    patient.opens("/form/m_level").sends({"nrs_avg": "4"})
+
+    assert patient.path != "/form/m_level"
+    assert "Answered" in patient.opens("/form/more").words
+    assert "4" in patient.opens("/form/check").words
+
+
+def test_the_page_saved_from_another_window_comes_with_both_versions(patient, clinic_database):
+    patient.has_come_to(clinic_database, "p_when")
+    here = patient.page
+    patient.sends({"mc_main": "From the other window", "on_when": "today"})
+
+    patient.page = here
+    patient.sends({"mc_main": "From this window", "on_when": "d1_3"})
+
+    assert patient.status == 409
+    assert "From the other window" in patient.words
+    assert "From this window" in patient.html
+    assert stored(clinic_database, patient).answers["mc_main"] == "From the other window"
+
+    patient.sends()
+
+    assert stored(clinic_database, patient).answers["mc_main"] == "From this window"
+
+
+def test_pressing_twice_is_pressing_once(patient, clinic_database):
+    patient.has_come_to(clinic_database, "p_when")
+    here = patient.page
+    for _ in range(2):
+        patient.page = here
+        patient.sends({"mc_main": "Once", "on_when": "today"})
+
+    assert patient.status == 200
+    assert stored(clinic_database, patient).answers["mc_main"] == "Once"
+
+
+def test_a_page_no_longer_asked_shows_what_was_typed(patient, clinic_database):
+    patient.has_come_to(clinic_database).opens("/form/d_medicines?via=check").sends({"allergy_any": "yes"})
+    here = patient.page
+    patient.opens("/form/d_medicines").sends({"allergy_any": "no"})
+
+    patient.page = here
+    patient.sends({"allergy_class": ["latex"], "allergy_text": "Itching all over"})
+
+    assert patient.status == 409
+    assert "Itching all over" in patient.words
+
+
+def test_a_form_that_was_sent_from_another_window_shows_what_was_typed(patient, clinic_database):
+    patient.has_come_to(clinic_database).opens("/form/s_rest")
+    here = patient.page
+    patient.opens("/form/check").sends_it_all()
+
+    patient.page = here
+    patient.sends({"pat_rest": "worse"})
+
+    assert patient.status == 409
+    assert "already sent" in patient.words
+    assert "Worse" in patient.words
+
+
+def test_sending_twice_gives_one_receipt(patient, clinic_database):
+    patient.has_come_to(clinic_database)
+    here = patient.page
+    first = patient.sends_it_all().words
+    patient.page = here
+
+    assert patient.sends_it_all().words == first
+
+
+def test_an_expired_token_costs_one_more_press(patient, clinic_database):
+    patient.has_come_to(clinic_database, "p_when")
+
+    patient.sends({"csrf_token": "old", "mc_main": "Still here", "on_when": "today"})
+    assert patient.status == 400
+    assert "Still here" in patient.words
+    assert "mc_main" not in stored(clinic_database, patient).answers
+
+    patient.sends()
+    assert stored(clinic_database, patient).answers["mc_main"] == "Still here"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://example.com"}],
+)
+def test_another_site_cannot_send_a_page(patient, clinic_database, headers):
+    patient.has_come_to(clinic_database, "p_when")
+    form = patient.forms()[0]
+
+    answer = patient.client.post(
+        form.action, data={**form.fields, "mc_main": "Forged", "on_when": "today"}, headers=headers
+    )
+
+    assert answer.status_code == 403
+    assert "Forged" not in answer.text
+    assert "mc_main" not in stored(clinic_database, patient).answers
+
+
+def test_a_busy_database_loses_nothing(patient, clinic_database, app, monkeypatch):
+    patient.has_come_to(clinic_database, "p_when")
+    with monkeypatch.context() as busy:
+        busy.setattr(clinic_database, "writing", refuse)
+        patient.sends({"mc_main": "Kept", "on_when": "today"})
+
+    assert patient.status == 503
+    assert patient.page.headers["Retry-After"]
+    assert "Kept" in patient.words
+
+    patient.sends()
+    assert stored(clinic_database, patient).answers["mc_main"] == "Kept"
+
+
+def refuse():
+    raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
+
+
+def test_too_much_text_is_refused_whole(patient, clinic_database):
+    patient.has_come_to(clinic_database, "p_when")
+
+    patient.sends({"mc_main": "a" * 300_000})
+
+    assert patient.status == 413
+    assert "too much text" in patient.words
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"data": b"x", "content_type": "multipart/form-data; boundary=a"}, 415),
+        ({"data": {f"f{n}": "" for n in range(401)}}, 400),
+    ],
+)
+def test_files_and_hundreds_of_fields_are_turned_away(client, sent, status):
+    assert client.post("/start", **sent).status_code == status
+
+
+def test_saving_for_later_keeps_what_is_on_the_page(patient, clinic_database):
+    patient.has_come_to(clinic_database, "p_when").sends({"mc_main": "Half a page"}, press="leave")
+
+    assert patient.path == "/form/leave"
+    assert "saved, but not sent" in patient.words
+    assert stored(clinic_database, patient).answers["mc_main"] == "Half a page"
+    assert patient.opens("/form/").path == "/form/p_when"
+
+
+def test_saving_for_later_does_not_throw_away_what_cannot_be_read(patient, clinic_database):
+    patient.has_come_to(clinic_database, "p_when").sends({"mc_main": "a" * 301}, press="leave")
+
+    assert patient.status == 422
+    assert "a" * 301 in patient.html
+
+
+def test_each_page_is_light(patient, clinic_database, client, clock):
+    weights = {}
+    while patient.page is None or patient.path != "/form/check":
+        patient.comes_in() if patient.page is None else patient._steps_on()
+        weights[patient.path] = weight(patient.html)
+    weights |= {
+        path: weight(patient.opens(path).html) for path in ("/form/check", "/form/more", "/form/leave")
+    }
+
+    heavy = {
+        path: size for path, size in weights.items() if size > (25_000 if path == "/form/p_where" else 20_000)
+    }
+    assert heavy == {}
+
+
+def weight(html):
+    """Bytes over the wire: the page with everything it loads, each part compressed."""
+    files = [STATIC / name for name in ("css/backstory.css", "js/backstory.js", "img/icon.svg")]
+    files += [STATIC / "css/bodymap.css"] if "bodymap.css" in html else []
+    return sum(len(gzip.compress(part)) for part in (html.encode(), *(file.read_bytes() for file in files)))
+
+
+def test_no_title_holds_the_secret_or_the_patients_words(patient, clinic_database):
+    patient.has_come_to(clinic_database)
+
+    for path in ("/form/p_when", "/form/check", "/form/leave"):
+        title = patient.opens(path).html.split("<title>")[1].split("</title>")[0]
+        assert patient.token not in title
+        assert "Ache" not in title
+        assert "Anna" not in title
