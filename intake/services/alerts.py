@@ -126,12 +126,13 @@ def of(session: Session, intake: Intake, *, settings: Settings) -> tuple[AlertRo
 
 
 def _waiting() -> Select[Alert]:
-    # Safety: also when the appointment was cancelled; whoever called it off may be the one who needs the call.
+    # Safety: also when the appointment was cancelled. Whoever called it off may be the one who needs help.
     return _with_everything().where(Alert.state == AlertState.OPEN)
 
 
 def _with_everything() -> Select[Alert]:
-    whole = joinedload(Alert.intake).joinedload(Intake.appointment).joinedload(Appointment.patient)
+    intake = joinedload(Alert.intake).defer(Intake.sheet_sealed).defer(Intake.summary_sealed)
+    whole = intake.joinedload(Intake.appointment).joinedload(Appointment.patient)
     return (
         select(Alert)
         .join(Alert.intake)

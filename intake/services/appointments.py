@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from intake.config import Settings
 from intake.questionnaire import QUESTIONS
@@ -119,11 +120,17 @@ def day_list(session: Session, day: date, *, settings: Settings) -> tuple[DayRow
     appointments = session.scalars(
         select(Appointment)
         .where(Appointment.starts_at >= start, Appointment.starts_at < end)
-        .options(joinedload(Appointment.patient), joinedload(Appointment.intake))
+        .options(joinedload(Appointment.patient), _intake_without_its_contents())
         .order_by(Appointment.starts_at, Appointment.id)
     ).all()
     alerts = _waiting_alerts(session, appointments)
     return tuple(_row(each, alerts[each.intake.id]) for each in appointments)
+
+
+def _intake_without_its_contents() -> ORMOption:
+    """The list shows how far a form has come, never what it says."""
+    intake = joinedload(Appointment.intake)
+    return intake.defer(Intake.sheet_sealed).defer(Intake.summary_sealed)
 
 
 def _waiting_alerts(session: Session, appointments: Sequence[Appointment]) -> dict[UUID, list[UUID]]:

@@ -7,16 +7,17 @@ anybody said.
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from intake.services.upsert import insert_if_missing
+from intake.storage import UNCOMMITTED
 from intake.storage.encryption import Keys, Purpose
 from intake.storage.models import (
     Alert,
@@ -33,6 +34,7 @@ from intake.storage.models import (
 )
 
 START = "0" * 64
+NOTED = "noted"
 
 
 class Action(StrEnum):
@@ -96,6 +98,17 @@ SYSTEM = Actor("system")
 
 
 @dataclass(frozen=True)
+class _Noted:
+    """A deed that is written down when the session commits."""
+
+    action: Action
+    by: Actor
+    on: Identified | None
+    at: datetime
+    detail: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class Broken:
     """A place where a chain does not hold; `seq` None means its end."""
 
@@ -112,27 +125,15 @@ def record(
     on: Identified | None = None,
     now: datetime,
     **detail: str | int | UUID | None,
-) -> AuditEvent:
-    """Add an event to the chain that `on` belongs to; `detail` holds ids and counts, never what was said."""
-    keys: Keys = session.info["keys"]
-    # A new row learns what it belongs to when it is flushed.
-    session.flush()
-    stream = _stream_of(on)
-    head = _locked_head(session, stream)
-    event = AuditEvent(
-        stream=stream,
-        seq=head.seq + 1,
-        at=now,
-        actor=by.name,
-        action=action,
-        about=f"{on.__tablename__}:{on.id}" if on is not None else "",
-        detail=json.dumps(detail, default=str, sort_keys=True),
-        key_number=keys.current,
-    )
-    event.mac = _mac(event, head.mac, keys)
-    head.seq, head.mac = event.seq, event.mac
-    session.add(event)
-    return event
+) -> None:
+    """Note a deed for the chain that `on` belongs to; `detail` holds ids and counts, never what was said.
+
+    It is written when the session commits, in the same transaction.
+    """
+    if not session.in_transaction():
+        session.begin()
+    session.info.setdefault(NOTED, []).append(_Noted(action, by, on, now, detail))
+    session.info[UNCOMMITTED] = True
 
 
 def verify(session: Session) -> tuple[Broken, ...]:
@@ -144,17 +145,58 @@ def _breaks(session: Session) -> Iterator[Broken]:
     keys: Keys = session.info["keys"]
     heads = {head.stream: head for head in session.scalars(select(AuditHead))}
     ends: dict[str, tuple[int, str]] = {}
-    for event in session.scalars(select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq)):
-        seq, mac = ends.get(event.stream, (0, START))
-        if event.seq != seq + 1:
-            yield Broken(event.stream, event.seq, "an event before it is missing")
-        elif not hmac.compare_digest(event.mac, _mac(event, mac, keys)):
-            yield Broken(event.stream, event.seq, "it was changed")
-        ends[event.stream] = (event.seq, event.mac)
+    for each in session.scalars(select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq)):
+        seq, mac = ends.get(each.stream, (0, START))
+        if each.seq != seq + 1:
+            yield Broken(each.stream, each.seq, "an event before it is missing")
+        elif not hmac.compare_digest(each.mac, _mac(each, mac, keys)):
+            yield Broken(each.stream, each.seq, "it was changed")
+        ends[each.stream] = (each.seq, each.mac)
     for stream in sorted({*heads, *ends}):
         end = (heads[stream].seq, heads[stream].mac) if stream in heads else None
         if ends.get(stream, (0, START)) != end:
             yield Broken(stream, None, "its end is missing")
+
+
+@event.listens_for(Session, "before_commit")
+def _write_down(session: Session) -> None:
+    """Add what was noted to its chains.
+
+    Last of all and always in the same order: two requests that lock the ends of chains in between their other
+    rows, each in its own order, would wait for each other for ever.
+    """
+    noted: list[_Noted] = session.info.pop(NOTED, [])
+    if not noted:
+        return
+    # A new row learns what it belongs to when it is flushed.
+    session.flush()
+    for stream in sorted({_stream_of(each.on) for each in noted}):
+        head = _locked_head(session, stream)
+        for each in noted:
+            if _stream_of(each.on) == stream:
+                _append(session, head, each)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(NOTED, None)
+
+
+def _append(session: Session, head: AuditHead, noted: _Noted) -> None:
+    keys: Keys = session.info["keys"]
+    written = AuditEvent(
+        stream=head.stream,
+        seq=head.seq + 1,
+        at=noted.at,
+        actor=noted.by.name,
+        action=noted.action,
+        about=f"{noted.on.__tablename__}:{noted.on.id}" if noted.on is not None else "",
+        detail=json.dumps(noted.detail, default=str, sort_keys=True),
+        key_number=keys.current,
+    )
+    written.mac = _mac(written, head.mac, keys)
+    head.seq, head.mac = written.seq, written.mac
+    session.add(written)
 
 
 def _mac(event: AuditEvent, before: str, keys: Keys) -> str:

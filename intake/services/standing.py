@@ -97,6 +97,6 @@ def _kept(stood: Mapping[str, Raised], finding: Finding, now: datetime) -> Raise
 
 def _retraction(raised: Raised, before: Journey, after: Journey, now: datetime) -> Retraction:
     old, new = before.counting, after.counting
-    changed = (question for question in dict.fromkeys((*old, *new)) if old.get(question) != new.get(question))
+    changed = (question for question in old if old[question] != new.get(question))
     changes = tuple(AnswerChange(question, old.get(question), new.get(question)) for question in changed)
     return Retraction(raised.rule, raised.urgency.name, changes, raised.at, now)

@@ -9,7 +9,7 @@ from intake.services import accounts, sessions
 from intake.services.accounts import EmailTaken, Permission, SignInRefused, WeakPassword
 from intake.services.audit import SYSTEM
 from intake.storage import Database
-from intake.storage.models import AuditEvent, Role, SessionKind, User
+from intake.storage.models import AuditEvent, Role, SessionKind, SignInThrottle, User
 from tests.services.conftest import NOW
 
 PASSWORD = "correct horse battery"
@@ -42,6 +42,13 @@ def sign_in(database: Database, email: str, password: str, now: datetime = NOW) 
         return user.name
 
 
+def nine_more_tries(database: Database) -> None:
+    """Spent without the half minute that hashing nine passwords takes."""
+    with database.writing() as session:
+        session.scalars(select(SignInThrottle)).one().tries += 9
+        session.commit()
+
+
 def test_the_right_password_lets_in_however_the_address_is_written(database: Database, bello: User) -> None:
     assert sign_in(database, " bello@example.ORG ", PASSWORD) == "Dr Bello"
 
@@ -62,16 +69,16 @@ def test_the_hash_that_stands_for_nobody_costs_as_much_as_a_real_one() -> None:
 
 
 def test_after_ten_wrong_passwords_the_right_one_has_to_wait(database: Database, bello: User) -> None:
-    for _ in range(10):
-        assert sign_in(database, "bello@example.org", "wrong horse battery") == "refused"
+    sign_in(database, "bello@example.org", "wrong horse battery")
+    nine_more_tries(database)
 
     assert sign_in(database, "bello@example.org", PASSWORD) == "refused"
     assert sign_in(database, "bello@example.org", PASSWORD, NOW + timedelta(minutes=5)) == "Dr Bello"
 
 
 def test_tries_for_one_address_do_not_stop_another(database: Database, bello: User) -> None:
-    for _ in range(11):
-        sign_in(database, "nobody@example.org", "wrong horse battery")
+    sign_in(database, "nobody@example.org", "wrong horse battery")
+    nine_more_tries(database)
 
     assert sign_in(database, "bello@example.org", PASSWORD) == "Dr Bello"
 

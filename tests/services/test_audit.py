@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, text, update
 
 from intake.services import audit
 from intake.services.audit import SYSTEM, Action, Actor
-from intake.storage import Database
+from intake.storage import Database, NotCommitted
 from intake.storage.encryption import Keys
 from intake.storage.models import Appointment, AuditEvent, AuditHead, Role, Row, User
 from tests.services.conftest import NOW, Invited
@@ -96,6 +96,21 @@ def test_thirty_events_at_once_make_one_whole_chain(database: Database, clinicia
     assert broken(database) == []
     with database.reading() as session:
         assert sorted(session.scalars(select(AuditEvent.seq))) == list(range(1, 31))
+
+
+def test_what_was_not_committed_is_not_recorded(database: Database, clinician: User) -> None:
+    with database.writing() as session:
+        audit.record(session, Action.DAY_READ, by=Actor.staff(clinician), now=NOW)
+        session.rollback()
+        session.commit()
+
+    with database.reading() as session:
+        assert session.scalars(select(AuditEvent)).all() == []
+
+
+def test_a_deed_noted_and_not_committed_is_an_error(database: Database, clinician: User) -> None:
+    with pytest.raises(NotCommitted), database.writing() as session:
+        audit.record(session, Action.DAY_READ, by=Actor.staff(clinician), now=NOW)
 
 
 def test_people_have_chains_of_their_own(database: Database) -> None:

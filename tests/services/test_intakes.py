@@ -17,7 +17,7 @@ from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of, vignette
 from intake.red_flags import Urgency
-from intake.services import alerts, appointments, audit, intakes, sheet
+from intake.services import alerts, appointments, audit, intakes, invitations, sheet
 from intake.services.intakes import AlreadySent, NotComplete, PageChanged, PageNotOnPath, Saved, Sent
 from intake.services.sheet import Choice
 from intake.storage import Database
@@ -32,7 +32,7 @@ from intake.storage.models import (
     Message,
     User,
 )
-from tests.services.conftest import NOW, Invited, invite_anna
+from tests.services.conftest import BORN, NOW, Invited, invite_anna
 
 TODAY = date(2026, 3, 9)
 
@@ -451,6 +451,26 @@ def test_of_thirty_presses_of_send_one_sends(patient: Patient) -> None:
     assert receipts == {patient.intake().receipt}
     assert actions(patient.database).count("intake:sent") == 1
     assert (count(patient.database, Document), count(patient.database, Message)) == (1, 1)
+
+
+def test_two_devices_at_once_wait_for_each_other_and_not_for_ever(patient: Patient, anna: Invited) -> None:
+    patient.has_filled_in(benign())
+
+    def resume_or_save(turn: int) -> None:
+        if turn % 2:
+            patient.saves("u_now", {"rf_face_speech": "yes" if turn % 4 == 1 else "no"})
+            return
+        with patient.database.writing() as session:
+            invitation = invitations.identify(session, anna.secret_hash, BORN, now=NOW)
+            intakes.open(session, invitation.appointment.intake, settings=patient.settings, now=NOW)
+            session.commit()
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(resume_or_save, range(24)))
+
+    assert count(patient.database, Alert) == 1
+    with patient.database.reading() as session:
+        assert audit.verify(session) == ()
 
 
 def test_the_summary_stays_as_it_was_sent(patient: Patient) -> None:

@@ -48,16 +48,18 @@ def test_an_unused_session_ends(
     assert lasts(database, token, kind, timedelta(minutes=minutes)) is expected
 
 
-def test_a_session_in_use_ends_after_twelve_hours_all_the_same(database: Database, clinician: User) -> None:
-    token = let_in(database, clinician)
-    for step in range(0, 12 * 60, 9):
+def test_a_session_in_use_ends_all_the_same_in_the_end(database: Database, anna: Invited) -> None:
+    token = let_anna_in(database)
+    for minutes in (55, 110, 165, 220):
+        now = NOW + timedelta(minutes=minutes)
         with database.writing() as session:
-            found = sessions.find(session, token, SessionKind.STAFF, now=NOW + timedelta(minutes=step))
+            found = sessions.find(session, token, SessionKind.PATIENT, now=now)
             assert found is not None
-            sessions.see(session, found, now=NOW + timedelta(minutes=step))
+            sessions.see(session, found, now=now)
             session.commit()
 
-    assert not lasts(database, token, SessionKind.STAFF, timedelta(hours=12, minutes=1))
+    assert lasts(database, token, SessionKind.PATIENT, timedelta(hours=4))
+    assert not lasts(database, token, SessionKind.PATIENT, timedelta(hours=4, minutes=1))
 
 
 def test_seeing_is_not_written_more_often_than_every_thirty_seconds(
