@@ -67,6 +67,6 @@ def _onward(path: str) -> str:
         endpoint, values = current_app.url_map.bind("").match(path.partition("?")[0], method="GET")
     except HTTPException:
         return url_for("reception.today")
-    if endpoint.partition(".")[0] not in STAFF_ROOMS:
+    if endpoint.partition(".")[0] not in STAFF_ROOMS or not path.isprintable():
         return url_for("reception.today")
     return url_for(endpoint, **values)
