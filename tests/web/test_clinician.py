@@ -85,6 +85,23 @@ def test_whoever_left_to_get_help_has_handed_over_what_there_was(clinician, come
     assert "Download the PDF" in clinician.words
 
 
+def test_whoever_came_back_after_leaving_is_said_to_have_gone_on(
+    clinician, come, clinic_database, settings, clock
+):
+    people = come("V06")
+    with clinic_database.writing() as session:
+        intake = intakes.find(session, people["V06"].intake.id)
+        journey = intakes.journey_of(intake, settings=settings, now=clock.now)
+        page = journey.steps[0].page
+        given = {question.id: journey.answers.get(question.id) for question in journey.asked(page)}
+        intakes.save_page(session, intake, page, given, seen=None, settings=settings, now=clock.now)
+        session.commit()
+
+    clinician.opens(reader_of(people, "V06"))
+
+    assert "They have gone on with the form since" in clinician.words
+
+
 def test_nothing_answered_is_said_plainly(clinician, come):
     people = come("V01", "V32")
 
