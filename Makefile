@@ -17,7 +17,7 @@ run:  ## the clinic on http://127.0.0.1:8000, with made-up patients when it is n
 test:  ## every check and every test
 	@setup/prepare.sh test
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -n $(PYTEST_WORKERS) -q
+	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal
 
 lint:  ## style, types, and who may import whom
 	@setup/prepare.sh test

@@ -6,11 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 
 from intake.config import Settings
 from intake.storage import Database, open_database
 from tests.postgresql import PostgreSQLServer, running_postgresql
 from tests.strict import StrictClient, make_strict
+
+# How long an example takes says more about the machine than about the code.
+properties.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("house")
 
 if TYPE_CHECKING:
     from intake.app import Backstory
