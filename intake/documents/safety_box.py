@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 from intake.documents.clean import clean
 from intake.i18n import gettext
-from intake.questionnaire import QUESTIONS
 from intake.summary import Summary
-from intake.summary.phrases import label
 from intake.summary.record import Fired, GroupLine, Safety, Said
 
 
@@ -166,14 +164,10 @@ def _by_answer(answers: Iterable[Said]) -> str:
         "no": gettext("No"),
     }
     said = list(answers)
-    details = [f"{_name(it)}: {it.answer}" for it in said if it.value not in names]
+    details = [f"{it.label}: {it.answer}" for it in said if it.value not in names]
     lines = [
         f"{name}: {', '.join(chosen)}"
         for value, name in names.items()
-        if (chosen := [_name(it) for it in said if it.value == value])
+        if (chosen := [it.label for it in said if it.value == value])
     ]
     return clean("\n".join([*lines[:1], *details, *lines[1:]]))
-
-
-def _name(said: Said) -> str:
-    return label(said.id) if said.id in QUESTIONS else said.question

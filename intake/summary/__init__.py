@@ -157,6 +157,7 @@ def _answers(journey: Journey, patient_language: str, clinic: Mapping[str, str])
                 id=question.id,
                 section=str(section.title),
                 question=asked,
+                label=label(question.id),
                 answer=question.said(journey.counting[question.id]),
                 value=stored[question.id],
                 phrase=phrase(journey, question.id),

@@ -75,8 +75,8 @@ def impact_facts(journey: Journey) -> tuple[Fact, ...]:
         (gettext("Work"), work),
         (gettext("Daily role"), word(journey, "work_affected")),
         (gettext("Hard to do"), word(journey, "act_limits")),
-        (gettext("Sits"), phrase(journey, "sit_hours")),
-        (gettext("Active"), phrase(journey, "active_days")),
+        (gettext("Sits h/day"), word(journey, "sit_hours")),
+        (gettext("Active days/7"), word(journey, "active_days")),
         (gettext("Change of posture"), word(journey, "posture_effect")),
         (gettext("Mood"), word(journey, "mood_brief")),
     )

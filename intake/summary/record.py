@@ -101,7 +101,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Said:
-    """An answered question: id, section, wording as shown, answer in words, stored value, phrase of the note.
+    """An answered question: wording as shown, short label, answer in words, stored value, phrase of the note.
 
     `own_words`: the answer is free text, which stays as the patient wrote it.
     """
@@ -109,6 +109,7 @@ class Said:
     id: str
     section: str
     question: str
+    label: str
     answer: str
     value: Any
     phrase: str

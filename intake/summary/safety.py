@@ -114,11 +114,13 @@ def _line(finding: Finding) -> str:
 
 def _group_line(journey: Journey, group: Group) -> GroupLine | None:
     mine = [q for q in journey.safety_asked if q.group == group.id]
+    reported, unsure = _labels(journey, mine, "yes"), _labels(journey, mine, "not_sure")
+    (reported or unsure).extend(_details(journey, mine))
     line = GroupLine(
         label=str(group.label),
-        positives=(*_labels(journey, mine, "yes"), *_details(journey, mine)),
+        positives=tuple(reported),
         negatives=tuple(_labels(journey, [QUESTIONS[id] for id in group.negatives], "no")),
-        unsure=tuple(_labels(journey, mine, "not_sure")),
+        unsure=tuple(unsure),
         declined=tuple(_labels(journey, mine, "prefer_not_say")),
         unanswered=tuple(label(q.id) for q in mine if journey.facts.value(q.id) is None),
     )
@@ -145,7 +147,7 @@ def _not_sure(journey: Journey) -> Iterable[str]:
             if value == "not_sure":
                 yield label(id)
         elif id in _LOOKED_AT and (value == "not_sure" or (isinstance(value, tuple) and "not_sure" in value)):
-            yield phrase(journey, id) if not question.group else f"{label(id)}: {word(journey, id)}"
+            yield label(id) if question.group else phrase(journey, id)
 
 
 def _transcribed(journey: Journey) -> Iterable[str]:
