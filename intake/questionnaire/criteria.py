@@ -272,7 +272,8 @@ def several(question_id: str) -> Criterion:
 
 def pain_in(*groups: str) -> Criterion:
     """Pain was marked in one of these groups of places (`body.SITE_GROUPS`)."""
-    return Chosen("sites", tuple(region for group in groups for region in SITE_GROUPS[group]))
+    # Sorted, so that the versions of questionnaire and rules are the same in every process.
+    return Chosen("sites", tuple(sorted({region for group in groups for region in SITE_GROUPS[group]})))
 
 
 def number(question_id: str) -> Quantity:

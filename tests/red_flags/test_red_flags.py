@@ -1,17 +1,19 @@
 """Every red flag: raised, nearly raised, and left open; and what may never lower an urgency."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from intake.questionnaire import QUESTIONS
+from intake.questionnaire import QUESTIONS, VERSION
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.criteria import Truth
 from intake.questionnaire.questions import YesNoUnsure
 from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of
-from intake.red_flags import RED_FLAGS, Screening, Urgency, rule, screen
+from intake.red_flags import RED_FLAGS, RULES_VERSION, Screening, Urgency, rule, screen
 from intake.red_flags.advice import CARDS, advice_for, card_for
 from intake.red_flags.groups import GROUPS
 from intake.red_flags.sources import SOURCES
@@ -164,3 +166,16 @@ def test_the_self_harm_question_is_asked_only_where_it_is_switched_on(special: d
 
     assert "R-MH-1" not in fired(screen(journey_of(answers)))
     assert "R-MH-1" in fired(screen(journey_of(answers, STAFFED_FOR_SELF_HARM)))
+
+
+def test_the_versions_are_the_same_in_every_process() -> None:
+    """An approval names a version: it must hold after every restart."""
+    say = "from intake import questionnaire, red_flags; print(questionnaire.VERSION, red_flags.RULES_VERSION)"
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", say], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert said == {f"{VERSION} {RULES_VERSION}\n".encode()}
