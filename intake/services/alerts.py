@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from intake.config import Settings
 from intake.i18n import speaking
 from intake.red_flags import RED_FLAGS, Finding, Urgency
-from intake.services import audit
+from intake.services import audit, sheet
 from intake.services.audit import Action, Actor
 from intake.storage.models import Alert, AlertState, Appointment, Intake, User
 
@@ -28,7 +28,10 @@ class OutcomeNeeded(Exception):
 
 @dataclass(frozen=True)
 class AlertRow:
-    """An alert as the attention strip shows it; `line` is the clinician's wording."""
+    """An alert as the attention strip shows it.
+
+    `line` is the clinician's wording; `phone` the number the patient gave for today, else the clinic's.
+    """
 
     alert_id: UUID
     appointment_id: UUID
@@ -131,7 +134,7 @@ def _waiting() -> Select[Alert]:
 
 
 def _with_everything() -> Select[Alert]:
-    intake = joinedload(Alert.intake).defer(Intake.sheet_sealed).defer(Intake.summary_sealed)
+    intake = joinedload(Alert.intake).defer(Intake.summary_sealed)
     whole = intake.joinedload(Intake.appointment).joinedload(Appointment.patient)
     return (
         select(Alert)
@@ -155,7 +158,7 @@ def _row(alert: Alert) -> AlertRow:
         intake_id=alert.intake_id,
         name=appointment.patient.name,
         date_of_birth=appointment.patient.date_of_birth,
-        phone=appointment.patient.phone,
+        phone=_phone(alert.intake),
         starts_at=appointment.starts_at,
         urgency=alert.urgency,
         line=str(LINES.get(alert.rule, alert.rule)),
@@ -166,6 +169,12 @@ def _row(alert: Alert) -> AlertRow:
         acknowledged_by=alert.acknowledged_by.name if alert.acknowledged_by else None,
         acknowledged_at=alert.acknowledged_at,
     )
+
+
+def _phone(intake: Intake) -> str | None:
+    """Safety: the number to call today is the one the patient just gave."""
+    given = sheet.read(intake).answers.get("phone_best")
+    return given if isinstance(given, str) else intake.appointment.patient.phone
 
 
 def _locked(session: Session, alert_id: UUID) -> Alert:

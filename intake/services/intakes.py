@@ -262,8 +262,8 @@ def send(session: Session, intake: Intake, *, settings: Settings, now: datetime)
 
 
 def summary_of(intake: Intake, *, settings: Settings, now: datetime) -> Summary:
-    """The frozen summary; before anything was handed over, the one that would be written now."""
-    if intake.summary is not None:
+    """What was handed over, frozen; while the patient is still at it, what would be written now."""
+    if intake.summary is not None and intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT):
         return Summary.from_json(intake.summary)
     sheet = read(intake)
     return _summary(intake, sheet, _walk(intake, sheet, settings, now), settings, now)

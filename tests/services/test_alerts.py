@@ -1,5 +1,6 @@
 """An alert has a name and a time to it, and is not closed without an outcome."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ import pytest
 
 from intake.config import Settings
 from intake.red_flags import Finding, Urgency, rule
-from intake.services import alerts, appointments, intakes
+from intake.services import alerts, appointments, intakes, sheet
 from intake.services.alerts import NoSuchAlert, OutcomeNeeded
 from intake.services.audit import SYSTEM
 from intake.storage import Database
@@ -53,6 +54,20 @@ def test_a_rule_that_rises_is_a_new_alert_and_one_that_stays_is_not(
     raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
 
     assert [row.urgency for row in waiting(database, settings)] == [Urgency.EMERGENCY, Urgency.SAME_DAY]
+
+
+def test_the_number_to_call_is_the_one_the_patient_just_gave(
+    database: Database, settings: Settings, anna: Invited
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    with database.writing() as session:
+        intake = intakes.find(session, anna.appointment.intake.id)
+        assert intake is not None
+        said = sheet.read(intake)
+        sheet.write(intake, replace(said, answers=said.answers.merged({"phone_best": "07700 900999"})))
+        session.commit()
+
+    assert [row.phone for row in waiting(database, settings)] == ["07700 900999"]
 
 
 def test_acknowledging_keeps_the_first_name_and_time(

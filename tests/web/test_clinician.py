@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
+from intake.questionnaire import PAGES
 from intake.services import intakes
 from intake.storage.models import AuditEvent
 
@@ -85,21 +86,27 @@ def test_whoever_left_to_get_help_has_handed_over_what_there_was(clinician, come
     assert "Download the PDF" in clinician.words
 
 
-def test_whoever_came_back_after_leaving_is_said_to_have_gone_on(
+def test_whoever_came_back_after_leaving_is_shown_as_they_are_now(
     clinician, come, clinic_database, settings, clock
 ):
     people = come("V06")
     with clinic_database.writing() as session:
         intake = intakes.find(session, people["V06"].intake.id)
-        journey = intakes.journey_of(intake, settings=settings, now=clock.now)
-        page = journey.steps[0].page
-        given = {question.id: journey.answers.get(question.id) for question in journey.asked(page)}
-        intakes.save_page(session, intake, page, given, seen=None, settings=settings, now=clock.now)
+        intakes.save_page(
+            session,
+            intake,
+            PAGES["p_when"],
+            {"mc_main": "It is worse since"},
+            seen=None,
+            settings=settings,
+            now=clock.now,
+        )
         session.commit()
 
     clinician.opens(reader_of(people, "V06"))
 
-    assert "They have gone on with the form since" in clinician.words
+    assert "It is worse since" in clinician.words
+    assert "These are the answers so far. They can still change." in clinician.words
 
 
 def test_nothing_answered_is_said_plainly(clinician, come):
