@@ -22,6 +22,7 @@ from intake.web import Clinic, check_guards
 from intake.web.faults import install_faults
 from intake.web.headers import install_headers
 from intake.web.logs import install_logs
+from intake.web.weight import install_weight
 from intake.web.words import install_words
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def create_app(
     app.extensions["clinic"] = Clinic(settings, clock or _now, database, queue)
     _configure(app, settings)
     install_logs(app)
+    install_weight(app)
     install_words(app)
     install_headers(app)
     CSRFProtect(app)

@@ -57,7 +57,7 @@ def front() -> Response:
 @room.get("/i/<token>")
 @open_to_all
 def open_link(token: str) -> Response:
-    # A link opened again asks again: the phone may have changed hands, and an emergency must be said once more.
+    # A link opened again asks again: the phone may have changed hands, and an emergency is said once more.
     session.pop("patient", None)
     session.pop("own_copy", None)
     session["pre"] = hash_of(token)

@@ -20,7 +20,7 @@ from intake.services.intakes import AlreadySent, PageChanged, PageNotOnPath, Sav
 from intake.web import clinic, invited
 from intake.web.drawing import views
 from intake.web.faults import Fault, hand_back
-from intake.web.patient.room import Line, Visit, go, here_in, line, look, room, said, show, whose
+from intake.web.patient.room import Line, Visit, came_via, go, here_in, line, look, room, said, show, whose
 
 ANOTHER_FORM = Fault(
     _("This page belongs to another form"),
@@ -110,7 +110,7 @@ def _onward(page: Page, saved: Saved, leaving: bool) -> str:
         return url_for("patient.leave")
     if saved.checks:
         return url_for("patient.look_again")
-    via = request.args.get("via")
+    via = came_via()
     following = saved.journey.next if via and not page.more else saved.next
     if following is None:
         return url_for("patient.check")
@@ -151,6 +151,7 @@ def _show(
         step=_step(here, page),
         section=section_of(page),
         views=views(),
+        via=came_via(),
     )
     return make_response(html, status)
 
@@ -164,7 +165,7 @@ def _elsewhere(here: Visit, asked: Asked, changed: PageChanged | None) -> list[L
 
 
 def _back(here: Visit, page: Page) -> str | None:
-    if request.args.get("via") == "check":
+    if came_via() == "check":
         return url_for("patient.check")
     before = here.journey.before(page) if here.journey.asked(page) else None
     if before is None:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 from werkzeug.routing import BaseConverter, ValidationError
@@ -115,6 +115,12 @@ def show(here: Visit, template: str, **values: Any) -> str:
 def go(address: str) -> Response:
     """Send the browser on to a page that it fetches anew."""
     return make_response(redirect(address, 303))
+
+
+def came_via() -> str | None:
+    """From where an answer is being changed, when it is: then the way leads on to what is still open."""
+    via = request.args.get("via")
+    return via if via in ("check", "look", "now") else None
 
 
 @room.app_template_global()

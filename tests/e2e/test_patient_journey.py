@@ -1,0 +1,338 @@
+"""A patient with a phone: the whole way in a real browser."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from intake.questionnaire import QUESTIONS
+from intake.web.drawing import views
+from tests.e2e.conftest import LiveClinic
+from tests.pseudo import pseudo_languages
+from tests.web.patients import Patient, invite, typed
+
+MOST_PAGES = 45
+SMALLEST_TARGET = 44
+NARROW = {"width": 320, "height": 640}
+
+
+@pytest.fixture
+def come(live: LiveClinic) -> Callable[..., Patient]:
+    """Let somebody have an appointment today: `come("V07")`."""
+
+    def let_come(case: str = "V01", **facts: Any) -> Patient:
+        return invite(live.database, live.app.test_client(), lambda: datetime.now(UTC), case, **facts)
+
+    return let_come
+
+
+@pytest.fixture
+def without_script(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def comes_in(page: Page, patient: Patient) -> None:
+    page.goto(f"/i/{patient.token}")
+    for part in ("day", "month", "year"):
+        page.locator(f"[name=birth-{part}]").fill(str(getattr(patient.born, part)))
+    page.get_by_role("button", name="Continue").click()
+
+
+def fills_in(page: Page, patient: Patient) -> None:
+    """Answer what the page asks with this patient's own answers."""
+    names = set(page.locator("main form [name]").evaluate_all("boxes => boxes.map(box => box.name)"))
+    for question in QUESTIONS.values():
+        for name, text in typed(question, patient.answers.get(question.id)):
+            if name in names:
+                fill(page, name, text)
+
+
+def fill(page: Page, name: str, text: str) -> None:
+    boxes = page.locator(f'[name="{name}"]')
+    if boxes.first.get_attribute("type") in ("radio", "checkbox"):
+        page.locator(f'[name="{name}"][value="{text}"]').check()
+    elif boxes.first.evaluate("box => box.tagName") == "SELECT":
+        boxes.select_option(text)
+    else:
+        boxes.fill(text)
+
+
+def goes_on(page: Page) -> None:
+    """Press the button that carries on."""
+    if page.url.endswith("/form/now"):
+        page.locator("button[value=continue]").click()
+    else:
+        page.locator("main .go").first.click()
+
+
+def walks(page: Page, patient: Patient, look: Callable[[Page], None], to: str = "/form/check") -> None:
+    """From page to page until the address is `to`; `look` sees each page before it is answered."""
+    for _ in range(MOST_PAGES):
+        look(page)
+        if page.url.split("?")[0].endswith(to):
+            return
+        fills_in(page, patient)
+        goes_on(page)
+    raise AssertionError(f"stopped at {page.url}")
+
+
+def no_sideways_scroll(page: Page) -> None:
+    page.wait_for_load_state()
+    width = page.viewport_size["width"]  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+
+def test_from_link_to_receipt_with_script_and_no_barrier(page, come, see_no_barrier):
+    patient = come("V01")
+    faults = []
+    page.on("pageerror", lambda problem: faults.append(str(problem)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.goto(f"/i/{patient.token}")
+    see_no_barrier(page)
+    comes_in(page, patient)
+
+    walks(page, patient, see_no_barrier)
+    page.get_by_role("button", name="Send my answers").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Thank you. Your answers are saved for your appointment."
+    )
+    see_no_barrier(page)
+    page.get_by_role("link", name="See my answers").click()
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    see_no_barrier(page)
+    page.go_back()
+    page.get_by_role("button", name="Finish and clear this phone").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("This phone is clear")
+    see_no_barrier(page)
+    page.go_back()
+    expect(page.get_by_text("Receipt number")).to_have_count(0)
+    assert faults == []
+
+
+def test_from_link_to_receipt_without_script(without_script, come):
+    patient = come("V07")
+    comes_in(without_script, patient)
+
+    walks(without_script, patient, no_sideways_scroll)
+    without_script.get_by_role("button", name="Send my answers").click()
+    without_script.locator("button[value=continue]").click()
+
+    expect(without_script.get_by_text("Receipt number")).to_be_visible()
+
+
+def test_from_link_to_receipt_with_the_keyboard_alone(page, come):
+    patient = come("V01")
+    page.goto(f"/i/{patient.token}")
+    types(page, {f"birth-{part}": str(getattr(patient.born, part)) for part in ("day", "month", "year")})
+
+    for _ in range(MOST_PAGES):
+        if page.url.endswith("/form/check"):
+            break
+        types(page, dict(pairs(page, patient)))
+    presses(page, "Send my answers")
+
+    expect(page.get_by_text("Receipt number")).to_be_visible()
+
+
+def pairs(page: Page, patient: Patient) -> Iterator[tuple[str, Any]]:
+    """Name of a box (with its value, where it is one to tick) and what goes into it."""
+    for question in QUESTIONS.values():
+        for name, text in typed(question, patient.answers.get(question.id)):
+            yield (f"{name}={text}", True) if question.kind in ("any_of", "regions") else (name, text)
+
+
+FOCUSED = """() => { const at = document.activeElement;
+  const values = list => [...list || []].map(each => each.value);
+  return {tag: at.tagName, type: at.type, name: at.name, value: at.value, words: at.textContent.trim(),
+          options: values(at.options),
+          group: values(at.type === 'radio' && document.getElementsByName(at.name))} }"""
+
+
+def types(page: Page, answers: dict[str, Any]) -> None:
+    """Tab through the page, answer on the way, and press the first button with Enter."""
+    for _ in range(250):
+        page.keyboard.press("Tab")
+        at = page.evaluate(FOCUSED)
+        if at["tag"] == "BUTTON" or (at["tag"] == "A" and "continue" in at["words"]):
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            return
+        if at["type"] == "radio" and at["name"] in answers:
+            page.keyboard.press("Space")
+            for _ in range(at["group"].index(str(answers[at["name"]]))):
+                page.keyboard.press("ArrowDown")
+        elif at["type"] == "checkbox" and answers.get(f"{at['name']}={at['value']}"):
+            page.keyboard.press("Space")
+        elif at["tag"] == "SELECT" and at["name"] in answers:
+            for _ in range(at["options"].index(answers[at["name"]])):
+                page.keyboard.press("ArrowDown")
+        elif at["tag"] in ("INPUT", "TEXTAREA") and at["type"] not in ("radio", "checkbox", "hidden"):
+            page.keyboard.type(str(answers.get(at["name"], "")))
+    raise AssertionError(f"no button was reached on {page.url}")
+
+
+def presses(page: Page, words: str) -> None:
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED)["words"] == words:
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{words} was not reached")
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("eo", "ltr"), ("he", "rtl")])
+def test_the_narrowest_phone_never_scrolls_sideways(
+    language, direction, browser, browser_context_args, come, see_no_barrier
+):
+    with pseudo_languages():
+        patient = come("V07", language=language)
+        context = browser.new_context(**{**browser_context_args, "viewport": NARROW}, locale=language)
+        page = context.new_page()
+        page.goto(f"/i/{patient.token}")
+        no_sideways_scroll(page)
+        for part in ("day", "month", "year"):
+            page.locator(f"[name=birth-{part}]").fill(str(getattr(patient.born, part)))
+        page.locator(".go").click()
+
+        walks(page, patient, fits)
+        assert page.locator("html").get_attribute("dir") == direction
+        for name in ("more", "m_level", "m_limits", "now", "leave", "nothing"):
+            page.goto(f"/form/{name}")
+            fits(page)
+            if direction == "rtl":
+                see_no_barrier(page)
+        context.close()
+
+
+TARGETS = ".choice, .row, .back, .act a, button, select, textarea, input[type=text]"
+TOO_SMALL = """([targets, least]) => [...document.querySelectorAll(targets)]
+  .filter(each => each.checkVisibility() && each.getBoundingClientRect().width > 2)
+  .map(each => [each.className || each.tagName, each.getBoundingClientRect()])
+  .filter(([, box]) => Math.min(box.width, box.height) < least)
+  .map(([name, box]) => [name, box.width, box.height])"""
+
+
+def fits(page: Page) -> None:
+    no_sideways_scroll(page)
+    small = page.evaluate(TOO_SMALL, [TARGETS, SMALLEST_TARGET - 0.5])
+    assert small == [], page.url
+
+
+def test_a_mistake_is_told_first_and_leads_to_its_box(page, come, see_no_barrier):
+    patient = come("V01")
+    comes_in(page, patient)
+    page.get_by_role("button", name="Save and continue").click()
+
+    box = page.get_by_role("alert")
+    expect(box).to_be_focused()
+    see_no_barrier(page)
+    box.get_by_role("link", name="Who is filling in this form?").click()
+    expect(page.get_by_label("The patient")).to_be_focused()
+
+
+def test_the_emergency_page_is_told_first_and_calls(page, come, see_no_barrier):
+    patient = come("V07")
+    comes_in(page, patient)
+    walks(page, patient, lambda _: None, to="/form/now")
+
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.get_by_role("link", name="Call 999", exact=True)).to_have_attribute("href", "tel:999")
+    see_no_barrier(page)
+    page.get_by_role("button", name="I have already been seen for this").click()
+    see_no_barrier(page)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    see_no_barrier(page)
+    page.get_by_label("Where and when were you seen for this?").fill("St Mary's, Monday")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("region", name="Emergency")).to_be_visible()
+    see_no_barrier(page)
+    page.get_by_role("button", name="Save and come back later").click()
+    see_no_barrier(page)
+
+
+def test_none_of_these_clears_the_others(page, come, live):
+    patient = come("V01")
+    patient.has_come_to(live.database, "s_with")
+    comes_in(page, patient)
+    page.goto("/form/s_with")
+
+    page.get_by_label("Headache").check()
+    page.get_by_label("None", exact=True).check()
+    expect(page.get_by_label("Headache")).not_to_be_checked()
+    page.get_by_label("Headache").check()
+    expect(page.get_by_label("None", exact=True)).not_to_be_checked()
+
+
+def test_letters_left_are_said_near_the_limit(page, come, live):
+    patient = come("V01")
+    patient.has_come_to(live.database, "p_when")
+    comes_in(page, patient)
+    page.goto("/form/p_when")
+    note = page.locator("#mc_main-left")
+
+    expect(note).to_be_hidden()
+    page.locator("#mc_main").press_sequentially("a" * 3)
+    page.locator("#mc_main").fill("a" * 310)
+    expect(note).to_have_text("10 letters too many")
+
+
+def test_each_area_of_the_body_ticks_its_own_box_without_script(without_script, come, live):
+    patient = come("V01")
+    patient.has_come_to(live.database, "p_where")
+    comes_in(without_script, patient)
+    page = without_script
+    page.goto("/form/p_where")
+
+    wrong = []
+    for view, drawing in zip(views(), page.locator("svg.fine").all(), strict=True):
+        left, top, width, _ = map(float, view.box.split())
+        for area in view.areas:
+            box = page.locator(f"#{area.region.id}")
+            before = box.is_checked()
+            at = drawing.bounding_box()
+            scale = at["width"] / width
+            page.mouse.wheel(0, at["y"] + (area.y - top) * scale - 300)
+            page.wait_for_timeout(30)
+            at = drawing.bounding_box()
+            page.touchscreen.tap(at["x"] + (area.x - left) * scale, at["y"] + (area.y - top) * scale)
+            if box.is_checked() is before:
+                wrong.append(area.region.id)
+    assert wrong == []
+    assert len(page.locator("[name=sites]:checked").all()) == 65
+
+
+def test_the_words_of_a_place_say_the_side_that_was_tapped(page, come, live):
+    patient = come("V01")
+    patient.has_come_to(live.database, "p_where")
+    comes_in(page, patient)
+    page.goto("/form/p_where")
+    page.get_by_label("Use a list instead of the picture").check()
+
+    page.get_by_label("Right lower back").check()
+    page.locator("main .go").click()
+    page.goto("/form/p_where")
+
+    assert page.locator("#b_low_r").is_checked()
+
+
+def test_everything_can_be_read_in_forced_colours_and_on_paper(
+    browser, browser_context_args, come, live, see_no_barrier
+):
+    patient = come("V01")
+    patient.has_come_to(live.database)
+    context = browser.new_context(**browser_context_args, forced_colors="active", reduced_motion="reduce")
+    page = context.new_page()
+    comes_in(page, patient)
+    for path in ("/form/p_where", "/form/u_now", "/form/check"):
+        page.goto(path)
+        see_no_barrier(page)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Send my answers")).to_be_hidden()
+    expect(page.get_by_text("Ache by my left shoulder blade after work")).to_be_visible()
+    context.close()

@@ -1,0 +1,111 @@
+"""Every word for people is marked for translation: a language nobody speaks walks the whole form."""
+
+import re
+
+import pytest
+
+from intake.questionnaire import PAGES
+from tests.pseudo import pseudo_languages
+from tests.web.patients import invite
+
+BLOCKS = {
+    "p",
+    "li",
+    "dt",
+    "dd",
+    "h1",
+    "h2",
+    "h3",
+    "legend",
+    "label",
+    "button",
+    "option",
+    "title",
+    "span",
+    "a",
+}
+SAID_ALOUD = ("aria-label", "alt", "title", "placeholder", "data-left", "data-over")
+
+
+@pytest.fixture(params=["eo", "he"])
+def language(request):
+    with pseudo_languages():
+        yield request.param
+
+
+@pytest.fixture
+def patient(language, clinic_database, client, clock, settings):
+    """Somebody whose words are numbers, so that every letter on a page is the clinic's."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    patient = invite(
+        clinic_database, client, clock, "V07", language=language, name="1", phone="01632 960 999"
+    )
+    patient.answers = patient.answers.merged({"mc_main": "11", "proxy_relation": "12", "ice_concern": "13"})
+    return patient
+
+
+def bare(patient, settings, now):
+    """The words on the page that are neither marked nor the clinic's own facts."""
+    facts = settings.clinic_facts(now, patient.page_language).values()
+    found = []
+    for text in texts(patient.tree):
+        for fact in sorted(facts, key=len, reverse=True):
+            text = text.replace(fact, "")
+        while (shorter := re.sub(r"\[[^\[\]]*\]", "", text)) != text:
+            text = shorter
+        if re.search(r"[^\W\d_]", text):
+            found.append(text.strip())
+    return found
+
+
+def texts(tree):
+    for kept in tree.xpath("//*[@translate='no']"):
+        kept.text = ""
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag in ("script", "style"):
+            continue
+        yield from whole_texts(element)
+        yield from (element.get(name) for name in SAID_ALOUD if element.get(name))
+
+
+def whole_texts(element):
+    """Runs of text with the links inside them, so that a bracket and its partner stay together."""
+    if element.tag in BLOCKS:
+        yield element.text_content()
+        return
+    yield from (text for text in (element.text, *(child.tail for child in element)) if text)
+
+
+def test_no_page_of_the_form_has_a_word_that_was_not_marked(patient, language, settings, clock):
+    patient.page_language = language
+    seen = {}
+
+    def look():
+        seen[patient.path] = bare(patient, settings, clock())
+        html = patient.tree
+        assert (html.get("lang"), html.get("dir")) == (language, "rtl" if language == "he" else "ltr")
+
+    patient.opens("/start"), look()
+    patient.opens(f"/i/{patient.token}"), look()
+    patient.gives(patient.born)
+    while patient.path != "/form/check":
+        look()
+        if "seen" in patient.forms()[0].fields and patient.path not in ("/form/p_you",):
+            patient.sends(), look()
+        patient._steps_on()
+    look()
+    for page in PAGES.values():
+        if page.more:
+            patient.opens(f"/form/{page.id}"), look()
+    for path in ("/form/more", "/form/leave", "/form/nothing", "/form/p_you?change=dob"):
+        patient.opens(path), look()
+    patient.opens("/form/now"), look()
+    patient.sends({"choice": "already_seen"}), look()
+    patient.opens("/form/p_when?via=check").sends({"mc_main": "1", "csrf_token": "old"}), look()
+    patient.opens("/form/check").sends(to="/form/send"), look()
+    patient.sends({"choice": "continue"}), look()
+    patient.opens("/form/copy"), look()
+    patient.opens("/form/received").sends(to="/form/finish"), look()
+
+    assert {path: words for path, words in seen.items() if words} == {}
+    assert "/form/received" in seen
