@@ -1,15 +1,17 @@
 """Holds the PDF of every vignette against veraPDF: PDF/UA-1 and PDF/A-3a. `python -m audit`, or `make audit`.
 
-Stands apart from the tests because it needs Java. The validator is a development build of veraPDF, carried in the jar
-of another package; its verdict is a second opinion beside the one the tests give.
+Stands apart from the tests because it needs Java. The validator is a development build of veraPDF, carried in
+the jar of another package; its verdict is a second opinion beside the one the tests give.
 """
 
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
+from intake.app import create_app
 from intake.questionnaire.vignettes import VIGNETTES
 
 HERE = Path(__file__).parent
@@ -37,14 +39,16 @@ def _jar() -> Path:
     return WORK / JAR
 
 
-def _pdfs() -> list[str]:
-    files = []
+def _pdfs() -> Iterator[str]:
+    """The PDF of every vignette on both papers, made as the command `render` makes it."""
+    clinic = create_app().test_cli_runner()
     for vignette in VIGNETTES:
-        file = WORK / f"{vignette.id}.pdf"
-        command = ["flask", "--app", "wsgi", "render", vignette.id, "--format", "pdf", "-o", str(file)]
-        subprocess.run([sys.executable, "-m", *command], check=True)
-        files.append(str(file))
-    return files
+        for paper in ("A4", "Letter"):
+            file = str(WORK / f"{vignette.id}-{paper}.pdf")
+            done = clinic.invoke(args=["render", vignette.id, "--paper", paper, "-o", file])
+            if done.exit_code:
+                raise SystemExit(f"{vignette.id} could not be rendered: {done.output}")
+            yield file
 
 
 if __name__ == "__main__":
