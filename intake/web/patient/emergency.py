@@ -45,6 +45,11 @@ class Advice:
         """The name of the number to call."""
         return LINE_OF.get(self.card.id, "emergency_number")
 
+    @property
+    def calls_first(self) -> bool:
+        """To call is what the card asks for; otherwise the number is only the way out."""
+        return self.card.id != "adv_ed_now"
+
 
 @dataclass(frozen=True)
 class Doubt:
@@ -146,7 +151,9 @@ def _doubts(here: Visit) -> list[Doubt]:
     checks = here.sheet.checks
     latest = max((check.shown_at for check in checks), default=None)
     fresh = (check for check in checks if check.shown_at == latest)
-    return [_doubt(check) for check in fresh if _still(check, here)]
+    doubts = [_doubt(check) for check in fresh if _still(check, here)]
+    # What nobody asks about comes first: it is about staying alive.
+    return sorted(doubts, key=lambda doubt: doubt.question is not None)
 
 
 def _still(check: Check, here: Visit) -> bool:
