@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_wtf import CSRFProtect
@@ -84,6 +85,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.production,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # In production only the clinic's own name is answered to, so nobody can have links made with another.
+        TRUSTED_HOSTS=[urlsplit(settings.public_url).hostname] if settings.production else None,
         # A token lasts as long as its session; an hour would be too short for someone in pain. The address a
         # request comes from is not looked at, because our pages send none.
         WTF_CSRF_TIME_LIMIT=None,

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from intake.i18n import Words
 from intake.i18n import lazy as _
@@ -154,6 +154,9 @@ def _cannot_save(_: Exception) -> ResponseReturnValue:
 def _http(problem: HTTPException) -> ResponseReturnValue:
     if problem.code is None or problem.code < 400:
         return problem
+    if isinstance(problem, SecurityError):
+        # Asked for under another host's name: no page of ours can be made, because no address can.
+        return Response("Bad request", 400, mimetype="text/plain")
     answer = _page(problem.code)
     if isinstance(problem, MethodNotAllowed) and problem.valid_methods:
         answer.headers["Allow"] = ", ".join(problem.valid_methods)

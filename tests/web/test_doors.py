@@ -129,9 +129,7 @@ def test_no_log_line_of_a_whole_walk_holds_the_patients_words(app, clinic_databa
     assert "07700 900123" not in caplog.text
 
 
-def test_in_production_cookies_stay_on_their_host_and_the_banner_says_what_is_not_approved(
-    tmp_path, clinic_database
-):
+def test_in_production_cookies_keep_to_their_host_and_the_banner_stays(tmp_path, clinic_database):
     told = {
         "BACKSTORY_MODE": "production",
         "BACKSTORY_DATA_DIR": str(tmp_path / "data"),
@@ -159,6 +157,7 @@ def test_in_production_cookies_stay_on_their_host_and_the_banner_says_what_is_no
     page = app.test_client().get("/start", base_url="https://intake.example.org").text
     assert "Safety rules not approved for clinical use." in page
     assert "Demonstration" not in page
+    assert make_strict(app).get("/start", base_url="https://evil.example.org").status_code == 400
 
 
 def test_a_form_can_be_sent_over_https_although_our_pages_send_no_referrer(app, clinic_database, clock):

@@ -1,16 +1,19 @@
 """A page of questions: what is typed comes back, whatever goes wrong."""
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from intake.app import create_app
 from intake.questionnaire import PAGES
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.services import intakes
 from intake.services.sheet import read
+from tests.strict import make_strict
 from tests.web.patients import invite, typed
 
 # What nobody among the made-up patients said, and what these pages need to be asked.
@@ -360,3 +363,29 @@ def test_no_title_holds_the_secret_or_the_patients_words(patient, clinic_databas
         assert patient.token not in title
         assert "Ache" not in title
         assert "Anna" not in title
+
+
+def test_a_database_that_is_down_is_said_plainly_and_loses_nothing(patient, clinic_database, monkeypatch):
+    patient.has_come_to(clinic_database, "p_when")
+    form = patient.page
+    with monkeypatch.context() as down:
+        down.setattr(clinic_database, "reading", refuse)
+        assert patient.opens("/form/p_when").status == 503
+        patient.page = form
+        patient.sends({"mc_main": "Kept", "on_when": "today"})
+
+    assert patient.status == 503
+    patient.sends()
+    assert stored(clinic_database, patient).answers["mc_main"] == "Kept"
+
+
+def test_the_question_about_harm_is_asked_where_somebody_answers_for_it(settings, clinic_database, clock):
+    staffed = replace(settings, features=frozenset({"mood_self_harm"}))
+    client = make_strict(create_app(staffed, clinic_database, clock=clock))
+    patient = invite(clinic_database, client, clock).has_come_to(clinic_database, "u_self_harm")
+
+    patient.sends({"mood_unsafe_now": "yes"})
+
+    assert patient.path == "/form/now"
+    assert "Please talk to someone now" in patient.words
+    assert 'class="call" href="tel:116123"' in patient.html
