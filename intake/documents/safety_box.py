@@ -164,10 +164,10 @@ def _by_answer(answers: Iterable[Said]) -> str:
         "no": gettext("No"),
     }
     said = list(answers)
-    details = [f"{it.label}: {it.answer}" for it in said if it.value not in names]
+    details = [f"{it.label or it.question}: {it.answer}" for it in said if it.value not in names]
     lines = [
         f"{name}: {', '.join(chosen)}"
         for value, name in names.items()
-        if (chosen := [it.label for it in said if it.value == value])
+        if (chosen := [it.label or it.question for it in said if it.value == value])
     ]
     return clean("\n".join([*lines[:1], *details, *lines[1:]]))

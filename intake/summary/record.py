@@ -109,12 +109,12 @@ class Said:
     id: str
     section: str
     question: str
-    label: str
     answer: str
     value: Any
     phrase: str
     own_words: bool
     safety: bool
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,6 +180,7 @@ def _restored(kind: Any, value: Any) -> Any:
     if get_origin(kind) is tuple:
         return tuple(_restored(get_args(kind)[0], item) for item in value)
     if is_dataclass(kind):
+        # A record outlives the code that wrote it: what is no longer a field is left aside.
         hints = get_type_hints(kind)
-        return kind(**{name: _restored(hints[name], part) for name, part in value.items()})  # type: ignore[operator]
+        return kind(**{name: _restored(hints[name], part) for name, part in value.items() if name in hints})  # type: ignore[operator]
     return dict(value) if isinstance(value, Mapping) else value

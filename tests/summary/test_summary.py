@@ -38,6 +38,14 @@ def test_a_summary_comes_back_from_json_as_it_went(case) -> None:  # type: ignor
     assert Summary.from_json(json.loads(json.dumps(summary.to_json()))) == summary
 
 
+def test_a_record_outlives_the_code_that_wrote_it() -> None:
+    document = summary_of(plain_patient()).to_json()
+    del document["answers"][0]["label"]
+    document["a field of another version"] = 1
+
+    assert Summary.from_json(document).problem == "Ache"
+
+
 def test_without_findings_it_says_that_no_rule_fired_and_no_more() -> None:
     safety = summary_of(answers_of(vignette("V01"), ON)).safety
 

@@ -37,6 +37,10 @@ class Colleague:
         return self.page.request.path
 
     @property
+    def title(self) -> str:
+        return self.html.split("<title>")[1].split("</title>")[0]
+
+    @property
     def words(self) -> str:
         """The page as text."""
         return _words(self._main())

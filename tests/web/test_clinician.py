@@ -25,6 +25,17 @@ def test_the_day_leads_to_the_answers_of_whoever_has_some(clinician, come):
     assert reader_of(people, "V01") not in clinician.html
 
 
+def test_no_patients_name_stands_in_the_title_of_a_page(clinician, come):
+    """A title is what a history, a tab and a screen that is shared keep of a page."""
+    people = come("V05")
+    appointment = people["V05"]
+
+    for address in (TODAY, reader_of(people, "V05"), f"/appointments/{appointment.id}"):
+        clinician.opens(address)
+        assert appointment.patient.name in clinician.words
+        assert appointment.patient.name not in clinician.title
+
+
 def test_what_decides_the_visit_comes_first(clinician, come):
     people = come("V05")
 
