@@ -69,7 +69,7 @@ class Queue:
     def start(self) -> None:
         """Answer the bell in threads of this process, beginning with what was left undone."""
         self._consumer = QuietConsumer(self.huey, workers=1, max_delay=1.0, scheduler_interval=20)
-        self._thread = threading.Thread(target=self._consumer.run, name="queue", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="queue", daemon=True)
         self._thread.start()
         self.nudge()
 
@@ -80,6 +80,11 @@ class Queue:
             self._thread.join()
             self._consumer = self._thread = None
         self.huey.storage.close()
+
+    def _work(self) -> None:
+        documents.warm(settings=self.settings, now=self._clock())
+        if self._consumer is not None:
+            self._consumer.run()
 
     def _deliver(self, message_id: UUID) -> bool:
         message = self._claim(message_id)

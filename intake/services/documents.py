@@ -9,11 +9,15 @@ from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.documents import FORMATS
+from intake.documents import warm as make_ready
 from intake.i18n import speaking
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.vignettes import answers_of, vignette
+from intake.red_flags import screen
 from intake.services import audit, outbox
 from intake.services.audit import SYSTEM, Action
 from intake.storage.models import Document, DocumentState, Intake, MessageKind
-from intake.summary import Summary
+from intake.summary import Subject, Summary, write_summary
 
 # Made ahead and kept; the other formats take no time and are made when they are asked for.
 KEPT = ("pdf",)
@@ -54,6 +58,16 @@ def content(session: Session, intake: Intake, name: str, *, settings: Settings, 
     if document is not None:
         fulfil(session, document.id, made, asked_at=document.asked_at, now=now)
     return made
+
+
+def warm(*, settings: Settings, now: datetime) -> None:
+    """Render a made-up patient, so that the first real one waits no longer than the next."""
+    on = settings.today(now)
+    journey = Journey(answers_of(vignette("V05"), on), on)
+    moment = settings.local(now)
+    with speaking(settings.language):
+        nobody = write_summary(journey, screen(journey), Subject("Nobody"), written_at=moment, sent_at=moment)
+        make_ready(nobody, settings.paper)
 
 
 def render(summary: Summary, name: str, *, settings: Settings) -> bytes:
