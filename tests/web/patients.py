@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import lxml.html
@@ -167,7 +168,7 @@ def invite(
     """A patient with an appointment in two hours who will answer as the vignette says."""
     case = CASES[case] if isinstance(case, str) else case
     now = clock()
-    answers = answers_of(case, now.date())
+    answers = said_by(case.id, now.date())
     birth = born(case, now.date())
     with database.writing() as session:
         appointment = appointments.make(
@@ -186,6 +187,12 @@ def invite(
         token = invitations.invite(session, appointment, by=SYSTEM, now=now)
         session.commit()
     return Patient(client, appointment, token, birth, answers)
+
+
+@cache
+def said_by(case_id: str, on: date) -> Answers:
+    """Everything this made-up patient answers on the day."""
+    return answers_of(CASES[case_id], on)
 
 
 def typed(question: Question, value: Value | None) -> Iterator[tuple[str, str]]:

@@ -10,11 +10,11 @@ from sqlalchemy.exc import OperationalError
 from intake.app import create_app
 from intake.questionnaire import PAGES
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.vignettes import VIGNETTES, answers_of
+from intake.questionnaire.vignettes import VIGNETTES
 from intake.services import intakes
 from intake.services.sheet import read
 from tests.strict import make_strict
-from tests.web.patients import invite, typed
+from tests.web.patients import invite, said_by, typed
 
 # What nobody among the made-up patients said, and what these pages need to be asked.
 OPENS = {"d_allergy": {"allergy_any": "yes"}}
@@ -86,7 +86,7 @@ def test_after_every_mistake_everything_typed_is_still_there(page_id, clinic_dat
 def one_who_is_asked(page, database, client, clock):
     """A patient with this page open, every question of it asked as far as can be."""
     for case in VIGNETTES:
-        answers = answers_of(case, clock().date())
+        answers = said_by(case.id, clock().date())
         journey = Journey(answers.merged(OPENS.get(page.id, {})), clock().date())
         if journey.asked(page):
             patient = invite(database, client, clock, case)
