@@ -50,7 +50,6 @@ class LiveClinic:
     database: Database
     settings: Settings
 
-
     def invite(self, case: str) -> Patient:
         """A patient with an appointment in two hours, who will answer as the vignette says."""
         return invite(self.database, make_strict(self.app), lambda: datetime.now(UTC), case)

@@ -3,17 +3,17 @@
 import io
 
 import pypdf
-from playwright.sync_api import Browser, expect
 
 from intake.storage.models import Role
 from tests.e2e.conftest import PASSWORD
-from tests.e2e.visitors import Finger, Keyboard, walk_to_the_receipt
+from tests.e2e.visitors import Finger, come_in, walk
 
 
 def test_a_patient_answers_on_a_phone_and_the_clinician_reads_the_summary(live, page, see_no_barrier):
     patient = live.invite("V05")
 
-    walk_to_the_receipt(page, patient, Finger(), look=see_no_barrier)
+    come_in(page, patient, Finger(), look=see_no_barrier)
+    walk(page, patient, Finger(), look=see_no_barrier)
     page.get_by_role("button", name="Finish and clear this phone").click()
     see_no_barrier(page)
     page.goto("/sign-in")
@@ -31,22 +31,3 @@ def test_a_patient_answers_on_a_phone_and_the_clinician_reads_the_summary(live, 
     assert pdf.headers["content-type"] == "application/pdf"
     assert "Anna Canary" in words
     assert str(patient.answers["mc_main"]) in words
-
-
-def test_the_form_works_whole_without_scripts(live, browser: Browser, browser_context_args):
-    patient = live.invite("V02")
-    context = browser.new_context(**browser_context_args, java_script_enabled=False)
-    page = context.new_page()
-
-    walk_to_the_receipt(page, patient, Finger())
-
-    expect(page.get_by_text("Receipt number")).to_be_visible()
-    context.close()
-
-
-def test_the_form_works_whole_with_the_keyboard_alone(live, page):
-    patient = live.invite("V03")
-
-    walk_to_the_receipt(page, patient, Keyboard())
-
-    expect(page.get_by_text("Receipt number")).to_be_visible()

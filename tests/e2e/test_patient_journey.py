@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from intake.questionnaire import QUESTIONS
 from intake.web.drawing import views
 from tests.e2e.conftest import LiveClinic
+from tests.e2e.visitors import Finger, Keyboard, come_in, walk
 from tests.pseudo import pseudo_languages
-from tests.web.patients import Patient, invite, typed
+from tests.web.patients import Patient, invite
 
-MOST_PAGES = 45
 SMALLEST_TARGET = 44
 NARROW = {"width": 320, "height": 640}
 
@@ -35,51 +34,6 @@ def without_script(browser: Browser, browser_context_args: dict[str, Any]) -> It
     context.close()
 
 
-def comes_in(page: Page, patient: Patient) -> None:
-    page.goto(f"/i/{patient.token}")
-    for part in ("day", "month", "year"):
-        page.locator(f"[name=birth-{part}]").fill(str(getattr(patient.born, part)))
-    page.get_by_role("button", name="Continue").click()
-
-
-def fills_in(page: Page, patient: Patient) -> None:
-    """Answer what the page asks with this patient's own answers."""
-    names = set(page.locator("main form [name]").evaluate_all("boxes => boxes.map(box => box.name)"))
-    for question in QUESTIONS.values():
-        for name, text in typed(question, patient.answers.get(question.id)):
-            if name in names:
-                fill(page, name, text)
-
-
-def fill(page: Page, name: str, text: str) -> None:
-    boxes = page.locator(f'[name="{name}"]')
-    if boxes.first.get_attribute("type") in ("radio", "checkbox"):
-        page.locator(f'[name="{name}"][value="{text}"]').check()
-    elif boxes.first.evaluate("box => box.tagName") == "SELECT":
-        boxes.select_option(text)
-    else:
-        boxes.fill(text)
-
-
-def goes_on(page: Page) -> None:
-    """Press the button that carries on."""
-    if page.url.endswith("/form/now"):
-        page.locator("button[value=continue]").click()
-    else:
-        page.locator("main .go").first.click()
-
-
-def walks(page: Page, patient: Patient, look: Callable[[Page], None], to: str = "/form/check") -> None:
-    """From page to page until the address is `to`; `look` sees each page before it is answered."""
-    for _ in range(MOST_PAGES):
-        look(page)
-        if page.url.split("?")[0].endswith(to):
-            return
-        fills_in(page, patient)
-        goes_on(page)
-    raise AssertionError(f"stopped at {page.url}")
-
-
 def no_sideways_scroll(page: Page) -> None:
     page.wait_for_load_state()
     width = page.viewport_size["width"]  # type: ignore[index]
@@ -91,11 +45,9 @@ def test_from_link_to_receipt_with_script_and_no_barrier(page, come, see_no_barr
     faults = []
     page.on("pageerror", lambda problem: faults.append(str(problem)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.goto(f"/i/{patient.token}")
-    see_no_barrier(page)
-    comes_in(page, patient)
 
-    walks(page, patient, see_no_barrier)
+    come_in(page, patient, Finger(), look=see_no_barrier)
+    walk(page, patient, Finger(), look=see_no_barrier, to="/form/check")
     page.get_by_role("button", name="Send my answers").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text(
@@ -116,73 +68,20 @@ def test_from_link_to_receipt_with_script_and_no_barrier(page, come, see_no_barr
 
 def test_from_link_to_receipt_without_script(without_script, come):
     patient = come("V07")
-    comes_in(without_script, patient)
 
-    walks(without_script, patient, no_sideways_scroll)
-    without_script.get_by_role("button", name="Send my answers").click()
-    without_script.locator("button[value=continue]").click()
+    come_in(without_script, patient, Finger(), look=no_sideways_scroll)
+    walk(without_script, patient, Finger(), look=no_sideways_scroll)
 
     expect(without_script.get_by_text("Receipt number")).to_be_visible()
 
 
 def test_from_link_to_receipt_with_the_keyboard_alone(page, come):
     patient = come("V01")
-    page.goto(f"/i/{patient.token}")
-    types(page, {f"birth-{part}": str(getattr(patient.born, part)) for part in ("day", "month", "year")})
 
-    for _ in range(MOST_PAGES):
-        if page.url.endswith("/form/check"):
-            break
-        types(page, dict(pairs(page, patient)))
-    presses(page, "Send my answers")
+    come_in(page, patient, Keyboard())
+    walk(page, patient, Keyboard())
 
     expect(page.get_by_text("Receipt number")).to_be_visible()
-
-
-def pairs(page: Page, patient: Patient) -> Iterator[tuple[str, Any]]:
-    """Name of a box (with its value, where it is one to tick) and what goes into it."""
-    for question in QUESTIONS.values():
-        for name, text in typed(question, patient.answers.get(question.id)):
-            yield (f"{name}={text}", True) if question.kind in ("any_of", "regions") else (name, text)
-
-
-FOCUSED = """() => { const at = document.activeElement;
-  const values = list => [...list || []].map(each => each.value);
-  return {tag: at.tagName, type: at.type, name: at.name, value: at.value, words: at.textContent.trim(),
-          options: values(at.options),
-          group: values(at.type === 'radio' && document.getElementsByName(at.name))} }"""
-
-
-def types(page: Page, answers: dict[str, Any]) -> None:
-    """Tab through the page, answer on the way, and press the first button with Enter."""
-    for _ in range(250):
-        page.keyboard.press("Tab")
-        at = page.evaluate(FOCUSED)
-        if at["tag"] == "BUTTON" or (at["tag"] == "A" and "continue" in at["words"]):
-            with page.expect_navigation():
-                page.keyboard.press("Enter")
-            return
-        if at["type"] == "radio" and at["name"] in answers:
-            page.keyboard.press("Space")
-            for _ in range(at["group"].index(str(answers[at["name"]]))):
-                page.keyboard.press("ArrowDown")
-        elif at["type"] == "checkbox" and answers.get(f"{at['name']}={at['value']}"):
-            page.keyboard.press("Space")
-        elif at["tag"] == "SELECT" and at["name"] in answers:
-            for _ in range(at["options"].index(answers[at["name"]])):
-                page.keyboard.press("ArrowDown")
-        elif at["tag"] in ("INPUT", "TEXTAREA") and at["type"] not in ("radio", "checkbox", "hidden"):
-            page.keyboard.type(str(answers.get(at["name"], "")))
-    raise AssertionError(f"no button was reached on {page.url}")
-
-
-def presses(page: Page, words: str) -> None:
-    for _ in range(400):
-        page.keyboard.press("Tab")
-        if page.evaluate(FOCUSED)["words"] == words:
-            page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"{words} was not reached")
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("eo", "ltr"), ("he", "rtl")])
@@ -193,13 +92,9 @@ def test_the_narrowest_phone_never_scrolls_sideways(
         patient = come("V07", language=language)
         context = browser.new_context(**{**browser_context_args, "viewport": NARROW}, locale=language)
         page = context.new_page()
-        page.goto(f"/i/{patient.token}")
-        no_sideways_scroll(page)
-        for part in ("day", "month", "year"):
-            page.locator(f"[name=birth-{part}]").fill(str(getattr(patient.born, part)))
-        page.locator(".go").click()
 
-        walks(page, patient, fits)
+        come_in(page, patient, Finger(), look=no_sideways_scroll)
+        walk(page, patient, Finger(), look=fits, to="/form/check")
         assert page.locator("html").get_attribute("dir") == direction
         for name in ("more", "m_level", "m_limits", "now", "leave", "nothing"):
             page.goto(f"/form/{name}")
@@ -225,7 +120,7 @@ def fits(page: Page) -> None:
 
 def test_a_mistake_is_told_first_and_leads_to_its_box(page, come, see_no_barrier):
     patient = come("V01")
-    comes_in(page, patient)
+    come_in(page, patient, Finger())
     page.get_by_role("button", name="Save and continue").click()
 
     box = page.get_by_role("alert")
@@ -237,8 +132,8 @@ def test_a_mistake_is_told_first_and_leads_to_its_box(page, come, see_no_barrier
 
 def test_the_emergency_page_is_told_first_and_calls(page, come, see_no_barrier):
     patient = come("V07")
-    comes_in(page, patient)
-    walks(page, patient, lambda _: None, to="/form/now")
+    come_in(page, patient, Finger())
+    walk(page, patient, Finger(), to="/form/now")
 
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.get_by_role("link", name="Call 999", exact=True)).to_have_attribute("href", "tel:999")
@@ -259,7 +154,7 @@ def test_the_emergency_page_is_told_first_and_calls(page, come, see_no_barrier):
 def test_none_of_these_clears_the_others(page, come, live):
     patient = come("V01")
     patient.has_come_to(live.database, "s_with")
-    comes_in(page, patient)
+    come_in(page, patient, Finger())
     page.goto("/form/s_with")
 
     page.get_by_label("Headache").check()
@@ -272,7 +167,7 @@ def test_none_of_these_clears_the_others(page, come, live):
 def test_letters_left_are_said_near_the_limit(page, come, live):
     patient = come("V01")
     patient.has_come_to(live.database, "p_when")
-    comes_in(page, patient)
+    come_in(page, patient, Finger())
     page.goto("/form/p_when")
     note = page.locator("#mc_main-left")
 
@@ -285,7 +180,7 @@ def test_letters_left_are_said_near_the_limit(page, come, live):
 def test_each_area_of_the_body_ticks_its_own_box_without_script(without_script, come, live):
     patient = come("V01")
     patient.has_come_to(live.database, "p_where")
-    comes_in(without_script, patient)
+    come_in(without_script, patient, Finger())
     page = without_script
     page.goto("/form/p_where")
 
@@ -310,7 +205,7 @@ def test_each_area_of_the_body_ticks_its_own_box_without_script(without_script, 
 def test_the_words_of_a_place_say_the_side_that_was_tapped(page, come, live):
     patient = come("V01")
     patient.has_come_to(live.database, "p_where")
-    comes_in(page, patient)
+    come_in(page, patient, Finger())
     page.goto("/form/p_where")
     page.get_by_label("Use a list instead of the picture").check()
 
@@ -328,7 +223,7 @@ def test_everything_can_be_read_in_forced_colours_and_on_paper(
     patient.has_come_to(live.database)
     context = browser.new_context(**browser_context_args, forced_colors="active", reduced_motion="reduce")
     page = context.new_page()
-    comes_in(page, patient)
+    come_in(page, patient, Finger())
     for path in ("/form/p_where", "/form/u_now", "/form/check"):
         page.goto(path)
         see_no_barrier(page)

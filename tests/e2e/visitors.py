@@ -94,21 +94,29 @@ class Keyboard:
         raise AssertionError(f"the arrows never reach {wanted} on {page.url}")
 
 
-def walk_to_the_receipt(
-    page: Page, patient: Patient, hand: Hand, look: Callable[[Page], None] = lambda _: None
-) -> None:
-    """Open the link, give the date of birth, answer every page, send. `look` sees each page on the way."""
+def come_in(page: Page, patient: Patient, hand: Hand, look: Callable[[Page], None] = lambda _: None) -> None:
+    """Open the link and give the date of birth."""
     page.goto(f"/i/{patient.token}")
     look(page)
     for part in ("day", "month", "year"):
         hand.write(page, page.locator(f"[name=birth-{part}]"), str(getattr(patient.born, part)))
-    hand.press(page, page.get_by_role("button", name="Continue"))
+    hand.press(page, page.locator("main .go").first)
+
+
+def walk(
+    page: Page,
+    patient: Patient,
+    hand: Hand,
+    look: Callable[[Page], None] = lambda _: None,
+    to: str = "/form/received",
+) -> None:
+    """Answer page after page until the address is `to`; `look` sees each page before it is answered."""
     for _ in range(MOST_PAGES):
         look(page)
-        if urlsplit(page.url).path == "/form/received":
+        if urlsplit(page.url).path == to:
             return
         _step_on(page, patient, hand)
-    raise AssertionError(f"never came to the receipt; stopped at {page.url}")
+    raise AssertionError(f"never came to {to}; stopped at {page.url}")
 
 
 def _step_on(page: Page, patient: Patient, hand: Hand) -> None:

@@ -12,11 +12,13 @@ from flask import Response, current_app, make_response, render_template, request
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
-from intake.i18n import gettext
+from intake.config import Profile
+from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
 from intake.questionnaire.fields import PageForm, posted, recalled
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Day
+from intake.red_flags.advice import CLOSE
 from intake.services import intakes, invitations, sessions
 from intake.services.invitations import InvitationClosed, WrongDateOfBirth, hash_of
 from intake.storage.models import Intake, InvitationState, SessionKind, WebSession
@@ -138,9 +140,16 @@ def _show(
         problems=((birth.anchor, refusal),) if refusal else form.problems,
         known=known,
         waiting=waiting,
+        for_everybody=_for_everybody(),
         staff="sign_in.sign_in" in current_app.view_functions,
     )
     return make_response(html, status)
+
+
+def _for_everybody() -> tuple[Words, ...]:
+    """Where no rule is applied, nobody is told at their answers: everybody is told before they begin."""
+    transcribes = clinic().settings.profile is Profile.TRANSCRIBE
+    return (CLOSE.get_help_now, CLOSE.go_now, CLOSE.today) if transcribes else ()
 
 
 def _identified(date_of_birth: date) -> bool:

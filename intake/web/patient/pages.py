@@ -142,7 +142,8 @@ def _show(
         "question.html",
         page=page,
         form=form,
-        alone=len(form.controls) == 1 and not asked.confirmed,
+        # A private question is no heading: headings become titles, and titles stay in a phone's history.
+        alone=len(form.controls) == 1 and not asked.confirmed and not page.privacy,
         confirmed=[line(question, here) for question in asked.confirmed],
         elsewhere=_elsewhere(here, asked, changed),
         seen=changed.mark if changed else request.form.get("seen", intakes.mark_of(here.intake, page)),
