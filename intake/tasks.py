@@ -69,8 +69,9 @@ class Queue:
     def start(self) -> None:
         """Answer the bell in threads of this process, beginning with what was left undone."""
         self._consumer = QuietConsumer(self.huey, workers=1, max_delay=1.0, scheduler_interval=20)
-        self._thread = threading.Thread(target=self._work, name="queue", daemon=True)
+        self._thread = threading.Thread(target=self._consumer.run, name="queue", daemon=True)
         self._thread.start()
+        threading.Thread(target=self._warm, name="warming", daemon=True).start()
         self.nudge()
 
     def stop(self) -> None:
@@ -81,10 +82,8 @@ class Queue:
             self._consumer = self._thread = None
         self.huey.storage.close()
 
-    def _work(self) -> None:
+    def _warm(self) -> None:
         documents.warm(settings=self.settings, now=self._clock())
-        if self._consumer is not None:
-            self._consumer.run()
 
     def _deliver(self, message_id: UUID) -> bool:
         message = self._claim(message_id)

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from intake.storage.encryption import KeyFileUnreadable
 from intake.storage.models import Role
 
 THREADS = 8
+LAST_PORT = "port"
 
 
 @click.command("start")
@@ -47,6 +49,7 @@ def start_command(host: str) -> None:
         raise click.ClickException(
             f"Port {port} cannot be used ({problem.strerror}). Choose another: PORT=8001 make run"
         ) from None
+    (clinic.settings.data_dir / LAST_PORT).write_text(str(port))
     clinic.queue.start()
     _welcome(clinic.database, clinic.settings, clinic.now(), port)
     # What systemd and containers send: finish what is in hand, as Ctrl-C does.
@@ -69,8 +72,9 @@ def demo_command(as_json: bool) -> None:
     if clinic.settings.production:
         raise click.ClickException("This is a clinic for real patients: there is no demonstration here.")
     clinic.database.migrate()
-    demo.fill(clinic.database, clinic.settings, now=clinic.now())
-    shown = demo.listing(clinic.database, clinic.settings, now=clinic.now())
+    settings = _as_it_was_opened(clinic.settings)
+    demo.fill(clinic.database, settings, now=clinic.now())
+    shown = demo.listing(clinic.database, settings, now=clinic.now())
     click.echo(json.dumps(shown, indent=2) if as_json else _in_words(shown))
 
 
@@ -148,6 +152,14 @@ def _port() -> int:
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise click.ClickException(f"PORT is {port!r}: it must be a number from 1 to 65535.")
     return int(port)
+
+
+def _as_it_was_opened(settings: Settings) -> Settings:
+    """Links lead to the port the clinic was last opened on, unless the environment says otherwise."""
+    last = settings.data_dir / LAST_PORT
+    if os.environ.get("PORT") or os.environ.get("BACKSTORY_PUBLIC_URL") or not last.is_file():
+        return settings
+    return replace(settings, public_url=f"http://127.0.0.1:{last.read_text()}")
 
 
 def _welcome(database: Database, settings: Settings, now: datetime, port: int) -> None:

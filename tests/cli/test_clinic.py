@@ -95,6 +95,16 @@ def test_the_demonstration_is_printed_for_programs_and_the_same_again(commands):
     assert commands.invoke(args=["demo", "--json"]).stdout == printed
 
 
+def test_links_lead_to_the_port_the_clinic_was_last_opened_on(commands, settings, monkeypatch):
+    monkeypatch.delenv("PORT", raising=False)
+    (settings.data_dir / "port").write_text("8123")
+
+    shown = json.loads(commands.invoke(args=["demo", "--json"]).stdout)
+
+    assert shown["base_url"] == "http://127.0.0.1:8123"
+    assert all(each["link"].startswith("http://127.0.0.1:8123/i/") for each in shown["patients"])
+
+
 def test_there_is_no_demonstration_where_patients_are_real(real_clinic):
     result = real_clinic.test_cli_runner().invoke(args=["demo", "--json"])
 
@@ -180,6 +190,7 @@ def test_a_new_clinic_starts_with_patients_and_closes_when_asked(tmp_path):
         assert "reception@demo.example" in said
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in") as page:
             assert page.status == 200
+        assert (tmp_path / "data/port").read_text() == str(port)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
 
