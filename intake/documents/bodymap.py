@@ -1,26 +1,18 @@
 """The body map in print: back and front side by side, marked places filled and numbered.
 
-The shapes are those of the form (static/bodymap), read once. Safety: seen from behind the patient's left is
-on the left of the picture; face to face it is on the right. Nothing is ever mirrored.
+The shapes are those of the form, where left and right are decided (`intake.questionnaire.drawing`).
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from xml.etree import ElementTree
 
 from intake.documents.figures import GREY, INK, Figure, disc, letters, number, rgb
+from intake.questionnaire.drawing import Drawing, Shape, drawing_of
 
-DRAWINGS = Path(__file__).parents[2] / "static" / "bodymap"
-PATH = "{http://www.w3.org/2000/svg}path"
-WIDTH, HEIGHT, TOP, GAP = (
-    312.0,
-    800.0,
-    8.0,
-    30.0,
-)  # of one view, in the units of the drawings; space between the views
+# Of one view, in the units of the drawings; the gap is the space between the views.
+WIDTH, HEIGHT, TOP, GAP = 312.0, 800.0, 8.0, 30.0
 SKIN, EDGE, FINE, MARKED, HATCH = "#eef2f3", "#768b94", "#a9b8be", "#f6e3dc", "#8c2f12"
 SPACING, RADIUS, DIGITS = 9.0, 15.0, 22.0
 
@@ -55,27 +47,24 @@ def body_map(marked: Sequence[str], worst: str | None = None, height: float = 67
 def places() -> dict[str, Place]:
     """Every area of both views by region id."""
     return {
-        path.get("id", ""): _place(path, across)
+        region: _place(shape, across)
         for across, drawing in _views()
-        for path in drawing.iter(PATH)
-        if path.get("id")
+        for region, shape in drawing.shapes.items()
     }
 
 
-@cache
-def _views() -> tuple[tuple[float, ElementTree.Element], ...]:
-    files = (DRAWINGS / f"{view}.svg" for view in ("back", "front"))
-    back, front = (ElementTree.parse(file).getroot() for file in files)  # noqa: S314
-    return (0.0, back), (WIDTH + GAP, front)
+def _views() -> tuple[tuple[float, Drawing], ...]:
+    """Each drawing with how far it is moved to the right."""
+    return (0.0, drawing_of("back")), (WIDTH + GAP, drawing_of("front"))
 
 
-def _place(path: ElementTree.Element, across: float) -> Place:
-    points = [point for line in _lines_of(path.get("d", "")) for point in line]
+def _place(shape: Shape, across: float) -> Place:
+    points = [point for line in _lines_of(shape.outline) for point in line]
     horizontal, vertical = [x + across for x, _ in points], [y for _, y in points]
     return Place(
-        _operators(path.get("d", ""), across),
-        float(path.get("data-x", 0)) + across,
-        float(path.get("data-y", 0)),
+        _operators(shape.outline, across),
+        shape.x + across,
+        shape.y,
         (min(horizontal), min(vertical), max(horizontal), max(vertical)),
     )
 
@@ -117,12 +106,7 @@ def _figure() -> str:
 
 @cache
 def _lines() -> str:
-    fine = "\n".join(
-        _operators(path.get("d", ""), across)
-        for across, drawing in _views()
-        for path in drawing.iter(PATH)
-        if path.get("class") == "fine"
-    )
+    fine = "\n".join(_operators(drawing.fine, across) for across, drawing in _views())
     return f"{rgb(FINE)} RG 1.1 w 1 J\n{fine}\nS\n{_sides()}"
 
 

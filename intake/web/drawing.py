@@ -1,20 +1,12 @@
-"""The body map on the screen: the shapes of static/bodymap, joined by id with the regions and their words.
-
-Nothing is ever mirrored. Safety: seen from behind, the patient's left is on the left of the picture; face to
-face, it is on the right.
-"""
+"""The body map on the screen: each shape of the drawing joined with its region and the region's words."""
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from xml.etree import ElementTree
 
 from intake.i18n import Words
 from intake.i18n import lazy as _
 from intake.questionnaire.body import PARTS, REGIONS, Region
-
-DRAWINGS = Path(__file__).parents[2] / "static" / "bodymap"
-PATH = "{http://www.w3.org/2000/svg}path"
+from intake.questionnaire.drawing import Shape, drawing_of
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,7 @@ class View:
 
 @cache
 def views() -> tuple[View, View]:
-    """Back and front, as drawn; read once."""
+    """Back and front, as drawn."""
     left, right = _("Your left"), _("Your right")
     return (
         _view("back", _("Back of your body"), (left, right)),
@@ -60,20 +52,10 @@ def views() -> tuple[View, View]:
 
 
 def _view(name: str, heading: Words, sides: tuple[Words, Words]) -> View:
-    drawing = ElementTree.parse(DRAWINGS / f"{name}.svg").getroot()  # noqa: S314  (our own file)
-    paths = list(drawing.iter(PATH))
-    shapes = {path.get("id"): path for path in paths if path.get("id")}
-    touches = {path.get("data-for"): path.get("d", "") for path in paths if path.get("data-for")}
-    areas = tuple(
-        Area(
-            region,
-            shapes[region.id].get("d", ""),
-            touches.get(region.id, ""),
-            float(shapes[region.id].get("data-x", 0)),
-            float(shapes[region.id].get("data-y", 0)),
-        )
-        for region in REGIONS
-        if region.view == name
-    )
-    fine = next(path.get("d", "") for path in paths if path.get("class") == "fine")
-    return View(name, heading, sides, drawing.get("viewBox", ""), fine, areas)
+    drawing = drawing_of(name)
+    areas = tuple(_area(region, drawing.shapes[region.id]) for region in REGIONS if region.view == name)
+    return View(name, heading, sides, drawing.box, drawing.fine, areas)
+
+
+def _area(region: Region, shape: Shape) -> Area:
+    return Area(region, shape.outline, shape.touch, shape.x, shape.y)
