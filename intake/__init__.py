@@ -2,6 +2,7 @@
 
 The house, from the ground up; a floor may use the floors below it, never one above:
 
+    opening             when the clinic is open
     i18n, config        words in the reader's language; settings from the environment
     questionnaire       what we ask: pages, questions, options, and when each is asked
     red_flags           what must not be missed: rules over the answers that count

@@ -12,9 +12,9 @@ from gettext import NullTranslations
 import pytest
 
 from intake import i18n
-from intake.config import LANGUAGES, Language
+from intake.config import LANGUAGES
 
-OFFERED = {"eo": Language("Esperanto", "ltr"), "he": Language("Hebrew", "rtl")}
+OFFERED = {"eo": "Esperanto", "he": "Hebrew"}
 _ACCENTS = str.maketrans("aeioucnsyAEIOUCNSY", "àéîöûçñšýÀÉÎÖÛÇÑŠÝ")
 _PLACEHOLDER = re.compile(r"(%\(\w+\)s|\{\w*\})")
 
@@ -35,7 +35,7 @@ class Pseudo(NullTranslations):
 def pseudo_languages() -> Iterator[None]:
     """Offer both while the block lasts."""
     with pytest.MonkeyPatch.context() as patch:
-        for code, language in OFFERED.items():
-            patch.setitem(LANGUAGES, code, language)
+        for code, name in OFFERED.items():
+            patch.setitem(LANGUAGES, code, name)
             patch.setitem(i18n._added, code, Pseudo())
         yield

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intake.config import SETTINGS, Approval, Mode, Opening, Profile, Settings, SettingsInvalid
+from intake.config import SETTINGS, Approval, Mode, Profile, Settings, SettingsInvalid
+from intake.opening import Opening
 
 LONDON = ZoneInfo("Europe/London")
 
