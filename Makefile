@@ -30,9 +30,9 @@ golden:  ## write the golden files anew; read the difference before you commit i
 	BACKSTORY_GOLDEN=write $(BIN)/pytest -q -m golden
 	@git status --short tests docs
 
-messages:  ## collect the words for people into intake/locale, and bring every language up to date
+messages:  ## bring the file of every language up to date: make messages, or make messages NEW=sv to begin one
 	@setup/prepare.sh run
-	@setup/messages.sh
+	@setup/messages.sh "$(NEW)"
 
 migration:  ## write the migration from the models: make migration M="add the kiosk"
 	@setup/prepare.sh run

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import cache
 from gettext import NullTranslations
+from io import BytesIO
 from pathlib import Path
 from typing import TypeAlias
 
 from babel import Locale, dates, lists
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.support import Translations
 
 SOURCE_LANGUAGE = "en"
@@ -112,12 +115,20 @@ def join(parts: list[str]) -> str:
 
 def _catalogue() -> NullTranslations:
     language = current_language()
-    return _added[language] if language in _added else _stored(language)
+    return _added[language] if language in _added else _stored(LOCALE_FOLDER, language)
 
 
 @cache
-def _stored(language: str) -> NullTranslations:
-    return Translations.load(LOCALE_FOLDER, [language])
+def _stored(folder: Path, language: str) -> NullTranslations:
+    """Read from what the translators wrote, so that no compiled copy can lag behind it."""
+    file = folder / language / "LC_MESSAGES" / "messages.po"
+    if not file.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with file.open("rb") as written:
+        write_mo(compiled, read_po(written, locale=language, abort_invalid=True))
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 def _locale() -> Locale:

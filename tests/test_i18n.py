@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime
 from gettext import NullTranslations
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from intake import i18n
 from intake.i18n import (
     add_catalogue,
     current_language,
@@ -53,6 +55,33 @@ def test_the_direction_follows_the_language() -> None:
     assert text_direction() == "ltr"
     with speaking("he"):
         assert text_direction() == "rtl"
+
+
+def test_a_language_is_spoken_from_the_translators_own_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(i18n, "LOCALE_FOLDER", tmp_path)
+    file = tmp_path / "cy" / "LC_MESSAGES" / "messages.po"
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        """
+msgid "Your pain"
+msgstr "Eich poen"
+
+msgid "Not translated yet"
+msgstr ""
+
+#, fuzzy
+msgid "Only guessed"
+msgstr "Dim ond dyfalu"
+""",
+        encoding="utf-8",
+    )
+
+    with speaking("cy"):
+        said = [gettext(source) for source in ("Your pain", "Not translated yet", "Only guessed")]
+
+    assert said == ["Eich poen", "Not translated yet", "Only guessed"]
 
 
 def test_facts_fill_their_placeholders_and_leave_other_braces_alone() -> None:

@@ -1,13 +1,21 @@
 """Every word for people is marked for translation: a language nobody speaks walks the whole form."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
 
+from intake import i18n
+from intake.config import LANGUAGES
 from intake.questionnaire import PAGES
 from tests.pseudo import pseudo_languages
 from tests.web.patients import invite
 
+HOUSE = Path(__file__).parents[2]
 BLOCKS = {
     "p",
     "li",
@@ -109,3 +117,52 @@ def test_no_page_of_the_form_has_a_word_that_was_not_marked(patient, language, s
 
     assert {path: words for path, words in seen.items() if words} == {}
     assert "/form/received" in seen
+
+
+def test_a_language_takes_one_file_and_one_entry(tmp_path, monkeypatch, client):
+    monkeypatch.setattr(i18n, "LOCALE_FOLDER", tmp_path)
+    monkeypatch.setitem(LANGUAGES, "cy", "Cymraeg")
+    translate(tmp_path, "cy", {"This phone is clear": "Ffôn glân"})
+
+    page = client.get("/finished", headers={"Accept-Language": "cy, en;q=0.5"}).text
+
+    assert '<html lang="cy"' in page
+    assert "<h1>Ffôn glân</h1>" in page
+
+
+def test_a_language_is_offered_whole_or_not_at_all(tmp_path, monkeypatch):
+    sources = marked_for_translation(tmp_path / "messages.pot")
+
+    assert {code: missing(code, sources) for code in LANGUAGES if code != i18n.SOURCE_LANGUAGE} == {}
+
+    monkeypatch.setattr(i18n, "LOCALE_FOLDER", tmp_path)
+    translate(tmp_path, "cy", {source: "…" for source in sources if source != "This phone is clear"})
+    assert missing("cy", sources) == {"This phone is clear"}
+
+
+def translate(folder, language, words):
+    """The file that a translator would hand in."""
+    catalogue = Catalog(language)
+    for source, said in words.items():
+        catalogue.add(source, (said,) * catalogue.num_plurals if isinstance(source, tuple) else said)
+    file = folder / language / "LC_MESSAGES" / "messages.po"
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as written:
+        write_po(written, catalogue)
+
+
+def missing(language, sources):
+    """What is not translated, or only guessed."""
+    with (i18n.LOCALE_FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as written:
+        catalogue = read_po(written, locale=language)
+    done = {message.id for message in catalogue if message.string and not message.fuzzy}
+    return sources - done
+
+
+def marked_for_translation(file):
+    """Every text for people, as `make messages` finds them."""
+    collect = ("extract", "--mapping=setup/messages.cfg", "--keyword=lazy", f"--output={file}")
+    pybabel = Path(sys.executable).with_name("pybabel")
+    subprocess.run([pybabel, "-q", *collect, "intake", "templates"], cwd=HOUSE, check=True)
+    with file.open("rb") as written:
+        return {message.id for message in read_po(written) if message.id}
