@@ -22,7 +22,7 @@ from intake.services.accounts import PERMISSIONS, Permission
 from intake.services.audit import SYSTEM
 from intake.storage import Database
 from intake.storage.models import Appointment, Invitation, Role, Row, SessionKind, WebSession
-from intake.web import UnguardedRoute, check_guards, guard_of
+from intake.web import UnguardedRoute, check_guards, guard_of, open_to_all
 from tests.conftest import Clock
 from tests.strict import StrictClient, make_strict
 
@@ -113,10 +113,15 @@ def test_only_the_doors_are_open_to_all(app):
     endpoints = {rule.endpoint for rule in _rules(app)}
 
     assert {each for each in endpoints if guard_of(app, each) == "open to all"} == OPEN_TO_ALL
+    behind = {each for each in endpoints - OPEN_TO_ALL if each.startswith("patient.")}
+    assert {guard_of(app, each) for each in behind} == {"invited"}
 
 
 def test_a_route_that_does_not_say_keeps_the_house_from_opening():
     careless = Flask("careless")
+    careless.add_url_rule("/", "door", open_to_all(lambda: "come in"))
+    check_guards(careless)
+
     careless.add_url_rule("/records", view_func=lambda: "everything")
 
     with pytest.raises(UnguardedRoute, match="/records"):

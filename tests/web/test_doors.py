@@ -1,55 +1,15 @@
-"""What holds for every door of the house: who may pass, what an answer carries, what a log keeps."""
+"""What holds for every door of the house: what an answer carries, what a log keeps."""
 
 import gzip
 import logging
 
 import pytest
-from flask import Flask
 
 from intake.app import create_app
 from intake.config import Settings
-from intake.web import UnguardedRoute, check_guards, guard_of, open_to_all
 from intake.web.headers import HEADERS
 from tests.strict import make_strict
 from tests.web.patients import invite
-
-OPEN_TO_ALL = {
-    "patient.front",
-    "patient.open_link",
-    "patient.start",
-    "patient.identify",
-    "patient.finish",
-    "patient.finished",
-    "sign_in.sign_in",
-    "sign_in.sign_out",
-}
-
-
-def test_every_route_says_whom_it_is_for(app):
-    guards = {
-        rule.endpoint: guard_of(app, rule.endpoint)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint != "static"
-    }
-
-    assert all(guards.values())
-    assert {endpoint for endpoint, guard in guards.items() if guard == "open to all"} <= OPEN_TO_ALL
-    assert {
-        guard
-        for endpoint, guard in guards.items()
-        if endpoint.startswith("patient.") and endpoint not in OPEN_TO_ALL
-    } == {"invited"}
-
-
-def test_a_route_that_does_not_say_it_keeps_the_house_shut():
-    house = Flask("house")
-    house.add_url_rule("/open", "open", open_to_all(lambda: "come in"))
-    check_guards(house)
-
-    house.add_url_rule("/forgotten", "forgotten", lambda: "come in")
-
-    with pytest.raises(UnguardedRoute, match="/forgotten"):
-        check_guards(house)
 
 
 @pytest.mark.parametrize("path", ["/", "/start", "/finished", "/nothing", "/form/", "/i/x", "/sign-in"])
