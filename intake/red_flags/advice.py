@@ -38,7 +38,6 @@ class Watch:
     question_id: str | None
 
 
-TOLD_US = _("You told us:")
 CLOSING: dict[Urgency, Words] = {
     Urgency.EMERGENCY: _("It may turn out not to be serious. It is still not safe to wait."),
     Urgency.SAME_DAY: _("It may turn out not to be serious, but it should be checked today."),
