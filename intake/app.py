@@ -43,7 +43,7 @@ class Backstory(Flask):
         return known
 
     @property
-    def secret_key(self) -> bytes:  # type: ignore[override]
+    def secret_key(self) -> bytes:  # type: ignore[override]  # Flask has a plain attribute
         return self.clinic.database.keys.secret(Purpose.CSRF)
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intake.config import SETTINGS, Approval, Mode, Profile, Settings, SettingsInvalid
+from intake.config import SETTINGS, Approval, Mode, Profile, Setting, Settings, SettingsInvalid
 from intake.opening import Opening
 
 LONDON = ZoneInfo("Europe/London")
@@ -66,8 +66,8 @@ def test_a_whole_clinic_opens_in_production() -> None:
 
 
 @pytest.mark.parametrize("setting", [setting for setting in SETTINGS if setting.fact], ids=lambda it: it.name)
-def test_production_refuses_when_a_fact_of_the_clinic_is_unset(setting: object) -> None:
-    name = setting.name.removeprefix("BACKSTORY_")  # type: ignore[attr-defined]
+def test_production_refuses_when_a_fact_of_the_clinic_is_unset(setting: Setting) -> None:
+    name = setting.name.removeprefix("BACKSTORY_")
 
     assert f"BACKSTORY_{name} is not set" in problems_with(**{name: "  "})
 

@@ -29,7 +29,7 @@ def test_a_well_made_page_passes():
         ("<title>Your pain", "<title>Page", "does not name the heading"),
         ("<h2>Where</h2>", "<h3>Where</h3>", "jumps from level 1 to 3"),
         (' lang="en"', "", "does not say its language"),
-        ('<h2>Where', '<h2 id="main">Where', "used twice"),
+        ("<h2>Where", '<h2 id="main">Where', "used twice"),
         ('<label for="night-yes">Yes</label>', "Yes", "'night' has no label"),
         ("Since when ", "", "'since' has no label"),
         ('for="night-yes"', 'for="night-no"', "'night-no', which is not there"),

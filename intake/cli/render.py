@@ -16,7 +16,7 @@ from flask.cli import with_appcontext
 from intake.cli.cases import BadCase, Case, read_case
 from intake.config import Profile, Settings
 from intake.demo.scenes import SCENES, name_of
-from intake.documents import FORMATS
+from intake.documents import FORMATS, Paper
 from intake.documents import render as render_document
 from intake.i18n import speaking
 from intake.questionnaire.journey import Journey
@@ -32,11 +32,9 @@ SENT_AT = time(8, 0)
 @click.argument("source")
 @click.option("--format", "name", type=click.Choice(list(FORMATS)), default="pdf", help="pdf when not said.")
 @click.option("--paper", type=click.Choice(["A4", "Letter"]), help="The clinic's paper when not said.")
-@click.option(
-    "-o", "--output", type=click.File("wb", lazy=True), required=True, help="A file, or - for stdout."
-)
+@click.option("-o", "--output", required=True, help="A file, or - for stdout.")
 @with_appcontext
-def render_command(source: str, name: str, paper: str | None, output: BinaryIO) -> None:
+def render_command(source: str, name: str, paper: Paper | None, output: BinaryIO) -> None:
     """Make a document of SOURCE: a vignette (V05), or a JSON file like a line of `screen`.
 
     The JSON may also have a "name", and an "appointment" such as "2026-03-27T09:40".
@@ -49,9 +47,11 @@ def render_command(source: str, name: str, paper: str | None, output: BinaryIO) 
     with speaking(settings.language):
         summary = summary_of(case, settings)
         approved = settings.approval(RULES_VERSION) is not None
-        made = render_document(summary, name, paper=paper or settings.paper, approved=approved)  # type: ignore[arg-type]
+        made = render_document(summary, name, paper=paper or settings.paper, approved=approved)
     try:
         output.write(made)
+        # A full disk is only noticed when what was written leaves the buffer.
+        output.flush()
     except OSError as problem:
         raise click.ClickException(f"could not write: {problem.strerror}") from None
 
@@ -108,6 +108,6 @@ def _appointment(case: Case, settings: Settings) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(case.appointment)
-    except ValueError:
+        return settings.local(moment) if moment.tzinfo else moment.replace(tzinfo=settings.zone)
+    except (ValueError, OverflowError):
         raise click.ClickException("appointment is no day and time like 2026-03-27T09:40") from None
-    return settings.local(moment) if moment.tzinfo else moment.replace(tzinfo=settings.zone)

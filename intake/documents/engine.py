@@ -20,7 +20,7 @@ from threading import RLock
 from typing import Any, Literal
 from xml.etree import ElementTree
 
-import cssselect2  # type: ignore[import-untyped]
+import cssselect2
 import pydyf
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML, Attachment
 from weasyprint.css import ColorProfile
@@ -175,7 +175,7 @@ class _Markup(HTML):
     """The same object as `HTML`, read by the XML parser of the standard library: 20 times faster."""
 
     def __init__(self, text: str, url_fetcher: URLFetcher, browser: CSS) -> None:
-        root = ElementTree.fromstring(text)  # noqa: S314
+        root = ElementTree.fromstring(text)  # noqa: S314  (our own markup)
         self.wrapper_element = _Root.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
         self.base_url, self.url_fetcher, self.media_type = None, url_fetcher, "print"

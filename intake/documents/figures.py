@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fontTools.pens.basePen import BasePen  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.pens.basePen import BasePen
+from fontTools.ttLib import TTFont
 
 from intake.documents import fonts
 
@@ -157,6 +157,8 @@ def _bold() -> _Outlines:
 
 
 class _OperatorPen(BasePen):
+    # The names are those that fontTools calls.
+
     def __init__(self, glyphs: Any) -> None:
         super().__init__(glyphs)
         self.operators: list[str] = []

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-import fontpkg  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+import fontpkg
+from fontTools.ttLib import TTFont
 from weasyprint.text.fonts import FontConfiguration
 
 SHARES = (

@@ -122,6 +122,7 @@ def _template() -> Template:
         finalize=_printable,
         trim_blocks=True,
     )
+    # The extension brings this method, unseen by mypy.
     environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
     return environment.get_template("summary.xml.j2")
 

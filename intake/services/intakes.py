@@ -119,7 +119,7 @@ def screening_of(journey: Journey, *, settings: Settings) -> Screening:
     return Screening((), ()) if settings.profile is Profile.TRANSCRIBE else screen(journey)
 
 
-def open(  # noqa: A001
+def open(  # noqa: A001  (read as intakes.open)
     session: Session, intake: Intake, *, settings: Settings, now: datetime
 ) -> None:
     """The patient has shown who they are. An emergency they have not been seen for is said again."""
@@ -168,7 +168,7 @@ def save_page(
     after = _walk(intake, sheet, settings, now)
     screening = screening_of(after, settings=settings)
     stands = standing.bring_up_to_date(sheet, screening, before=before, after=after, now=now)
-    checks = standing.new_checks(sheet, after, now=now)
+    checks = standing.new_checks(sheet, after, now=now) if settings.profile is Profile.RULES else ()
     sheet = replace(stands.sheet, checks=(*sheet.checks, *checks))
     _keep(intake, sheet, after, screening, now)
     by = Actor.patient(intake)

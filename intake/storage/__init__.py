@@ -171,7 +171,7 @@ def _begin_immediate(connection: Any) -> None:
         except OperationalError as problem:
             if not _is_busy(problem) or time.monotonic() > end:
                 raise
-            time.sleep(random.uniform(0.0005, 0.004))  # noqa: S311
+            time.sleep(random.uniform(0.0005, 0.004))  # noqa: S311  (a nap, no secret)
         else:
             return
 

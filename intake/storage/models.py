@@ -23,16 +23,20 @@ class Kind(StrEnum):
     HEALTH = "health"
     IDENTITY = "identity"
     OPERATIONAL = "operational"
-    SECRET = "secret"  # noqa: S105
+    SECRET = "secret"  # noqa: S105  (a name, no secret)
     AUDIT = "audit"
 
 
 class AppointmentState(StrEnum):
+    """Whether the patient is expected."""
+
     BOOKED = "booked"
     CANCELLED = "cancelled"
 
 
 class InvitationState(StrEnum):
+    """Whether a link still opens the form; a new one replaces the one before."""
+
     OPEN = "open"
     REPLACED = "replaced"
     REVOKED = "revoked"
@@ -49,23 +53,31 @@ class IntakeStatus(StrEnum):
 
 
 class AlertState(StrEnum):
+    """How far staff have come with an alert."""
+
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
 
 
 class DocumentState(StrEnum):
+    """Whether a document still has to be made."""
+
     PENDING = "pending"
     READY = "ready"
 
 
 class Role(StrEnum):
+    """What somebody does here; it decides what they may do."""
+
     RECEPTION = "reception"
     CLINICIAN = "clinician"
     ADMIN = "admin"
 
 
 class SessionKind(StrEnum):
+    """Whose browser it is."""
+
     PATIENT = "patient"
     STAFF = "staff"
 
@@ -220,7 +232,7 @@ class Intake(Identified):
     documents: Mapped[list["Document"]] = relationship(back_populates="intake")
 
     # Two writers that slip past the row lock cannot both win: the second finds another version and fails.
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (as SQLAlchemy wants it)
 
 
 class User(Identified):

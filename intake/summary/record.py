@@ -182,5 +182,5 @@ def _restored(kind: Any, value: Any) -> Any:
     if is_dataclass(kind):
         # A record outlives the code that wrote it: what is no longer a field is left aside.
         hints = get_type_hints(kind)
-        return kind(**{name: _restored(hints[name], part) for name, part in value.items() if name in hints})  # type: ignore[operator]
+        return kind(**{name: _restored(hints[name], part) for name, part in value.items() if name in hints})  # type: ignore[operator]  # a dataclass, asked above
     return dict(value) if isinstance(value, Mapping) else value

@@ -164,5 +164,5 @@ def _found(kept_as: str, kind: SessionKind) -> WebSession | None:
 
 
 def _guarded(view: View, whom: str) -> View:
-    setattr(view, "guard", whom)  # noqa: B010
+    setattr(view, "guard", whom)  # noqa: B010  (a function has no such attribute, says mypy)
     return view

@@ -26,6 +26,7 @@ class NoSecrets(logging.Filter):
 def install_logs(app: Flask) -> None:
     """Keep patients' words and links out of the log."""
     logging.getLogger("werkzeug").addFilter(NoSecrets())
+    # Flask asks to be subclassed for this; the app is made elsewhere.
     app.log_exception = lambda exc_info: _say(app, exc_info)  # type: ignore[method-assign]
 
 

@@ -21,6 +21,7 @@ LINES = ("emergency_number", "urgent_line", "maternity_line", "cancer_line", "cr
 def install_words(app: Flask) -> None:
     """Teach the templates to speak."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    # The extension brings this method, unseen by mypy.
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(
         fill=fill, dial=dial, day=i18n.format_day, moment=moment, clock=clock, raised=raised

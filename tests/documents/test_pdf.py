@@ -214,7 +214,7 @@ def test_the_paper_is_the_one_asked_for(paper: Paper, size: tuple[int, int]) -> 
 
 @pytest.mark.golden
 @pytest.mark.parametrize("name", ["V01", "V05", "V12", "V31", "everything"])
-def test_the_page_reads_as_reviewed(name: str, golden) -> None:  # type: ignore[no-untyped-def]
+def test_the_page_reads_as_reviewed(name: str, golden) -> None:
     summary = whole() if name == "everything" else summary_of(name)
 
     blocks = ElementTree.fromstring(markup(summary, approved=True)).find("body").iter()

@@ -38,12 +38,12 @@ def test_a_note_is_short_but_for_what_the_patient_reported(vignette: str) -> Non
 
 @pytest.mark.golden
 @pytest.mark.parametrize("vignette", [vignette.id for vignette in VIGNETTES])
-def test_the_note_of_each_vignette_reads_as_reviewed(vignette: str, golden) -> None:  # type: ignore[no-untyped-def]
+def test_the_note_of_each_vignette_reads_as_reviewed(vignette: str, golden) -> None:
     golden(f"{vignette}.txt", without_versions(note_of(vignette)))
 
 
 @pytest.mark.golden
-def test_the_note_of_a_patient_who_answered_everything_reads_as_reviewed(golden) -> None:  # type: ignore[no-untyped-def]
+def test_the_note_of_a_patient_who_answered_everything_reads_as_reviewed(golden) -> None:
     golden("everything.txt", without_versions(render(whole(), "text").decode()))
 
 

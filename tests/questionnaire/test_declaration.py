@@ -74,5 +74,5 @@ def test_every_group_of_places_has_places() -> None:
 
 
 @pytest.mark.parametrize("case", VIGNETTES, ids=lambda case: case.id)
-def test_every_vignette_is_a_complete_form(case) -> None:  # type: ignore[no-untyped-def]
+def test_every_vignette_is_a_complete_form(case) -> None:
     assert journey_of(answers_of(case, ON)).complete

@@ -41,7 +41,7 @@ def test_not_sure_is_not_reported_as_a_feature() -> None:
 
 
 @pytest.mark.parametrize("case", VIGNETTES, ids=lambda case: case.id)
-def test_every_row_can_be_written_for_every_vignette(case) -> None:  # type: ignore[no-untyped-def]
+def test_every_row_can_be_written_for_every_vignette(case) -> None:
     journey = journey_of(answers_of(case, ON))
 
     for pattern in PATTERNS:

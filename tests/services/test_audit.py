@@ -26,7 +26,7 @@ def unguarded(database: Database, *statements: object) -> None:
         else:
             connection.execute(text("DROP TRIGGER audit_event_no_change ON audit_event"))
         for statement in statements:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
 
 def broken(database: Database) -> list[str]:

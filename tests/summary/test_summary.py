@@ -32,7 +32,7 @@ def summary_of(answers: Answers, **more: Any) -> Summary:
 
 
 @pytest.mark.parametrize("case", VIGNETTES, ids=lambda case: case.id)
-def test_a_summary_comes_back_from_json_as_it_went(case) -> None:  # type: ignore[no-untyped-def]
+def test_a_summary_comes_back_from_json_as_it_went(case) -> None:
     summary = summary_of(answers_of(case, ON))
 
     assert Summary.from_json(json.loads(json.dumps(summary.to_json()))) == summary
@@ -148,16 +148,18 @@ def test_the_transcribe_profile_applies_no_rule() -> None:
         Subject("Iris Example"),
         written_at=EVENING,
         sent_at=EVENING,
+        mentions=[Mention("chest pain", "rf_chest_pain")],
         profile="transcribe",
     )
 
     assert summary.safety.urgency is None
     assert summary.safety.fired == summary.safety.groups == summary.patterns == ()
+    assert summary.safety.mentions == ()
     assert summary.safety.transcribed[0] == "chest pain in 3 days: yes"
 
 
 @pytest.mark.parametrize("case", VIGNETTES, ids=lambda case: case.id)
-def test_it_never_diagnoses_ranks_or_reassures(case) -> None:  # type: ignore[no-untyped-def]
+def test_it_never_diagnoses_ranks_or_reassures(case) -> None:
     document = summary_of(answers_of(case, ON)).to_json()
     document.pop("answers")  # the questions as the patient read them
     words = json.dumps(document).lower().replace("not a diagnosis", "")
