@@ -259,6 +259,30 @@ def test_words_of_self_harm_show_someone_to_talk_to(clinic_database, client, clo
     assert 'href="tel:116123"' in patient.html
 
 
+def test_saving_for_later_does_not_pass_by_what_the_words_call_for(clinic_database, client, clock):
+    patient = invite(clinic_database, client, clock).has_come_to(clinic_database).opens("/form/v_visit")
+    patient.sends({"ice_concern": "Some days I want to end my life"}, press="leave")
+
+    assert patient.path == "/form/look"
+    assert 'href="tel:116123"' in patient.html
+    assert 'class="go" href="/form/leave"' in patient.html
+    assert patient.opens("/form/leave").path == "/form/leave"
+
+
+@pytest.mark.parametrize(
+    ("choice", "path"),
+    [("mistake", "/form/u_now"), ("continue", "/form/leave"), ("getting_help", "/form/leave")],
+)
+def test_saving_for_later_with_an_emergency_leads_where_the_patient_chose(
+    choice, path, clinic_database, client, clock
+):
+    patient = invite(clinic_database, client, clock).has_come_to(clinic_database, "u_now")
+    patient.sends({"rf_face_speech": "yes"}, press="leave")
+    assert patient.path == "/form/now"
+
+    assert patient.sends({"choice": choice}).path == path
+
+
 def test_what_the_patient_wrote_is_shown_as_text_and_not_as_a_page(clinic_database, client, clock):
     patient = (
         invite(clinic_database, client, clock).has_come_to(clinic_database).opens("/form/p_when?via=check")

@@ -108,9 +108,12 @@ def choose() -> Response:
 def look_again() -> Response:
     here = look()
     doubts = _doubts(here)
-    if here.owed or not doubts:
+    onward = url_for("patient.leave") if "leave" in request.args else here.onward
+    if here.owed:
         return go(here.onward)
-    page = show(here, "look_again.html", doubts=doubts, crisis=CARDS["adv_crisis_now"], onward=here.onward)
+    if not doubts:
+        return go(onward)
+    page = show(here, "look_again.html", doubts=doubts, crisis=CARDS["adv_crisis_now"], onward=onward)
     return make_response(page)
 
 
@@ -137,13 +140,14 @@ def _choose(choice: Choice, where: str) -> Chosen:
 
 
 def _after(chosen: Chosen) -> str:
-    if chosen.choice is Choice.GETTING_HELP or "leave" in request.args:
+    if chosen.choice is Choice.GETTING_HELP:
         return url_for("patient.leave")
     if chosen.page is not None and chosen.question is not None:
         return change_address(QUESTIONS[chosen.question], chosen.page, "now")
+    leaving = "leave" in request.args
     if "look" in request.args:
-        return url_for("patient.look_again")
-    return look().onward
+        return url_for("patient.look_again", leave=1 if leaving else None)
+    return url_for("patient.leave") if leaving else look().onward
 
 
 def _doubts(here: Visit) -> list[Doubt]:

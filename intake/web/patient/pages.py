@@ -106,10 +106,10 @@ def _onward(page: Page, saved: Saved, leaving: bool) -> str:
     """What comes after a page: emergency, way out, a look at a "no", the next page, or the check page."""
     if saved.interrupt:
         return url_for("patient.now", look=1 if saved.checks else None, leave=1 if leaving else None)
+    if saved.checks:
+        return url_for("patient.look_again", leave=1 if leaving else None)
     if leaving:
         return url_for("patient.leave")
-    if saved.checks:
-        return url_for("patient.look_again")
     via = came_via()
     following = saved.journey.next if via and not page.more else saved.next
     if following is None:
