@@ -57,7 +57,7 @@ def write_safety(
         declined=tuple(label(q.id) for q in declined),
         told=tuple(told),
         withdrawn=tuple(withdrawn),
-        mentions=tuple(mentions),
+        mentions=tuple(mentions) if rules_apply else (),
         transcribed=() if rules_apply else tuple(_transcribed(journey)),
     )
 

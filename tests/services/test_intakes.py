@@ -421,6 +421,8 @@ def test_where_answers_are_only_written_down_nothing_fires(patient: Patient) -> 
 
     assert (saved.interrupt, saved.screening.findings) == (None, ())
     assert count(patient.database, Alert) == 0
+    words = {"mc_main": "I have chest pain and want to die", "on_when": "w6_12"}
+    assert patient.saves("p_when", words).checks == ()
     patient.sends()
 
 
