@@ -7,7 +7,6 @@ the case, so the same source gives the same document.
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 from flask import current_app
@@ -34,7 +33,7 @@ SENT_AT = time(8, 0)
 @click.option("--paper", type=click.Choice(["A4", "Letter"]), help="The clinic's paper when not said.")
 @click.option("-o", "--output", required=True, help="A file, or - for stdout.")
 @with_appcontext
-def render_command(source: str, name: str, paper: Paper | None, output: BinaryIO) -> None:
+def render_command(source: str, name: str, paper: Paper | None, output: str) -> None:
     """Make a document of SOURCE: a vignette (V05), or a JSON file like a line of `screen`.
 
     The JSON may also have a "name", and an "appointment" such as "2026-03-27T09:40".
@@ -46,14 +45,8 @@ def render_command(source: str, name: str, paper: Paper | None, output: BinaryIO
         click.echo(f"{source}: nobody asks {', '.join(case.ignored)}", err=True)
     with speaking(settings.language):
         summary = summary_of(case, settings)
-        approved = settings.approval(RULES_VERSION) is not None
-        made = render_document(summary, name, paper=paper or settings.paper, approved=approved)
-    try:
-        output.write(made)
-        # A full disk is only noticed when what was written leaves the buffer.
-        output.flush()
-    except OSError as problem:
-        raise click.ClickException(f"could not write: {problem.strerror}") from None
+        made = _made(summary, name, paper or settings.paper, settings)
+    _write(made, output)
 
 
 def summary_of(case: Case, settings: Settings) -> Summary:
@@ -78,6 +71,25 @@ def summary_of(case: Case, settings: Settings) -> Summary:
         profile=settings.profile.value,
         show_patterns=settings.pattern_table,
     )
+
+
+def _made(summary: Summary, name: str, paper: Paper, settings: Settings) -> bytes:
+    approved = settings.approval(RULES_VERSION) is not None
+    try:
+        return render_document(summary, name, paper=paper, approved=approved)
+    except UnicodeEncodeError:
+        # JSON can spell half of a surrogate pair, which UTF-8 cannot write.
+        raise click.ClickException("the case holds half a character (\\ud800 to \\udfff)") from None
+
+
+def _write(made: bytes, output: str) -> None:
+    try:
+        # A full disk may only be noticed when the file is closed.
+        with click.open_file(output, "wb") as file:
+            file.write(made)
+            file.flush()
+    except OSError as problem:
+        raise click.ClickException(f"{output}: could not write: {problem.strerror}") from None
 
 
 def _case(source: str, today: date) -> Case:

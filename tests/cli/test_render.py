@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +82,8 @@ def test_no_database_is_made(commands, settings, case, tmp_path):
         ({"on": "yesterday"}, "on is missing, or is not a date"),
         ({"answers": {"rf_fever": True}}, "answers.rf_fever is not one of the answers on offer"),
         ({"appointment": "tomorrow"}, "appointment is no day and time"),
+        ({"appointment": "0001-01-01T00:00+14:00"}, "appointment is no day and time"),
+        ({"name": "Iris \ud800"}, "holds half a character"),
         ({"name": 3}, "name is not text"),
     ],
 )
@@ -105,3 +108,11 @@ def test_a_place_that_cannot_be_written_is_said_plainly(commands, tmp_path):
 
     assert result.exit_code != 0
     assert "Traceback" not in result.output
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_full_disk_is_said_plainly(commands):
+    result = commands.invoke(args=["render", "V01", "--format", "text", "-o", "/dev/full"])
+
+    assert result.exit_code == 1
+    assert "could not write: No space left on device" in result.output
