@@ -105,6 +105,14 @@ def current(session: Session, appointment: Appointment) -> Invitation | None:
     ).first()
 
 
+def with_token(session: Session, token: str) -> Invitation | None:
+    """The invitation that `token` belongs to, while its link works."""
+    chosen = select(Invitation).where(
+        Invitation.secret_hash == hash_of(token), Invitation.state == InvitationState.OPEN
+    )
+    return session.scalars(chosen).one_or_none()
+
+
 def allow_more_tries(session: Session, invitation: Invitation, *, by: Actor, now: datetime) -> None:
     """Reception has spoken to the patient: five tries again."""
     invitation.tries = 0

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -21,7 +20,7 @@ from intake.services.alerts import NoSuchAlert, OutcomeNeeded
 from intake.services.appointments import DayRow
 from intake.services.audit import Action, Actor
 from intake.storage.encryption import Purpose
-from intake.storage.models import Appointment, Invitation, InvitationState
+from intake.storage.models import Appointment, Invitation
 from intake.web import clinic, only
 from intake.web.appointment_form import AppointmentForm, Wanted, in_words, look_alikes, sexes
 from intake.web.board import make_board
@@ -265,11 +264,7 @@ def _made_by(once: str) -> UUID | None:
 
 def _invitation(session: Session, once: str) -> Invitation | None:
     """The invitation that this form made, while its link works."""
-    chosen = select(Invitation).where(
-        Invitation.secret_hash == invitations.hash_of(_secret(once)),
-        Invitation.state == InvitationState.OPEN,
-    )
-    return session.scalars(chosen).one_or_none()
+    return invitations.with_token(session, _secret(once))
 
 
 def _secret(once: str) -> str:
