@@ -90,13 +90,13 @@ def _language_faults(tree: ElementTree.Element) -> list[str]:
 
 
 def _heading_faults(tree: ElementTree.Element) -> list[str]:
-    title = _words(tree.find("head/title"))
+    title = words_of(tree.find("head/title"))
     headings = list(tree.iter("h1"))
     faults = []
     if len(headings) != 1:
-        faults.append(f"there are {len(headings)} h1, not one: {[_words(each) for each in headings]}")
+        faults.append(f"there are {len(headings)} h1, not one: {[words_of(each) for each in headings]}")
     elif not _names(title, headings[0]):
-        faults.append(f"the title {title!r} does not name the heading {_words(headings[0])!r}")
+        faults.append(f"the title {title!r} does not name the heading {words_of(headings[0])!r}")
     levels = [int(heading.tag[1]) for heading in _elements(tree, *HEADINGS)]
     for before, after in pairwise(levels):
         if after > before + 1:
@@ -107,7 +107,7 @@ def _heading_faults(tree: ElementTree.Element) -> list[str]:
 def _names(title: str, heading: ElementTree.Element) -> bool:
     """The title says what the heading says, perhaps without a tag that hangs behind it ("Today")."""
     own = " ".join((heading.text or "").split())
-    return _words(heading) in title or (bool(own) and own in title)
+    return words_of(heading) in title or (bool(own) and own in title)
 
 
 def _id_faults(tree: ElementTree.Element) -> list[str]:
@@ -116,7 +116,7 @@ def _id_faults(tree: ElementTree.Element) -> list[str]:
 
 
 def _label_faults(tree: ElementTree.Element) -> list[str]:
-    labels = [label for label in tree.iter("label") if _words(label)]
+    labels = [label for label in tree.iter("label") if words_of(label)]
     labelled = {label.get("for") for label in labels}
     inside = {id(field) for label in labels for field in label.iter()}
     return [
@@ -129,9 +129,9 @@ def _label_faults(tree: ElementTree.Element) -> list[str]:
 
 def _silence_faults(tree: ElementTree.Element) -> list[str]:
     """What a screen reader would pass over without a word."""
-    silent = [each for each in _elements(tree, "a", "button") if not (_words(each) or _named(each))]
+    silent = [each for each in _elements(tree, "a", "button") if not (words_of(each) or _named(each))]
     silent += [image for image in tree.iter("img") if image.get("alt") is None]
-    silent += [fieldset for fieldset in tree.iter("fieldset") if not _words(fieldset.find("legend"))]
+    silent += [fieldset for fieldset in tree.iter("fieldset") if not words_of(fieldset.find("legend"))]
     return [f"the {element.tag} {dict(element.items())} says nothing" for element in silent]
 
 
@@ -163,7 +163,7 @@ def _form_faults(tree: ElementTree.Element) -> list[str]:
 def _inline_faults(tree: ElementTree.Element) -> list[str]:
     faults = []
     for element in _elements(tree, "style"):
-        faults.append(f"a <style> is in the page: {_words(element)[:60]!r}")
+        faults.append(f"a <style> is in the page: {words_of(element)[:60]!r}")
     for element in _elements(tree, "script"):
         if not element.get("src"):
             faults.append("a <script> is in the page")
@@ -192,5 +192,6 @@ def _elements(tree: ElementTree.Element, *tags: str) -> list[ElementTree.Element
     return [element for element in tree.iter() if element.tag in tags]
 
 
-def _words(element: ElementTree.Element | None) -> str:
+def words_of(element: ElementTree.Element | None) -> str:
+    """What stands in it, on one line."""
     return " ".join("".join(element.itertext()).split()) if element is not None else ""

@@ -14,7 +14,8 @@ from intake.services.audit import SYSTEM
 from intake.storage import Database
 from intake.storage.models import Appointment, Role, User
 from tests.conftest import Clock
-from tests.strict import make_strict
+from tests.strict import StrictClient, make_strict
+from tests.web.patients import Patient, invite
 from tests.web.staff import Colleague
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ def clinician(app: "Backstory", clinic_database: Database, clock: Clock) -> Coll
 @pytest.fixture
 def stranger(app: "Backstory") -> Colleague:
     return Colleague(make_strict(app))
+
+
+@pytest.fixture
+def patient(clinic_database: Database, client: StrictClient, clock: Clock) -> Patient:
+    """Anna, an ordinary patient with a link."""
+    return invite(clinic_database, client, clock)
 
 
 @pytest.fixture

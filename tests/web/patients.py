@@ -22,7 +22,7 @@ from intake.services import appointments, intakes, invitations
 from intake.services.audit import SYSTEM
 from intake.services.sheet import Sheet, write
 from intake.storage import Database
-from intake.storage.models import Appointment, IntakeStatus
+from intake.storage.models import Appointment, Intake, IntakeStatus
 
 CASES = {case.id: case for case in VIGNETTES}
 
@@ -160,6 +160,14 @@ class Patient:
         request = self.page.request
         query = request.query_string.decode()
         return f"{request.path}?{query}" if query else request.path
+
+
+def stored(database: Database, patient: Patient) -> Intake:
+    """The patient's form as the clinic keeps it."""
+    with database.reading() as session:
+        intake = intakes.find(session, patient.appointment.intake.id)
+        assert intake is not None
+        return intake
 
 
 def invite(

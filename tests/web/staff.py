@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from intake.storage.models import User
-from tests.strict import StrictClient
+from tests.strict import StrictClient, words_of
 
 
 @dataclass
@@ -43,11 +43,11 @@ class Colleague:
     @property
     def words(self) -> str:
         """The page as text."""
-        return _words(self._main())
+        return words_of(self._main())
 
     def words_of(self, kind: str) -> list[str]:
         """The text of each element with this tag, or with this class when it begins with a dot."""
-        return [_words(each) for each in self._main().iter() if _is(each, kind)]
+        return [words_of(each) for each in self._main().iter() if _is(each, kind)]
 
     def opens(self, address: str, **headers: str) -> "Colleague":
         self.page = self.client.get(address, headers=headers, follow_redirects=True)
@@ -66,7 +66,7 @@ class Colleague:
 
     def offers(self, button: str) -> bool:
         """The page has this button."""
-        return any(button in _words(each) for each in self._main().iter("button"))
+        return any(button in words_of(each) for each in self._main().iter("button"))
 
     def link_of_patient(self) -> str | None:
         """The link that is shown to be copied."""
@@ -81,7 +81,7 @@ class Colleague:
     def _form_with(self, button: str) -> tuple[ElementTree.Element, ElementTree.Element]:
         for form in self._main().iter("form"):
             for each in form.iter("button"):
-                if button in _words(each):
+                if button in words_of(each):
                     return form, each
         raise AssertionError(f"{self.path} has no button {button!r}")
 
@@ -98,7 +98,3 @@ def _filled(form: ElementTree.Element) -> Iterable[tuple[str, str]]:
 
 def _is(element: ElementTree.Element, kind: str) -> bool:
     return kind[1:] in element.get("class", "").split() if kind.startswith(".") else element.tag == kind
-
-
-def _words(element: ElementTree.Element) -> str:
-    return " ".join("".join(element.itertext()).split())

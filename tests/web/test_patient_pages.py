@@ -11,27 +11,15 @@ from intake.app import create_app
 from intake.questionnaire import PAGES
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import VIGNETTES
-from intake.services import intakes
 from intake.services.sheet import read
 from tests.strict import make_strict
-from tests.web.patients import invite, said_by, typed
+from tests.web.patients import invite, said_by, stored, typed
 
 # What nobody among the made-up patients said, and what these pages need to be asked.
 OPENS = {"d_allergy": {"allergy_any": "yes"}}
 # Asked only where the clinic has somebody to answer for it.
 NEED_STAFF = {"u_self_harm"}
 STATIC = Path(__file__).parents[2] / "static"
-
-
-@pytest.fixture
-def patient(clinic_database, client, clock):
-    """Anna, an ordinary patient with a link."""
-    return invite(clinic_database, client, clock)
-
-
-def stored(database, patient):
-    with database.reading() as session:
-        return read(intakes.find(session, patient.appointment.intake.id))
 
 
 def test_a_page_that_is_not_reached_yet_leads_to_the_one_that_is(patient, clinic_database):
@@ -130,7 +118,7 @@ def test_known_facts_are_shown_to_be_confirmed_and_not_asked_again(patient, clin
     patient.sends()
 
     assert patient.path == "/form/u_now"
-    assert "p_you" in stored(clinic_database, patient).passed
+    assert "p_you" in read(stored(clinic_database, patient)).passed
 
 
 def test_one_known_fact_can_be_changed_alone(patient, clinic_database):
@@ -138,8 +126,8 @@ def test_one_known_fact_can_be_changed_alone(patient, clinic_database):
 
     patient.sends({"phone_best": "01632 960 777"})
 
-    assert stored(clinic_database, patient).answers["phone_best"] == "01632 960 777"
-    assert stored(clinic_database, patient).answers["sex_at_birth"] == "female"
+    assert read(stored(clinic_database, patient)).answers["phone_best"] == "01632 960 777"
+    assert read(stored(clinic_database, patient)).answers["sex_at_birth"] == "female"
     assert "01632 960 777" in patient.opens("/form/p_you").words
 
 
@@ -198,11 +186,11 @@ def test_the_page_saved_from_another_window_comes_with_both_versions(patient, cl
     assert patient.status == 409
     assert "From the other window" in patient.words
     assert "From this window" in patient.html
-    assert stored(clinic_database, patient).answers["mc_main"] == "From the other window"
+    assert read(stored(clinic_database, patient)).answers["mc_main"] == "From the other window"
 
     patient.sends()
 
-    assert stored(clinic_database, patient).answers["mc_main"] == "From this window"
+    assert read(stored(clinic_database, patient)).answers["mc_main"] == "From this window"
 
 
 def test_pressing_twice_is_pressing_once(patient, clinic_database):
@@ -213,7 +201,7 @@ def test_pressing_twice_is_pressing_once(patient, clinic_database):
         patient.sends({"mc_main": "Once", "on_when": "today"})
 
     assert patient.status == 200
-    assert stored(clinic_database, patient).answers["mc_main"] == "Once"
+    assert read(stored(clinic_database, patient)).answers["mc_main"] == "Once"
 
 
 def test_a_page_no_longer_asked_shows_what_was_typed(patient, clinic_database):
@@ -256,10 +244,10 @@ def test_an_expired_token_costs_one_more_press(patient, clinic_database):
     patient.sends({"csrf_token": "old", "mc_main": "Still here", "on_when": "today"})
     assert patient.status == 400
     assert "Still here" in patient.words
-    assert "mc_main" not in stored(clinic_database, patient).answers
+    assert "mc_main" not in read(stored(clinic_database, patient)).answers
 
     patient.sends()
-    assert stored(clinic_database, patient).answers["mc_main"] == "Still here"
+    assert read(stored(clinic_database, patient)).answers["mc_main"] == "Still here"
 
 
 @pytest.mark.parametrize(
@@ -276,7 +264,7 @@ def test_another_site_cannot_send_a_page(patient, clinic_database, headers):
 
     assert answer.status_code == 403
     assert "Forged" not in answer.text
-    assert "mc_main" not in stored(clinic_database, patient).answers
+    assert "mc_main" not in read(stored(clinic_database, patient)).answers
 
 
 def test_a_busy_database_loses_nothing(patient, clinic_database, app, monkeypatch):
@@ -290,7 +278,7 @@ def test_a_busy_database_loses_nothing(patient, clinic_database, app, monkeypatc
     assert "Kept" in patient.words
 
     patient.sends()
-    assert stored(clinic_database, patient).answers["mc_main"] == "Kept"
+    assert read(stored(clinic_database, patient)).answers["mc_main"] == "Kept"
 
 
 def refuse():
@@ -322,7 +310,7 @@ def test_saving_for_later_keeps_what_is_on_the_page(patient, clinic_database):
 
     assert patient.path == "/form/leave"
     assert "saved, but not sent" in patient.words
-    assert stored(clinic_database, patient).answers["mc_main"] == "Half a page"
+    assert read(stored(clinic_database, patient)).answers["mc_main"] == "Half a page"
     assert patient.opens("/form/").path == "/form/p_when"
 
 
@@ -376,7 +364,7 @@ def test_a_database_that_is_down_is_said_plainly_and_loses_nothing(patient, clin
 
     assert patient.status == 503
     patient.sends()
-    assert stored(clinic_database, patient).answers["mc_main"] == "Kept"
+    assert read(stored(clinic_database, patient)).answers["mc_main"] == "Kept"
 
 
 def test_the_question_about_harm_is_asked_where_somebody_answers_for_it(settings, clinic_database, clock):

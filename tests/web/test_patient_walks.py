@@ -6,21 +6,9 @@ from intake.questionnaire import QUESTIONS
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import VIGNETTES
 from intake.red_flags import screen
-from intake.services import intakes
 from intake.services.sheet import read
 from intake.storage.models import IntakeStatus
-from tests.web.patients import invite
-
-
-@pytest.fixture
-def patient(clinic_database, client, clock):
-    """Anna, an ordinary patient with a link."""
-    return invite(clinic_database, client, clock)
-
-
-def stored(database, patient):
-    with database.reading() as session:
-        return intakes.find(session, patient.appointment.intake.id)
+from tests.web.patients import invite, stored
 
 
 @pytest.mark.parametrize("case", VIGNETTES, ids=lambda case: case.id)
