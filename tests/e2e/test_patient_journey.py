@@ -36,7 +36,7 @@ def without_script(browser: Browser, browser_context_args: dict[str, Any]) -> It
 
 def no_sideways_scroll(page: Page) -> None:
     page.wait_for_load_state()
-    width = page.viewport_size["width"]  # type: ignore[index]
+    width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
