@@ -41,7 +41,7 @@ def new_token() -> str:
 
 
 def hash_of(token: str) -> str:
-    """The fingerprint of a link's secret, as kept: 64 hexadecimal digits."""
+    """The fingerprint of a secret that a browser holds, as kept: 64 hexadecimal digits."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -4,7 +4,6 @@ The browser holds a random token, we hold its fingerprint. A session that was en
 whatever a slow request may still write.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from intake.services import audit
 from intake.services.audit import Action, Actor
+from intake.services.invitations import hash_of
 from intake.storage.models import Intake, Invitation, InvitationState, SessionKind, User, WebSession
 
 SEEN_EVERY = timedelta(seconds=30)
@@ -48,7 +48,7 @@ def find(session: Session, token: str, kind: SessionKind, *, now: datetime) -> W
     """The session of this token while it lasts; only reads."""
     chosen = (
         select(WebSession)
-        .where(WebSession.token_hash == _hash(token), WebSession.kind == kind)
+        .where(WebSession.token_hash == hash_of(token), WebSession.kind == kind)
         .options(
             joinedload(WebSession.user),
             joinedload(WebSession.invitation),
@@ -57,6 +57,17 @@ def find(session: Session, token: str, kind: SessionKind, *, now: datetime) -> W
     )
     found = session.scalars(chosen).one_or_none()
     return found if found is not None and _lasts(found, now) else None
+
+
+def link_closed(session: Session, token: str) -> bool:
+    """True when a patient's session would still do, but the clinic has closed the link it came by."""
+    found = session.scalars(select(WebSession).where(WebSession.token_hash == hash_of(token))).one_or_none()
+    return bool(
+        found
+        and found.revoked_at is None
+        and found.invitation
+        and found.invitation.state is not InvitationState.OPEN
+    )
 
 
 def to_be_seen(web_session: WebSession, *, now: datetime) -> bool:
@@ -75,7 +86,7 @@ def see(session: Session, web_session: WebSession, *, now: datetime) -> None:
 
 def revoke(session: Session, token: str, kind: SessionKind, *, now: datetime) -> None:
     """End the session of this token, if there is one."""
-    chosen = select(WebSession).where(WebSession.token_hash == _hash(token), WebSession.kind == kind)
+    chosen = select(WebSession).where(WebSession.token_hash == hash_of(token), WebSession.kind == kind)
     found = session.scalars(chosen.with_for_update()).one_or_none()
     if found is None or found.revoked_at is not None:
         return
@@ -95,7 +106,7 @@ def revoke_all(session: Session, user: User, *, now: datetime) -> None:
 
 def _start(session: Session, web_session: WebSession, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
-    web_session.token_hash = _hash(token)
+    web_session.token_hash = hash_of(token)
     web_session.started_at = web_session.seen_at = now
     session.add(web_session)
     return token
@@ -110,7 +121,3 @@ def _lasts(web_session: WebSession, now: datetime) -> bool:
     if web_session.kind is SessionKind.STAFF:
         return web_session.user is not None and web_session.user.active
     return web_session.invitation is not None and web_session.invitation.state is InvitationState.OPEN
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

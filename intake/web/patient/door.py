@@ -9,7 +9,6 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, make_response, render_template, request, session, url_for
-from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from intake.config import Profile
@@ -21,7 +20,7 @@ from intake.questionnaire.questions import Day
 from intake.red_flags.advice import CLOSE
 from intake.services import intakes, invitations, sessions
 from intake.services.invitations import InvitationClosed, WrongDateOfBirth, hash_of
-from intake.storage.models import Intake, InvitationState, SessionKind, WebSession
+from intake.storage.models import Intake, SessionKind, WebSession
 from intake.web import NotIdentified, clinic, open_to_all, speak
 from intake.web.faults import Carried, Fault, carried, hand_back
 from intake.web.patient.room import go, room
@@ -189,18 +188,11 @@ def _let_in() -> WebSession | None:
 
 
 def _closed_meanwhile() -> bool:
-    """The session itself would still do, but the clinic has closed the link it came by."""
     token = session.get("patient")
     if not isinstance(token, str):
         return False
     with clinic().database.reading() as db:
-        found = db.scalars(select(WebSession).where(WebSession.token_hash == hash_of(token))).one_or_none()
-        return bool(
-            found
-            and found.revoked_at is None
-            and found.invitation
-            and found.invitation.state is not InvitationState.OPEN
-        )
+        return sessions.link_closed(db, token)
 
 
 def _page_waiting() -> Page | None:
