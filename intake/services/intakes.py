@@ -16,19 +16,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Profile, Settings
-from intake.i18n import speaking
 from intake.questionnaire import VERSION, page_of
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.values import Value
 from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency, screen
-from intake.red_flags.watch import mentions
 from intake.services import alerts, audit, documents, standing
 from intake.services.audit import Action, Actor
 from intake.services.sheet import Check, Choice, Interrupt, Sheet, read, write
+from intake.services.writing import summary_from
 from intake.storage.models import Appointment, Intake, IntakeStatus, Patient
-from intake.summary import Mention, Subject, Summary, Told, write_summary
+from intake.summary import Summary
 
 # No letters or digits that are mistaken for each other when a receipt is read out over the telephone.
 RECEIPT_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -366,46 +365,8 @@ def _freeze(intake: Intake, sheet: Sheet, journey: Journey, settings: Settings, 
 
 
 def _summary(intake: Intake, sheet: Sheet, journey: Journey, settings: Settings, now: datetime) -> Summary:
-    with speaking(settings.language):
-        return write_summary(
-            journey,
-            screening_of(journey, settings=settings),
-            _subject(intake.appointment, settings),
-            written_at=settings.local(now),
-            sent_at=settings.local(intake.sent_at) if intake.sent_at else None,
-            patient_language=intake.language,
-            clinic=settings.clinic_facts(now),
-            left_for_help=intake.status is IntakeStatus.LEFT_URGENT,
-            told=[_told(interrupt, settings) for interrupt in sheet.interrupts],
-            withdrawn=[
-                replace(
-                    each,
-                    raised_at=settings.local(each.raised_at),
-                    withdrawn_at=settings.local(each.withdrawn_at),
-                )
-                for each in sheet.withdrawn
-            ],
-            mentions=[Mention(each.phrase, each.question) for each in mentions(journey)],
-            profile=settings.profile,
-            show_patterns=settings.pattern_table,
-        )
-
-
-def _subject(appointment: Appointment, settings: Settings) -> Subject:
-    patient = appointment.patient
-    return Subject(
-        name=patient.name,
-        date_of_birth=patient.date_of_birth,
-        number=patient.number or "",
-        phone=patient.phone or "",
-        appointment_at=settings.local(appointment.starts_at),
-        with_whom=appointment.with_whom,
-    )
-
-
-def _told(interrupt: Interrupt, settings: Settings) -> Told:
-    choice = str(interrupt.choice) if interrupt.choice else None
-    return Told(settings.local(interrupt.at), interrupt.advice, choice, interrupt.where)
+    screening = screening_of(journey, settings=settings)
+    return summary_from(intake, sheet, journey, screening, settings=settings, now=now)
 
 
 def _receipt() -> str:

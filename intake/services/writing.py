@@ -1,0 +1,57 @@
+"""What the clinic keeps of an intake becomes the summary that the clinician reads."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from intake.config import Settings
+from intake.i18n import speaking
+from intake.questionnaire.journey import Journey
+from intake.red_flags import Screening
+from intake.red_flags.watch import mentions
+from intake.services.sheet import Interrupt, Sheet
+from intake.storage.models import Appointment, Intake, IntakeStatus
+from intake.summary import Mention, Retraction, Subject, Summary, Told, write_summary
+
+
+def summary_from(
+    intake: Intake, sheet: Sheet, journey: Journey, screening: Screening, *, settings: Settings, now: datetime
+) -> Summary:
+    """The summary as it stands at `now`, in the clinic's language and by the clinic's clock."""
+    with speaking(settings.language):
+        return write_summary(
+            journey,
+            screening,
+            _subject(intake.appointment, settings),
+            written_at=settings.local(now),
+            sent_at=settings.local(intake.sent_at) if intake.sent_at else None,
+            patient_language=intake.language,
+            clinic=settings.clinic_facts(now),
+            left_for_help=intake.status is IntakeStatus.LEFT_URGENT,
+            told=[_told(interrupt, settings) for interrupt in sheet.interrupts],
+            withdrawn=[_withdrawn(each, settings) for each in sheet.withdrawn],
+            mentions=[Mention(each.phrase, each.question) for each in mentions(journey)],
+            profile=settings.profile,
+            show_patterns=settings.pattern_table,
+        )
+
+
+def _subject(appointment: Appointment, settings: Settings) -> Subject:
+    patient = appointment.patient
+    return Subject(
+        name=patient.name,
+        date_of_birth=patient.date_of_birth,
+        number=patient.number or "",
+        phone=patient.phone or "",
+        appointment_at=settings.local(appointment.starts_at),
+        with_whom=appointment.with_whom,
+    )
+
+
+def _told(interrupt: Interrupt, settings: Settings) -> Told:
+    choice = str(interrupt.choice) if interrupt.choice else None
+    return Told(settings.local(interrupt.at), interrupt.advice, choice, interrupt.where)
+
+
+def _withdrawn(each: Retraction, settings: Settings) -> Retraction:
+    raised_at, withdrawn_at = settings.local(each.raised_at), settings.local(each.withdrawn_at)
+    return replace(each, raised_at=raised_at, withdrawn_at=withdrawn_at)
