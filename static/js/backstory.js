@@ -9,6 +9,17 @@ document.addEventListener("change", ({ target: box }) => {
   }
 });
 
+// Without a network the browser would put its own page here, and what was typed would be gone.
+document.addEventListener("submit", (event) => {
+  const lost = document.querySelector("[data-lost]");
+  if (!lost) return;
+  lost.hidden = navigator.onLine;
+  if (navigator.onLine) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  event.target.append(lost);
+});
+
 // A second press within two seconds sends nothing twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -231,3 +231,20 @@ def test_everything_can_be_read_in_forced_colours_and_on_paper(
     expect(page.get_by_role("button", name="Send my answers")).to_be_hidden()
     expect(page.get_by_text("Ache by my left shoulder blade after work")).to_be_visible()
     context.close()
+
+
+def test_without_a_network_nothing_typed_is_lost(page, come, live):
+    patient = come("V01")
+    patient.has_come_to(live.database, "p_when")
+    come_in(page, patient, Finger())
+    page.goto("/form/p_when")
+    page.locator("#mc_main").fill("An ache between the shoulders")
+
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("alert")).to_contain_text("You are offline. What you typed is still here.")
+    expect(page.locator("#mc_main")).to_have_value("An ache between the shoulders")
+
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Save and come back later").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Saved. You can come back later.")
