@@ -62,11 +62,6 @@ class Started:
 
 
 @pytest.fixture
-def commands(app):
-    return app.test_cli_runner()
-
-
-@pytest.fixture
 def real_clinic(tmp_path, clock):
     """A clinic for real patients."""
     settings = Settings.from_environment(

@@ -12,11 +12,6 @@ ON = date(2026, 11, 22)
 
 
 @pytest.fixture
-def commands(app):
-    return app.test_cli_runner()
-
-
-@pytest.fixture
 def case(tmp_path):
     """A file with one case; what is given goes over it."""
 
