@@ -26,11 +26,9 @@ from intake.services import alerts, audit, documents, standing
 from intake.services.audit import Action, Actor
 from intake.services.sheet import Check, Choice, Interrupt, Sheet, read, write
 from intake.services.writing import summary_from
-from intake.storage.models import Appointment, Intake, IntakeStatus, Patient
+from intake.storage.models import PLAIN_LETTERS, Appointment, Intake, IntakeStatus, Patient
 from intake.summary import Summary
 
-# No letters or digits that are mistaken for each other when a receipt is read out over the telephone.
-RECEIPT_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 LONGEST_WHERE = 200
 
 
@@ -370,4 +368,4 @@ def _summary(intake: Intake, sheet: Sheet, journey: Journey, settings: Settings,
 
 
 def _receipt() -> str:
-    return "".join(secrets.choice(RECEIPT_LETTERS) for _ in range(8))
+    return "".join(secrets.choice(PLAIN_LETTERS) for _ in range(8))

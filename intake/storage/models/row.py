@@ -1,0 +1,95 @@
+"""What every row is made of: an id, and columns that say what class of thing they hold."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, LargeBinary, MetaData
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+
+from intake.red_flags import Urgency
+from intake.storage.models.states import (
+    AlertState,
+    AppointmentState,
+    Channel,
+    DocumentState,
+    IntakeStatus,
+    InvitationState,
+    MessageKind,
+    Role,
+    Route,
+    SessionKind,
+    StaffLinkPurpose,
+)
+from intake.storage.types import Moment, Rank, word_of
+
+
+class Kind(StrEnum):
+    """The classes of what columns hold; they decide how long it is kept and who may see it."""
+
+    HEALTH = "health"
+    IDENTITY = "identity"
+    OPERATIONAL = "operational"
+    SECRET = "secret"  # noqa: S105  (a name, no secret)
+    AUDIT = "audit"
+
+
+def kept(kind: Kind, *arguments: Any, **options: Any) -> MappedColumn[Any]:
+    """A column that says what class of thing it holds."""
+    return mapped_column(*arguments, info={"class": kind}, **options)
+
+
+def sealed(kind: Kind, **options: Any) -> MappedColumn[Any]:
+    """The column behind a Sealed attribute."""
+    return kept(kind, LargeBinary, **options)
+
+
+def points_at(column: str, kind: Kind = Kind.OPERATIONAL, **options: Any) -> MappedColumn[Any]:
+    """A foreign key, with the index that SQLite and PostgreSQL do not make by themselves."""
+    return kept(kind, ForeignKey(column), index=True, **options)
+
+
+def new_id() -> UUID:
+    """A fresh id, made here and not by the database: what is sealed is bound to it."""
+    return uuid4()
+
+
+class Row(DeclarativeBase):
+    """Anything kept."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Moment,
+        Urgency: Rank(Urgency),
+        AppointmentState: word_of(AppointmentState),
+        InvitationState: word_of(InvitationState),
+        IntakeStatus: word_of(IntakeStatus),
+        AlertState: word_of(AlertState),
+        DocumentState: word_of(DocumentState),
+        Role: word_of(Role),
+        SessionKind: word_of(SessionKind),
+        MessageKind: word_of(MessageKind),
+        Channel: word_of(Channel),
+        Route: word_of(Route),
+        StaffLinkPurpose: word_of(StaffLinkPurpose),
+    }
+
+
+class Identified(Row):
+    """A row with an id of its own."""
+
+    __abstract__ = True
+
+    id: Mapped[UUID] = kept(Kind.OPERATIONAL, primary_key=True, sort_order=-1)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"id": new_id(), **values})

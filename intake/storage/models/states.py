@@ -1,0 +1,103 @@
+"""The closed sets: how far things have come, and of what kind they are."""
+
+from enum import StrEnum
+
+
+class AppointmentState(StrEnum):
+    """Whether the patient is expected."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+
+
+class InvitationState(StrEnum):
+    """Whether a link still opens the form; a new one replaces the one before."""
+
+    OPEN = "open"
+    REPLACED = "replaced"
+    REVOKED = "revoked"
+
+
+class IntakeStatus(StrEnum):
+    """How far the patient's form has come."""
+
+    NOT_OPENED = "not_opened"
+    OPENED = "opened"
+    IN_PROGRESS = "in_progress"
+    LEFT_URGENT = "left_urgent"
+    SENT = "sent"
+
+
+class AlertState(StrEnum):
+    """How far staff have come with an alert."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+class DocumentState(StrEnum):
+    """Whether a document still has to be made."""
+
+    PENDING = "pending"
+    READY = "ready"
+
+
+class Role(StrEnum):
+    """What somebody does here; it decides what they may do."""
+
+    RECEPTION = "reception"
+    CLINICIAN = "clinician"
+    ADMIN = "admin"
+
+
+class SessionKind(StrEnum):
+    """Whose browser it is."""
+
+    PATIENT = "patient"
+    STAFF = "staff"
+    TABLET = "tablet"
+
+
+class MessageKind(StrEnum):
+    """What the outbox has to do."""
+
+    RENDER_DOCUMENT = "render_document"
+    SEND_INVITATION = "send_invitation"
+    SEND_REMINDER = "send_reminder"
+    TELL_OF_ALERT = "tell_of_alert"
+    TELL_OF_OVERDUE = "tell_of_overdue"
+
+
+class Channel(StrEnum):
+    """How a message travels."""
+
+    EMAIL = "email"
+    TEXT = "text"
+
+
+class Route(StrEnum):
+    """How the answers of a form came in."""
+
+    WEB = "web"
+    DESK = "desk"
+    PAPER = "paper"
+    TABLET = "tablet"
+
+
+class Outcome(StrEnum):
+    """What can come of an alert; without one of these it is not closed."""
+
+    EMERGENCY_CARE = "emergency_care"
+    SEEN_TODAY = "seen_today"
+    CLINICIAN_ADVISED = "clinician_advised"
+    SEEN_ELSEWHERE = "seen_elsewhere"
+    ANSWER_MISTAKEN = "answer_mistaken"
+    NOT_REACHED = "not_reached"
+
+
+class StaffLinkPurpose(StrEnum):
+    """What a one-time link lets a member of staff do."""
+
+    WELCOME = "welcome"
+    RESET = "reset"
