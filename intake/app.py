@@ -23,6 +23,7 @@ from intake.web import Clinic, check_guards
 from intake.web.faults import install_faults
 from intake.web.headers import install_headers
 from intake.web.logs import install_logs
+from intake.web.staff import install_staff
 from intake.web.weight import install_weight
 from intake.web.words import install_words
 
@@ -69,6 +70,7 @@ def create_app(
     install_logs(app)
     install_weight(app)
     install_words(app)
+    install_staff(app)
     install_headers(app)
     CSRFProtect(app)
     install_faults(app)

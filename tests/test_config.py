@@ -6,7 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intake.config import SETTINGS, Approval, Mode, Profile, Setting, Settings, SettingsInvalid
+from intake.config import (
+    SETTINGS,
+    Approval,
+    MailServer,
+    Mode,
+    Profile,
+    Setting,
+    Settings,
+    SettingsInvalid,
+    TextSender,
+)
 from intake.opening import Opening
 
 LONDON = ZoneInfo("Europe/London")
@@ -104,11 +114,36 @@ def test_all_problems_are_said_at_once() -> None:
         ("DATABASE_URL", "mysql://localhost/x", "it must begin with postgresql://"),
         ("DATABASE_URL", "sqlite:///:memory:", "it must begin with postgresql://"),
         ("APPROVED_BY", "Safety officer", "needs BACKSTORY_APPROVED_ON and BACKSTORY_APPROVED_RULES as well"),
+        ("MAIL_SERVER", "smtp://mail.example.org", "BACKSTORY_MAIL_FROM is not set"),
+        ("MAIL_SERVER", "mail.example.org:587", "it must be like smtp+starttls://"),
+        ("ALERT_EMAIL", "the desk", "it must be one e-mail address"),
+        ("REMINDER_TIME", "ten", "it must be a time of day"),
+        ("TEXT_SENDER", "http://texts.example.org", "an address that begins with https://"),
         ("EMERGENCY_NUMER", "999", "is not a setting of Backstory"),
     ],
 )
 def test_what_is_wrong_is_said_in_plain_words(name: str, value: str, said: str) -> None:
     assert said in problems_with(**{name: value})
+
+
+def test_a_password_in_a_setting_is_not_said_again() -> None:
+    said = problems_with(MAIL_SERVER="imap://clinic:sesame@mail.example.org")
+
+    assert "BACKSTORY_MAIL_SERVER is not understood" in said
+    assert "sesame" not in said
+
+
+def test_how_mail_and_texts_leave_is_read_from_one_line_each() -> None:
+    settings = settings_with(
+        MAIL_SERVER="smtp+starttls://desk%40clinic:sesame@mail.example.org",
+        MAIL_FROM="desk@clinic.example",
+        TEXT_SENDER="https://texts.example.org/send",
+        TEXT_KEY="open",
+    )
+
+    server = MailServer("mail.example.org", 587, "starttls", "desk@clinic", "sesame")
+    assert settings.mail_server == server
+    assert settings.text_sender == TextSender("webhook", "https://texts.example.org/send", "open")
 
 
 def test_keys_do_not_lie_beside_what_they_open() -> None:

@@ -42,13 +42,30 @@ class Permission(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     READ_ANSWERS = "read_answers"
     DOWNLOAD = "download"
+    FILL_IN = "fill_in"
+    CORRECT = "correct"
+    ENROL_TABLET = "enrol_tablet"
     MANAGE_USERS = "manage_users"
+    MANAGE_SETTINGS = "manage_settings"
+    SEE_FIGURES = "see_figures"
 
 
+_DESK = frozenset(
+    {Permission.SEE_DAY, Permission.MAKE_APPOINTMENT, Permission.ACKNOWLEDGE, Permission.FILL_IN}
+)
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.RECEPTION: frozenset({Permission.SEE_DAY, Permission.MAKE_APPOINTMENT, Permission.ACKNOWLEDGE}),
-    Role.CLINICIAN: frozenset(Permission) - {Permission.MANAGE_USERS},
-    Role.ADMIN: frozenset({Permission.SEE_DAY, Permission.MAKE_APPOINTMENT, Permission.MANAGE_USERS}),
+    Role.RECEPTION: _DESK,
+    Role.CLINICIAN: _DESK | {Permission.READ_ANSWERS, Permission.DOWNLOAD, Permission.CORRECT},
+    Role.ADMIN: frozenset(
+        {
+            Permission.SEE_DAY,
+            Permission.MAKE_APPOINTMENT,
+            Permission.ENROL_TABLET,
+            Permission.MANAGE_USERS,
+            Permission.MANAGE_SETTINGS,
+            Permission.SEE_FIGURES,
+        }
+    ),
 }
 
 

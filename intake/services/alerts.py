@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Settings
@@ -15,6 +15,7 @@ from intake.services import audit, sheet
 from intake.services.audit import Action, Actor
 from intake.storage.models import Alert, AlertState, Appointment, Intake, User
 
+EMERGENCY_WITHIN = timedelta(minutes=15)
 LINES = {red_flag.id: red_flag.line for red_flag in RED_FLAGS}
 
 
@@ -51,7 +52,7 @@ class AlertRow:
 
 
 def raise_(
-    session: Session, intake: Intake, findings: Iterable[Finding], *, now: datetime
+    session: Session, intake: Intake, findings: Iterable[Finding], *, settings: Settings, now: datetime
 ) -> tuple[Alert, ...]:
     """Raise an alert for each finding of SAME_DAY or more; one that stands already is not raised twice.
 
@@ -75,6 +76,7 @@ def raise_(
                 urgency=finding.urgency,
                 state=AlertState.OPEN,
                 raised_at=now,
+                due_at=due_at(finding.urgency, settings=settings, now=now),
             )
             session.add(alert)
             audit.record(session, Action.ALERT_RAISED, by=by, on=alert, now=now, urgency=alert.urgency.name)
@@ -82,10 +84,22 @@ def raise_(
             continue
         else:
             alert.state, alert.raised_at = AlertState.OPEN, now
+            alert.due_at = due_at(finding.urgency, settings=settings, now=now)
             alert.certainty = finding.certainty
             audit.record(session, Action.ALERT_RAISED_AGAIN, by=by, on=alert, now=now)
         raised.append(alert)
     return tuple(raised)
+
+
+def due_at(urgency: Urgency, *, settings: Settings, now: datetime) -> datetime:
+    """By when somebody must have acted: minutes for an emergency, else the call that the patient is promised.
+
+    Both count while the clinic is open; without opening hours there is no time to wait.
+    """
+    if urgency is Urgency.EMERGENCY:
+        opens = settings.open_from(now)
+        return opens + EMERGENCY_WITHIN if opens else now
+    return settings.call_back_by(now) or now
 
 
 def acknowledge(session: Session, alert_id: UUID, *, by: User, now: datetime, outcome: str = "") -> Alert:
@@ -121,6 +135,14 @@ def open_alerts(session: Session, day: date, *, settings: Settings) -> tuple[Ale
 def all_open(session: Session, *, settings: Settings) -> tuple[AlertRow, ...]:
     """The same for every day: what is an emergency now cannot wait for the day of the visit."""
     return _rows(session, _waiting(), settings)
+
+
+def overdue(session: Session, *, now: datetime) -> int:
+    """How many patients wait for somebody longer than they should."""
+    late = select(func.count(Alert.intake_id.distinct())).where(
+        Alert.state != AlertState.CLOSED, Alert.due_at < now
+    )
+    return session.scalar(late) or 0
 
 
 def of(session: Session, intake: Intake, *, settings: Settings) -> tuple[AlertRow, ...]:

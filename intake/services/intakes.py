@@ -172,7 +172,7 @@ def save_page(
     audit.record(
         session, Action.INTAKE_PAGE_SAVED, by=by, on=intake, now=now, page=page.id, answers=len(given)
     )
-    _tell_staff(session, intake, stands.risen, now)
+    _tell_staff(session, intake, stands.risen, settings, now)
     return Saved(
         journey=after,
         screening=screening,
@@ -245,7 +245,7 @@ def send(session: Session, intake: Intake, *, settings: Settings, now: datetime)
         raise NotComplete(journey.next)
     screening = screening_of(journey, settings=settings)
     stands = standing.bring_up_to_date(sheet, screening, before=journey, after=journey, now=now)
-    _tell_staff(session, intake, stands.risen, now)
+    _tell_staff(session, intake, stands.risen, settings, now)
     sheet = standing.interrupted(stands.sheet, screening, screening.at(Urgency.EMERGENCY), now=now)
     _keep(intake, sheet, journey, screening, now)
     intake.status, intake.sent_at, intake.percent = IntakeStatus.SENT, now, 100
@@ -330,8 +330,10 @@ def _keep(intake: Intake, sheet: Sheet, journey: Journey, screening: Screening, 
     intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
 
 
-def _tell_staff(session: Session, intake: Intake, risen: tuple[Finding, ...], now: datetime) -> None:
-    alerts.raise_(session, intake, risen, now=now)
+def _tell_staff(
+    session: Session, intake: Intake, risen: tuple[Finding, ...], settings: Settings, now: datetime
+) -> None:
+    alerts.raise_(session, intake, risen, settings=settings, now=now)
     emergencies = sum(finding.urgency is Urgency.EMERGENCY for finding in risen)
     if emergencies:
         by = Actor.patient(intake)

@@ -23,7 +23,7 @@ def raised(database: Database, anna: Invited, *findings: tuple[str, Urgency]) ->
         intake = intakes.find(session, anna.appointment.intake.id)
         assert intake is not None
         fired = [Finding(rule(id), urgency, "reported", ()) for id, urgency in findings]
-        alerts.raise_(session, intake, fired, now=NOW)
+        alerts.raise_(session, intake, fired, settings=Settings.from_environment({}), now=NOW)
         session.commit()
 
 

@@ -180,6 +180,7 @@ def test_what_came_after_the_page_was_shown_is_not_taken_as_told(
                 urgency=later.urgency,
                 state=AlertState.OPEN,
                 raised_at=clock.now,
+                due_at=clock.now,
             )
         )
         session.commit()

@@ -1,11 +1,11 @@
-"""The consulting room: what the patient said, in the order a clinician reads, and the same to take away."""
+"""What the patient said, in the order a clinician reads, and the same to take away."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from flask import Blueprint, abort, g, render_template
+from flask import abort, g, render_template
 from werkzeug.wrappers import Response
 
 from intake.documents import FORMATS, Format, render, safety_box
@@ -17,9 +17,8 @@ from intake.storage.models import AppointmentState, Intake, IntakeStatus
 from intake.summary import Summary
 from intake.summary.record import Said
 from intake.web import clinic, only
-from intake.web.marks import marked_views
-
-room = Blueprint("clinician", __name__)
+from intake.web.clinician.marks import marked_views
+from intake.web.clinician.room import room
 
 BY_EXTENSION: dict[str, Format] = {document.extension: document for document in FORMATS.values()}
 

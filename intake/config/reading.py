@@ -1,4 +1,4 @@
-"""What this clinic is and where its things lie, read once from the environment and checked whole.
+"""The settings, read once from the environment and checked whole.
 
 Every mistake is said at once, in plain words, before the first patient is let in. In production nothing that
 a patient may have to act on (a telephone number, the opening hours) has a default: the application does not
@@ -8,39 +8,17 @@ start without it.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from babel import dates
-
+from intake.config.settings import LANGUAGES, MailServer, Mode, Profile, Settings, TextSender
 from intake.opening import Opening
 
 Parsed = TypeVar("Parsed")
-
-CALL_BACK_WITHIN = timedelta(hours=2)
-SHORTEST_CALL_BACK = timedelta(minutes=45)
-
-
-# The languages the form can be read in, by code, each with its own name for itself.
-LANGUAGES: dict[str, str] = {"en": "English"}
-
-
-class Mode(StrEnum):
-    """Whether real patients may be let in."""
-
-    DEVELOPMENT = "development"
-    PRODUCTION = "production"
-
-
-class Profile(StrEnum):
-    """Whether the answers are held against rules, or only written down."""
-
-    RULES = "rules"
-    TRANSCRIBE = "transcribe"
 
 
 class SettingsInvalid(Exception):
@@ -52,122 +30,19 @@ class SettingsInvalid(Exception):
 
 
 @dataclass(frozen=True)
-class Approval:
-    """Who signed off the safety rules, and when."""
-
-    by: str
-    on: date
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Everything the clinic decides. Made by `from_environment`; never changed afterwards."""
-
-    mode: Mode
-    data_dir: Path
-    database_url: str
-    key_file: Path
-    public_url: str
-    clinic_name: str
-    clinic_phone: str
-    clinic_hours: str
-    opening: Opening
-    zone: ZoneInfo
-    country: str
-    emergency_number: str
-    urgent_line: str
-    maternity_line: str
-    cancer_line: str
-    crisis_line: str
-    profile: Profile
-    pattern_table: bool
-    features: frozenset[str]
-    paper: Literal["A4", "Letter"]
-    language: str
-    approved_by: str
-    approved_on: date | None
-    approved_rules: str
-
-    @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read and check every setting; raises SettingsInvalid with all the problems together."""
-        return _Reading(environ).settings()
-
-    @property
-    def production(self) -> bool:
-        """True when real patients may be let in."""
-        return self.mode is Mode.PRODUCTION
-
-    @property
-    def demonstration(self) -> bool:
-        """True when every page says that it is not for real patients."""
-        return not self.production
-
-    def local(self, moment: datetime) -> datetime:
-        """`moment` by the clock on the clinic's wall."""
-        return moment.astimezone(self.zone)
-
-    def today(self, now: datetime) -> date:
-        """The clinic's date at `now`."""
-        return self.local(now).date()
-
-    def day_bounds(self, day: date) -> tuple[datetime, datetime]:
-        """The first moment of the clinic's `day` and of the day after, in UTC."""
-        midnights = (datetime.combine(each, time(0), self.zone) for each in (day, day + timedelta(days=1)))
-        start, end = (midnight.astimezone(UTC) for midnight in midnights)
-        return start, end
-
-    def is_open(self, now: datetime) -> bool:
-        """True while the clinic's opening hours run."""
-        return self.opening.closes_at(self.local(now)) is not None
-
-    def can_call_back(self, now: datetime) -> bool:
-        """True while enough of the opening hours is left to promise a call today."""
-        closes = self.opening.closes_at(self.local(now))
-        return closes is not None and closes - self.local(now) >= SHORTEST_CALL_BACK
-
-    def clinic_facts(self, now: datetime, language: str | None = None) -> dict[str, str]:
-        """What fills the {placeholders} in texts for people; `language` is for the words in `callback_by`."""
-        return {
-            "clinic_name": self.clinic_name,
-            "clinic_phone": self.clinic_phone,
-            "clinic_hours": self.clinic_hours,
-            "country": self.country,
-            "emergency_number": self.emergency_number,
-            "urgent_line": self.urgent_line,
-            "maternity_line": self.maternity_line,
-            "cancer_line": self.cancer_line,
-            "crisis_line": self.crisis_line,
-            "callback_by": self._callback_by(now, language or self.language),
-        }
-
-    def approval(self, rules_version: str) -> Approval | None:
-        """Who approved exactly these rules; None means the "not approved for clinical use" banner stays."""
-        if self.approved_on is None or self.approved_rules != rules_version:
-            return None
-        return Approval(self.approved_by, self.approved_on)
-
-    def _callback_by(self, now: datetime, language: str) -> str:
-        # Safety: never a time at which nobody is there, and never one that has gone by.
-        local = self.local(now)
-        closes = self.opening.closes_at(local)
-        if closes is not None:
-            return min(_next_quarter(local + CALL_BACK_WITHIN), closes).strftime("%H:%M")
-        opens = self.opening.next_opening(local)
-        if opens is None:
-            return self.clinic_hours
-        by = min(opens + CALL_BACK_WITHIN, self.opening.closes_at(opens) or opens)
-        return f"{dates.format_date(by, 'EEEE', locale=language)} {by:%H:%M}"
-
-
-@dataclass(frozen=True)
 class Setting:
-    """One name in the environment. `fact` marks what production does not start without."""
+    """One name in the environment.
+
+    `fact` marks what production does not start without, `made_up` a default for the demonstration only,
+    `secret` what no message repeats.
+    """
 
     name: str
     meaning: str
     default: str = ""
     fact: bool = False
+    made_up: bool = False
+    secret: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -195,10 +70,38 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("BACKSTORY_FEATURES", "optional parts of the form, by id, with commas"),
     Setting("BACKSTORY_PAPER", "A4 or Letter", "A4"),
     Setting("BACKSTORY_LANGUAGE", "the language of the clinic's notes", "en"),
+    Setting(
+        "BACKSTORY_CLINIC_ADDRESS",
+        "address for the head of letters, lines parted by ;",
+        "1 Example Street; Sampletown",
+        made_up=True,
+    ),
+    Setting(
+        "BACKSTORY_MAIL_SERVER",
+        "smtp+starttls://user:password@host:587, or smtps://...; without it no e-mail leaves",
+        secret=True,
+    ),
+    Setting("BACKSTORY_MAIL_FROM", "the address that e-mail comes from", "clinic@demo.example", made_up=True),
+    Setting("BACKSTORY_ALERT_EMAIL", "who gets an e-mail when somebody must be phoned; no names in it"),
+    Setting(
+        "BACKSTORY_REMINDER_TIME",
+        "when reminders leave, 7 days and 1 day before, by the clinic's clock",
+        "10:00",
+    ),
+    Setting(
+        "BACKSTORY_TEXT_SENDER",
+        "how text messages leave: an https address of a webhook, or file; without it none",
+    ),
+    Setting("BACKSTORY_TEXT_KEY", "what the webhook of text messages knows the clinic by", secret=True),
     Setting("BACKSTORY_APPROVED_BY", "role and name of the clinical safety officer who approved the rules"),
     Setting("BACKSTORY_APPROVED_ON", "the date of that approval, YYYY-MM-DD"),
     Setting("BACKSTORY_APPROVED_RULES", "the version of the rules that was approved"),
 )
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Read and check every setting; raises SettingsInvalid with all the problems together."""
+    return _Reading(environ).settings()
 
 
 class _Reading:
@@ -224,6 +127,7 @@ class _Reading:
             clinic_name=self._text("BACKSTORY_CLINIC_NAME"),
             clinic_phone=self._one("BACKSTORY_CLINIC_PHONE", _with_a_number, ""),
             clinic_hours=self._text("BACKSTORY_CLINIC_HOURS"),
+            clinic_address=_lines(self._text("BACKSTORY_CLINIC_ADDRESS")),
             opening=self._opening(),
             zone=self._one("BACKSTORY_TIME_ZONE", _zone, ZoneInfo("UTC")),
             country=self._text("BACKSTORY_COUNTRY"),
@@ -237,21 +141,30 @@ class _Reading:
             features=self._one("BACKSTORY_FEATURES", _ids, frozenset()),
             paper=self._one("BACKSTORY_PAPER", _paper, "A4"),
             language=self._one("BACKSTORY_LANGUAGE", _language, "en"),
+            mail_server=self._one("BACKSTORY_MAIL_SERVER", _mail_server, None),
+            mail_from=self._one("BACKSTORY_MAIL_FROM", _email, ""),
+            alert_email=self._one("BACKSTORY_ALERT_EMAIL", _email, ""),
+            reminder_time=self._one("BACKSTORY_REMINDER_TIME", _clock, time(10)),
+            text_sender=self._one("BACKSTORY_TEXT_SENDER", self._text_sender, None),
             approved_by=approved_by,
             approved_on=approved_on,
             approved_rules=approved_rules,
         )
+        if settings.mail_server and not settings.mail_from:
+            self.problems.append("BACKSTORY_MAIL_FROM is not set, and e-mail must come from somewhere.")
         if self.problems:
             raise SettingsInvalid(self.problems)
         return settings
 
     def _text(self, name: str) -> str:
         """What the environment says, the default for development, or "" with the problem noted."""
-        setting = next(each for each in SETTINGS if each.name == name)
+        setting = _setting(name)
         if name in self.given:
             return self.given[name]
         if setting.fact and self.production:
             self.problems.append(f"{name} is not set. It says: {setting.meaning}.")
+            return ""
+        if setting.made_up and self.production:
             return ""
         return setting.default.format(port=self.given.get("PORT", "8000"))
 
@@ -265,7 +178,8 @@ class _Reading:
             because = str(problem)
             if isinstance(parse, type) and issubclass(parse, StrEnum):
                 because = "it must be " + " or ".join(parse)
-            self.problems.append(f"{name} is {words!r}: {because}.")
+            said = "not understood" if _setting(name).secret else repr(words)
+            self.problems.append(f"{name} is {said}: {because}.")
             return otherwise
 
     def _names(self) -> None:
@@ -292,6 +206,13 @@ class _Reading:
             raise ValueError("it must begin with https://, because patients send their answers to it")
         return words.rstrip("/")
 
+    def _text_sender(self, words: str) -> TextSender:
+        if words == "file":
+            return TextSender("file")
+        if urlsplit(words).scheme != "https" or not urlsplit(words).hostname:
+            raise ValueError("it must be file, or an address that begins with https://")
+        return TextSender("webhook", words, self._text("BACKSTORY_TEXT_KEY"))
+
     def _opening(self) -> Opening:
         closed_on: frozenset[date] = self._one("BACKSTORY_CLOSED_ON", _days, frozenset())
         return self._one("BACKSTORY_OPENING", lambda words: Opening.parse(words, closed_on), Opening(()))
@@ -306,10 +227,8 @@ class _Reading:
         return by, on, rules
 
 
-def _next_quarter(local: datetime) -> datetime:
-    """`local` moved on to the next quarter of an hour, as people say times."""
-    minutes = -(local.minute + (local.second or local.microsecond) / 60) % 15
-    return (local + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
+def _setting(name: str) -> Setting:
+    return next(each for each in SETTINGS if each.name == name)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -379,3 +298,35 @@ def _day(words: str) -> date:
 
 def _days(words: str) -> frozenset[date]:
     return frozenset(_day(each.strip()) for each in words.split(",") if each.strip())
+
+
+def _lines(words: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in words.split(";") if line.strip())
+
+
+def _mail_server(words: str) -> MailServer:
+    kinds: dict[str, tuple[Literal["tls", "starttls", "none"], int]] = {
+        "smtps": ("tls", 465),
+        "smtp+starttls": ("starttls", 587),
+        "smtp": ("none", 25),
+    }
+    parts = urlsplit(words)
+    if parts.scheme not in kinds or not parts.hostname:
+        # The words may hold a password, so they are not said again.
+        raise ValueError("it must be like smtp+starttls://user:password@mail.example.org:587")
+    security, port = kinds[parts.scheme]
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(parts.hostname, parts.port or port, security, user, password)
+
+
+def _email(words: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", words):
+        raise ValueError("it must be one e-mail address")
+    return words
+
+
+def _clock(words: str) -> time:
+    found = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", words)
+    if not found:
+        raise ValueError("it must be a time of day, such as 10:00")
+    return time(int(found[1]), int(found[2]))

@@ -1,0 +1,27 @@
+"""What this clinic is and where its things lie."""
+
+from intake.config.reading import SETTINGS, Setting, SettingsInvalid
+from intake.config.settings import (
+    CALL_BACK_WITHIN,
+    LANGUAGES,
+    Approval,
+    MailServer,
+    Mode,
+    Profile,
+    Settings,
+    TextSender,
+)
+
+__all__ = [
+    "CALL_BACK_WITHIN",
+    "LANGUAGES",
+    "SETTINGS",
+    "Approval",
+    "MailServer",
+    "Mode",
+    "Profile",
+    "Setting",
+    "Settings",
+    "SettingsInvalid",
+    "TextSender",
+]

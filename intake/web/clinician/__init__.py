@@ -1,0 +1,9 @@
+"""The consulting room.
+
+reader   what the patient said, in the order a clinician reads, and the same to take away
+"""
+
+from intake.web.clinician import reader
+from intake.web.clinician.room import room
+
+__all__ = ["reader", "room"]

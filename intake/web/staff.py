@@ -1,0 +1,64 @@
+"""What every page of the staff shows: the way to the other rooms, and the strip of what cannot wait."""
+
+from dataclasses import dataclass
+
+from flask import Flask, g, url_for
+
+from intake.i18n import Words, ngettext
+from intake.i18n import lazy as _
+from intake.services import alerts
+from intake.services.accounts import Permission, may
+from intake.web import clinic
+
+
+@dataclass(frozen=True)
+class Way:
+    """A door that this user may open; `endpoint` is the page behind it."""
+
+    label: Words
+    endpoint: str
+    permission: Permission
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A line of the strip, on whatever page somebody is. `address` is where to act on it."""
+
+    words: str
+    address: str
+
+
+WAYS: tuple[Way, ...] = (Way(_("Today"), "reception.today", Permission.SEE_DAY),)
+
+
+def install_staff(app: Flask) -> None:
+    """Teach the templates what staff see on every page."""
+    app.context_processor(_for_staff)
+
+
+def _for_staff() -> dict[str, object]:
+    user = g.get("user")
+    if user is None:
+        return {}
+    return {
+        "reads": may(user, Permission.READ_ANSWERS),
+        "acknowledges": may(user, Permission.ACKNOWLEDGE),
+        "makes": may(user, Permission.MAKE_APPOINTMENT),
+        "ways": [way for way in WAYS if may(user, way.permission)],
+        "strip": _strip(),
+    }
+
+
+def _strip() -> list[Notice]:
+    now = clinic().now()
+    with clinic().database.reading() as session:
+        overdue = alerts.overdue(session, now=now)
+    notices = []
+    if overdue:
+        words = ngettext(
+            "%(num)s patient should have been phoned by now.",
+            "%(num)s patients should have been phoned by now.",
+            overdue,
+        )
+        notices.append(Notice(words, url_for("reception.today")))
+    return notices
