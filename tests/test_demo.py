@@ -83,12 +83,12 @@ def test_whoever_sent_the_form_has_the_urgency_of_the_vignette(clinic):
     assert wrong == []
 
 
-def test_some_alerts_wait_and_some_are_taken_on(clinic):
+def test_some_alerts_wait_some_are_taken_and_some_are_done(clinic):
     database, _ = clinic
     with database.reading() as session:
         states = {alert.state.value for intake in session.scalars(select(Intake)) for alert in intake.alerts}
 
-    assert states == {"open", "acknowledged"}
+    assert states == {"open", "acknowledged", "closed"}
 
 
 def test_the_day_is_spread_over_the_clinics_hours(clinic):

@@ -25,16 +25,18 @@ from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.vignettes import Vignette, answers_of, vignette
+from intake.red_flags import Urgency
 from intake.services import accounts, alerts, appointments, intakes, invitations
 from intake.services.audit import SYSTEM
 from intake.services.sheet import Choice
 from intake.storage import Database
 from intake.storage.encryption import Purpose
-from intake.storage.models import Appointment, Intake, IntakeStatus, Invitation, Role
+from intake.storage.models import Appointment, Intake, IntakeStatus, Invitation, Outcome, Role
 
 FEWEST_UNOPENED = 3
 FIRST_APPOINTMENT = time(8, 30)
 EACH_PAGE_TAKES = timedelta(seconds=20)
+STILL_AT_IT = timedelta(hours=4)
 WHOLE_FORM_TAKES = timedelta(minutes=14)
 
 
@@ -142,7 +144,7 @@ class Clinic:
                 scene, started_at, done_at
             )
         if scene.told:
-            self._tell(session, intake)
+            self._tell(session, intake, scene)
 
     def _book(
         self, session: Session, scene: Scene, case: Vignette, copy: int, *, made_at: datetime
@@ -177,12 +179,19 @@ class Clinic:
             {"dob": patient.date_of_birth.isoformat(), "phone_best": patient.phone}
         )
 
-    def _tell(self, session: Session, intake: Intake) -> None:
+    def _tell(self, session: Session, intake: Intake, scene: Scene) -> None:
+        """Reception has acted; by now most of it is done."""
         session.flush()
         by = next(user for user in accounts.all_users(session) if user.role is Role.RECEPTION)
         for alert in intake.alerts:
-            moment = min(alert.raised_at + timedelta(minutes=11), self.now)
-            alerts.acknowledge(session, alert.id, by=by, now=moment)
+            moment = min(alert.raised_at + timedelta(minutes=9), self.now)
+            alerts.take(session, [alert.id], by=by, now=moment)
+        if scene.ago > STILL_AT_IT:
+            urgent = any(alert.urgency is Urgency.EMERGENCY for alert in intake.alerts)
+            outcome = Outcome.EMERGENCY_CARE if urgent else Outcome.SEEN_TODAY
+            result = alerts.Result(outcome, "Phoned; Dr Noor Example was told. (Made up.)", "RE")
+            ids = [alert.id for alert in intake.alerts]
+            alerts.close(session, ids, result, by=by, now=moment + timedelta(minutes=11))
 
 
 class Form:

@@ -29,7 +29,7 @@ from intake.storage.models import (
 
 @dataclass(frozen=True)
 class DayRow:
-    """One line of the day's list. `alert_id` is the most urgent alert that nobody has taken on."""
+    """One line of the day's list. `open_alerts` are not closed, `unowned` of them nobody has taken."""
 
     appointment_id: UUID
     intake_id: UUID
@@ -42,7 +42,7 @@ class DayRow:
     percent: int
     urgency: Urgency | None
     open_alerts: int
-    alert_id: UUID | None
+    unowned: int
     opened_at: datetime | None
     last_saved_at: datetime | None
     sent_at: datetime | None
@@ -50,7 +50,7 @@ class DayRow:
 
     @property
     def needs_attention(self) -> bool:
-        """Somebody must act, and nobody has said that they do."""
+        """Somebody must act, and has not said what came of it."""
         return self.open_alerts > 0
 
 
@@ -133,20 +133,22 @@ def _intake_without_its_contents() -> ORMOption:
     return intake.defer(Intake.sheet_sealed).defer(Intake.summary_sealed)
 
 
-def _waiting_alerts(session: Session, appointments: Sequence[Appointment]) -> dict[UUID, list[UUID]]:
-    """The open alerts of each intake, the most urgent first."""
+def _waiting_alerts(
+    session: Session, appointments: Sequence[Appointment]
+) -> dict[UUID, list[AlertState]]:
+    """How the alerts of each intake stand that are not closed."""
     found = session.execute(
-        select(Alert.intake_id, Alert.id)
-        .where(Alert.state == AlertState.OPEN, Alert.intake_id.in_([each.intake.id for each in appointments]))
-        .order_by(Alert.urgency.desc(), Alert.raised_at, Alert.id)
+        select(Alert.intake_id, Alert.state).where(
+            Alert.state != AlertState.CLOSED, Alert.intake_id.in_([each.intake.id for each in appointments])
+        )
     )
-    alerts: dict[UUID, list[UUID]] = defaultdict(list)
-    for intake_id, alert_id in found:
-        alerts[intake_id].append(alert_id)
+    alerts: dict[UUID, list[AlertState]] = defaultdict(list)
+    for intake_id, state in found:
+        alerts[intake_id].append(state)
     return alerts
 
 
-def _row(appointment: Appointment, alerts: list[UUID]) -> DayRow:
+def _row(appointment: Appointment, alerts: list[AlertState]) -> DayRow:
     intake = appointment.intake
     return DayRow(
         appointment_id=appointment.id,
@@ -160,7 +162,7 @@ def _row(appointment: Appointment, alerts: list[UUID]) -> DayRow:
         percent=intake.percent,
         urgency=intake.urgency,
         open_alerts=len(alerts),
-        alert_id=alerts[0] if alerts else None,
+        unowned=alerts.count(AlertState.OPEN),
         opened_at=intake.opened_at,
         last_saved_at=intake.last_saved_at,
         sent_at=intake.sent_at,

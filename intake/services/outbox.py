@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.services.upsert import insert_if_missing
-from intake.storage.models import Message, MessageKind, new_id
+from intake.storage.models import Channel, Message, MessageKind, new_id
 
 LEASE = timedelta(minutes=5)
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
@@ -26,8 +26,13 @@ def add(
     now: datetime,
     slot: str = "",
     not_before: datetime | None = None,
+    appointment_id: UUID | None = None,
+    channel: Channel | None = None,
 ) -> None:
-    """Owe this work once for `ref` and `slot`; a second time changes nothing."""
+    """Owe this work once for `ref` and `slot`; a second time changes nothing.
+
+    `appointment_id` and `channel` are for messages to a patient, which the day list follows.
+    """
     values = {
         "id": new_id(),
         "kind": kind,
@@ -36,6 +41,8 @@ def add(
         "made_at": now,
         "not_before": not_before or now,
         "attempts": 0,
+        "appointment_id": appointment_id,
+        "channel": channel,
     }
     insert_if_missing(session, Message, values)
 
@@ -65,14 +72,25 @@ def done(session: Session, message_id: UUID, *, now: datetime) -> None:
     message.done_at, message.lease_until = now, None
 
 
-def failed(session: Session, message_id: UUID, *, error: BaseException, now: datetime) -> None:
-    """Try again, each time later; after twenty tries somebody has to look. Only the error's kind is kept."""
+def failed(
+    session: Session, message_id: UUID, *, error: BaseException, now: datetime, for_good: bool = False
+) -> None:
+    """Try again, each time later; after twenty tries, or `for_good`, somebody has to look.
+
+    Only the error's kind is kept.
+    """
     message = session.get_one(Message, message_id)
     wait = WAITS[min(message.attempts, len(WAITS)) - 1]
     message.not_before, message.lease_until = now + wait, None
     message.last_error = type(error).__name__[:120]
-    if message.attempts >= ATTEMPTS:
+    if for_good or message.attempts >= ATTEMPTS:
         message.dead_at = now
+
+
+def call_off(session: Session, message: Message, *, why: str, now: datetime) -> None:
+    """It is not wanted any more; `why` is a word of ours."""
+    if message.done_at is None and message.cancelled_at is None:
+        message.cancelled_at, message.last_error, message.lease_until = now, why, None
 
 
 def dead(session: Session) -> int:
@@ -85,4 +103,5 @@ def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     free = or_(
         Message.lease_until.is_(None), Message.lease_until < now, Message.lease_until > now + 2 * LEASE
     )
-    return Message.done_at.is_(None), Message.dead_at.is_(None), Message.not_before <= now, free
+    waits = Message.done_at.is_(None), Message.dead_at.is_(None), Message.cancelled_at.is_(None)
+    return *waits, Message.not_before <= now, free

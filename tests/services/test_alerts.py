@@ -1,18 +1,21 @@
 """An alert has a name and a time to it, and is not closed without an outcome."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from intake.config import Settings
 from intake.red_flags import Finding, Urgency, rule
 from intake.services import alerts, appointments, intakes, sheet
-from intake.services.alerts import NoSuchAlert, OutcomeNeeded
+from intake.services.alerts import NoSuchAlert, OutcomeIncomplete, Result, TakenAlready
 from intake.services.audit import SYSTEM
 from intake.storage import Database
-from intake.storage.models import AlertState, Appointment, User
+from intake.storage.models import Alert, AlertState, Appointment, Outcome, User
 from tests.services.conftest import NOW, Invited, invite_anna
 
 DAY = date(2026, 3, 12)
@@ -70,46 +73,165 @@ def test_the_number_to_call_is_the_one_the_patient_just_gave(
     assert [row.phone for row in waiting(database, settings)] == ["07700 900999"]
 
 
-def test_acknowledging_keeps_the_first_name_and_time(
+RESULT = Result(Outcome.EMERGENCY_CARE, " At the hospital. ", "RR")
+
+
+def does(database: Database, user: User, deed: Callable[..., object], *rest: object, **named: object) -> None:
+    """Let somebody do something with every alert that waits."""
+    with database.writing() as session:
+        ids = list(session.scalars(select(Alert.id)))
+        deed(session, ids, *rest, by=session.get_one(User, user.id), **{"now": NOW, **named})
+        session.commit()
+
+
+def test_the_first_who_takes_it_has_it(
     database: Database, settings: Settings, anna: Invited, reception: User, clinician: User
 ) -> None:
     raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+
+    does(database, reception, alerts.take, now=NOW + timedelta(minutes=1))
+    with pytest.raises(TakenAlready):
+        does(database, clinician, alerts.take, now=NOW + timedelta(minutes=2))
+
     (row,) = waiting(database, settings)
-    for user, minutes in ((reception, 1), (clinician, 2)):
-        with database.writing() as session:
-            by = session.get_one(User, user.id)
-            alerts.acknowledge(session, row.alert_id, by=by, now=NOW + timedelta(minutes=minutes))
-            session.commit()
-
-    assert waiting(database, settings) == []
-    with database.reading() as session:
-        intake = intakes.find(session, row.intake_id)
-        assert intake is not None
-        (seen,) = alerts.of(session, intake, settings=settings)
-        (line,) = appointments.day_list(session, DAY, settings=settings)
-    assert (seen.state, seen.acknowledged_by) == (AlertState.ACKNOWLEDGED, "Rosa Reception")
-    assert seen.acknowledged_at == NOW + timedelta(minutes=1)
-    assert not line.needs_attention
+    assert (row.state, row.owner) == (AlertState.ACKNOWLEDGED, "Rosa Reception")
+    assert row.acknowledged_at == NOW + timedelta(minutes=1)
 
 
-def test_an_alert_is_not_closed_without_an_outcome(
+def test_of_two_who_take_it_at_once_one_has_it(
+    database: Database, settings: Settings, anna: Invited, reception: User, clinician: User
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY), ("R-INF-3", Urgency.SAME_DAY))
+
+    def take(user: User) -> str:
+        try:
+            does(database, user, alerts.take)
+        except TakenAlready:
+            return "sees who has it"
+        return "has it"
+
+    with ThreadPoolExecutor(2) as both:
+        outcomes = sorted(both.map(take, (reception, clinician)))
+
+    assert outcomes == ["has it", "sees who has it"]
+    assert len({row.owner for row in waiting(database, settings)}) == 1
+
+
+def test_it_is_handed_over_and_stays_with_whoever_got_it(
+    database: Database, settings: Settings, anna: Invited, reception: User, clinician: User
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    does(database, reception, alerts.take)
+
+    does(
+        database,
+        reception,
+        lambda session, ids, **rest: alerts.hand_over(
+            session, ids, to=session.get_one(User, clinician.id), **rest
+        ),
+    )
+
+    (row,) = waiting(database, settings)
+    assert (row.owner, row.acknowledged_by) == ("Dr Bello", "Rosa Reception")
+
+
+@pytest.mark.parametrize(
+    ("result", "missing"),
+    [
+        (replace(RESULT, outcome=None), ("outcome",)),
+        (replace(RESULT, note="  "), ("note",)),
+        (replace(RESULT, initials=" "), ("initials",)),
+        (replace(RESULT, outcome=Outcome.NOT_REACHED), ("clinician_told",)),
+        (Result(None, "", ""), ("outcome", "note", "initials")),
+    ],
+)
+def test_an_alert_is_not_closed_without_outcome_note_and_initials(
+    database: Database,
+    settings: Settings,
+    anna: Invited,
+    reception: User,
+    result: Result,
+    missing: tuple[str, ...],
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+
+    with pytest.raises(OutcomeIncomplete) as refusal:
+        does(database, reception, alerts.close, result)
+
+    assert refusal.value.missing == missing
+    assert len(waiting(database, settings)) == 1
+
+
+def test_closing_keeps_what_came_of_it_with_who_and_when(
     database: Database, settings: Settings, anna: Invited, reception: User
 ) -> None:
     raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+
+    does(database, reception, alerts.close, RESULT)
+
+    assert waiting(database, settings) == []
+    with database.reading() as session:
+        intake = intakes.find(session, anna.appointment.intake.id)
+        assert intake is not None
+        (seen,) = alerts.of(session, intake, settings=settings)
+        (line,) = appointments.day_list(session, DAY, settings=settings)
+    assert (seen.outcome, seen.note, seen.initials) == (Outcome.EMERGENCY_CARE, "At the hospital.", "RR")
+    assert (seen.closed_by, seen.closed_at, seen.owner) == ("Rosa Reception", NOW, "Rosa Reception")
+    assert not line.needs_attention
+
+
+def test_what_was_closed_and_fires_again_is_open_again(
+    database: Database, settings: Settings, anna: Invited, reception: User
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    does(database, reception, alerts.close, RESULT)
+
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+
     (row,) = waiting(database, settings)
-
-    with database.writing() as session:
-        by = session.get_one(User, reception.id)
-        with pytest.raises(OutcomeNeeded):
-            alerts.close(session, row.alert_id, by=by, outcome="  ", now=NOW)
-        closed = alerts.close(session, row.alert_id, by=by, outcome=" At the hospital. ", now=NOW)
-        session.commit()
-    assert (closed.state, closed.outcome) == (AlertState.CLOSED, "At the hospital.")
+    assert (row.state, row.owner) == (AlertState.OPEN, None)
 
 
-def test_an_alert_nobody_raised_cannot_be_acknowledged(database: Database, reception: User) -> None:
+@pytest.mark.parametrize(
+    ("urgency", "raised_at", "due"),
+    [
+        (Urgency.EMERGENCY, "2026-03-09T09:00+00:00", "2026-03-09T09:15+00:00"),
+        (Urgency.EMERGENCY, "2026-03-09T22:00+00:00", "2026-03-10T08:15+00:00"),
+        (Urgency.EMERGENCY, "2026-03-14T10:00+00:00", "2026-03-16T08:15+00:00"),
+        (Urgency.SAME_DAY, "2026-03-09T09:00+00:00", "2026-03-09T11:00+00:00"),
+        (Urgency.SAME_DAY, "2026-03-09T17:30+00:00", "2026-03-09T18:00+00:00"),
+        (Urgency.SAME_DAY, "2026-03-13T18:30+00:00", "2026-03-16T10:00+00:00"),
+        # The clocks go forward on the Sunday between.
+        (Urgency.SAME_DAY, "2026-03-27T18:30+00:00", "2026-03-30T09:00+00:00"),
+    ],
+)
+def test_the_clock_runs_while_the_clinic_is_open(urgency: Urgency, raised_at: str, due: str) -> None:
+    now = datetime.fromisoformat(raised_at)
+
+    by = alerts.due_at(urgency, settings=Settings.from_environment({}), now=now)
+
+    assert by.astimezone(UTC) == datetime.fromisoformat(due)
+
+
+def test_what_is_late_is_counted_by_patient(
+    database: Database, settings: Settings, anna: Invited, reception: User
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY), ("R-INF-3", Urgency.SAME_DAY))
+
+    def late(minutes: int) -> int:
+        with database.reading() as session:
+            return alerts.overdue(session, now=NOW + timedelta(minutes=minutes))
+
+    assert (late(15), late(16), late(300)) == (0, 1, 1)
+    does(database, reception, alerts.take)
+    assert late(16) == 1
+    does(database, reception, alerts.close, RESULT)
+    assert late(300) == 0
+
+
+def test_an_alert_nobody_raised_cannot_be_taken(database: Database, reception: User) -> None:
     with database.writing() as session, pytest.raises(NoSuchAlert):
-        alerts.acknowledge(session, uuid4(), by=reception, now=NOW)
+        alerts.take(session, [uuid4()], by=reception, now=NOW)
 
 
 def test_an_emergency_of_another_day_is_seen_today(

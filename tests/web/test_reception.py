@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from intake.red_flags import RED_FLAGS
 from intake.services import invitations
-from intake.storage.models import Alert, AlertState, Appointment, AuditEvent, Invitation
+from intake.storage.models import Appointment, AuditEvent, Invitation
 
 TODAY = "/day/2026-11-23"
 
@@ -150,77 +150,6 @@ def test_an_emergency_stands_on_the_list_before_the_form_is_sent(reception, come
     assert "1 patient needs attention" in reception.words
     assert "Beatrix" in reception.words
     assert "Phone now" in reception.words
-
-
-def test_saying_that_the_clinician_knows_is_kept_with_name_and_time(reception, come, clinic_database, clock):
-    people = come("V05")
-
-    reception.opens(TODAY).presses("I have told the clinician")
-
-    assert reception.path == TODAY
-    assert "needs attention" not in "".join(reception.words_of("h2"))
-    reception.opens(f"/appointments/{people['V05'].id}")
-    assert "Rosa Reception, 09:30" in reception.words
-
-
-def test_what_came_after_the_page_was_shown_is_not_taken_as_told(
-    reception, come, clinic_database, clock, settings
-):
-    people = come("V05")
-    reception.opens(TODAY)
-    page = reception.page
-    with clinic_database.writing() as session:
-        later = session.scalars(select(Alert)).first()
-        session.add(
-            Alert(
-                intake=session.merge(people["V05"].intake),
-                blind="later",
-                rule=later.rule,
-                certainty="reported",
-                urgency=later.urgency,
-                state=AlertState.OPEN,
-                raised_at=clock.now,
-                due_at=clock.now,
-            )
-        )
-        session.commit()
-
-    reception.page = page
-    reception.presses("I have told the clinician")
-
-    assert "1 patient needs attention" in reception.words
-
-
-def test_the_first_who_took_it_on_stays_named(reception, clinician, come):
-    people = come("V05")
-    reception.opens(TODAY)
-    clinician.opens(TODAY)
-
-    clinician.presses("I am acting on this")
-    reception.presses("I have told the clinician")
-
-    assert "Dr Bello" in reception.opens(f"/appointments/{people['V05'].id}").words
-
-
-def test_an_alert_is_not_closed_without_an_outcome(reception, come):
-    people = come("V05")
-    reception.opens(f"/appointments/{people['V05'].id}")
-
-    reception.presses("Save and close", outcome="   ")
-    assert reception.status == 400
-    assert "Write what was done" in reception.words
-
-    reception.presses("Save and close", outcome="Phoned 09:40, is at the emergency department")
-    assert "is at the emergency department" in reception.words
-    assert not reception.offers("Save and close")
-
-
-def test_an_alert_that_is_none_is_refused(reception, come):
-    come("V05")
-
-    for alert, status in (("00000000-0000-0000-0000-000000000000", 404), ("none", 400), ("", 400)):
-        reception.opens(TODAY).presses("I have told the clinician", alert=alert)
-        assert reception.status == status
 
 
 # ---- making appointments

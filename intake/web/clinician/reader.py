@@ -56,7 +56,6 @@ def reader(intake_id: UUID) -> str:
         intake = intakes.find(session, intake_id) or abort(404)
         summary = intakes.summary_of(intake, settings=settings, now=now)
         raised = alerts.of(session, intake, settings=settings)
-        outcomes = {alert.id: alert.outcome for alert in intake.alerts}
         audit.record(session, Action.INTAKE_READ, by=Actor.staff(g.user), on=intake, now=now)
         session.commit()
     return render_template(
@@ -75,7 +74,7 @@ def reader(intake_id: UUID) -> str:
         handed_over=intake.summary is not None,
         answered_days_ago=_days_ago(intake),
         alerts=raised,
-        outcomes=outcomes,
+        outcomes=alerts.OUTCOMES,
         note=_note(summary),
         day=settings.local(intake.appointment.starts_at).date(),
     )

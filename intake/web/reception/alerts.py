@@ -1,44 +1,165 @@
-"""Who was told what, and what came of it."""
+"""One patient for whom somebody must act: taken by name, phoned by the script, closed with what came of it.
 
+The script holds the few answers that raised the alert and nothing else of the record; each look is recorded.
+"""
+
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake.services import alerts
+from intake.i18n import Words, gettext
+from intake.i18n import lazy as _
+from intake.services import accounts, alerts, audit, intakes
 from intake.services.accounts import Permission
-from intake.services.alerts import NoSuchAlert, OutcomeNeeded
+from intake.services.alerts import OUTCOMES, NoSuchAlert, OutcomeIncomplete, Result, TakenAlready
+from intake.services.audit import Action, Actor
+from intake.services.call_script import call_script
+from intake.services.sheet import Choice
+from intake.storage.models import Outcome, User
 from intake.web import clinic, only
-from intake.web.reception.appointments import appointment_page
-from intake.web.reception.room import day_in, room, uuid_in
+from intake.web.reception.room import room, uuid_in
+
+CHOSE: dict[Choice, Words] = {
+    Choice.GETTING_HELP: _("“I am getting help now”"),
+    Choice.ALREADY_SEEN: _("“I have already been seen for this”"),
+    Choice.MISTAKE: _("“I pressed the wrong answer”"),
+    Choice.CONTINUE: _("“Carry on with the form”"),
+}
+MISSING: dict[str, Words] = {
+    "outcome": _("Choose what came of it"),
+    "note": _("Write in a few words what was said and done"),
+    "initials": _("Enter your initials"),
+    "clinician_told": _("Tell a clinician first, then tick that you have"),
+}
 
 
-@room.post("/alerts/told")
+@dataclass(frozen=True)
+class Filled:
+    """What stands in the boxes of the outcome, and what is missing in it."""
+
+    outcome: str = ""
+    note: str = ""
+    initials: str = ""
+    clinician_told: bool = False
+    missing: tuple[str, ...] = ()
+
+    def result(self) -> Result:
+        """What was said, as the service takes it."""
+        outcome = Outcome(self.outcome) if self.outcome in list(Outcome) else None
+        return Result(outcome, self.note, self.initials, self.clinician_told)
+
+
+@room.get("/alerts/<uuid:intake_id>")
 @only(Permission.ACKNOWLEDGE)
-def told() -> Response:
-    """Somebody says that the clinician knows. Only what stood on their screen is taken as told."""
+def alert(intake_id: UUID) -> str:
+    """Whom to phone, what to say, and what to write down."""
+    return _alert_page(intake_id, Filled())
+
+
+@room.post("/alerts/<uuid:intake_id>/take")
+@only(Permission.ACKNOWLEDGE)
+def take(intake_id: UUID) -> Response | tuple[str, int]:
+    """I am the one who acts. Whoever presses first has it; the others see who."""
+    taken_by = ""
     with clinic().database.writing() as session:
         try:
-            for alert_id in map(uuid_in, request.form.getlist("alert")):
-                alerts.acknowledge(session, alert_id, by=g.user, now=clinic().now())
+            alerts.take(session, _shown(), by=session.get_one(User, g.user.id), now=clinic().now())
+        except NoSuchAlert:
+            abort(404)
+        except TakenAlready as taken:
+            taken_by = taken.owner.name
+        session.commit()
+    return (_alert_page(intake_id, Filled(), taken_by=taken_by), 409) if taken_by else _to(intake_id)
+
+
+@room.post("/alerts/<uuid:intake_id>/hand-over")
+@only(Permission.ACKNOWLEDGE)
+def hand_over(intake_id: UUID) -> Response:
+    """Somebody else acts from now on."""
+    with clinic().database.writing() as session:
+        to = session.get(User, uuid_in(request.form.get("to", "")))
+        if to is None or not accounts.may(to, Permission.ACKNOWLEDGE):
+            abort(400)
+        try:
+            alerts.hand_over(
+                session, _shown(), to=to, by=session.get_one(User, g.user.id), now=clinic().now()
+            )
         except NoSuchAlert:
             abort(404)
         session.commit()
-    return redirect(url_for("reception.day", day=day_in(request.form.get("day", "")).isoformat()), 303)
+    return _to(intake_id)
 
 
-@room.post("/appointments/<uuid:appointment_id>/outcome")
+@room.post("/alerts/<uuid:intake_id>/close")
 @only(Permission.ACKNOWLEDGE)
-def outcome(appointment_id: UUID) -> Response | tuple[str, int]:
-    """Write down what came of the alerts of this patient; without that they stay open."""
-    words = request.form.get("outcome", "")[:1000]
+def close(intake_id: UUID) -> Response | tuple[str, int]:
+    """What came of it. Only what stood on the screen is closed; what came later stays open."""
+    filled = Filled(
+        outcome=request.form.get("outcome", ""),
+        note=request.form.get("note", ""),
+        initials=request.form.get("initials", ""),
+        clinician_told="clinician_told" in request.form,
+    )
     with clinic().database.writing() as session:
+        by = session.get_one(User, g.user.id)
         try:
-            for alert_id in map(uuid_in, request.form.getlist("alert")):
-                alerts.close(session, alert_id, by=g.user, outcome=words, now=clinic().now())
+            alerts.close(session, _shown(), filled.result(), by=by, now=clinic().now())
         except NoSuchAlert:
             abort(404)
-        except OutcomeNeeded:
-            return appointment_page(appointment_id, no_outcome=True), 400
+        except OutcomeIncomplete as incomplete:
+            filled = replace(filled, missing=incomplete.missing)
         session.commit()
-    return redirect(url_for("reception.appointment", appointment_id=appointment_id), 303)
+    return (_alert_page(intake_id, filled), 422) if filled.missing else _to(intake_id)
+
+
+def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
+    now, settings = clinic().now(), clinic().settings
+    with clinic().database.writing() as session:
+        intake = intakes.find(session, intake_id) or abort(404)
+        rows = alerts.of(session, intake, settings=settings)
+        script = call_script(intake, settings=settings, now=now)
+        colleagues = [
+            user for user in accounts.all_users(session) if accounts.may(user, Permission.ACKNOWLEDGE)
+        ]
+        audit.record(session, Action.ALERT_SCRIPT_READ, by=Actor.staff(g.user), on=intake, now=now)
+        session.commit()
+    waiting = [row for row in rows if row.state.value != "closed"]
+    return render_template(
+        "reception/alert.html",
+        intake=intake,
+        appointment=intake.appointment,
+        patient=intake.appointment.patient,
+        phone=next((row.phone for row in rows), intake.appointment.patient.phone),
+        waiting=waiting,
+        closed=[row for row in rows if row.state.value == "closed"],
+        urgency=max((row.urgency for row in waiting), default=None),
+        due_at=min((row.due_at for row in waiting), default=None),
+        late=any(row.due_at < now for row in waiting),
+        owner=next((row.owner for row in waiting if row.owner), None),
+        mine=any(row.owner == g.user.name for row in waiting),
+        script=script,
+        chose=CHOSE[script.chose] if script.chose else None,
+        outcomes=OUTCOMES,
+        colleagues=[user for user in colleagues if user.id != g.user.id],
+        filled=filled,
+        problems=[(name, MISSING[name]) for name in filled.missing],
+        taken_by=taken_by,
+        initials=_initials(g.user.name),
+        day=settings.local(intake.appointment.starts_at).date(),
+    )
+
+
+def _shown() -> list[UUID]:
+    return [uuid_in(each) for each in request.form.getlist("alert")] or abort(400)
+
+
+def _to(intake_id: UUID) -> Response:
+    return redirect(url_for("reception.alert", intake_id=intake_id), 303)
+
+
+def _initials(name: str) -> str:
+    """An example for the hint; the box itself stays empty, so that somebody signs."""
+    letters = "".join(word[0] for word in name.split() if word[0].isalpha())
+    return letters[:3].upper() or gettext("AB")

@@ -62,13 +62,12 @@ def _form_page(form: AppointmentForm, alike: list[str] | None = None) -> str:
     )
 
 
-def appointment_page(appointment_id: UUID, *, no_outcome: bool = False) -> str:
+def appointment_page(appointment_id: UUID) -> str:
     once = request.args.get("link", "")
     with clinic().database.reading() as session:
         found = booked(session, appointment_id)
         invitation = invitations.current(session, found)
         raised = alerts.of(session, found.intake, settings=clinic().settings)
-        outcomes = {alert.id: alert.outcome for alert in found.intake.alerts}
         starts_on = clinic().settings.local(found.starts_at).date()
         rows = appointments.day_list(session, starts_on, settings=clinic().settings)
         shown = invitation is not None and invitation == invitation_of(session, once)
@@ -83,8 +82,7 @@ def appointment_page(appointment_id: UUID, *, no_outcome: bool = False) -> str:
         link=invitations.link(clinic().settings, secret_of(once)) if shown else None,
         once=invitations.new_token(),
         alerts=raised,
-        outcomes=outcomes,
-        no_outcome=no_outcome,
+        outcomes=alerts.OUTCOMES,
         day=starts_on,
     )
 

@@ -28,7 +28,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class Attention:
-    """One patient for whom somebody must act now. `lines` are the clinician's wording, most urgent first."""
+    """One patient for whom somebody must act. `lines` are the clinician's wording, most urgent first.
+
+    `owner` is who has taken it; `late` that it should have been done by now.
+    """
 
     appointment_id: UUID
     intake_id: UUID
@@ -38,6 +41,9 @@ class Attention:
     starts_at: datetime
     urgency: Urgency
     since: datetime
+    due_at: datetime
+    late: bool
+    owner: str | None
     alert_ids: tuple[UUID, ...]
     lines: tuple[str, ...]
 
@@ -75,7 +81,13 @@ _SHOWN: dict[str, tuple[Words, Callable[[DayRow], bool]]] = {
 
 
 def make_board(
-    day: date, rows: Iterable[DayRow], waiting: Iterable[AlertRow], *, show: str, with_whom: str
+    day: date,
+    rows: Iterable[DayRow],
+    waiting: Iterable[AlertRow],
+    *,
+    show: str,
+    with_whom: str,
+    now: datetime,
 ) -> Board:
     """The board of `day`. `show` is the id of a filter, `with_whom` a clinician; "" or unknown: everybody."""
     everybody = tuple(rows)
@@ -89,7 +101,7 @@ def make_board(
         show=show,
         with_whom=with_whom,
         counts=_counts(coming),
-        attention=tuple(_attention(waiting)),
+        attention=tuple(_attention(waiting, now)),
         filters=tuple(Filter(id, label, sum(map(keeps, theirs))) for id, (label, keeps) in _SHOWN.items()),
         clinicians=clinicians,
         rows=tuple(filter(_SHOWN[show][1], theirs)),
@@ -111,22 +123,31 @@ def _counts(rows: list[DayRow]) -> str:
     return f"{total}: {join([words for id, words in said.items() if numbers[id]])}."
 
 
-def _attention(waiting: Iterable[AlertRow]) -> Iterable[Attention]:
-    """One line for each patient, in the order of their most urgent alert."""
+def _attention(waiting: Iterable[AlertRow], now: datetime) -> list[Attention]:
+    """One line for each patient: what is late, then what nobody has, then by urgency and waiting time."""
     by_intake: dict[UUID, list[AlertRow]] = {}
     for alert in waiting:
         by_intake.setdefault(alert.intake_id, []).append(alert)
-    for alerts in by_intake.values():
-        first = alerts[0]
-        yield Attention(
-            appointment_id=first.appointment_id,
-            intake_id=first.intake_id,
-            name=first.name,
-            date_of_birth=first.date_of_birth,
-            phone=first.phone,
-            starts_at=first.starts_at,
-            urgency=max(alert.urgency for alert in alerts),
-            since=min(alert.raised_at for alert in alerts),
-            alert_ids=tuple(alert.alert_id for alert in alerts),
-            lines=tuple(alert.line for alert in alerts),
-        )
+    lines = [_one_patient(alerts, now) for alerts in by_intake.values()]
+    return sorted(lines, key=lambda line: (not line.late, line.owner is not None, -line.urgency, line.due_at))
+
+
+def _one_patient(alerts: list[AlertRow], now: datetime) -> Attention:
+    first, due_at = alerts[0], min(alert.due_at for alert in alerts)
+    # Safety: one alert that nobody has makes the patient one that nobody has.
+    owners = [alert.owner for alert in alerts]
+    return Attention(
+        appointment_id=first.appointment_id,
+        intake_id=first.intake_id,
+        name=first.name,
+        date_of_birth=first.date_of_birth,
+        phone=first.phone,
+        starts_at=first.starts_at,
+        urgency=max(alert.urgency for alert in alerts),
+        since=min(alert.raised_at for alert in alerts),
+        due_at=due_at,
+        late=due_at < now,
+        owner=owners[0] if all(owners) else None,
+        alert_ids=tuple(alert.alert_id for alert in alerts),
+        lines=tuple(alert.line for alert in alerts),
+    )

@@ -29,7 +29,12 @@ def day(day: str) -> str | Response:
         rows = appointments.day_list(session, chosen, settings=clinic().settings)
         waiting = alerts.all_open(session, settings=clinic().settings)
     board = make_board(
-        chosen, rows, waiting, show=request.args.get("show", ""), with_whom=request.args.get("with", "")
+        chosen,
+        rows,
+        waiting,
+        show=request.args.get("show", ""),
+        with_whom=request.args.get("with", ""),
+        now=clinic().now(),
     )
     tag = f"{board.tag}-{today_here()}"
     if request.if_none_match.contains_weak(tag):

@@ -1,0 +1,102 @@
+"""E-mail: one message in plain text and HTML, over a connection that is encrypted, or into a file."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formataddr
+from pathlib import Path
+from typing import Protocol
+
+from intake.config import MailServer, Settings
+from intake.messaging.letters import Letter
+
+PATIENCE = 20  # seconds
+
+
+class Undeliverable(Exception):
+    """It will never arrive: the address is refused. Anything else is tried again."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A letter on its way. `message_id` is the same however often it is sent, so that doubles are seen."""
+
+    to: str
+    letter: Letter
+    message_id: str
+
+    def composed(self, settings: Settings) -> EmailMessage:
+        """The message as it travels. What does not belong into a header cannot get there."""
+        mail = EmailMessage()
+        mail["Subject"] = " ".join(self.letter.subject.split())
+        mail["From"] = formataddr((" ".join(settings.clinic_name.split()), settings.mail_from))
+        mail["To"] = "".join(self.to.split())
+        mail["Message-ID"] = f"<{self.message_id}@{settings.mail_from.partition('@')[2]}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(self.letter.text)
+        mail.add_alternative(self.letter.html, subtype="html")
+        return mail
+
+
+class MailSender(Protocol):
+    """Carries e-mail. `send` raises Undeliverable when it is no use to try again."""
+
+    def send(self, mail: Mail) -> None: ...
+
+
+def mail_sender(settings: Settings) -> MailSender | None:
+    """How e-mail leaves this clinic; None when it does not. For trying out it lies in files."""
+    if settings.mail_server is not None:
+        return SMTPSender(settings.mail_server, settings)
+    return None if settings.production else FileSender(settings)
+
+
+class SMTPSender:
+    """Hands over to a mail server, whose certificate is checked."""
+
+    def __init__(self, server: MailServer, settings: Settings) -> None:
+        self.server, self.settings = server, settings
+
+    def send(self, mail: Mail) -> None:
+        composed = mail.composed(self.settings)
+        with self._connection() as connection:
+            try:
+                connection.send_message(composed)
+            except smtplib.SMTPRecipientsRefused as refusal:
+                if all(code >= 500 for code, _ in refusal.recipients.values()):
+                    raise Undeliverable from None
+                raise
+
+    def _connection(self) -> smtplib.SMTP:
+        server = self.server
+        checked = ssl.create_default_context()
+        if server.security == "tls":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, timeout=PATIENCE, context=checked
+            )
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+        if server.security == "starttls":
+            connection.starttls(context=checked)
+        if server.user:
+            connection.login(server.user, server.password)
+        return connection
+
+
+class FileSender:
+    """Puts each message into a file of the data folder, where the demonstration can be looked at."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.folder = settings, settings.data_dir / "mail"
+
+    def send(self, mail: Mail) -> None:
+        write_private(self.folder, f"{mail.message_id}.eml", mail.composed(self.settings).as_bytes())
+
+
+def write_private(folder: Path, name: str, content: bytes) -> None:
+    """Write a file that only its owner can read."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / name
+    file.touch(mode=0o600)
+    file.write_bytes(content)

@@ -1,0 +1,146 @@
+"""Alerts as the desk and the consulting room see them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from intake.config import Settings
+from intake.i18n import speaking
+from intake.red_flags import RED_FLAGS, Urgency
+from intake.services import sheet
+from intake.services.sheet import Sheet
+from intake.storage.models import Alert, AlertState, Appointment, Intake, Outcome, Patient, User
+
+LINES = {red_flag.id: red_flag.line for red_flag in RED_FLAGS}
+
+
+@dataclass(frozen=True)
+class AlertRow:
+    """An alert as the attention strip shows it.
+
+    `line` is the clinician's wording; `phone` the number the patient gave for today, else the clinic's;
+    `withdrawn_at` when the patient changed the answer, which takes nothing away.
+    """
+
+    alert_id: UUID
+    appointment_id: UUID
+    intake_id: UUID
+    name: str
+    date_of_birth: date
+    phone: str | None
+    starts_at: datetime
+    urgency: Urgency
+    line: str
+    rule: str
+    certainty: str
+    raised_at: datetime
+    due_at: datetime
+    state: AlertState
+    owner: str | None
+    acknowledged_by: str | None
+    acknowledged_at: datetime | None
+    outcome: Outcome | None
+    note: str | None
+    initials: str | None
+    closed_by: str | None
+    closed_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+def open_alerts(session: Session, day: date, *, settings: Settings) -> tuple[AlertRow, ...]:
+    """The alerts of a day's patients that are not closed, most urgent and then longest waiting first."""
+    start, end = settings.day_bounds(day)
+    chosen = _waiting().where(Appointment.starts_at >= start, Appointment.starts_at < end)
+    return _rows(session, chosen, settings)
+
+
+def all_open(session: Session, *, settings: Settings) -> tuple[AlertRow, ...]:
+    """The same for every day: what is an emergency now cannot wait for the day of the visit."""
+    return _rows(session, _waiting(), settings)
+
+
+def overdue(session: Session, *, now: datetime) -> int:
+    """How many patients wait for somebody longer than they should."""
+    late = select(func.count(Alert.intake_id.distinct())).where(
+        Alert.state != AlertState.CLOSED, Alert.due_at < now
+    )
+    return session.scalar(late) or 0
+
+
+def of(session: Session, intake: Intake, *, settings: Settings) -> tuple[AlertRow, ...]:
+    """Every alert of one intake, whatever its state."""
+    return _rows(session, _with_everything().where(Alert.intake_id == intake.id), settings)
+
+
+def _waiting() -> Select[Alert]:
+    # Safety: also when the appointment was cancelled. Whoever called it off may be the one who needs help.
+    return _with_everything().where(Alert.state != AlertState.CLOSED)
+
+
+def _with_everything() -> Select[Alert]:
+    intake = joinedload(Alert.intake).defer(Intake.summary_sealed)
+    whole = intake.joinedload(Intake.appointment).joinedload(Appointment.patient)
+    return (
+        select(Alert)
+        .join(Alert.intake)
+        .join(Intake.appointment)
+        .options(
+            whole, joinedload(Alert.owner), joinedload(Alert.acknowledged_by), joinedload(Alert.closed_by)
+        )
+        .order_by(Alert.urgency.desc(), Alert.raised_at, Alert.id)
+    )
+
+
+def _rows(session: Session, chosen: Select[Alert], settings: Settings) -> tuple[AlertRow, ...]:
+    with speaking(settings.language):
+        return tuple(_row(alert) for alert in session.scalars(chosen))
+
+
+def _row(alert: Alert) -> AlertRow:
+    appointment, written = alert.intake.appointment, sheet.read(alert.intake)
+    return AlertRow(
+        alert_id=alert.id,
+        appointment_id=appointment.id,
+        intake_id=alert.intake_id,
+        name=appointment.patient.name,
+        date_of_birth=appointment.patient.date_of_birth,
+        phone=_phone(written, appointment.patient),
+        starts_at=appointment.starts_at,
+        urgency=alert.urgency,
+        line=str(LINES.get(alert.rule, alert.rule)),
+        rule=alert.rule,
+        certainty=alert.certainty,
+        raised_at=alert.raised_at,
+        due_at=alert.due_at,
+        state=alert.state,
+        owner=_name(alert.owner),
+        acknowledged_by=_name(alert.acknowledged_by),
+        acknowledged_at=alert.acknowledged_at,
+        outcome=Outcome(alert.outcome) if alert.outcome in list(Outcome) else None,
+        note=alert.note,
+        initials=alert.initials,
+        closed_by=_name(alert.closed_by),
+        closed_at=alert.closed_at,
+        withdrawn_at=_withdrawn_at(written, alert),
+    )
+
+
+def _name(user: User | None) -> str | None:
+    return user.name if user is not None else None
+
+
+def _phone(written: Sheet, patient: Patient) -> str | None:
+    """Safety: the number to call today is the one the patient just gave."""
+    given = written.answers.get("phone_best")
+    return given if isinstance(given, str) else patient.phone
+
+
+def _withdrawn_at(written: Sheet, alert: Alert) -> datetime | None:
+    """When the answer behind it was last changed, unless it fires again."""
+    if any(each.rule == alert.rule and each.urgency >= alert.urgency for each in written.raised):
+        return None
+    moments = [each.withdrawn_at for each in written.withdrawn if each.rule == alert.rule]
+    return max(moments, default=None)

@@ -1,0 +1,96 @@
+"""An alert is raised in the transaction of the answer that raised it, and has a clock from then on."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.config import Settings
+from intake.red_flags import Finding, Urgency
+from intake.services import audit, outbox
+from intake.services.audit import Action, Actor
+from intake.storage.models import Alert, AlertState, Intake, MessageKind
+
+EMERGENCY_WITHIN = timedelta(minutes=15)
+
+
+def raise_(
+    session: Session, intake: Intake, findings: Iterable[Finding], *, settings: Settings, now: datetime
+) -> tuple[Alert, ...]:
+    """Raise an alert for each finding of SAME_DAY or more; one that stands already is not raised twice.
+
+    Safety: one that was dealt with and fires again is opened again; what was dismissed once may be true now.
+    """
+    raised = []
+    for finding in findings:
+        if finding.urgency < Urgency.SAME_DAY:
+            continue
+        alert = _standing(session, intake, finding)
+        if alert is not None and alert.state is AlertState.OPEN:
+            continue
+        due = due_at(finding.urgency, settings=settings, now=now)
+        alert = (
+            _new(session, intake, finding, due, now)
+            if alert is None
+            else _again(session, alert, finding, due, now)
+        )
+        _owe_the_mails(session, alert, now)
+        raised.append(alert)
+    return tuple(raised)
+
+
+def due_at(urgency: Urgency, *, settings: Settings, now: datetime) -> datetime:
+    """By when somebody must have acted: minutes for an emergency, else the call that the patient is promised.
+
+    Both count while the clinic is open; without opening hours there is no time to wait.
+    """
+    if urgency is Urgency.EMERGENCY:
+        opens = settings.open_from(now)
+        return opens + EMERGENCY_WITHIN if opens else now
+    return settings.call_back_by(now) or now
+
+
+def _standing(session: Session, intake: Intake, finding: Finding) -> Alert | None:
+    blind = _blind(session, intake, finding)
+    return session.scalars(
+        select(Alert).where(Alert.intake_id == intake.id, Alert.blind == blind).with_for_update()
+    ).one_or_none()
+
+
+def _new(session: Session, intake: Intake, finding: Finding, due: datetime, now: datetime) -> Alert:
+    alert = Alert(
+        intake=intake,
+        blind=_blind(session, intake, finding),
+        rule=finding.rule.id,
+        certainty=finding.certainty,
+        urgency=finding.urgency,
+        state=AlertState.OPEN,
+        raised_at=now,
+        due_at=due,
+    )
+    session.add(alert)
+    by, urgency = Actor.patient(intake), finding.urgency.name
+    audit.record(session, Action.ALERT_RAISED, by=by, on=alert, now=now, urgency=urgency)
+    return alert
+
+
+def _again(session: Session, alert: Alert, finding: Finding, due: datetime, now: datetime) -> Alert:
+    alert.state, alert.owner = AlertState.OPEN, None
+    alert.raised_at, alert.due_at = now, due
+    alert.certainty = finding.certainty
+    audit.record(session, Action.ALERT_RAISED_AGAIN, by=Actor.patient(alert.intake), on=alert, now=now)
+    return alert
+
+
+def _owe_the_mails(session: Session, alert: Alert, now: datetime) -> None:
+    """One e-mail to the clinic at once, and one when nobody has acted in time; neither says about whom."""
+    session.flush()
+    slot = f"{now:%Y%m%dT%H%M%S%f}"
+    outbox.add(session, MessageKind.TELL_OF_ALERT, alert.id, slot=slot, now=now)
+    outbox.add(session, MessageKind.TELL_OF_OVERDUE, alert.id, slot=slot, now=now, not_before=alert.due_at)
+
+
+def _blind(session: Session, intake: Intake, finding: Finding) -> str:
+    """Recognises the same rule at the same urgency without saying which rule it is."""
+    return str(session.info["keys"].blind("alert", str(intake.id), finding.rule.id, finding.urgency.name))

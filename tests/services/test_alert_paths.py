@@ -1,0 +1,150 @@
+"""Whatever happens to an alert: somebody closes it and says what came of it, or it waits."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from intake.config import Settings
+from intake.red_flags import Finding, Urgency
+from intake.red_flags import rule as red_flag
+from intake.services import alerts, intakes
+from intake.services.alerts import OutcomeIncomplete, Result, TakenAlready
+from intake.services.audit import Action
+from intake.storage import Database
+from intake.storage.encryption import Keys
+from intake.storage.models import Alert, AlertState, AuditEvent, Outcome, Role, User
+from tests.services.conftest import NOW, invite_anna
+
+CLINIC = Settings.from_environment({})
+FINDINGS = st.sampled_from(
+    [("R-CES-1", Urgency.EMERGENCY), ("R-CES-1", Urgency.SAME_DAY), ("R-INF-3", Urgency.SAME_DAY)]
+)
+RESULTS = st.builds(
+    Result,
+    outcome=st.sampled_from([None, *Outcome]),
+    note=st.sampled_from(["", "  ", "Phoned."]),
+    initials=st.sampled_from(["", "AB"]),
+    clinician_told=st.booleans(),
+)
+WHO = st.sampled_from(["reception@x", "clinician@x"])
+
+
+class AlertPaths(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.database = Database(f"sqlite:///{Path(self.folder.name) / 'paths.db'}", Keys.new())
+        self.database.migrate()
+        self.intake: UUID = invite_anna(self.database).appointment.intake.id
+        self.people = {"reception@x": Role.RECEPTION, "clinician@x": Role.CLINICIAN}
+        self.now: datetime = NOW
+        self.raised = 0
+        with self.database.writing() as session:
+            for email, role in self.people.items():
+                session.add(
+                    User(
+                        name=email,
+                        email=email,
+                        email_blind=email,
+                        role=role,
+                        password_hash="never signs in",
+                        active=True,
+                        made_at=NOW,
+                    )
+                )
+            session.commit()
+
+    def teardown(self) -> None:
+        self.database.dispose()
+        self.folder.cleanup()
+
+    @rule(found=FINDINGS)
+    def raise_it(self, found: tuple[str, Urgency]) -> None:
+        with self.database.writing() as session:
+            intake = intakes.find(session, self.intake)
+            assert intake is not None
+            finding = Finding(red_flag(found[0]), found[1], "reported", ())
+            self.raised += len(alerts.raise_(session, intake, [finding], settings=CLINIC, now=self.now))
+            session.commit()
+
+    @precondition(lambda self: self.raised)
+    @rule(who=WHO)
+    def take(self, who: str) -> None:
+        with self.database.writing() as session:
+            ids, by = self._ids(session), self._user(session, who)
+            with suppress(TakenAlready):
+                alerts.take(session, ids, by=by, now=self.now)
+            session.commit()
+
+    @precondition(lambda self: self.raised)
+    @rule(who=WHO, to=WHO)
+    def hand_over(self, who: str, to: str) -> None:
+        with self.database.writing() as session:
+            ids, by = self._ids(session), self._user(session, who)
+            alerts.hand_over(session, ids, to=self._user(session, to), by=by, now=self.now)
+            session.commit()
+
+    @precondition(lambda self: self.raised)
+    @rule(who=WHO, result=RESULTS)
+    def close(self, who: str, result: Result) -> None:
+        with self.database.writing() as session:
+            ids, by = self._ids(session), self._user(session, who)
+            with suppress(OutcomeIncomplete):
+                alerts.close(session, ids, result, by=by, now=self.now)
+            session.commit()
+
+    @rule(minutes=st.integers(1, 600))
+    def time_goes_by(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @invariant()
+    def a_closed_alert_says_what_came_of_it_and_who_did_it(self) -> None:
+        with self.database.reading() as session:
+            for alert in self._all(session):
+                if alert.state is AlertState.CLOSED:
+                    assert alert.outcome in list(Outcome)
+                    assert alert.note
+                    assert alert.initials
+                    assert alert.closed_by_id
+                    assert alert.closed_at
+                if alert.state is AlertState.ACKNOWLEDGED:
+                    assert alert.owner_id
+
+    @invariant()
+    def what_is_late_is_counted(self) -> None:
+        with self.database.reading() as session:
+            late = any(
+                alert.state is not AlertState.CLOSED and alert.due_at < self.now
+                for alert in self._all(session)
+            )
+            assert alerts.overdue(session, now=self.now) == int(late)
+
+    @invariant()
+    def every_raise_is_recorded(self) -> None:
+        raising = (Action.ALERT_RAISED, Action.ALERT_RAISED_AGAIN)
+        with self.database.reading() as session:
+            counted = select(func.count()).select_from(AuditEvent).where(AuditEvent.action.in_(raising))
+            assert session.scalar(counted) == self.raised
+
+    def _all(self, session: Session) -> list[Alert]:
+        return list(session.scalars(select(Alert)))
+
+    def _ids(self, session: Session) -> list[UUID]:
+        return [alert.id for alert in self._all(session)]
+
+    def _user(self, session: Session, who: str) -> User:
+        return session.scalars(select(User).where(User.email_blind == who)).one()
+
+
+TestAlertPaths = AlertPaths.TestCase
+TestAlertPaths.settings = settings(
+    max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+)

@@ -1,0 +1,156 @@
+"""Whom to phone: taken by name, said by the script, closed with what came of it."""
+
+import pytest
+from sqlalchemy import select
+
+from intake.storage.models import Alert, AlertState, AuditEvent
+
+TODAY = "/day/2026-11-23"
+RESULT = {"outcome": "emergency_care", "note": "Phoned 09:40, at the emergency department", "initials": "RR"}
+
+
+@pytest.fixture
+def maureen(come):
+    """A made-up patient whose heart answers cannot wait."""
+    return come("V05")["V05"]
+
+
+def page_of(appointment):
+    return f"/alerts/{appointment.intake.id}"
+
+
+def test_one_press_on_the_day_takes_it_and_shows_whom_to_phone(reception, maureen):
+    reception.opens(TODAY).presses("I am doing this")
+
+    assert reception.path == page_of(maureen)
+    assert "Who has this Rosa Reception" in reception.words
+    assert maureen.patient.phone in reception.words
+    assert "Rosa Reception is doing this." in reception.opens(TODAY).words
+
+
+def test_the_script_is_made_of_the_patients_own_answers_and_of_no_others(reception, maureen):
+    reception.opens(page_of(maureen))
+
+    assert "ask for the date of birth" in reception.words
+    assert "Does the pain spread into your arm" in reception.words
+    assert "Call 999 now" in reception.words
+    assert "Pain in my upper back and chest since this morning" not in reception.words
+    assert "hypertension" not in reception.words.lower()
+
+
+def test_each_look_at_a_script_is_recorded(reception, maureen, clinic_database):
+    reception.opens(page_of(maureen))
+
+    with clinic_database.reading() as session:
+        actions = list(session.scalars(select(AuditEvent.action)))
+    assert actions.count("alert:script_read") == 1
+
+
+def test_the_first_who_took_it_has_it_and_the_second_sees_who(reception, clinician, maureen):
+    reception.opens(TODAY)
+    clinician.opens(TODAY)
+
+    clinician.presses("I am doing this")
+    reception.presses("I am doing this")
+
+    assert reception.status == 409
+    assert "Dr Bello has taken this already." in reception.words
+    assert "Who has this Dr Bello" in reception.words
+
+
+def test_it_is_handed_over_by_name(reception, clinician, maureen):
+    reception.opens(TODAY).presses("I am doing this")
+
+    reception.presses("Hand over", to=str(clinician.user.id))
+
+    assert "Who has this Dr Bello" in reception.words
+
+
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [
+        ("outcome", "Choose what came of it"),
+        ("note", "Write in a few words what was said and done"),
+        ("initials", "Enter your initials"),
+    ],
+)
+def test_it_is_not_closed_without_outcome_note_and_initials(reception, maureen, left_out, said):
+    reception.opens(page_of(maureen))
+
+    reception.presses("Save and close", **RESULT | {left_out: "  "})
+
+    assert reception.status == 422
+    assert said in reception.words
+    kept = [value for name, value in RESULT.items() if name != left_out and name != "outcome"]
+    assert all(value in reception.html for value in kept)
+
+
+def test_not_reached_in_an_emergency_wants_a_clinician_who_knows(reception, maureen):
+    reception.opens(page_of(maureen)).presses("Save and close", **RESULT | {"outcome": "not_reached"})
+    assert "Tell a clinician first" in reception.words
+
+    reception.presses("Save and close", **RESULT | {"outcome": "not_reached", "clinician_told": "1"})
+    assert reception.status == 200
+    assert "Not reached; a clinician has taken over" in reception.words
+
+
+def test_what_came_of_it_stays_with_initials_name_and_time(reception, maureen):
+    reception.opens(page_of(maureen)).presses("Save and close", **RESULT)
+
+    assert "Nothing left to do" in reception.words
+    assert "At the emergency department, or on the way" in reception.words
+    assert "RR · Rosa Reception · 23 Nov 2026, 09:30" in reception.words
+    assert "need attention" not in reception.opens(TODAY).words
+    assert "needs attention" not in "".join(reception.words_of("h2"))
+
+
+def test_what_came_after_the_page_was_shown_is_not_closed_with_it(reception, maureen, clinic_database, clock):
+    reception.opens(page_of(maureen))
+    page = reception.page
+    with clinic_database.writing() as session:
+        first = session.scalars(select(Alert)).first()
+        session.add(
+            Alert(
+                intake=session.merge(maureen.intake),
+                blind="later",
+                rule=first.rule,
+                certainty="reported",
+                urgency=first.urgency,
+                state=AlertState.OPEN,
+                raised_at=clock.now,
+                due_at=clock.now,
+            )
+        )
+        session.commit()
+
+    reception.page = page
+    reception.presses("Save and close", **RESULT)
+
+    assert "Phone this patient" in reception.words
+    assert "1 patient needs attention" in reception.opens(TODAY).words
+
+
+def test_an_alert_that_is_none_is_refused(reception, maureen):
+    for alert, status in (("00000000-0000-0000-0000-000000000000", 404), ("none", 400), ("", 400)):
+        reception.opens(TODAY).presses("I am doing this", alert=alert)
+        assert reception.status == status
+
+
+def test_what_is_late_turns_every_page_red_and_comes_first(reception, clinician, come):
+    people = come("V05", "V09")
+
+    reception.opens("/appointments/new")
+    assert "1 patient should have been phoned by now." in reception.words
+    assert "1 patient should have been phoned by now." in clinician.opens("/day/").words
+
+    reception.opens(TODAY)
+    names = [words for words in reception.words_of("li") if "born" in words]
+    assert people["V05"].patient.name in names[0]
+    assert "Overdue since" in names[0]
+    assert "Due by" in names[1]
+
+
+def test_reception_sees_no_rule_and_no_answer_on_the_day(reception, maureen):
+    words = reception.opens(TODAY).words
+
+    assert "chest" not in words.lower()
