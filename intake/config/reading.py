@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from intake.config import wording
 from intake.config.settings import LANGUAGES, MailServer, Mode, Profile, Settings, TextSender
 from intake.opening import Opening
 
@@ -93,6 +94,31 @@ SETTINGS: tuple[Setting, ...] = (
         "how text messages leave: an https address of a webhook, or file; without it none",
     ),
     Setting("BACKSTORY_TEXT_KEY", "what the webhook of text messages knows the clinic by", secret=True),
+    Setting(
+        "BACKSTORY_INVITATION_SUBJECT",
+        "subject of the e-mail with the link; no word about health",
+        "Your appointment at {clinic_name}",
+    ),
+    Setting(
+        "BACKSTORY_INVITATION_TEXT",
+        "that e-mail, with {link} in it; \\n is a new line",
+        wording.INVITATION,
+    ),
+    Setting(
+        "BACKSTORY_REMINDER_SUBJECT",
+        "subject of the reminder; no word about health",
+        "A reminder from {clinic_name}",
+    ),
+    Setting(
+        "BACKSTORY_REMINDER_TEXT",
+        "the reminder, with {link} in it; \\n is a new line",
+        wording.REMINDER,
+    ),
+    Setting(
+        "BACKSTORY_TEXT_MESSAGE",
+        "the text message, with {link} in it",
+        "{clinic_name}: please answer some questions before your appointment: {link}",
+    ),
     Setting("BACKSTORY_APPROVED_BY", "role and name of the clinical safety officer who approved the rules"),
     Setting("BACKSTORY_APPROVED_ON", "the date of that approval, YYYY-MM-DD"),
     Setting("BACKSTORY_APPROVED_RULES", "the version of the rules that was approved"),
@@ -146,6 +172,11 @@ class _Reading:
             alert_email=self._one("BACKSTORY_ALERT_EMAIL", _email, ""),
             reminder_time=self._one("BACKSTORY_REMINDER_TIME", _clock, time(10)),
             text_sender=self._one("BACKSTORY_TEXT_SENDER", self._text_sender, None),
+            invitation_subject=self._one("BACKSTORY_INVITATION_SUBJECT", wording.subject, ""),
+            invitation_text=self._one("BACKSTORY_INVITATION_TEXT", wording.text, ""),
+            reminder_subject=self._one("BACKSTORY_REMINDER_SUBJECT", wording.subject, ""),
+            reminder_text=self._one("BACKSTORY_REMINDER_TEXT", wording.text, ""),
+            text_message=self._one("BACKSTORY_TEXT_MESSAGE", wording.text_message, ""),
             approved_by=approved_by,
             approved_on=approved_on,
             approved_rules=approved_rules,
@@ -166,7 +197,8 @@ class _Reading:
             return ""
         if setting.made_up and self.production:
             return ""
-        return setting.default.format(port=self.given.get("PORT", "8000"))
+        # Not `format`: the texts of messages have placeholders of their own.
+        return setting.default.replace("{port}", self.given.get("PORT", "8000"))
 
     def _one(self, name: str, parse: Callable[[str], Parsed], otherwise: Parsed) -> Parsed:
         words = self._text(name)

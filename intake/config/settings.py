@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import dates
 
+from intake.config.wording import fill
 from intake.opening import Opening
 
 CALL_BACK_WITHIN = timedelta(hours=2)
@@ -93,6 +94,11 @@ class Settings:
     alert_email: str
     reminder_time: time
     text_sender: TextSender | None
+    invitation_subject: str
+    invitation_text: str
+    reminder_subject: str
+    reminder_text: str
+    text_message: str
     approved_by: str
     approved_on: date | None
     approved_rules: str
@@ -170,6 +176,19 @@ class Settings:
             "crisis_line": self.crisis_line,
             "callback_by": self._callback_by(now, language or self.language),
         }
+
+    def in_message(self, words: str, link: str) -> str:
+        """The subject or text of a message with the clinic's facts and the patient's `link` in it."""
+        return fill(
+            words,
+            {
+                "clinic_name": self.clinic_name,
+                "clinic_phone": self.clinic_phone,
+                "clinic_hours": self.clinic_hours,
+                "emergency_number": self.emergency_number,
+                "link": link,
+            },
+        )
 
     def approval(self, rules_version: str) -> Approval | None:
         """Who approved exactly these rules; None means the "not approved for clinical use" banner stays."""
