@@ -72,7 +72,7 @@ def demo_command(as_json: bool) -> None:
     if clinic.settings.production:
         raise click.ClickException("This is a clinic for real patients: there is no demonstration here.")
     clinic.database.migrate()
-    settings = _as_it_was_opened(clinic.settings)
+    settings = _as_it_was_opened(clinic.in_force())
     demo.fill(clinic.database, settings, now=clinic.now())
     shown = demo.listing(clinic.database, settings, now=clinic.now())
     click.echo(json.dumps(shown, indent=2) if as_json else _in_words(shown))
@@ -114,7 +114,7 @@ def add_user_command(email: str, name: str, role: str, password: str) -> None:
 def check_command() -> None:
     """Look whether settings, keys, database and audit are sound. Exit code 1 when something is not."""
     clinic = _clinic()
-    settings: Settings = clinic.settings
+    settings: Settings = clinic.in_force()
     problems = []
     with clinic.database.reading() as session:
         problems += [f"Audit, {each.stream}: {each.what}." for each in audit.verify(session)]

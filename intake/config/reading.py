@@ -72,6 +72,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("BACKSTORY_PAPER", "A4 or Letter", "A4"),
     Setting("BACKSTORY_LANGUAGE", "the language of the clinic's notes", "en"),
     Setting(
+        "BACKSTORY_LANGUAGES",
+        "languages that patients can choose, by code, with commas; without it every one there is",
+    ),
+    Setting(
         "BACKSTORY_CLINIC_ADDRESS",
         "address for the head of letters, lines parted by ;",
         "1 Example Street; Sampletown",
@@ -125,6 +129,37 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+# What the clinic may change by itself. Not here: secrets, where things lie, what a mistake would lock out.
+SETTABLE: tuple[str, ...] = tuple(
+    setting.name
+    for setting in SETTINGS
+    if setting.name
+    not in (
+        "BACKSTORY_MODE",
+        "BACKSTORY_DATA_DIR",
+        "BACKSTORY_DATABASE_URL",
+        "BACKSTORY_KEY_FILE",
+        "BACKSTORY_PUBLIC_URL",
+        "BACKSTORY_TIME_ZONE",
+        "BACKSTORY_LANGUAGE",
+        "BACKSTORY_MAIL_SERVER",
+        "BACKSTORY_TEXT_SENDER",
+        "BACKSTORY_TEXT_KEY",
+    )
+)
+
+
+def words_of(name: str, given: Mapping[str, str]) -> str:
+    """What the environment says for `name`, or the default that it would have."""
+    setting = _BY_NAME[name]
+    if name in given:
+        return given[name]
+    # A new clinic for real patients starts with nothing made up.
+    production = given.get("BACKSTORY_MODE") == Mode.PRODUCTION
+    return "" if production and (setting.fact or setting.made_up) else setting.default
+
+
 def read(environ: Mapping[str, str]) -> Settings:
     """Read and check every setting; raises SettingsInvalid with all the problems together."""
     return _Reading(environ).settings()
@@ -167,6 +202,7 @@ class _Reading:
             features=self._one("BACKSTORY_FEATURES", _ids, frozenset()),
             paper=self._one("BACKSTORY_PAPER", _paper, "A4"),
             language=self._one("BACKSTORY_LANGUAGE", _language, "en"),
+            languages=self._one("BACKSTORY_LANGUAGES", _languages, frozenset()),
             mail_server=self._one("BACKSTORY_MAIL_SERVER", _mail_server, None),
             mail_from=self._one("BACKSTORY_MAIL_FROM", _email, ""),
             alert_email=self._one("BACKSTORY_ALERT_EMAIL", _email, ""),
@@ -180,6 +216,7 @@ class _Reading:
             approved_by=approved_by,
             approved_on=approved_on,
             approved_rules=approved_rules,
+            given={name: self.given[name] for name in ("PORT", *_BY_NAME) if name in self.given},
         )
         if settings.mail_server and not settings.mail_from:
             self.problems.append("BACKSTORY_MAIL_FROM is not set, and e-mail must come from somewhere.")
@@ -260,7 +297,7 @@ class _Reading:
 
 
 def _setting(name: str) -> Setting:
-    return next(each for each in SETTINGS if each.name == name)
+    return _BY_NAME[name]
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -319,6 +356,10 @@ def _language(code: str) -> str:
     if code not in LANGUAGES:
         raise ValueError("it must be one of " + ", ".join(LANGUAGES))
     return code
+
+
+def _languages(words: str) -> frozenset[str]:
+    return frozenset(_language(code.strip()) for code in words.split(",") if code.strip())
 
 
 def _day(words: str) -> date:
