@@ -28,7 +28,11 @@ class Notice:
     address: str
 
 
-WAYS: tuple[Way, ...] = (Way(_("Today"), "reception.today", Permission.SEE_DAY),)
+WAYS: tuple[Way, ...] = (
+    Way(_("Today"), "reception.today", Permission.SEE_DAY),
+    Way(_("Settings"), "admin.settings", Permission.MANAGE_SETTINGS),
+    Way(_("People"), "admin.users", Permission.MANAGE_USERS),
+)
 
 
 def install_staff(app: Flask) -> None:
