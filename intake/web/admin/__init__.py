@@ -7,7 +7,7 @@ settings   the clinic's settings; settings_form: their boxes
 figures    numbers, with small ones hidden
 """
 
-from intake.web.admin import settings, users, welcome
+from intake.web.admin import figures, settings, users, welcome
 from intake.web.admin.room import room
 
-__all__ = ["room", "settings", "users", "welcome"]
+__all__ = ["figures", "room", "settings", "users", "welcome"]
