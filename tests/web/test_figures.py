@@ -23,7 +23,8 @@ def test_no_number_below_five_stands_on_the_page_or_in_the_table(admin, come):
 
     cells = [cell for cell in (*shown, *(row[2] for row in rows[1:])) if cell.isdigit()]
     assert not [cell for cell in cells if 0 < int(cell) < 5]
-    assert "fewer than 5" in shown
+    assert "Fired fewer than 5 times" in admin.words
+    assert {"fewer than 5", "not shown"} & set(shown)
     assert any(row[2] == "fewer than 5" for row in rows)
 
 
@@ -32,9 +33,12 @@ def test_the_table_says_what_the_page_says(admin, come):
 
     admin.opens(f"/figures?{PERIOD}")
     page = [cell for cell in admin.words_of("td") if re.fullmatch(r"\d+|fewer than 5|not shown", cell)]
-    table = [row[2] for row in _table(admin)[1:] if not row[0].startswith("Median")]
+    rows = [row for row in _table(admin)[1:] if not row[0].startswith(("Median", "R-"))]
+    rules = {row[0].split(",")[0] for row in _table(admin) if row[0].startswith("R-")}
 
-    assert sorted(page) == sorted(table)
+    assert sorted(page) == sorted(row[2] for row in rows)
+    assert rules
+    assert all(rule in admin.words for rule in rules)
 
 
 def test_the_days_are_the_last_four_weeks_unless_somebody_says_otherwise(admin):
