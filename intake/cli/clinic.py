@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from intake import demo
 from intake.config import Settings
 from intake.red_flags import RULES_VERSION
-from intake.services import accounts, audit
+from intake.services import accounts, audit, clinic_settings
 from intake.services.accounts import EmailTaken, WeakPassword
 from intake.services.audit import SYSTEM
 from intake.storage import Database, WrongKey
@@ -118,17 +118,21 @@ def check_command() -> None:
     problems = []
     with clinic.database.reading() as session:
         problems += [f"Audit, {each.stream}: {each.what}." for each in audit.verify(session)]
+        whole = not problems
+        aside = clinic_settings.left_aside(session, clinic.environment)
+        problems += [f"The page of settings is not in force: {each}" for each in aside]
     approval = settings.approval(RULES_VERSION)
     click.echo(
         f"Mode: {settings.mode.value}. Clinic: {settings.clinic_name}. Time zone: {settings.zone.key}."
     )
     click.echo(f"Rules {RULES_VERSION}: " + (f"approved by {approval.by}." if approval else "not approved."))
     click.echo("The keys are the database's own.")
+    if whole:
+        click.echo("The audit record is whole.")
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
         raise click.exceptions.Exit(1)
-    click.echo("The audit record is whole.")
 
 
 def _clinic() -> Any:

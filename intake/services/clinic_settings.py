@@ -86,6 +86,15 @@ def kept(session: Session, environment: Settings) -> Kept:
     return Kept({name: changed.get(name, environment.words_of(name)) for name in SETTABLE}, int(count or 0))
 
 
+def left_aside(session: Session, environment: Settings) -> tuple[str, ...]:
+    """Why what the clinic has set is not in force; empty when it is."""
+    try:
+        environment.overlaid(changes(session))
+    except SettingsInvalid as refusal:
+        return refusal.problems
+    return ()
+
+
 def change(
     session: Session, environment: Settings, wanted: Mapping[str, str], *, seen: int, by: User, now: datetime
 ) -> tuple[str, ...]:

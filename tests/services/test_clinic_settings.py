@@ -172,5 +172,7 @@ def test_what_no_longer_fits_the_environment_is_left_aside(database: Database, a
         session.commit()
 
     assert in_force(database) is ENVIRONMENT
+    with database.reading() as session:
+        assert PHONE in str(clinic_settings.left_aside(session, ENVIRONMENT))
     assert PHONE in caplog.text
     assert "rosa" not in caplog.text

@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from intake.app import create_app
-from intake.config import LANGUAGES
+from intake.config import LANGUAGES, SETTABLE
 from intake.red_flags import RULES_VERSION
 from intake.services import sessions
-from intake.storage.models import AuditEvent, Role
+from intake.storage.models import AuditEvent, ClinicSetting, Role
+from intake.web.admin.settings_form import boxes
 from tests.strict import make_strict
 from tests.web.staff import Colleague
 
@@ -151,6 +152,12 @@ def test_what_messages_say_is_shown_as_it_would_leave(admin):
     assert any("Hello from Backstory demonstration clinic." in said for said in admin.words_of("blockquote"))
 
 
+def test_every_setting_that_can_be_set_here_has_a_box(monkeypatch):
+    monkeypatch.setitem(LANGUAGES, "cy", "Cymraeg")
+
+    assert {box.setting for box in boxes()} == set(SETTABLE)
+
+
 def test_secrets_and_places_have_no_box(admin):
     admin.opens("/settings").presses(
         SAVE, mail_server="smtp://evil.example", public_url="https://evil.example"
@@ -182,6 +189,20 @@ def test_a_change_is_recorded_without_its_value(admin, clinic_database):
     assert [(event.detail, event.actor) for event in events] == [
         ('{"name": "BACKSTORY_ALERT_EMAIL"}', f"staff:{admin.user.id}")
     ]
+
+
+def test_what_is_not_in_force_is_said_until_it_is_corrected(admin, clinic_database, clock):
+    with clinic_database.writing() as session:
+        session.add(ClinicSetting(name="BACKSTORY_OPENING", value="whenever", changed_at=clock.now))
+        session.commit()
+
+    admin.opens("/settings")
+    assert "These settings are not in force" in admin.words
+    assert "Open now" in admin.words
+    admin.presses(SAVE, opening="Mon 09:00-10:00")
+
+    assert "not in force" not in admin.words
+    assert "Next closing: 10:00 today." in admin.words
 
 
 def test_saving_without_a_change_records_nothing(admin, clinic_database):

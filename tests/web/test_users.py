@@ -1,5 +1,6 @@
 """The admin lets people in and out, and never learns a password."""
 
+import logging
 import re
 
 import pytest
@@ -203,6 +204,17 @@ def test_two_admins_who_change_the_same_role_are_told(admin, reception, clinic_d
 
     assert admin.status == 409
     assert "You chose Admin. It is Clinician now." in admin.words
+
+
+def test_the_secret_of_a_link_stands_in_no_log_line(admin, nell, caplog):
+    caplog.set_level(logging.DEBUG)
+    token = admin.link_of_patient().rpartition("/")[2]
+    logging.getLogger("werkzeug").info('"GET /welcome/%s HTTP/1.1" 303 -', token)
+
+    nell.opens(f"/welcome/{token}")
+
+    assert token not in caplog.text
+    assert "/welcome/... HTTP" in caplog.text
 
 
 def test_the_list_says_who_came_when_and_who_has_no_password(admin, nell, reception):

@@ -24,7 +24,10 @@ JUST_BEFORE_CLOSING = timedelta(minutes=10)
 @only(Permission.MANAGE_SETTINGS)
 def settings() -> str:
     """What is set, and how it will look."""
-    return _page(SettingsForm.of(_kept().values), clinic().settings)
+    form = SettingsForm.of(_kept().values)
+    with clinic().database.reading() as session:
+        form.complain(clinic_settings.left_aside(session, clinic().environment))
+    return _page(form, clinic().settings)
 
 
 @room.post("/settings")
