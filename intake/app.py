@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from intake.tasks import Queue
 
 HOUSE = Path(__file__).parents[1]
-ROOMS = ("patient", "sign_in", "reception", "clinician")
+ROOMS = ("patient", "sign_in", "reception", "clinician", "admin")
 
 
 class Backstory(Flask):

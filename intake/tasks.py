@@ -17,6 +17,7 @@ from huey.registry import Message as Ring
 
 from intake.config import Settings
 from intake.services import documents, outbox
+from intake.services.clinic_settings import SettingsInForce
 from intake.storage import Database
 from intake.storage.models import Document, Message, MessageKind
 from intake.summary import Summary
@@ -39,6 +40,7 @@ class Queue:
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         self.database, self.settings = database, settings
+        self._in_force = SettingsInForce(settings)
         self._clock = clock or _now
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.huey = SqliteHuey(
@@ -62,6 +64,7 @@ class Queue:
 
     def sweep(self) -> int:
         """Do everything that is due; how many pieces of work were done."""
+        self.settings = self._in_force.read(self.database)
         with self.database.reading() as session:
             due = outbox.due(session, now=self._clock())
         return sum(self._deliver(message_id) for message_id in due)

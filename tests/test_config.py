@@ -227,3 +227,44 @@ def test_an_approval_holds_for_exactly_the_rules_it_names() -> None:
     assert settings.approval("abc123") == Approval("Dr A Safety", date(2026, 2, 1))
     assert settings.approval("abc124") is None
     assert settings_with().approval("abc123") is None
+
+
+def test_messages_say_something_sensible_without_a_setting() -> None:
+    settings = settings_with()
+
+    assert settings.invitation_subject == "Your appointment at {clinic_name}"
+    for words in (settings.invitation_text, settings.reminder_text, settings.text_message):
+        said = settings.in_message(words, "https://intake.example.org/i/abc")
+        assert "https://intake.example.org/i/abc" in said
+        assert "Hill Road Back Clinic" in said
+        assert not set("{}\\") & set(said)
+
+
+@pytest.mark.parametrize("name", ["INVITATION_TEXT", "REMINDER_TEXT", "TEXT_MESSAGE"])
+def test_a_message_without_the_link_is_refused(name: str) -> None:
+    assert f"BACKSTORY_{name} is" in problems_with(**{name: "Please come to {clinic_name}."})
+    assert settings_with(**{name: "Please open {link}"})
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["{link} {name}", "{link} {", "{link} }", "{link} {0}", "{link:>200}", "{link!r}", "{{link}} {link}"],
+)
+def test_a_message_with_a_placeholder_that_nothing_fills_is_refused(words: str) -> None:
+    assert "BACKSTORY_TEXT_MESSAGE" in problems_with(TEXT_MESSAGE=words)
+
+
+@pytest.mark.parametrize(
+    "words", ["About your back pain: {link}", "Your SYMPTOMS {link}", "For our patients {link}"]
+)
+def test_a_message_with_a_word_about_health_is_refused(words: str) -> None:
+    assert "about somebody's health" in problems_with(INVITATION_TEXT=words)
+    assert settings_with(INVITATION_TEXT="Please call back, or open {link}")
+
+
+def test_a_subject_never_holds_the_link() -> None:
+    assert "locked screens" in problems_with(REMINDER_SUBJECT="Open {link}")
+
+
+def test_new_lines_can_be_written_in_the_environment() -> None:
+    assert settings_with(INVITATION_TEXT=r"Hello\n{link}").invitation_text == "Hello\n{link}"

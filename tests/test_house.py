@@ -38,6 +38,9 @@ OPEN_TO_ALL = {
     "patient.finished",
     "sign_in.sign_in",
     "sign_in.sign_out",
+    "admin.open_welcome",
+    "admin.welcome",
+    "admin.choose_password",
 }
 # A document that was asked for before the queue came to it is made on the spot, and kept.
 WRITTEN_BY_READING = {"audit_event", "audit_head", "document", "outbox"}
@@ -51,6 +54,7 @@ class House:
     database: Database
     demonstration: Clinic
     clock: Clock
+    colleague: UUID
 
     def appointment(self, case: str) -> UUID:
         return self._booked(case).id
@@ -102,7 +106,12 @@ def house(app: Backstory, clinic_database: Database, settings: Settings, clock: 
     for scene in SCENES:
         if scene.vignette in (HANDED_IN, HALF_WAY):
             demonstration.add(scene)
-    return House(app, clinic_database, demonstration, clock)
+    with clinic_database.writing() as db:
+        expected = accounts.expect_user(
+            db, name="Nell New", email="nell@clinic.example", role=Role.RECEPTION, by=SYSTEM, now=clock.now
+        )
+        db.commit()
+    return House(app, clinic_database, demonstration, clock, expected.id)
 
 
 def test_every_route_says_whom_it_is_for(app):
@@ -244,6 +253,7 @@ def _addresses(house: House) -> list[Mapping[str, Any]]:
             "extension": extension,
             "intake_id": house.intake(case),
             "page": PAGES[page],
+            "user_id": house.colleague,
             "token": "a-link-that-nobody-was-given",
         }
         for case, extension, page in ((HANDED_IN, "pdf", "p_you"), (HANDED_IN, "txt", "p_where"))

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from intake import demo
 from intake.config import Settings
 from intake.red_flags import RULES_VERSION
-from intake.services import accounts, audit
+from intake.services import accounts, audit, clinic_settings
 from intake.services.accounts import EmailTaken, WeakPassword
 from intake.services.audit import SYSTEM
 from intake.storage import Database, WrongKey
@@ -72,7 +72,7 @@ def demo_command(as_json: bool) -> None:
     if clinic.settings.production:
         raise click.ClickException("This is a clinic for real patients: there is no demonstration here.")
     clinic.database.migrate()
-    settings = _as_it_was_opened(clinic.settings)
+    settings = _as_it_was_opened(clinic.in_force())
     demo.fill(clinic.database, settings, now=clinic.now())
     shown = demo.listing(clinic.database, settings, now=clinic.now())
     click.echo(json.dumps(shown, indent=2) if as_json else _in_words(shown))
@@ -114,21 +114,25 @@ def add_user_command(email: str, name: str, role: str, password: str) -> None:
 def check_command() -> None:
     """Look whether settings, keys, database and audit are sound. Exit code 1 when something is not."""
     clinic = _clinic()
-    settings: Settings = clinic.settings
+    settings: Settings = clinic.in_force()
     problems = []
     with clinic.database.reading() as session:
         problems += [f"Audit, {each.stream}: {each.what}." for each in audit.verify(session)]
+        whole = not problems
+        aside = clinic_settings.left_aside(session, clinic.environment)
+        problems += [f"The page of settings is not in force: {each}" for each in aside]
     approval = settings.approval(RULES_VERSION)
     click.echo(
         f"Mode: {settings.mode.value}. Clinic: {settings.clinic_name}. Time zone: {settings.zone.key}."
     )
     click.echo(f"Rules {RULES_VERSION}: " + (f"approved by {approval.by}." if approval else "not approved."))
     click.echo("The keys are the database's own.")
+    if whole:
+        click.echo("The audit record is whole.")
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
         raise click.exceptions.Exit(1)
-    click.echo("The audit record is whole.")
 
 
 def _clinic() -> Any:

@@ -1,6 +1,6 @@
 """What this clinic is and where its things lie."""
 
-from intake.config.reading import SETTINGS, Setting, SettingsInvalid
+from intake.config.reading import SETTABLE, SETTINGS, Setting, SettingsInvalid
 from intake.config.settings import (
     CALL_BACK_WITHIN,
     LANGUAGES,
@@ -15,6 +15,7 @@ from intake.config.settings import (
 __all__ = [
     "CALL_BACK_WITHIN",
     "LANGUAGES",
+    "SETTABLE",
     "SETTINGS",
     "Approval",
     "MailServer",

@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from intake.config import wording
 from intake.config.settings import LANGUAGES, MailServer, Mode, Profile, Settings, TextSender
 from intake.opening import Opening
 
@@ -71,6 +72,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("BACKSTORY_PAPER", "A4 or Letter", "A4"),
     Setting("BACKSTORY_LANGUAGE", "the language of the clinic's notes", "en"),
     Setting(
+        "BACKSTORY_LANGUAGES",
+        "languages that patients can choose, by code, with commas; without it every one there is",
+    ),
+    Setting(
         "BACKSTORY_CLINIC_ADDRESS",
         "address for the head of letters, lines parted by ;",
         "1 Example Street; Sampletown",
@@ -93,10 +98,66 @@ SETTINGS: tuple[Setting, ...] = (
         "how text messages leave: an https address of a webhook, or file; without it none",
     ),
     Setting("BACKSTORY_TEXT_KEY", "what the webhook of text messages knows the clinic by", secret=True),
+    Setting(
+        "BACKSTORY_INVITATION_SUBJECT",
+        "subject of the e-mail with the link; no word about health",
+        "Your appointment at {clinic_name}",
+    ),
+    Setting(
+        "BACKSTORY_INVITATION_TEXT",
+        "that e-mail, with {link} in it; \\n is a new line",
+        wording.INVITATION,
+    ),
+    Setting(
+        "BACKSTORY_REMINDER_SUBJECT",
+        "subject of the reminder; no word about health",
+        "A reminder from {clinic_name}",
+    ),
+    Setting(
+        "BACKSTORY_REMINDER_TEXT",
+        "the reminder, with {link} in it; \\n is a new line",
+        wording.REMINDER,
+    ),
+    Setting(
+        "BACKSTORY_TEXT_MESSAGE",
+        "the text message, with {link} in it",
+        "{clinic_name}: please answer some questions before your appointment: {link}",
+    ),
     Setting("BACKSTORY_APPROVED_BY", "role and name of the clinical safety officer who approved the rules"),
     Setting("BACKSTORY_APPROVED_ON", "the date of that approval, YYYY-MM-DD"),
     Setting("BACKSTORY_APPROVED_RULES", "the version of the rules that was approved"),
 )
+
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+# What the clinic may change by itself. Not here: secrets, where things lie, what a mistake would lock out.
+SETTABLE: tuple[str, ...] = tuple(
+    setting.name
+    for setting in SETTINGS
+    if setting.name
+    not in (
+        "BACKSTORY_MODE",
+        "BACKSTORY_DATA_DIR",
+        "BACKSTORY_DATABASE_URL",
+        "BACKSTORY_KEY_FILE",
+        "BACKSTORY_PUBLIC_URL",
+        "BACKSTORY_TIME_ZONE",
+        "BACKSTORY_LANGUAGE",
+        "BACKSTORY_MAIL_SERVER",
+        "BACKSTORY_TEXT_SENDER",
+        "BACKSTORY_TEXT_KEY",
+    )
+)
+
+
+def words_of(name: str, given: Mapping[str, str]) -> str:
+    """What the environment says for `name`, or the default that it would have."""
+    setting = _BY_NAME[name]
+    if name in given:
+        return given[name]
+    # A new clinic for real patients starts with nothing made up.
+    production = given.get("BACKSTORY_MODE") == Mode.PRODUCTION
+    return "" if production and (setting.fact or setting.made_up) else setting.default
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -141,14 +202,21 @@ class _Reading:
             features=self._one("BACKSTORY_FEATURES", _ids, frozenset()),
             paper=self._one("BACKSTORY_PAPER", _paper, "A4"),
             language=self._one("BACKSTORY_LANGUAGE", _language, "en"),
+            languages=self._one("BACKSTORY_LANGUAGES", _languages, frozenset()),
             mail_server=self._one("BACKSTORY_MAIL_SERVER", _mail_server, None),
             mail_from=self._one("BACKSTORY_MAIL_FROM", _email, ""),
             alert_email=self._one("BACKSTORY_ALERT_EMAIL", _email, ""),
             reminder_time=self._one("BACKSTORY_REMINDER_TIME", _clock, time(10)),
             text_sender=self._one("BACKSTORY_TEXT_SENDER", self._text_sender, None),
+            invitation_subject=self._one("BACKSTORY_INVITATION_SUBJECT", wording.subject, ""),
+            invitation_text=self._one("BACKSTORY_INVITATION_TEXT", wording.text, ""),
+            reminder_subject=self._one("BACKSTORY_REMINDER_SUBJECT", wording.subject, ""),
+            reminder_text=self._one("BACKSTORY_REMINDER_TEXT", wording.text, ""),
+            text_message=self._one("BACKSTORY_TEXT_MESSAGE", wording.text_message, ""),
             approved_by=approved_by,
             approved_on=approved_on,
             approved_rules=approved_rules,
+            given={name: self.given[name] for name in ("PORT", *_BY_NAME) if name in self.given},
         )
         if settings.mail_server and not settings.mail_from:
             self.problems.append("BACKSTORY_MAIL_FROM is not set, and e-mail must come from somewhere.")
@@ -166,7 +234,8 @@ class _Reading:
             return ""
         if setting.made_up and self.production:
             return ""
-        return setting.default.format(port=self.given.get("PORT", "8000"))
+        # Not `format`: the texts of messages have placeholders of their own.
+        return setting.default.replace("{port}", self.given.get("PORT", "8000"))
 
     def _one(self, name: str, parse: Callable[[str], Parsed], otherwise: Parsed) -> Parsed:
         words = self._text(name)
@@ -228,7 +297,7 @@ class _Reading:
 
 
 def _setting(name: str) -> Setting:
-    return next(each for each in SETTINGS if each.name == name)
+    return _BY_NAME[name]
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -287,6 +356,10 @@ def _language(code: str) -> str:
     if code not in LANGUAGES:
         raise ValueError("it must be one of " + ", ".join(LANGUAGES))
     return code
+
+
+def _languages(words: str) -> frozenset[str]:
+    return frozenset(_language(code.strip()) for code in words.split(",") if code.strip())
 
 
 def _day(words: str) -> date:

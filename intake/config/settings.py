@@ -1,7 +1,7 @@
 """What the clinic decides, and what follows from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import dates
 
+from intake.config.wording import fill
 from intake.opening import Opening
 
 CALL_BACK_WITHIN = timedelta(hours=2)
@@ -88,14 +89,22 @@ class Settings:
     features: frozenset[str]
     paper: Literal["A4", "Letter"]
     language: str
+    languages: frozenset[str]
     mail_server: MailServer | None
     mail_from: str
     alert_email: str
     reminder_time: time
     text_sender: TextSender | None
+    invitation_subject: str
+    invitation_text: str
+    reminder_subject: str
+    reminder_text: str
+    text_message: str
     approved_by: str
     approved_on: date | None
     approved_rules: str
+    # What it was read from: only names of ours. Secrets are among them, so it is never shown.
+    given: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -104,6 +113,16 @@ class Settings:
         from intake.config.reading import read
 
         return read(environ)
+
+    def overlaid(self, changes: Mapping[str, str]) -> "Settings":
+        """The same with `changes` over the environment's words; raises SettingsInvalid. "" is the default."""
+        return self.from_environment({**self.given, **changes}) if changes else self
+
+    def words_of(self, name: str) -> str:
+        """What the environment says for this name, or else its default, in the environment's own words."""
+        from intake.config.reading import words_of
+
+        return words_of(name, self.given)
 
     @property
     def production(self) -> bool:
@@ -114,6 +133,11 @@ class Settings:
     def demonstration(self) -> bool:
         """True when every page says that it is not for real patients."""
         return not self.production
+
+    @property
+    def offered(self) -> list[str]:
+        """The codes of the languages a patient can choose, in the order they are shown."""
+        return [code for code in LANGUAGES if not self.languages or code in self.languages]
 
     def local(self, moment: datetime) -> datetime:
         """`moment` by the clock on the clinic's wall."""
@@ -170,6 +194,19 @@ class Settings:
             "crisis_line": self.crisis_line,
             "callback_by": self._callback_by(now, language or self.language),
         }
+
+    def in_message(self, words: str, link: str) -> str:
+        """The subject or text of a message with the clinic's facts and the patient's `link` in it."""
+        return fill(
+            words,
+            {
+                "clinic_name": self.clinic_name,
+                "clinic_phone": self.clinic_phone,
+                "clinic_hours": self.clinic_hours,
+                "emergency_number": self.emergency_number,
+                "link": link,
+            },
+        )
 
     def approval(self, rules_version: str) -> Approval | None:
         """Who approved exactly these rules; None means the "not approved for clinical use" banner stays."""

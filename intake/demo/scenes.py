@@ -46,6 +46,7 @@ class Staff:
 STAFF = (
     Staff("Rowan Example", "reception@demo.example", Role.RECEPTION),
     Staff("Dr Noor Example", "clinician@demo.example", Role.CLINICIAN),
+    Staff("Ash Example", "admin@demo.example", Role.ADMIN),
 )
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NoReturn
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -26,6 +27,9 @@ TRIES = 10
 WINDOW = timedelta(minutes=5)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
+
+# Nobody's password: an account waits for the one that its owner chooses.
+NO_PASSWORD = "none yet"  # noqa: S105  (says that there is none)
 
 _hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 # Each check takes 64 MiB: a flood of sign-ins must not take all the memory of the machine.
@@ -85,6 +89,10 @@ class EmailTaken(Exception):
     """Somebody here has this e-mail address already."""
 
 
+class LastAdmin(Exception):
+    """Nobody would be left who can let people in: the last active admin stays one."""
+
+
 def may(user: User, permission: Permission) -> bool:
     """True when the role of `user` allows it."""
     return user.active and permission in PERMISSIONS[user.role]
@@ -95,21 +103,12 @@ def add_user(
 ) -> User:
     """Add a member of staff; raises WeakPassword or EmailTaken."""
     _check_password(password, name, email)
-    blind = _blind(session, email)
-    if session.scalars(select(User.id).where(User.email_blind == blind)).first() is not None:
-        raise EmailTaken(email)
-    user = User(
-        name=name.strip(),
-        email=email.strip(),
-        email_blind=blind,
-        role=role,
-        password_hash=_hash(password),
-        active=True,
-        made_at=now,
-    )
-    session.add(user)
-    audit.record(session, Action.STAFF_ADDED, by=by, on=user, now=now, role=role)
-    return user
+    return _add(session, name, email, role, _hash(password), by, now)
+
+
+def expect_user(session: Session, *, name: str, email: str, role: Role, by: Actor, now: datetime) -> User:
+    """Add a member of staff who cannot sign in before they have chosen a password; raises EmailTaken."""
+    return _add(session, name, email, role, NO_PASSWORD, by, now)
 
 
 def sign_in(session: Session, email: str, password: str, *, now: datetime) -> User:
@@ -119,8 +118,9 @@ def sign_in(session: Session, email: str, password: str, *, now: datetime) -> Us
     user = session.scalars(select(User).where(User.email_blind == blind)).one_or_none()
     if throttle.tries > TRIES:
         _refuse(session, user, now, "too_many")
-    right = _is_right(user.password_hash if user is not None and user.active else _NOBODY, password)
-    if user is None or not user.active or not right:
+    lets_in = user is not None and user.active and user.password_hash != NO_PASSWORD
+    right = _is_right(user.password_hash if user is not None and lets_in else _NOBODY, password)
+    if user is None or not lets_in or not right:
         _refuse(session, user, now, "wrong")
     if _hasher.check_needs_rehash(user.password_hash):
         user.password_hash = _hash(password)
@@ -128,6 +128,16 @@ def sign_in(session: Session, email: str, password: str, *, now: datetime) -> Us
     user.last_sign_in_at = now
     audit.record(session, Action.STAFF_SIGNED_IN, by=Actor.staff(user), on=user, now=now)
     return user
+
+
+def prove(session: Session, user: User, password: str, *, now: datetime) -> None:
+    """Raise SignInRefused unless this is the user's own password (commit, then answer). Tries are counted."""
+    throttle = _spend_try(session, user.email_blind, now)
+    if throttle.tries > TRIES:
+        _refuse(session, user, now, "too_many")
+    if not _is_right(user.password_hash, password):
+        _refuse(session, user, now, "wrong")
+    throttle.tries = 0
 
 
 def change_password(session: Session, user: User, password: str, *, by: Actor, now: datetime) -> None:
@@ -138,16 +148,69 @@ def change_password(session: Session, user: User, password: str, *, by: Actor, n
     audit.record(session, Action.STAFF_PASSWORD_CHANGED, by=by, on=user, now=now)
 
 
+def change_role(session: Session, user: User, role: Role, *, by: Actor, now: datetime) -> None:
+    """From now on they may do what the new role may; raises LastAdmin."""
+    admins = _locked_admins(session)
+    if user.role is role:
+        return
+    if role is not Role.ADMIN and admins == [user]:
+        raise LastAdmin
+    before, user.role = user.role, role
+    audit.record(session, Action.STAFF_ROLE_CHANGED, by=by, on=user, now=now, before=before, after=role)
+
+
 def deactivate(session: Session, user: User, *, by: Actor, now: datetime) -> None:
-    """Let somebody in no longer, from this moment."""
+    """Let somebody in no longer, from this moment; raises LastAdmin."""
+    if _locked_admins(session) == [user]:
+        raise LastAdmin
+    if not user.active:
+        return
     user.active = False
     sessions.revoke_all(session, user, now=now)
     audit.record(session, Action.STAFF_DEACTIVATED, by=by, on=user, now=now)
 
 
+def reactivate(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+    """Let somebody in again, with the password they had."""
+    if not user.active:
+        user.active = True
+        audit.record(session, Action.STAFF_REACTIVATED, by=by, on=user, now=now)
+
+
+def find_user(session: Session, user_id: UUID) -> User | None:
+    """The member of staff with this id."""
+    return session.get(User, user_id)
+
+
 def all_users(session: Session) -> list[User]:
     """Everybody who works or worked here, in the order they were added."""
     return list(session.scalars(select(User).order_by(User.made_at, User.id)))
+
+
+def _add(
+    session: Session, name: str, email: str, role: Role, password_hash: str, by: Actor, now: datetime
+) -> User:
+    blind = _blind(session, email)
+    if session.scalars(select(User.id).where(User.email_blind == blind)).first() is not None:
+        raise EmailTaken(email)
+    user = User(
+        name=name.strip(),
+        email=email.strip(),
+        email_blind=blind,
+        role=role,
+        password_hash=password_hash,
+        active=True,
+        made_at=now,
+    )
+    session.add(user)
+    audit.record(session, Action.STAFF_ADDED, by=by, on=user, now=now, role=role)
+    return user
+
+
+def _locked_admins(session: Session) -> list[User]:
+    """The active admins. Two who act on each other at once wait here, and the second sees who is left."""
+    chosen = select(User).where(User.role == Role.ADMIN, User.active.is_(True)).order_by(User.id)
+    return list(session.scalars(chosen.with_for_update().execution_options(populate_existing=True)))
 
 
 def _spend_try(session: Session, blind: str, now: datetime) -> SignInThrottle:

@@ -104,6 +104,21 @@ def revoke_all(session: Session, user: User, *, now: datetime) -> None:
     )
 
 
+def count(session: Session, user: User, *, now: datetime) -> int:
+    """In how many browsers a member of staff is signed in."""
+    chosen = select(WebSession).where(
+        WebSession.user_id == user.id, WebSession.kind == SessionKind.STAFF, WebSession.revoked_at.is_(None)
+    )
+    chosen = chosen.options(joinedload(WebSession.user))
+    return sum(_lasts(each, now) for each in session.scalars(chosen))
+
+
+def end_all(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+    """Sign a member of staff out everywhere, and record by whom."""
+    revoke_all(session, user, now=now)
+    audit.record(session, Action.STAFF_SIGNED_OUT, by=by, on=user, now=now)
+
+
 def _start(session: Session, web_session: WebSession, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     web_session.token_hash = hash_of(token)

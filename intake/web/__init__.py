@@ -12,13 +12,14 @@ from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, request, session
+from flask import Flask, abort, current_app, g, has_request_context, request, session
 from flask.typing import ResponseReturnValue
 
 from intake.config import LANGUAGES, Settings
 from intake.i18n import speaking
 from intake.services import sessions
 from intake.services.accounts import Permission, may
+from intake.services.clinic_settings import SettingsInForce
 from intake.storage import Database, open_database
 from intake.storage.models import SessionKind, WebSession
 
@@ -43,19 +44,40 @@ class UnguardedRoute(Exception):
 
 @dataclass
 class Clinic:
-    """What the rooms work with. Database and queue open when first asked for: some commands need neither."""
+    """What the rooms work with. Database and queue open when first asked for: some commands need neither.
 
-    settings: Settings
+    `environment` is what the environment says, without what the clinic changed since.
+    """
+
+    environment: Settings
     now: Callable[[], datetime]
     opened: Database | None = None
     queued: "Queue | None" = None
     _once: threading.RLock = field(default_factory=threading.RLock)
+    _changed: SettingsInForce = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._changed = SettingsInForce(self.environment)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force, the same from the beginning of a request to its end."""
+        if not has_request_context():
+            return self.environment
+        if "settings" not in g:
+            g.settings = self.in_force()
+        in_force: Settings = g.settings
+        return in_force
+
+    def in_force(self) -> Settings:
+        """The settings as the clinic has them now."""
+        return self._changed.read(self.database)
 
     @property
     def database(self) -> Database:
         with self._once:
             if self.opened is None:
-                self.opened = open_database(self.settings)
+                self.opened = open_database(self.environment)
             return self.opened
 
     @property
@@ -65,7 +87,7 @@ class Clinic:
                 # It brings an engine with it that a screening on the command line does not need.
                 from intake.tasks import Queue
 
-                self.queued = Queue(self.database, self.settings)
+                self.queued = Queue(self.database, self.environment)
             return self.queued
 
 

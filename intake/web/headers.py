@@ -46,7 +46,7 @@ def from_elsewhere() -> bool:
         return True
     # Browsers say "null" here under our own referrer policy, so only a named stranger is one.
     origin = request.headers.get("Origin", "null")
-    ours = (request.host, urlsplit(clinic().settings.public_url).netloc)
+    ours = (request.host, urlsplit(clinic().environment.public_url).netloc)
     return origin != "null" and urlsplit(origin).netloc not in ours
 
 
@@ -64,7 +64,7 @@ def _turn_away() -> None:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if clinic().settings.production:
+    if clinic().environment.production:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     response.headers["Cache-Control"] = _kept_for(response)
     return response

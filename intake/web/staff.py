@@ -28,7 +28,12 @@ class Notice:
     address: str
 
 
-WAYS: tuple[Way, ...] = (Way(_("Today"), "reception.today", Permission.SEE_DAY),)
+WAYS: tuple[Way, ...] = (
+    Way(_("Today"), "reception.today", Permission.SEE_DAY),
+    Way(_("Settings"), "admin.settings", Permission.MANAGE_SETTINGS),
+    Way(_("People"), "admin.users", Permission.MANAGE_USERS),
+    Way(_("Figures"), "admin.show_figures", Permission.SEE_FIGURES),
+)
 
 
 def install_staff(app: Flask) -> None:

@@ -10,7 +10,6 @@ from flask import Flask, current_app, g, request
 from markupsafe import Markup, escape
 
 from intake import i18n
-from intake.config import LANGUAGES
 from intake.i18n import Words
 from intake.red_flags import RULES_VERSION
 from intake.web import clinic, fall_silent, speak
@@ -90,8 +89,10 @@ def _call(line: str) -> Markup:
 
 
 def _listen() -> None:
-    offered = list(LANGUAGES)
-    speak(request.accept_languages.best_match(offered) or clinic().settings.language)
+    if request.endpoint == "static":
+        return
+    settings = clinic().settings
+    speak(request.accept_languages.best_match(settings.offered) or settings.language)
 
 
 def _clinic_in_words() -> dict[str, object]:

@@ -36,6 +36,11 @@ def clinician(app: "Backstory", clinic_database: Database, clock: Clock) -> Coll
 
 
 @pytest.fixture
+def admin(app: "Backstory", clinic_database: Database, clock: Clock) -> Colleague:
+    return _signed_in(app, clinic_database, clock, "Ada Admin", Role.ADMIN)
+
+
+@pytest.fixture
 def stranger(app: "Backstory") -> Colleague:
     return Colleague(make_strict(app))
 

@@ -1,10 +1,10 @@
 """What is kept, row by row.
 
-    visits     patients, appointments, links
-    forms      intakes, their editions, alerts and documents
-    staff      who works here, and which browsers are let in
-    running    work owed, settings, signs of life, the record of who did what
-    states     the closed sets; row: what every row is made of
+visits     patients, appointments, links
+forms      intakes, their editions, alerts and documents
+staff      who works here, and which browsers are let in
+running    work owed, settings, signs of life, the record of who did what
+states     the closed sets; row: what every row is made of
 """
 
 from intake.storage.models.forms import Alert, Document, Edition, Intake

@@ -64,9 +64,7 @@ class Appointment(Identified):
     minutes: Mapped[int] = kept(Kind.OPERATIONAL)
     with_whom: Mapped[str] = kept(Kind.OPERATIONAL, String(200))
     clinician_id: Mapped[UUID | None] = points_at("staff_user.id")
-    reference: Mapped[str] = kept(
-        Kind.OPERATIONAL, String(8), index=True, unique=True, default=new_reference
-    )
+    reference: Mapped[str] = kept(Kind.OPERATIONAL, String(8), index=True, unique=True, default=new_reference)
     source_blind: Mapped[str | None] = kept(Kind.IDENTITY, String(32), index=True, unique=True)
     state: Mapped[AppointmentState] = kept(Kind.OPERATIONAL)
     made_at: Mapped[datetime] = kept(Kind.OPERATIONAL)

@@ -1,0 +1,142 @@
+"""How it goes, in numbers: a page, and a table for a spreadsheet. Small numbers stand in neither."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Response, g, make_response, render_template, request
+
+from intake.i18n import gettext
+from intake.services import audit, figures
+from intake.services.accounts import Permission
+from intake.services.audit import Action, Actor
+from intake.services.figures import RESULTS, TIERS, Figures
+from intake.services.small_numbers import SMALL, Count
+from intake.web import clinic, only
+from intake.web.admin.room import room
+
+USUAL = timedelta(days=28)
+LONGEST = timedelta(days=366)
+# A spreadsheet takes a cell that begins with one of these for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days asked for, as typed; `problem` says what is wrong with them."""
+
+    first: str
+    last: str
+    problem: str = ""
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day, when there is no problem."""
+        return date.fromisoformat(self.first), date.fromisoformat(self.last)
+
+
+@room.get("/figures")
+@only(Permission.SEE_FIGURES)
+def show_figures() -> Response:
+    """The figures of a period."""
+    period = _period()
+    if period.problem:
+        page = render_template("admin/figures.html", period=period, figures=None)
+        return make_response(page, 400)
+    found = _figures(period, "page")
+    page = render_template(
+        "admin/figures.html",
+        period=period,
+        figures=found,
+        number=number,
+        results=RESULTS,
+        tiers=dict(TIERS),
+        small=SMALL,
+    )
+    return make_response(page)
+
+
+@room.get("/figures.csv")
+@only(Permission.SEE_FIGURES)
+def figures_as_table() -> Response:
+    """The same for a spreadsheet."""
+    period = _period()
+    if period.problem:
+        return Response(period.problem, 400, mimetype="text/plain")
+    out = io.StringIO()
+    table = csv.writer(out)
+    for row in _table(_figures(period, "csv")):
+        table.writerow([_cell(each) for each in row])
+    # The mark at the beginning tells a spreadsheet that it is UTF-8.
+    response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
+    name = f"figures-{period.first}-{period.last}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def number(count: Count) -> str:
+    """A count in words: never 1 to 4."""
+    if count.value is not None:
+        return str(count.value)
+    return gettext("fewer than %(small)s", small=SMALL) if count.small else gettext("not shown")
+
+
+def _period() -> Period:
+    yesterday = clinic().settings.today(clinic().now()) - timedelta(days=1)
+    first = request.args.get("from", (yesterday - USUAL + timedelta(days=1)).isoformat()).strip()[:40]
+    last = request.args.get("to", yesterday.isoformat()).strip()[:40]
+    try:
+        begins, ends = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return Period(first, last, gettext("Enter two days, such as 2026-03-01 and 2026-03-31"))
+    if begins > ends:
+        return Period(first, last, gettext("The first day must not come after the last"))
+    if ends - begins > LONGEST or not 1900 < begins.year < 2200:
+        return Period(first, last, gettext("The days can be at most a year apart"))
+    return Period(begins.isoformat(), ends.isoformat())
+
+
+def _figures(period: Period, how: str) -> Figures:
+    first, last = period.days
+    with clinic().database.reading() as session:
+        found = figures.figures(session, first, last, settings=clinic().settings)
+    with clinic().database.writing() as session:
+        audit.record(
+            session,
+            Action.FIGURES_READ,
+            by=Actor.staff(g.user),
+            on=g.user,
+            now=clinic().now(),
+            first=first.isoformat(),
+            last=last.isoformat(),
+            how=how,
+        )
+        session.commit()
+    return found
+
+
+def _table(found: Figures) -> Iterator[tuple[object, ...]]:
+    yield gettext("Figure"), gettext("What"), gettext("Number"), gettext("Per cent"), gettext("Target below")
+    named = (
+        (gettext("Forms"), found.steps),
+        (gettext("Finished forms by urgency"), found.tiers),
+        (gettext("Finished forms by way"), found.routes),
+        (gettext("Unfinished forms by last page"), found.stops),
+    )
+    for name, lines in named:
+        for line in lines:
+            yield name, line.name, number(line.count), line.percent, line.target
+    minutes = gettext("not shown") if found.minutes is None else found.minutes
+    yield gettext("Median minutes from opening to sending"), "", minutes, None, None
+    for rule in found.rules:
+        name = f"{rule.rule}, {rule.urgency.name}"
+        yield name, gettext("Fired"), number(rule.fired), None, None
+        for result, count in zip(RESULTS, rule.results, strict=False):
+            yield name, result, number(count), None, None
+
+
+def _cell(value: object) -> str:
+    words = "" if value is None else str(value)
+    return "'" + words if words.startswith(_FORMULA) else words

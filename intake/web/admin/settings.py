@@ -1,0 +1,164 @@
+"""The clinic's settings on a page: all mistakes at once, nothing typed lost, in force at the next request."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from flask import g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.config import LANGUAGES, Profile, Settings, SettingsInvalid
+from intake.i18n import format_day, format_moment, format_time, gettext, join
+from intake.red_flags import RULES_VERSION
+from intake.services import clinic_settings
+from intake.services.accounts import Permission
+from intake.services.clinic_settings import ChangedMeanwhile, Kept
+from intake.web import clinic, only
+from intake.web.admin.room import proved, room
+from intake.web.admin.settings_form import SettingsForm, groups, weighty
+from intake.web.faults import carried
+
+JUST_BEFORE_CLOSING = timedelta(minutes=10)
+
+
+@room.get("/settings")
+@only(Permission.MANAGE_SETTINGS)
+def settings() -> str:
+    """What is set, and how it will look."""
+    form = SettingsForm.of(_kept().values)
+    with clinic().database.reading() as session:
+        form.complain(clinic_settings.left_aside(session, clinic().environment))
+    return _page(form, clinic().settings)
+
+
+@room.post("/settings")
+@only(Permission.MANAGE_SETTINGS)
+@proved
+def change_settings() -> str | Response | tuple[str, int]:
+    """Put what was typed in force, or say everything that is wrong with it."""
+    kept = _kept()
+    form = SettingsForm.filled_in(request.form, kept.values)
+    different = form.different()
+    try:
+        would_be = _checked(different)
+    except SettingsInvalid as refusal:
+        form.complain(refusal.problems)
+        return _page(form, clinic().settings), 422
+    if form.clashes:
+        return _page(form, clinic().settings), 409
+    if "look" in request.form:
+        return _page(form, would_be, looking=True)
+    if weighty(different) and "sure" not in request.form:
+        return _sure_page(different, would_be)
+    return _change(different, kept)
+
+
+def _change(different: Mapping[str, str], kept: Kept) -> Response | tuple[str, int]:
+    with clinic().database.writing() as session:
+        try:
+            clinic_settings.change(
+                session, clinic().environment, different, seen=kept.count, by=g.user, now=clinic().now()
+            )
+        except (ChangedMeanwhile, SettingsInvalid):
+            # Somebody else was quicker by a moment: what was typed is laid over what they set, to be seen.
+            session.rollback()
+            form = SettingsForm.filled_in(request.form, _kept().values)
+            return _page(form, clinic().in_force()), 409
+        session.commit()
+    return redirect(url_for("admin.settings", saved="1"), 303)
+
+
+def _page(form: SettingsForm, shown: Settings, *, looking: bool = False) -> str:
+    return render_template(
+        "admin/settings.html",
+        form=form,
+        groups=groups(),
+        saved="saved" in request.args,
+        looking=looking,
+        hours=hours_in_words(shown, clinic().now()),
+        languages=join([LANGUAGES[code] for code in shown.offered]),
+        only_one=len(LANGUAGES) == 1,
+        messages=_messages(shown),
+        rules_version=RULES_VERSION,
+        approval=shown.approval(RULES_VERSION),
+        outdated=shown.approved_rules not in ("", RULES_VERSION),
+        rules=shown.profile is Profile.RULES,
+        mail=shown.mail_server is not None,
+        texts=shown.text_sender is not None,
+    )
+
+
+def hours_in_words(settings: Settings, now: datetime) -> list[str]:
+    """How the opening hours come out, so that they can be checked by eye."""
+    closes = settings.opening.closes_at(settings.local(now))
+    opens = settings.open_from(now)
+    if opens is None:
+        return [gettext("The clinic does not open for a month.")]
+    if closes is not None:
+        state = gettext("Open now. Next closing: %(when)s.", when=_when(settings, closes, now))
+    else:
+        state = gettext("Shut now. Next opening: %(when)s.", when=_when(settings, opens, now))
+    closing = closes or settings.opening.closes_at(settings.local(opens)) or opens
+    return [
+        state,
+        _promise(settings, now, now),
+        _promise(settings, closing - JUST_BEFORE_CLOSING, now),
+        _promise(settings, closing + JUST_BEFORE_CLOSING, now),
+    ]
+
+
+def _promise(settings: Settings, told: datetime, now: datetime) -> str:
+    by = settings.call_back_by(told)
+    if by is None:
+        return gettext("A patient told at %(told)s is promised no time.", told=_when(settings, told, now))
+    return gettext(
+        "A patient told at %(told)s is promised a call by %(by)s.",
+        told=_when(settings, told, now),
+        by=_when(settings, by, now),
+    )
+
+
+def _when(settings: Settings, at: datetime, now: datetime) -> str:
+    if settings.today(at) == settings.today(now):
+        return gettext("%(time)s today", time=format_time(at, settings.zone))
+    return format_moment(at, settings.zone)
+
+
+def _messages(settings: Settings) -> list[tuple[str, str, str]]:
+    """(what, subject, text) of each message as it would leave."""
+    link = f"{settings.public_url}/i/..."
+    return [
+        (
+            gettext("Invitation"),
+            settings.in_message(settings.invitation_subject, link),
+            settings.in_message(settings.invitation_text, link),
+        ),
+        (
+            gettext("Reminder"),
+            settings.in_message(settings.reminder_subject, link),
+            settings.in_message(settings.reminder_text, link),
+        ),
+        (gettext("Text message"), "", settings.in_message(settings.text_message, link)),
+    ]
+
+
+def _sure_page(different: Mapping[str, str], would_be: Settings) -> str:
+    approval = would_be.approval(RULES_VERSION)
+    return render_template(
+        "admin/settings_sure.html",
+        carried=carried(),
+        profile=would_be.profile.value if "BACKSTORY_PROFILE" in different else "",
+        approves=any(name.startswith("BACKSTORY_APPROVED") for name in different),
+        approval=approval,
+        on=format_day(approval.on) if approval else "",
+        rules_version=RULES_VERSION,
+    )
+
+
+def _checked(different: Mapping[str, str]) -> Settings:
+    with clinic().database.reading() as session:
+        return clinic_settings.check(session, clinic().environment, different)
+
+
+def _kept() -> Kept:
+    with clinic().database.reading() as session:
+        return clinic_settings.kept(session, clinic().environment)

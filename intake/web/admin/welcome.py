@@ -1,0 +1,74 @@
+"""Where a member of staff chooses a password, by a link that works once.
+
+Opening the link changes nothing, because mail scanners open links too; its secret leaves the address at once.
+"""
+
+from flask import redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from intake.i18n import gettext
+from intake.services import staff_links
+from intake.services.accounts import SHORTEST_PASSWORD, WeakPassword
+from intake.services.invitations import hash_of
+from intake.services.staff_links import LinkClosed
+from intake.storage.models import StaffLink
+from intake.web import clinic, open_to_all
+from intake.web.admin.room import room
+
+
+@room.get("/welcome/<token>")
+@open_to_all
+def open_welcome(token: str) -> Response:
+    """On to an address without the secret."""
+    session["welcome"] = hash_of(token)
+    return redirect(url_for("admin.welcome"), 303)
+
+
+@room.get("/welcome")
+@open_to_all
+def welcome() -> str | tuple[str, int]:
+    """Ask for a password."""
+    link = _link()
+    return _page(link) if link is not None else _closed()
+
+
+@room.post("/welcome")
+@open_to_all
+def choose_password() -> Response | tuple[str, int]:
+    """Keep the password, and on to the door."""
+    link, password = _link(), request.form.get("password", "")
+    if link is None:
+        return _closed()
+    if password != request.form.get("password_again", ""):
+        return _page(link, gettext("The two passwords are not the same.")), 422
+    with clinic().database.writing() as storage:
+        try:
+            staff_links.use(storage, link.token_hash, password, now=clinic().now())
+        except WeakPassword as weak:
+            storage.rollback()
+            return _page(link, weak.why), 422
+        except LinkClosed:
+            storage.rollback()
+            return _closed()
+        storage.commit()
+    session.pop("welcome", None)
+    return redirect(url_for("sign_in.sign_in", chosen="1"), 303)
+
+
+def _link() -> StaffLink | None:
+    with clinic().database.reading() as storage:
+        return staff_links.find(storage, str(session.get("welcome", "")), now=clinic().now())
+
+
+def _page(link: StaffLink, problem: str = "") -> str:
+    return render_template(
+        "admin/welcome.html",
+        name=link.user.name,
+        email=link.user.email,
+        problem=problem,
+        shortest=SHORTEST_PASSWORD,
+    )
+
+
+def _closed() -> tuple[str, int]:
+    return render_template("admin/welcome_closed.html"), 410

@@ -1,0 +1,235 @@
+"""The figures say how it goes, and never enough to recognise somebody."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from intake.config import Settings
+from intake.red_flags import Urgency
+from intake.services import appointments, audit, figures, invitations
+from intake.services.audit import SYSTEM, Action, Actor
+from intake.services.figures import RESULTS, Figures
+from intake.storage import Database
+from intake.storage.encryption import Keys
+from intake.storage.models import Alert, AlertState, Appointment, Outcome, Route, new_id
+from tests.services.conftest import NOW
+
+DAY = date(2026, 3, 12)
+VISIT = datetime(2026, 3, 12, 10, 30, tzinfo=NOW.tzinfo)
+
+
+@pytest.fixture
+def database(sqlite_url: str):
+    """Counting is the same on either kind, and many patients take their time."""
+    opened = Database(sqlite_url, Keys.new())
+    opened.migrate()
+    yield opened
+    opened.dispose()
+
+
+class Clinic:
+    """Books patients in and lets their forms come as far as it is told."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self.database, self.settings = database, settings
+
+    def books(self, how_many: int, **facts) -> None:
+        with self.database.writing() as session:
+            for _ in range(how_many):
+                self._book(session, **facts)
+            session.commit()
+
+    def figures(self, first: date = DAY, last: date = DAY) -> Figures:
+        with self.database.reading() as session:
+            return figures.figures(session, first, last, settings=self.settings)
+
+    def _book(
+        self,
+        session,
+        *,
+        visit: datetime = VISIT,
+        page: str = "",
+        minutes: int | None = None,
+        late: bool = False,
+        opened: bool = True,
+        urgency: Urgency | None = None,
+        rule: str = "",
+        outcome: Outcome | None = None,
+        noted: str = "",
+        route: Route = Route.WEB,
+        invited: bool = True,
+        cancelled: bool = False,
+    ) -> Appointment:
+        found = appointments.make(
+            session, name="A", date_of_birth=DAY, starts_at=visit, by=SYSTEM, now=NOW, sex_at_birth=None
+        )
+        if invited:
+            invitations.invite(session, found, by=SYSTEM, now=NOW)
+        form = found.intake
+        form.route, form.urgency = route, urgency
+        if opened:
+            form.opened_at = visit + timedelta(hours=1) if late else NOW
+        if minutes is not None:
+            form.sent_at = form.opened_at + timedelta(minutes=minutes)
+            form.summary = {"safety": {"rules": [{"rule": noted, "urgency": "PRIORITY"}] if noted else []}}
+        session.flush()
+        if page:
+            by = Actor.patient(form)
+            for each in ("p_you", page):
+                audit.record(session, Action.INTAKE_PAGE_SAVED, by=by, on=form, now=NOW, page=each, answers=1)
+        if rule:
+            session.add(_alert(form, rule, urgency, outcome))
+        if cancelled:
+            appointments.cancel(session, found, by=SYSTEM, now=NOW)
+        return found
+
+
+@pytest.fixture
+def clinic(database: Database, settings: Settings) -> Clinic:
+    return Clinic(database, settings)
+
+
+def numbers(lines) -> dict[str, int | None]:
+    return {str(line.name): line.count.value for line in lines}
+
+
+def test_forms_are_counted_step_by_step(clinic):
+    clinic.books(10, opened=False)
+    clinic.books(10)
+    clinic.books(20, minutes=12)
+    clinic.books(10, minutes=30, late=True)
+
+    found = clinic.figures()
+
+    assert numbers(found.steps) == {
+        "Invited": 50,
+        "Opened": 40,
+        "Finished": 30,
+        "Finished before the visit": 20,
+    }
+    assert [line.percent for line in found.steps] == [100, 80, 60, 40]
+    assert found.minutes == 12
+
+
+def test_who_was_not_invited_who_cancelled_and_other_days_are_left_out(clinic):
+    clinic.books(20, minutes=10)
+    clinic.books(5, invited=False)
+    clinic.books(5, cancelled=True)
+    clinic.books(5, visit=VISIT + timedelta(days=1))
+
+    assert numbers(clinic.figures().steps)["Invited"] == 20
+    assert numbers(clinic.figures(DAY, DAY + timedelta(days=1)).steps)["Invited"] == 25
+
+
+def test_where_people_stop_is_the_last_page_they_saved(clinic):
+    clinic.books(20, minutes=10)
+    clinic.books(6)
+    clinic.books(8, page="p_where")
+
+    stops = numbers(clinic.figures().stops)
+
+    assert stops["No page saved"] == 6
+    assert sorted(value for value in stops.values() if value is not None) == [6, 8]
+
+
+def test_what_the_rules_raised_stands_beside_what_came_of_it(clinic):
+    clinic.books(40, minutes=10)
+    clinic.books(6, minutes=10, urgency=Urgency.EMERGENCY, rule="R-CES-1", outcome=Outcome.EMERGENCY_CARE)
+    clinic.books(5, minutes=10, urgency=Urgency.EMERGENCY, rule="R-CES-1", outcome=Outcome.NOT_REACHED)
+    clinic.books(7, minutes=10, urgency=Urgency.EMERGENCY, rule="R-CES-1")
+    clinic.books(9, minutes=10, urgency=Urgency.PRIORITY, noted="R-CA-1")
+
+    found = clinic.figures()
+
+    raised, noted = found.rules
+    assert (raised.rule, raised.urgency, raised.fired.value) == ("R-CES-1", Urgency.EMERGENCY, 18)
+    assert [count.value for count in raised.results] == [6, 0, 0, 5, 7]
+    assert (noted.rule, noted.fired.value, noted.results) == ("R-CA-1", 9, ())
+    tiers = {str(line.name): (line.count.value, line.percent, line.target) for line in found.tiers}
+    assert tiers["Emergency"] == (18, 27, 3)
+    assert tiers["Same day"] == (0, 0, 10)
+
+
+def test_a_rule_that_fires_often_and_never_leads_to_care_goes_to_review(clinic):
+    facts = {"minutes": 10, "urgency": Urgency.EMERGENCY, "outcome": Outcome.ANSWER_MISTAKEN}
+    clinic.books(20, rule="R-CES-1", **facts)
+    assert clinic.figures().to_review == ()
+
+    clinic.books(1, rule="R-CES-1", **facts)
+    assert [each.rule for each in clinic.figures().to_review] == ["R-CES-1"]
+
+    clinic.books(5, rule="R-CES-1", **{**facts, "outcome": Outcome.SEEN_TODAY})
+    assert clinic.figures().to_review == ()
+
+
+def test_a_rare_rule_is_not_shown_with_its_number_or_its_outcome(clinic):
+    clinic.books(30, minutes=10)
+    clinic.books(3, minutes=10, urgency=Urgency.EMERGENCY, rule="R-CES-1", outcome=Outcome.SEEN_TODAY)
+
+    found = clinic.figures()
+
+    (rule,) = found.rules
+    assert rule.fired.value is None
+    assert rule.fired.small
+    assert {count.value for count in rule.results} == {None}
+    tiers = numbers(found.tiers)
+    assert tiers["Emergency"] is None
+    assert tiers["No rule"] is None, "30 of 33 would tell that there were three"
+
+
+def test_no_small_number_is_shown_anywhere_whatever_the_clinic_is_like(clinic):
+    for number, facts in enumerate(
+        [
+            {"opened": False},
+            {"page": "p_where"},
+            {"page": "p_you"},
+            {"minutes": 5, "urgency": Urgency.SAME_DAY, "rule": "R-INF-1"},
+            {"minutes": 5, "route": Route.DESK, "outcome": Outcome.SEEN_TODAY, "rule": "R-INF-1"}
+            | {"urgency": Urgency.SAME_DAY},
+            {"minutes": 9, "noted": "R-CA-1", "route": Route.PAPER, "late": True},
+        ],
+        1,
+    ):
+        clinic.books(number, **facts)
+        clinic.books(8, minutes=20)
+        assert not [value for value in _all_numbers(clinic.figures()) if 0 < value < 5]
+
+
+def test_parts_that_are_all_shown_add_up_to_what_finished(clinic):
+    clinic.books(20, minutes=10)
+    clinic.books(10, minutes=10, route=Route.DESK, urgency=Urgency.NOTE)
+
+    found = clinic.figures()
+
+    assert sum(numbers(found.routes).values()) == 30
+    assert sum(numbers(found.tiers).values()) == 30
+
+
+def test_nothing_at_all_is_no_mistake(clinic):
+    found = clinic.figures()
+
+    assert {line.count.value for line in found.steps} == {0}
+    assert found.minutes is None
+    assert found.rules == ()
+
+
+def _all_numbers(found: Figures):
+    lines = [*found.steps, *found.stops, *found.routes, *found.tiers]
+    counts = [line.count for line in lines]
+    counts += [count for rule in found.rules for count in (rule.fired, *rule.results)]
+    assert all(len(rule.results) in (0, len(RESULTS)) for rule in found.rules)
+    return [count.value for count in counts if count.value is not None]
+
+
+def _alert(form, rule: str, urgency: Urgency | None, outcome: Outcome | None) -> Alert:
+    return Alert(
+        intake=form,
+        blind=new_id().hex,
+        rule=rule,
+        certainty="reported",
+        outcome=outcome,
+        urgency=urgency,
+        state=AlertState.CLOSED if outcome else AlertState.OPEN,
+        raised_at=NOW,
+        due_at=NOW,
+    )

@@ -1,0 +1,206 @@
+"""A member of staff chooses a password by a link that works once; nobody else ever knows it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intake.services import accounts, invitations, sessions, staff_links
+from intake.services.accounts import EmailTaken, LastAdmin, SignInRefused, WeakPassword
+from intake.services.audit import SYSTEM
+from intake.services.staff_links import LinkClosed
+from intake.storage import Database
+from intake.storage.models import AuditEvent, Role, SessionKind, StaffLink, User
+from tests.services.conftest import NOW
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def ada(database: Database) -> User:
+    return add(database, "Ada Admin", Role.ADMIN)
+
+
+@pytest.fixture
+def nell(database: Database) -> User:
+    """New here: has no password yet."""
+    with database.writing() as session:
+        user = accounts.expect_user(
+            session, name="Nell New", email="nell@example.org", role=Role.RECEPTION, by=SYSTEM, now=NOW
+        )
+        session.commit()
+    return user
+
+
+def add(database: Database, name: str, role: Role) -> User:
+    """Somebody whom no password lets in; quick, because none is hashed."""
+    with database.writing() as session:
+        user = accounts.expect_user(
+            session, name=name, email=f"{name}@example.org", role=role, by=SYSTEM, now=NOW
+        )
+        session.commit()
+    return user
+
+
+def link_for(database: Database, user: User, now=NOW) -> str:
+    token = invitations.new_token()
+    with database.writing() as session:
+        staff_links.make(session, session.get_one(User, user.id), token, by=SYSTEM, now=now)
+        session.commit()
+    return token
+
+
+def use(database: Database, token: str, password: str = PASSWORD, now=NOW) -> str:
+    with database.writing() as session:
+        try:
+            user = staff_links.use(session, invitations.hash_of(token), password, now=now)
+        except (LinkClosed, WeakPassword) as refusal:
+            session.rollback()
+            return type(refusal).__name__
+        session.commit()
+        return user.name
+
+
+def signs_in(database: Database, user: User, password: str = PASSWORD) -> bool:
+    with database.writing() as session:
+        try:
+            accounts.sign_in(session, user.email, password, now=NOW)
+        except SignInRefused:
+            session.commit()
+            return False
+        session.commit()
+        return True
+
+
+def test_nobody_signs_in_before_they_have_chosen_a_password(database: Database, nell: User) -> None:
+    for guess in ("", accounts.NO_PASSWORD, PASSWORD):
+        assert not signs_in(database, nell, guess)
+
+    assert use(database, link_for(database, nell)) == "Nell New"
+
+    assert signs_in(database, nell)
+
+
+def test_a_link_works_once_even_for_ten_presses_at_once(database: Database, nell: User) -> None:
+    token = link_for(database, nell)
+
+    with ThreadPoolExecutor(10) as crowd:
+        said = list(crowd.map(lambda _: use(database, token), range(10)))
+
+    assert sorted(said) == ["LinkClosed"] * 9 + ["Nell New"]
+
+
+def test_a_welcome_lasts_a_day_and_a_new_password_an_hour(database: Database, nell: User) -> None:
+    late = link_for(database, nell)
+    assert use(database, late, now=NOW + timedelta(hours=24)) == "LinkClosed"
+    assert use(database, late, now=NOW + timedelta(hours=23, minutes=59)) == "Nell New"
+
+    assert use(database, link_for(database, nell), now=NOW + timedelta(hours=1)) == "LinkClosed"
+
+
+def test_a_new_link_closes_the_one_before(database: Database, nell: User) -> None:
+    first, second = link_for(database, nell), link_for(database, nell)
+
+    assert use(database, first) == "LinkClosed"
+    assert use(database, second) == "Nell New"
+
+
+def test_a_weak_password_spends_nothing(database: Database, nell: User) -> None:
+    token = link_for(database, nell)
+
+    assert use(database, token, "nell nell") == "WeakPassword"
+    assert use(database, token) == "Nell New"
+
+
+def test_a_new_password_ends_every_session(database: Database, nell: User) -> None:
+    with database.writing() as session:
+        here = sessions.start_staff(session, session.merge(nell), now=NOW)
+        session.commit()
+
+    use(database, link_for(database, nell))
+
+    with database.reading() as session:
+        assert sessions.find(session, here, SessionKind.STAFF, now=NOW) is None
+
+
+def test_somebody_who_left_chooses_no_password(database: Database, nell: User) -> None:
+    token = link_for(database, nell)
+    with database.writing() as session:
+        accounts.deactivate(session, session.get_one(User, nell.id), by=SYSTEM, now=NOW)
+        session.commit()
+
+    assert use(database, token) == "LinkClosed"
+
+
+def test_only_the_fingerprint_of_a_link_is_kept_and_its_making_is_recorded(database, nell):
+    token = link_for(database, nell)
+
+    with database.reading() as session:
+        assert session.scalars(select(StaffLink.token_hash)).one() == invitations.hash_of(token)
+        events = session.scalars(select(AuditEvent)).all()
+    assert "staff:link_made" in [event.action for event in events]
+    assert token not in repr([event.detail for event in events])
+
+
+def test_an_address_is_invited_once(database: Database, nell: User) -> None:
+    with database.writing() as session, pytest.raises(EmailTaken):
+        accounts.expect_user(
+            session, name="Nell", email=" NELL@example.org", role=Role.ADMIN, by=SYSTEM, now=NOW
+        )
+
+
+def test_the_last_admin_is_neither_let_go_nor_demoted(database: Database, ada: User) -> None:
+    left = add(database, "Old Admin", Role.ADMIN)
+    let_go(database, left)
+
+    assert let_go(database, ada) == "LastAdmin"
+    assert demote(database, ada) == "LastAdmin"
+
+    add(database, "Bea Admin", Role.ADMIN)
+    assert demote(database, ada) == "done"
+
+
+@pytest.mark.parametrize("deeds", [("let_go", "let_go"), ("demote", "demote"), ("let_go", "demote")])
+def test_two_admins_who_remove_each_other_at_once_leave_one(database: Database, ada: User, deeds) -> None:
+    bea = add(database, "Bea Admin", Role.ADMIN)
+    first, second = ({"let_go": let_go, "demote": demote}[name] for name in deeds)
+
+    with ThreadPoolExecutor(2) as both:
+        said = [both.submit(first, database, ada), both.submit(second, database, bea)]
+
+    assert sorted(each.result() for each in said) == ["LastAdmin", "done"]
+
+
+def test_somebody_who_comes_back_has_the_password_they_had(database: Database, ada: User, nell: User) -> None:
+    use(database, link_for(database, nell))
+    let_go(database, nell)
+    assert not signs_in(database, nell)
+
+    with database.writing() as session:
+        accounts.reactivate(session, session.get_one(User, nell.id), by=SYSTEM, now=NOW)
+        session.commit()
+
+    assert signs_in(database, nell)
+
+
+def let_go(database: Database, user: User) -> str:
+    with database.writing() as session:
+        return _done(session, lambda own: accounts.deactivate(session, own, by=SYSTEM, now=NOW), user)
+
+
+def demote(database: Database, user: User) -> str:
+    with database.writing() as session:
+        return _done(
+            session, lambda own: accounts.change_role(session, own, Role.RECEPTION, by=SYSTEM, now=NOW), user
+        )
+
+
+def _done(session, deed, user: User) -> str:
+    try:
+        deed(session.get_one(User, user.id))
+    except LastAdmin:
+        session.rollback()
+        return "LastAdmin"
+    session.commit()
+    return "done"
