@@ -7,9 +7,10 @@ document is rendered from this and from nothing else. Moments are ISO 8601 with 
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from functools import cache
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,12 @@ def _restored(kind: Any, value: Any) -> Any:
         return tuple(_restored(get_args(kind)[0], item) for item in value)
     if is_dataclass(kind):
         # A record outlives the code that wrote it: what is no longer a field is left aside.
-        hints = get_type_hints(kind)
+        hints = _hints(cast(Hashable, kind))
         return kind(**{name: _restored(hints[name], part) for name, part in value.items() if name in hints})  # type: ignore[operator]  # a dataclass, asked above
     return dict(value) if isinstance(value, Mapping) else value
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """Worked out once for each class: a list of patients reads dozens of records."""
+    return get_type_hints(kind)

@@ -5,8 +5,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from intake.services import accounts, sessions
-from intake.services.accounts import SignInRefused
-from intake.storage.models import SessionKind
+from intake.services.accounts import Permission, SignInRefused, may
+from intake.storage.models import SessionKind, User
 from intake.web import clinic, open_to_all
 
 room = Blueprint("sign_in", __name__)
@@ -22,11 +22,10 @@ def sign_in() -> str | Response | tuple[str, int]:
     if request.method == "GET":
         return render_template("sign_in/sign_in.html", onward=request.args.get("next", ""))
     onward, email = request.form.get("next", ""), request.form.get("email", "")
-    token = _let_in(email, request.form.get("password", ""))
-    if token is None:
+    user = _let_in(email, request.form.get("password", ""))
+    if user is None:
         return render_template("sign_in/sign_in.html", onward=onward, email=email, refused=True), 403
-    session["staff"] = token
-    return redirect(_onward(onward), 303)
+    return redirect(_onward(onward) or _home(user), 303)
 
 
 @room.post("/sign-out")
@@ -44,8 +43,8 @@ def sign_out() -> Response:
     return response
 
 
-def _let_in(email: str, password: str) -> str | None:
-    """The token of a new session, or None; whoever was signed in on this browser no longer is."""
+def _let_in(email: str, password: str) -> User | None:
+    """Whoever is signed in on this browser from now on, or None; whoever was before no longer is."""
     now = clinic().now()
     with clinic().database.writing() as storage:
         try:
@@ -58,15 +57,21 @@ def _let_in(email: str, password: str) -> str | None:
             sessions.revoke(storage, earlier, SessionKind.STAFF, now=now)
         token = sessions.start_staff(storage, user, now=now)
         storage.commit()
-    return token
+    session["staff"] = token
+    return user
 
 
-def _onward(path: str) -> str:
-    """The page of staff that `path` names, or today's list. Nothing else, and no other site, can be named."""
+def _home(user: User) -> str:
+    """Where the work of this member of staff begins."""
+    return url_for("clinician.my_day" if may(user, Permission.READ_ANSWERS) else "reception.today")
+
+
+def _onward(path: str) -> str | None:
+    """The page of staff that `path` names, if it is one. Nothing else, and no other site, can be named."""
     try:
         endpoint, values = current_app.url_map.bind("").match(path.partition("?")[0], method="GET")
     except HTTPException:
-        return url_for("reception.today")
+        return None
     if endpoint.partition(".")[0] not in STAFF_ROOMS or not path.isprintable():
-        return url_for("reception.today")
+        return None
     return url_for(endpoint, **values)

@@ -28,7 +28,10 @@ class Notice:
     address: str
 
 
-WAYS: tuple[Way, ...] = (Way(_("Today"), "reception.today", Permission.SEE_DAY),)
+WAYS: tuple[Way, ...] = (
+    Way(_("My patients"), "clinician.my_day", Permission.READ_ANSWERS),
+    Way(_("Today"), "reception.today", Permission.SEE_DAY),
+)
 
 
 def install_staff(app: Flask) -> None:

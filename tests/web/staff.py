@@ -89,7 +89,11 @@ class Colleague:
 def _filled(form: ElementTree.Element) -> Iterable[tuple[str, str]]:
     for box in form.iter():
         if box.tag == "textarea":
-            yield box.get("name", ""), box.text or ""
+            # A browser leaves out the line break that follows the tag.
+            yield box.get("name", ""), (box.text or "").removeprefix("\n")
+        if box.tag == "select" and (options := list(box.iter("option"))):
+            chosen = next((each for each in options if each.get("selected") is not None), options[0])
+            yield box.get("name", ""), chosen.get("value", words_of(chosen))
         if box.tag == "input" and (
             box.get("type") not in ("radio", "checkbox") or box.get("checked") is not None
         ):
