@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from intake.config import Settings
 from intake.red_flags import Urgency
 from intake.services import intakes
+from intake.services.walking import is_handed_over
 from intake.storage.models import AlertState, Appointment, AppointmentState, Intake, IntakeStatus, User
 from intake.summary.record import Fired
 
@@ -97,7 +98,7 @@ def _row(appointment: Appointment, settings: Settings, now: datetime) -> WorkRow
         flags=summary.safety.fired if summary else (),
         alerts=tuple(alert.state for alert in intake.alerts),
         answered=answered,
-        handed_over=intake.summary is not None,
+        handed_over=is_handed_over(intake),
         sent_at=intake.sent_at,
         answered_days_ago=days_old(intake, settings=settings, now=now),
         read_at=intake.read_at,

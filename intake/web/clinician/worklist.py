@@ -60,7 +60,8 @@ class Line:
 @only(Permission.READ_ANSWERS)
 def my_day() -> Response:
     """The patients of today."""
-    return redirect(url_for("clinician.day", day=today_here().isoformat()))
+    whose = "everybody" if request.args.get("whose") == "everybody" else None
+    return redirect(url_for("clinician.day", day=today_here().isoformat(), whose=whose))
 
 
 @room.get("/worklist/<day>")
