@@ -1,24 +1,29 @@
 """What the patient said, in the order a clinician reads, and the same to take away."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from flask import abort, g, render_template
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from intake.documents import FORMATS, Format, render
 from intake.i18n import Words
-from intake.services import alerts, audit, documents, editions, intakes, worklist
+from intake.services import alerts, audit, documents, earlier, editions, intakes, worklist
 from intake.services.accounts import Permission, may
 from intake.services.audit import Action, Actor
 from intake.services.documents import NothingToRender
+from intake.services.earlier import EarlierForm
 from intake.services.walking import is_handed_over
 from intake.storage.models import AppointmentState, Intake, IntakeStatus
 from intake.summary import Summary
+from intake.summary.changes import changes
 from intake.web import clinic, only
 from intake.web.clinician.record_page import page_for
 from intake.web.clinician.room import room
+from intake.web.clinician.severity import NAMES, Chart, Visit, chart_of
 
 BY_EXTENSION: dict[str, Format] = {document.extension: document for document in FORMATS.values()}
 
@@ -56,7 +61,9 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         outcomes = {alert.id: alert.outcome for alert in intake.alerts}
         replaced = [(each.number, each.handed_over_at, each.replaced_at) for each in intake.editions]
         read_by = intake.read_by.name if intake.read_by else None
-        audit.record(session, Action.INTAKE_READ, by=Actor.staff(g.user), on=intake, now=now)
+        before = earlier.forms_before(session, intake, now=now)
+        last = earlier.last_form(intake, before)
+        _note_reading(session, intake, last, now)
         session.commit()
     return render_template(
         "clinician/reader.html",
@@ -72,6 +79,10 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         read_by=read_by,
         replaced=replaced,
         problem=problem,
+        last=last,
+        changes=changes(last.summary, summary) if last else None,
+        score_names=NAMES,
+        severity=_severity(intake, summary, before),
         corrects=may(g.user, Permission.CORRECT) and intake.status is IntakeStatus.SENT,
         answered_days_ago=worklist.days_old(intake, settings=settings, now=now),
         alerts=raised,
@@ -80,6 +91,23 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         now=now,
         day=settings.local(intake.appointment.starts_at).date(),
     )
+
+
+def _note_reading(session: Session, intake: Intake, last: EarlierForm | None, now: datetime) -> None:
+    """What is compared with was read too."""
+    by = Actor.staff(g.user)
+    audit.record(session, Action.INTAKE_READ, by=by, on=intake, now=now)
+    if last is not None and last.intake is not intake:
+        audit.record(session, Action.INTAKE_READ, by=by, on=last.intake, now=now, beside=intake.id)
+
+
+def _severity(intake: Intake, summary: Summary, before: Sequence[EarlierForm]) -> Chart | None:
+    """The scores of the forms sent before, and of this one."""
+    told = [(each.at, each.summary) for each in before]
+    answered_at = intake.sent_at or intake.last_saved_at
+    if answered_at is not None:
+        told.append((answered_at, summary))
+    return chart_of([Visit(clinic().settings.today(at), each.scores) for at, each in told])
 
 
 @room.get("/intakes/<uuid:intake_id>/summary.<extension>")
