@@ -17,7 +17,7 @@ from intake.config import SETTINGS, Settings
 from intake.demo.clinic import Clinic
 from intake.demo.scenes import SCENES
 from intake.questionnaire import PAGES
-from intake.services import accounts, sessions
+from intake.services import accounts, corrections, editions, intakes, sessions
 from intake.services.accounts import PERMISSIONS, Permission
 from intake.services.audit import SYSTEM
 from intake.storage import Database
@@ -106,12 +106,36 @@ def house(app: Backstory, clinic_database: Database, settings: Settings, clock: 
     for scene in SCENES:
         if scene.vignette in (HANDED_IN, HALF_WAY):
             demonstration.add(scene)
+    _correct(clinic_database, settings, clock, demonstration)
     with clinic_database.writing() as db:
         expected = accounts.expect_user(
             db, name="Nell New", email="nell@clinic.example", role=Role.RECEPTION, by=SYSTEM, now=clock.now
         )
         db.commit()
     return House(app, clinic_database, demonstration, clock, expected.id)
+
+
+def _correct(database: Database, settings: Settings, clock: Clock, demonstration: Clinic) -> None:
+    """Let an answer of the form that was handed in be put right, so that there is an earlier record."""
+    booked = next(each for scene, _, each in demonstration.present() if scene.vignette == HANDED_IN)
+    with database.writing() as db:
+        intake = intakes.find(db, booked.intake.id)
+        assert intake is not None
+        by = accounts.add_user(
+            db,
+            name="Cleo Corrects",
+            email="cleo@clinic.example",
+            role=Role.CLINICIAN,
+            password="correct horse battery",
+            by=SYSTEM,
+            now=clock.now,
+        )
+        seen, given = editions.mark_of(intake), {"mc_main": "It is the other side"}
+        page, why = PAGES["p_when"], "Said so at the desk"
+        corrections.correct(
+            db, intake, page, given, by=by, reason=why, seen=seen, settings=settings, now=clock.now
+        )
+        db.commit()
 
 
 def test_every_route_says_whom_it_is_for(app):
@@ -252,6 +276,7 @@ def _addresses(house: House) -> list[Mapping[str, Any]]:
             "day": house.demonstration.day.isoformat(),
             "extension": extension,
             "intake_id": house.intake(case),
+            "number": 1,
             "page": PAGES[page],
             "user_id": house.colleague,
             "token": "a-link-that-nobody-was-given",

@@ -28,7 +28,7 @@ def response(summary: Summary) -> Json:
         "language": summary.patient_language,
         "contained": list(_people(summary)),
         "questionnaire": f"{CANONICAL}|{summary.questionnaire_version}",
-        "status": "completed" if summary.sent_at else "in-progress",
+        "status": _status(summary),
         "subject": {"reference": "#patient"},
         "authored": summary.sent_at or summary.written_at,
         "source": {"reference": "#helper" if _helped(summary) else "#patient"},
@@ -38,6 +38,12 @@ def response(summary: Summary) -> Json:
     name = json.dumps(body)
     identifier = {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{uuid5(NAMESPACE_URL, name)}"}
     return {"resourceType": body.pop("resourceType"), "identifier": identifier, **body}
+
+
+def _status(summary: Summary) -> str:
+    if summary.sent_at is None:
+        return "in-progress"
+    return "amended" if summary.amendment else "completed"
 
 
 def _people(summary: Summary) -> Iterator[Json]:

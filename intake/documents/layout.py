@@ -8,7 +8,7 @@ under "Full text".
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from intake.documents import columns, fonts, safety_box
+from intake.documents import amended, columns, fonts, safety_box
 from intake.documents.clean import clean, direction
 from intake.documents.moments import day_in_words, moment, moment_in_words
 from intake.documents.safety_box import Row
@@ -71,7 +71,7 @@ def sheet_of(summary: Summary, plan: Plan, approved: bool) -> Sheet:
         about=_about(summary),
         band=_band(summary),
         needs=" \u00b7 ".join(summary.needs),
-        notice=_notice(summary, approved),
+        notice=" \u00b7 ".join(filter(None, (amended.standing_of(summary), _notice(summary, approved)))),
         safety=safety_box.box_of(summary),
         story=story,
         map=_body_map(summary),
@@ -82,7 +82,7 @@ def sheet_of(summary: Summary, plan: Plan, approved: bool) -> Sheet:
         moved=moved,
         silent=_silent(section for section in sections if section.silent),
         texts=tuple(long.texts),
-        tables=(*_patterns(summary), Table(*safety_box.full_answers(summary))),
+        tables=(*_corrections(summary), *_patterns(summary), Table(*safety_box.full_answers(summary))),
         source=_source(summary),
     )
 
@@ -130,6 +130,7 @@ def _running(summary: Summary) -> str:
 
 def _foot(summary: Summary, approved: bool) -> str:
     parts = (
+        gettext("REPLACED") if summary.replaced_at else "",
         gettext("Patient-reported, not verified. Not a diagnosis."),
         _notice(summary, approved),
         gettext("Backstory %(version)s", version=summary.software),
@@ -252,6 +253,18 @@ def _ideas(summary: Summary, long: _LongTexts) -> Section:
 def _silent(sections: Iterable[Section]) -> str:
     titles = ", ".join(lower_first(section.title) for section in sections)
     return gettext("Nothing was said about: %(what)s.", what=titles) if titles else ""
+
+
+def _corrections(summary: Summary) -> tuple[Table, ...]:
+    """What was corrected, by whom and why."""
+    if summary.amendment is None or not summary.amendment.corrections:
+        return ()
+    corrections = summary.amendment.corrections
+    rows = tuple(Row(each.label, clean(amended.corrected(each))) for each in corrections)
+    note = gettext("The record as it was before is kept by the clinic.")
+    return (
+        Table(gettext("Corrected by the clinic"), note, (gettext("Answer"), gettext("Correction")), rows),
+    )
 
 
 def _patterns(summary: Summary) -> tuple[Table, ...]:

@@ -7,7 +7,7 @@ what a clinician does not need twice; what the patient wrote is never cut, and t
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from intake.documents import safety_box
+from intake.documents import amended, safety_box
 from intake.documents.clean import ascii_where_possible
 from intake.documents.moments import day_in_words, moment_in_words
 from intake.i18n import gettext, lower_first, speaking
@@ -27,6 +27,8 @@ def render(summary: Summary, approved: bool = False) -> bytes:
 
 def _paragraphs(summary: Summary, approved: bool) -> Iterator[str]:
     yield gettext("PRE-VISIT HISTORY (patient-reported, unverified). %(state)s", state=_state(summary))
+    if standing := amended.standing_of(summary):
+        yield f"{standing}."
     yield _identity(summary)
     yield from _safety(summary)
     if summary.agenda:
@@ -39,6 +41,8 @@ def _paragraphs(summary: Summary, approved: bool) -> Iterator[str]:
     yield _line(gettext("MEDICINES"), _medicines(summary))
     yield _line(gettext("BACKGROUND"), "; ".join(summary.background) or gettext("none reported"))
     yield from (f"{fact.label.upper()}: {fact.text}" for fact in summary.ideas)
+    for each in summary.amendment.corrections if summary.amendment else ():
+        yield _line(gettext("CORRECTED"), f"{each.label}: {amended.corrected(each)}")
     yield _end(summary, approved)
 
 

@@ -4,8 +4,8 @@
     mail      e-mail by SMTP, or into files for trying out
     texts     text messages by a webhook of the clinic's provider, or into files
 
-Safety: no word about health, no name, no date of birth. Whoever reads over a shoulder learns that somebody has
-an appointment.
+Safety: no word about health, no name, no date of birth. Whoever reads over a shoulder learns that somebody
+has an appointment.
 """
 
 from intake.messaging.letters import Letter, call_for_attention, invitation, reminder

@@ -25,7 +25,8 @@ class Letter:
 def invitation(settings: Settings, link: str) -> Letter:
     """The first message with the link, in the language being spoken."""
     opening = gettext("You have an appointment at %(clinic)s.", clinic=settings.clinic_name)
-    return _letter(settings, link, opening, gettext("Your appointment at %(clinic)s", clinic=settings.clinic_name))
+    subject = gettext("Your appointment at %(clinic)s", clinic=settings.clinic_name)
+    return _letter(settings, link, opening, subject)
 
 
 def reminder(settings: Settings, link: str, days: int) -> Letter:
@@ -36,7 +37,8 @@ def reminder(settings: Settings, link: str, days: int) -> Letter:
         opening = gettext(
             "Your appointment at %(clinic)s is in %(days)s days.", clinic=settings.clinic_name, days=days
         )
-    return _letter(settings, link, opening, gettext("A reminder from %(clinic)s", clinic=settings.clinic_name))
+    subject = gettext("A reminder from %(clinic)s", clinic=settings.clinic_name)
+    return _letter(settings, link, opening, subject)
 
 
 def call_for_attention(settings: Settings, *, overdue: bool) -> Letter:
@@ -62,8 +64,8 @@ def _letter(settings: Settings, link: str, opening: str, subject: str) -> Letter
     after = [
         gettext("You will be asked for the patient's date of birth. The link is for this appointment only."),
         gettext(
-            "Nobody reads replies to this message. For help, or to answer on paper or with us, call %(phone)s "
-            "(%(hours)s). In an emergency call %(number)s.",
+            "Nobody reads replies to this message. For help, or to answer on paper or with us, "
+            "call %(phone)s (%(hours)s). In an emergency call %(number)s.",
             phone=settings.clinic_phone,
             hours=settings.clinic_hours,
             number=settings.emergency_number,

@@ -133,9 +133,7 @@ def _intake_without_its_contents() -> ORMOption:
     return intake.defer(Intake.sheet_sealed).defer(Intake.summary_sealed)
 
 
-def _waiting_alerts(
-    session: Session, appointments: Sequence[Appointment]
-) -> dict[UUID, list[AlertState]]:
+def _waiting_alerts(session: Session, appointments: Sequence[Appointment]) -> dict[UUID, list[AlertState]]:
     """How the alerts of each intake stand that are not closed."""
     found = session.execute(
         select(Alert.intake_id, Alert.state).where(

@@ -17,16 +17,25 @@ from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Profile, Settings
 from intake.questionnaire import VERSION, page_of
-from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.values import Value
-from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency, screen
-from intake.services import alerts, audit, documents, standing
+from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency
+from intake.services import audit, documents, standing
 from intake.services.audit import Action, Actor
 from intake.services.sheet import Check, Choice, Interrupt, Sheet, read, write
-from intake.services.writing import summary_from
-from intake.storage.models import PLAIN_LETTERS, Appointment, Intake, IntakeStatus, Patient
+from intake.services.walking import (
+    freeze,
+    is_handed_over,
+    known_of,
+    lock,
+    screening_of,
+    summary_now,
+    tell_staff,
+    urgency_of,
+    walk,
+)
+from intake.storage.models import PLAIN_LETTERS, Appointment, Intake, IntakeStatus
 from intake.summary import Summary
 
 LONGEST_WHERE = 200
@@ -95,32 +104,22 @@ class Sent:
     interrupt: Interrupt | None
 
 
-def find(session: Session, intake_id: UUID, *, lock: bool = False) -> Intake | None:
-    """The intake with this id; `lock` keeps others from changing it until the session ends."""
-    chosen = select(Intake).where(Intake.id == intake_id)
-    if lock:
-        return session.scalars(
-            chosen.with_for_update().execution_options(populate_existing=True)
-        ).one_or_none()
+def find(session: Session, intake_id: UUID) -> Intake | None:
+    """The intake with this id."""
     whole = joinedload(Intake.appointment).joinedload(Appointment.patient)
-    return session.scalars(chosen.options(whole)).one_or_none()
+    return session.scalars(select(Intake).where(Intake.id == intake_id).options(whole)).one_or_none()
 
 
 def journey_of(intake: Intake, *, settings: Settings, now: datetime) -> Journey:
     """The way through for what was answered so far, and for what the clinic already knows."""
-    return _walk(intake, read(intake), settings, now)
-
-
-def screening_of(journey: Journey, *, settings: Settings) -> Screening:
-    """What fires; nothing where the clinic only has answers written down."""
-    return Screening((), ()) if settings.profile is Profile.TRANSCRIBE else screen(journey)
+    return walk(intake, read(intake), settings, now)
 
 
 def open(  # noqa: A001  (read as intakes.open)
     session: Session, intake: Intake, *, settings: Settings, now: datetime
 ) -> None:
     """The patient has shown who they are. An emergency they have not been seen for is said again."""
-    _lock(session, intake)
+    lock(session, intake)
     if intake.status is IntakeStatus.NOT_OPENED:
         intake.status, intake.opened_at = IntakeStatus.OPENED, now
         audit.record(session, Action.INTAKE_OPENED, by=Actor.patient(intake), on=intake, now=now)
@@ -153,16 +152,16 @@ def save_page(
     None takes an answer away; ids that `page` does not ask are left aside. `seen` is the mark the page was
     shown with, None to save whatever stands there. Raises AlreadySent, PageNotOnPath, PageChanged.
     """
-    _lock(session, intake)
+    lock(session, intake)
     _not_sent(intake)
     sheet = read(intake)
-    before = _walk(intake, sheet, settings, now)
+    before = walk(intake, sheet, settings, now)
     if not before.may_open(page):
         raise PageNotOnPath(before.next)
     given = {question.id: answers[question.id] for question in before.asked(page) if question.id in answers}
     _not_changed_elsewhere(sheet, page, given, seen)
     sheet = replace(sheet, answers=sheet.answers.merged(given), passed=sheet.passed | {page.id})
-    after = _walk(intake, sheet, settings, now)
+    after = walk(intake, sheet, settings, now)
     screening = screening_of(after, settings=settings)
     stands = standing.bring_up_to_date(sheet, screening, before=before, after=after, now=now)
     checks = standing.new_checks(sheet, after, now=now) if settings.profile is Profile.RULES else ()
@@ -172,7 +171,7 @@ def save_page(
     audit.record(
         session, Action.INTAKE_PAGE_SAVED, by=by, on=intake, now=now, page=page.id, answers=len(given)
     )
-    _tell_staff(session, intake, stands.risen, settings, now)
+    tell_staff(session, intake, stands.risen, by=Actor.patient(intake), settings=settings, now=now)
     return Saved(
         journey=after,
         screening=screening,
@@ -202,7 +201,7 @@ def choose(
 
     GETTING_HELP hands over what was answered so far; the form can be resumed.
     """
-    _lock(session, intake)
+    lock(session, intake)
     sheet = read(intake)
     last = sheet.interrupts[-1] if sheet.interrupts else None
     if last is None:
@@ -224,7 +223,7 @@ def choose(
 
 def leave(session: Session, intake: Intake, *, settings: Settings, now: datetime) -> Screening:
     """The patient stops for now; what must be said today is in the screening."""
-    _lock(session, intake)
+    lock(session, intake)
     if intake.status is not IntakeStatus.SENT:
         intake.left_at = now
     by = Actor.patient(intake)
@@ -237,20 +236,20 @@ def send(session: Session, intake: Intake, *, settings: Settings, now: datetime)
 
     The summary is frozen, the documents are owed, and staff know what is urgent, all in one transaction.
     """
-    _lock(session, intake)
+    lock(session, intake)
     _not_sent(intake)
-    sheet = replace(read(intake), known=_known(intake.appointment.patient))
-    journey = _walk(intake, sheet, settings, now)
+    sheet = replace(read(intake), known=known_of(intake.appointment.patient))
+    journey = walk(intake, sheet, settings, now)
     if not journey.complete:
         raise NotComplete(journey.next)
     screening = screening_of(journey, settings=settings)
     stands = standing.bring_up_to_date(sheet, screening, before=journey, after=journey, now=now)
-    _tell_staff(session, intake, stands.risen, settings, now)
+    tell_staff(session, intake, stands.risen, by=Actor.patient(intake), settings=settings, now=now)
     sheet = standing.interrupted(stands.sheet, screening, screening.at(Urgency.EMERGENCY), now=now)
     _keep(intake, sheet, journey, screening, now)
     intake.status, intake.sent_at, intake.percent = IntakeStatus.SENT, now, 100
     intake.receipt = _receipt()
-    _freeze(intake, sheet, journey, settings, now)
+    freeze(intake, sheet, journey, settings, now)
     documents.owe(session, intake, now=now)
     audit.record(
         session, Action.INTAKE_SENT, by=Actor.patient(intake), on=intake, now=now, receipt=intake.receipt
@@ -260,17 +259,10 @@ def send(session: Session, intake: Intake, *, settings: Settings, now: datetime)
 
 def summary_of(intake: Intake, *, settings: Settings, now: datetime) -> Summary:
     """What was handed over, frozen; while the patient is still at it, what would be written now."""
-    if intake.summary is not None and intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT):
-        return Summary.from_json(intake.summary)
+    if is_handed_over(intake):
+        return Summary.from_json(intake.summary or {})
     sheet = read(intake)
-    return _summary(intake, sheet, _walk(intake, sheet, settings, now), settings, now)
-
-
-def _lock(session: Session, intake: Intake) -> None:
-    """Wait until nobody else changes this intake, and see what they left."""
-    session.flush()
-    # Not `session.refresh`: it joins what was joined before, and PostgreSQL cannot lock an outer join.
-    find(session, intake.id, lock=True)
+    return summary_now(intake, sheet, walk(intake, sheet, settings, now), settings, now)
 
 
 def _not_sent(intake: Intake) -> None:
@@ -295,24 +287,8 @@ def _mark(sheet: Sheet, page: Page) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _walk(intake: Intake, sheet: Sheet, settings: Settings, now: datetime) -> Journey:
-    known = sheet.known or _known(intake.appointment.patient)
-    on = settings.today(intake.sent_at or now)
-    return Journey(Answers({**known, **sheet.answers}), on, sheet.passed, settings.features)
-
-
-def _known(patient: Patient) -> Answers:
-    """What the clinic knows, as answers: it is shown to be confirmed, not asked again."""
-    facts = {
-        "dob": patient.date_of_birth.isoformat(),
-        "sex_at_birth": patient.sex_at_birth,
-        "phone_best": patient.phone,
-    }
-    return Answers({question: value for question, value in facts.items() if value})
-
-
 def _screened(intake: Intake, sheet: Sheet, settings: Settings, now: datetime) -> Screening:
-    return screening_of(_walk(intake, sheet, settings, now), settings=settings)
+    return screening_of(walk(intake, sheet, settings, now), settings=settings)
 
 
 def _last_emergency(
@@ -325,19 +301,9 @@ def _last_emergency(
 def _keep(intake: Intake, sheet: Sheet, journey: Journey, screening: Screening, now: datetime) -> None:
     write(intake, sheet)
     intake.status = IntakeStatus.IN_PROGRESS
-    intake.percent, intake.urgency = journey.percent, screening.urgency
+    intake.percent, intake.urgency = journey.percent, urgency_of(intake, screening)
     intake.last_saved_at = now
     intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
-
-
-def _tell_staff(
-    session: Session, intake: Intake, risen: tuple[Finding, ...], settings: Settings, now: datetime
-) -> None:
-    alerts.raise_(session, intake, risen, settings=settings, now=now)
-    emergencies = sum(finding.urgency is Urgency.EMERGENCY for finding in risen)
-    if emergencies:
-        by = Actor.patient(intake)
-        audit.record(session, Action.INTAKE_INTERRUPTED, by=by, on=intake, now=now, emergencies=emergencies)
 
 
 def _page_after(journey: Journey, page: Page) -> Page | None:
@@ -349,7 +315,7 @@ def _page_after(journey: Journey, page: Page) -> Page | None:
 def _leave_for_help(session: Session, intake: Intake, settings: Settings, now: datetime) -> None:
     intake.status, intake.left_at = IntakeStatus.LEFT_URGENT, now
     sheet = read(intake)
-    _freeze(intake, sheet, _walk(intake, sheet, settings, now), settings, now)
+    freeze(intake, sheet, walk(intake, sheet, settings, now), settings, now)
     documents.owe(session, intake, now=now)
 
 
@@ -357,16 +323,6 @@ def _mistaken(interrupt: Interrupt, journey: Journey) -> str | None:
     """The question answered last among those that led to the emergency page."""
     asked = [question.id for step in (*journey.steps, *journey.more) for question in step.asked]
     return max((each for each in interrupt.because if each in asked), key=asked.index, default=None)
-
-
-def _freeze(intake: Intake, sheet: Sheet, journey: Journey, settings: Settings, now: datetime) -> None:
-    intake.summary = _summary(intake, sheet, journey, settings, now).to_json()
-    intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
-
-
-def _summary(intake: Intake, sheet: Sheet, journey: Journey, settings: Settings, now: datetime) -> Summary:
-    screening = screening_of(journey, settings=settings)
-    return summary_from(intake, sheet, journey, screening, settings=settings, now=now)
 
 
 def _receipt() -> str:

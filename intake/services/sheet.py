@@ -14,7 +14,7 @@ from intake.questionnaire.answers import Answers
 from intake.questionnaire.values import Value
 from intake.red_flags import Urgency
 from intake.storage.models import Intake
-from intake.summary import AnswerChange, Retraction
+from intake.summary import AnswerChange, Corrected, Retraction
 
 
 class Choice(StrEnum):
@@ -59,7 +59,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`passed` are the pages saved; `known` what the clinic knew, frozen when the form is sent."""
+    """`passed` are the pages saved; `known` what the clinic knew, frozen when the form is sent.
+
+    `corrections` are by staff, after sending. `settled` are the questions that stay answered while the safety
+    questions are asked again; nobody is asked them now.
+    """
 
     answers: Answers = field(default_factory=Answers)
     passed: frozenset[str] = frozenset()
@@ -68,11 +72,17 @@ class Sheet:
     interrupts: tuple[Interrupt, ...] = ()
     withdrawn: tuple[Retraction, ...] = ()
     checks: tuple[Check, ...] = ()
+    corrections: tuple[Corrected, ...] = ()
+    settled: frozenset[str] = frozenset()
 
 
 def read(intake: Intake) -> Sheet:
     """The sheet of an intake."""
-    kept = intake.sheet
+    return opened(intake.sheet)
+
+
+def opened(kept: Mapping[str, Any]) -> Sheet:
+    """The sheet that was kept as this JSON document."""
     return Sheet(
         answers=Answers.from_json(kept["answers"]),
         passed=frozenset(kept["passed"]),
@@ -85,6 +95,9 @@ def read(intake: Intake) -> Sheet:
         checks=tuple(
             Check(each["question"], each["phrase"], _moment(each["shown_at"])) for each in kept["checks"]
         ),
+        # Sheets of older versions have none of these.
+        corrections=tuple(_corrected(each) for each in kept.get("corrections", ())),
+        settled=frozenset(kept.get("settled", ())),
     )
 
 
@@ -104,6 +117,8 @@ def write(intake: Intake, sheet: Sheet) -> None:
             {"question": each.question, "phrase": each.phrase, "shown_at": each.shown_at.isoformat()}
             for each in sheet.checks
         ],
+        "corrections": [_corrected_json(each) for each in sheet.corrections],
+        "settled": sorted(sheet.settled),
     }
 
 
@@ -156,6 +171,23 @@ def _retraction_json(retraction: Retraction) -> dict[str, Any]:
         ],
         "raised_at": retraction.raised_at.isoformat(),
         "withdrawn_at": retraction.withdrawn_at.isoformat(),
+    }
+
+
+def _corrected(kept: Mapping[str, Any]) -> Corrected:
+    question = kept["question"]
+    old, new = (_value(question, kept[side]) for side in ("old", "new"))
+    return Corrected(question, old, new, kept["by"], _moment(kept["at"]), kept["reason"])
+
+
+def _corrected_json(each: Corrected) -> dict[str, Any]:
+    return {
+        "question": each.question,
+        "old": _json(each.question, each.old),
+        "new": _json(each.question, each.new),
+        "by": each.by,
+        "at": each.at.isoformat(),
+        "reason": each.reason,
     }
 
 

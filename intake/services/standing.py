@@ -27,6 +27,15 @@ class Standing:
 def bring_up_to_date(
     sheet: Sheet, screening: Screening, *, before: Journey, after: Journey, now: datetime
 ) -> Standing:
+    """The same as `compare`, with the emergency page owed to the patient for what rose."""
+    stands = compare(sheet, screening, before=before, after=after, now=now)
+    emergencies = tuple(each for each in stands.risen if each.urgency is Urgency.EMERGENCY)
+    return Standing(interrupted(stands.sheet, screening, emergencies, now=now), stands.risen)
+
+
+def compare(
+    sheet: Sheet, screening: Screening, *, before: Journey, after: Journey, now: datetime
+) -> Standing:
     """Compare what stood on the sheet with what fires now."""
     stood = {raised.rule: raised for raised in sheet.raised}
     fires = {each.rule.id: each for each in screening.findings if each.urgency >= Urgency.SAME_DAY}
@@ -37,9 +46,7 @@ def bring_up_to_date(
         if raised.rule not in fires or fires[raised.rule].urgency < raised.urgency
     )
     kept = tuple(_kept(stood, finding, now) for finding in fires.values())
-    sheet = replace(sheet, raised=kept, withdrawn=(*sheet.withdrawn, *withdrawn))
-    emergencies = tuple(each for each in risen if each.urgency is Urgency.EMERGENCY)
-    return Standing(interrupted(sheet, screening, emergencies, now=now), risen)
+    return Standing(replace(sheet, raised=kept, withdrawn=(*sheet.withdrawn, *withdrawn)), risen)
 
 
 def interrupted(

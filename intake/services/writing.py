@@ -10,7 +10,7 @@ from intake.red_flags import Screening
 from intake.red_flags.watch import mentions
 from intake.services.sheet import Interrupt, Sheet
 from intake.storage.models import Appointment, Intake, IntakeStatus
-from intake.summary import Mention, Retraction, Subject, Summary, Told, write_summary
+from intake.summary import Amended, Corrected, Mention, Retraction, Subject, Summary, Told, write_summary
 
 
 def summary_from(
@@ -30,6 +30,8 @@ def summary_from(
             told=[_told(interrupt, settings) for interrupt in sheet.interrupts],
             withdrawn=[_withdrawn(each, settings) for each in sheet.withdrawn],
             mentions=[Mention(each.phrase, each.question) for each in mentions(journey)],
+            amended=_amended(intake, settings),
+            corrected=[_corrected(each, settings) for each in sheet.corrections],
             profile=settings.profile,
             show_patterns=settings.pattern_table,
         )
@@ -55,3 +57,17 @@ def _told(interrupt: Interrupt, settings: Settings) -> Told:
 def _withdrawn(each: Retraction, settings: Settings) -> Retraction:
     raised_at, withdrawn_at = settings.local(each.raised_at), settings.local(each.withdrawn_at)
     return replace(each, raised_at=raised_at, withdrawn_at=withdrawn_at)
+
+
+def _corrected(each: Corrected, settings: Settings) -> Corrected:
+    return replace(each, at=settings.local(each.at))
+
+
+def _amended(intake: Intake, settings: Settings) -> Amended | None:
+    """What this record replaces, when something was handed over before and is kept."""
+    if not intake.editions:
+        return None
+    replaces = settings.local(intake.editions[-1].handed_over_at)
+    if intake.amended_at is None or intake.amended_by is None:
+        return Amended(replaces)
+    return Amended(replaces, settings.local(intake.amended_at), intake.amended_by.name)

@@ -15,11 +15,22 @@ from intake.red_flags import RULES_VERSION, Screening, rule
 from intake.red_flags.advice import CARDS
 from intake.red_flags.patterns import HEADING, PATTERNS
 from intake.summary import history
+from intake.summary.amending import Amended, Corrected, amendment
 from intake.summary.phrases import label, own_words, phrase, word
 from intake.summary.record import Row, Said, Summary
 from intake.summary.safety import write_safety
 
-__all__ = ["AnswerChange", "Mention", "Retraction", "Subject", "Summary", "Told", "write_summary"]
+__all__ = [
+    "Amended",
+    "AnswerChange",
+    "Corrected",
+    "Mention",
+    "Retraction",
+    "Subject",
+    "Summary",
+    "Told",
+    "write_summary",
+]
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,8 @@ def write_summary(
     told: Sequence[Told] = (),
     withdrawn: Sequence[Retraction] = (),
     mentions: Sequence[Mention] = (),
+    amended: Amended | None = None,
+    corrected: Sequence[Corrected] = (),
     profile: str = "rules",
     show_patterns: bool = True,
 ) -> Summary:
@@ -143,6 +156,7 @@ def write_summary(
         patterns_heading=str(HEADING) if patterns else "",
         patterns=tuple(Row(str(p.title), p.reported(journey.facts), p.sources) for p in patterns),
         answers=tuple(_answers(journey, patient_language, clinic)),
+        amendment=amendment(amended, corrected),
     )
 
 
@@ -151,18 +165,21 @@ def _answers(journey: Journey, patient_language: str, clinic: Mapping[str, str])
     stored = journey.counting.to_json()
     for section in SECTIONS:
         for question in (q for page in section.pages for q in page.questions if q.id in stored):
+            value = journey.counting[question.id]
             with speaking(patient_language):
-                asked = fill(question.text, clinic)
+                asked, original = fill(question.text, clinic), question.said(value)
+            said = question.said(value)
             yield Said(
                 id=question.id,
                 section=str(section.title),
                 question=asked,
                 label=label(question.id),
-                answer=question.said(journey.counting[question.id]),
+                answer=said,
                 value=stored[question.id],
                 phrase=phrase(journey, question.id),
                 own_words=isinstance(question, FreeText | Ranked),
                 safety=question.safety,
+                original=original if original != said else "",
             )
 
 

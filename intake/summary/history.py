@@ -51,20 +51,21 @@ def pain_facts(journey: Journey) -> tuple[Fact, ...]:
     """Rest and activity, worse and better, what goes with it, earlier episodes, sleep."""
     rest_and_activity = ", ".join(filter(None, (word(journey, "pat_rest"), word(journey, "pat_activity"))))
     return _facts(
-        (gettext("Rest, activity"), rest_and_activity),
-        (gettext("Worse with"), word(journey, "agg")),
-        (gettext("Eases with"), word(journey, "rel")),
-        (gettext("With it"), ", ".join(chosen_words(journey, "assoc"))),
+        (gettext("Rest, activity"), rest_and_activity, "pat_rest", "pat_activity"),
+        (gettext("Worse with"), word(journey, "agg"), "agg"),
+        (gettext("Eases with"), word(journey, "rel"), "rel"),
+        (gettext("With it"), ", ".join(chosen_words(journey, "assoc")), "assoc"),
         (
             gettext("Sudden change"),
             word(journey, "on_flare_3d") if word(journey, "on_flare_3d") != word_no() else "",
+            "on_flare_3d",
         ),
-        (gettext("Morning stiffness"), word(journey, "pat_stiff")),
-        (gettext("Before"), word(journey, "ep_previous")),
-        (gettext("Sleep"), word(journey, "sleep")),
-        (gettext("Walking"), word(journey, "walk_limit")),
-        (gettext("Imaging"), _imaging(journey)),
-        (gettext("Seen"), word(journey, "seen_who")),
+        (gettext("Morning stiffness"), word(journey, "pat_stiff"), "pat_stiff"),
+        (gettext("Before"), word(journey, "ep_previous"), "ep_previous"),
+        (gettext("Sleep"), word(journey, "sleep"), "sleep"),
+        (gettext("Walking"), word(journey, "walk_limit"), "walk_limit"),
+        (gettext("Imaging"), _imaging(journey), "img_had", "img_text"),
+        (gettext("Seen"), word(journey, "seen_who"), "seen_who"),
     )
 
 
@@ -72,13 +73,13 @@ def impact_facts(journey: Journey) -> tuple[Fact, ...]:
     """Work, role, limits, activity, mood."""
     work = ", ".join(filter(None, (word(journey, "work_status"), word(journey, "work_type"))))
     return _facts(
-        (gettext("Work"), work),
-        (gettext("Daily role"), word(journey, "work_affected")),
-        (gettext("Hard to do"), word(journey, "act_limits")),
-        (gettext("Sits h/day"), word(journey, "sit_hours")),
-        (gettext("Active days/7"), word(journey, "active_days")),
-        (gettext("Change of posture"), word(journey, "posture_effect")),
-        (gettext("Mood"), word(journey, "mood_brief")),
+        (gettext("Work"), work, "work_status", "work_type"),
+        (gettext("Daily role"), word(journey, "work_affected"), "work_affected"),
+        (gettext("Hard to do"), word(journey, "act_limits"), "act_limits"),
+        (gettext("Sits h/day"), word(journey, "sit_hours"), "sit_hours"),
+        (gettext("Active days/7"), word(journey, "active_days"), "active_days"),
+        (gettext("Change of posture"), word(journey, "posture_effect"), "posture_effect"),
+        (gettext("Mood"), word(journey, "mood_brief"), "mood_brief"),
     )
 
 
@@ -86,7 +87,7 @@ def goals(journey: Journey) -> tuple[Goal, ...]:
     """The patient's own activities with how well they can be done."""
     rated = journey.facts.value("act_rate")
     items = rated if isinstance(rated, tuple) else ()
-    return tuple(Goal(item.text, item.rating) for item in items if isinstance(item, Rating))
+    return tuple(Goal(item.text, item.rating, ("act_rate",)) for item in items if isinstance(item, Rating))
 
 
 def treatment_facts(journey: Journey) -> tuple[Fact, ...]:
@@ -103,7 +104,7 @@ def treatment_facts(journey: Journey) -> tuple[Fact, ...]:
     }
     return _facts(
         *(
-            (heading, ", ".join(names[row] for row, did in tried.items() if did == effect))
+            (heading, ", ".join(names[row] for row, did in tried.items() if did == effect), "tx")
             for effect, heading in headings.items()
         )
     )
@@ -112,12 +113,12 @@ def treatment_facts(journey: Journey) -> tuple[Fact, ...]:
 def medicine_facts(journey: Journey) -> tuple[Fact, ...]:
     """Pain medicines, the list as typed, the medicines that matter for safety, allergies."""
     return _facts(
-        (gettext("Pain medicines"), word(journey, "med_now")),
-        (gettext("Other medicines, as typed"), own_words(journey, "med_list")),
-        (gettext("Anticoagulant"), word(journey, "med_blood_thinner").lower()),
-        (gettext("Long-term oral steroid"), word(journey, "med_steroid_3m").lower()),
-        (gettext("Oestrogen"), word(journey, "med_oestrogen").lower()),
-        (gettext("Allergy"), _allergy(journey)),
+        (gettext("Pain medicines"), word(journey, "med_now"), "med_now"),
+        (gettext("Other medicines, as typed"), own_words(journey, "med_list"), "med_list"),
+        (gettext("Anticoagulant"), word(journey, "med_blood_thinner").lower(), "med_blood_thinner"),
+        (gettext("Long-term oral steroid"), word(journey, "med_steroid_3m").lower(), "med_steroid_3m"),
+        (gettext("Oestrogen"), word(journey, "med_oestrogen").lower(), "med_oestrogen"),
+        (gettext("Allergy"), _allergy(journey), "allergy_any", "allergy_class", "allergy_text"),
     )
 
 
@@ -153,12 +154,12 @@ def denied(journey: Journey) -> tuple[str, ...]:
 def ideas(journey: Journey) -> tuple[Fact, ...]:
     """What the patient thinks, worries about and hopes for, as written."""
     return _facts(
-        (gettext("Thinks"), own_words(journey, "ice_idea")),
-        (gettext("Worried about"), own_words(journey, "ice_concern")),
-        (gettext("Hopes for"), own_words(journey, "ice_expect")),
-        (gettext("Goal"), own_words(journey, "goal")),
-        (gettext("Questions"), word(journey, "ask_clinician")),
-        (gettext("Also"), own_words(journey, "anything_else")),
+        (gettext("Thinks"), own_words(journey, "ice_idea"), "ice_idea"),
+        (gettext("Worried about"), own_words(journey, "ice_concern"), "ice_concern"),
+        (gettext("Hopes for"), own_words(journey, "ice_expect"), "ice_expect"),
+        (gettext("Goal"), own_words(journey, "goal"), "goal"),
+        (gettext("Questions"), word(journey, "ask_clinician"), "ask_clinician"),
+        (gettext("Also"), own_words(journey, "anything_else"), "anything_else"),
     )
 
 
@@ -262,8 +263,9 @@ def _illness_names() -> Mapping[str, str]:
     }
 
 
-def _facts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
-    return tuple(Fact(heading, text) for heading, text in pairs if text)
+def _facts(*lines: tuple[str, ...]) -> tuple[Fact, ...]:
+    """Of (label, text, the questions it was made from), those that say something."""
+    return tuple(Fact(heading, text, tuple(ids)) for heading, text, *ids in lines if text)
 
 
 _ILLNESSES = ("pmh_heart_list", "pmh_bone_list", "pmh_other_list", "pmh_more_list")

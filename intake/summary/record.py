@@ -7,22 +7,27 @@ document is rendered from this and from nothing else. Moments are ISO 8601 with 
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from functools import cache
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A labelled line: "Worse with", "prolonged sitting"."""
+    """A labelled line: "Worse with", "prolonged sitting". `ids` are the questions it was made from."""
 
     label: str
     text: str
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Fired:
-    """A rule that fired, in the clinician's words. `urgency` is the name of a tier; `because` the answers."""
+    """A rule that fired, in the clinician's words. `urgency` is the name of a tier; `because` the answers.
+
+    `ids` are the questions that decided it.
+    """
 
     rule: str
     group: str
@@ -30,6 +35,7 @@ class Fired:
     unsure: bool
     line: str
     because: str
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ class Goal:
 
     text: str
     rating: int | None
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,8 @@ class Row:
 class Said:
     """An answered question: wording as shown, short label, answer in words, stored value, phrase of the note.
 
-    `own_words`: the answer is free text, which stays as the patient wrote it.
+    `own_words`: the answer is free text, which stays as the patient wrote it. `original` is the answer as it
+    was shown to the patient, where that was in another language than the record's.
     """
 
     id: str
@@ -115,6 +123,33 @@ class Said:
     own_words: bool
     safety: bool
     label: str = ""
+    original: str = ""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """An answer that a member of staff corrected: what it was and is, who did it, when and why."""
+
+    id: str
+    label: str
+    was: str
+    now: str
+    by: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """The record replaces the one of the moment `replaces`.
+
+    `at` and `by` say when and who corrected it; None and "" when the patient was asked again.
+    """
+
+    replaces: str
+    at: str | None = None
+    by: str = ""
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +157,7 @@ class Summary:
     """The pre-visit summary. `sent_at` is None while the patient has not sent the form.
 
     `scores` holds the pain scores 0 to 10 by "now", "average" and "worst"; what was not said is missing.
+    `amendment` says what it replaces; `replaced_at` is set where a record is shown that has been replaced.
     """
 
     language: str
@@ -159,6 +195,8 @@ class Summary:
     patterns_heading: str = ""
     patterns: tuple[Row, ...] = ()
     answers: tuple[Said, ...] = field(default=())
+    amendment: Amendment | None = None
+    replaced_at: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists."""
@@ -181,6 +219,12 @@ def _restored(kind: Any, value: Any) -> Any:
         return tuple(_restored(get_args(kind)[0], item) for item in value)
     if is_dataclass(kind):
         # A record outlives the code that wrote it: what is no longer a field is left aside.
-        hints = get_type_hints(kind)
+        hints = _hints(cast(Hashable, kind))
         return kind(**{name: _restored(hints[name], part) for name, part in value.items() if name in hints})  # type: ignore[operator]  # a dataclass, asked above
     return dict(value) if isinstance(value, Mapping) else value
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """Worked out once for each class: a list of patients reads dozens of records."""
+    return get_type_hints(kind)

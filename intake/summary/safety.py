@@ -104,6 +104,7 @@ def _fired(journey: Journey, finding: Finding) -> Fired:
         unsure=finding.unsure,
         line=_line(finding),
         because="; ".join(said for id in finding.because if (said := reason(journey, id))),
+        ids=tuple(finding.because),
     )
 
 

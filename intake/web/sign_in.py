@@ -64,7 +64,9 @@ def _let_in(email: str, password: str) -> User | None:
 
 def _home(user: User) -> str:
     """Where the work of this member of staff begins."""
-    return url_for("admin.settings" if may(user, Permission.MANAGE_SETTINGS) else "reception.today")
+    if may(user, Permission.MANAGE_SETTINGS):
+        return url_for("admin.settings")
+    return url_for("clinician.my_day" if may(user, Permission.READ_ANSWERS) else "reception.today")
 
 
 def _onward(path: str) -> str | None:

@@ -29,6 +29,7 @@ class Notice:
 
 
 WAYS: tuple[Way, ...] = (
+    Way(_("My patients"), "clinician.my_day", Permission.READ_ANSWERS),
     Way(_("Today"), "reception.today", Permission.SEE_DAY),
     Way(_("Settings"), "admin.settings", Permission.MANAGE_SETTINGS),
     Way(_("People"), "admin.users", Permission.MANAGE_USERS),

@@ -32,7 +32,7 @@ def sign_in(live, page: Page, role: Role) -> None:
     page.get_by_label("E-mail address").fill(live.hire(role))
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/day/*")
+    page.wait_for_url("**/worklist/*" if role is Role.CLINICIAN else "**/day/*")
 
 
 def test_no_page_of_staff_has_a_barrier_or_scrolls_sideways(live, page, patients, see_no_barrier):
@@ -42,6 +42,8 @@ def test_no_page_of_staff_has_a_barrier_or_scrolls_sideways(live, page, patients
         "/day/",
         "/day/?show=sent",
         "/day/2031-01-01",
+        "/worklist/?whose=everybody",
+        f"/worklist/{patients['V05'].starts_at.date()}?whose=everybody",
         "/appointments/new",
         f"/appointments/{appointment.id}",
         f"/intakes/{appointment.intake.id}",

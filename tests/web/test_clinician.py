@@ -250,3 +250,23 @@ def _recorded(database, action):
     with database.reading() as session:
         chosen = select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.seq)
         return session.scalars(chosen).all()
+
+
+def test_a_record_of_an_older_version_is_still_read(clinician, come, clinic_database):
+    """It does not say which questions its lines came from, and nothing about corrections."""
+    people = come("V05", "V12")
+    with clinic_database.writing() as session:
+        for vignette in people:
+            intake = intakes.find(session, people[vignette].intake.id)
+            intake.summary = _without(intake.summary, {"ids", "original", "amendment", "replaced_at"})
+        session.commit()
+
+    for vignette in people:
+        assert clinician.opens(reader_of(people, vignette)).status == 200
+    assert "Because:" in clinician.words
+
+
+def _without(document, names):
+    if isinstance(document, dict):
+        return {name: _without(part, names) for name, part in document.items() if name not in names}
+    return [_without(part, names) for part in document] if isinstance(document, list) else document

@@ -1,9 +1,9 @@
 """Findings that somebody must act on: raised once, owned by name, closed with an outcome.
 
-    raising    an alert and its clock, in the transaction of the answer
-    handling   take it, hand it over, close it
-    listing    alerts as the desk sees them
-    outcomes   what can come of one, in words
+raising    an alert and its clock, in the transaction of the answer
+handling   take it, hand it over, close it
+listing    alerts as the desk sees them
+outcomes   what can come of one, in words
 """
 
 from intake.services.alerts.handling import (

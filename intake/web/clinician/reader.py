@@ -1,24 +1,29 @@
 """What the patient said, in the order a clinician reads, and the same to take away."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from uuid import UUID
 
 from flask import abort, g, render_template
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from intake.documents import FORMATS, Format, render, safety_box
-from intake.services import alerts, audit, documents, intakes
-from intake.services.accounts import Permission
+from intake.documents import FORMATS, Format, render
+from intake.i18n import Words
+from intake.services import alerts, audit, documents, earlier, editions, intakes, worklist
+from intake.services.accounts import Permission, may
 from intake.services.audit import Action, Actor
 from intake.services.documents import NothingToRender
+from intake.services.earlier import EarlierForm
+from intake.services.walking import is_handed_over
 from intake.storage.models import AppointmentState, Intake, IntakeStatus
 from intake.summary import Summary
-from intake.summary.record import Said
+from intake.summary.changes import changes
 from intake.web import clinic, only
-from intake.web.clinician.marks import marked_views
+from intake.web.clinician.record_page import page_for
 from intake.web.clinician.room import room
+from intake.web.clinician.severity import NAMES, Chart, Visit, chart_of
 
 BY_EXTENSION: dict[str, Format] = {document.extension: document for document in FORMATS.values()}
 
@@ -39,24 +44,25 @@ class HowFar:
         return cls(intake.status, intake.percent, intake.sent_at, cancelled)
 
 
-@dataclass(frozen=True)
-class AnswersOf:
-    """The answers of one section of the form."""
-
-    section: str
-    answers: tuple[Said, ...]
-
-
 @room.get("/intakes/<uuid:intake_id>")
 @only(Permission.READ_ANSWERS)
 def reader(intake_id: UUID) -> str:
     """The summary, with every answer underneath."""
+    return reader_page(intake_id)
+
+
+def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
+    """The page of a record. `problem` is what kept something from being done to it."""
     now, settings = clinic().now(), clinic().settings
     with clinic().database.writing() as session:
         intake = intakes.find(session, intake_id) or abort(404)
         summary = intakes.summary_of(intake, settings=settings, now=now)
         raised = alerts.of(session, intake, settings=settings)
-        audit.record(session, Action.INTAKE_READ, by=Actor.staff(g.user), on=intake, now=now)
+        replaced = [(each.number, each.handed_over_at, each.replaced_at) for each in intake.editions]
+        read_by = intake.read_by.name if intake.read_by else None
+        before = earlier.forms_before(session, intake, now=now)
+        last = earlier.last_form(intake, before)
+        _note_reading(session, intake, last, now)
         session.commit()
     return render_template(
         "clinician/reader.html",
@@ -64,20 +70,43 @@ def reader(intake_id: UUID) -> str:
         appointment=intake.appointment,
         patient=intake.appointment.patient,
         row=HowFar.of(intake),
+        record=page_for(summary),
         summary=summary,
-        headline=safety_box.heading(summary.safety),
-        denied=safety_box.denied(summary.safety.groups),
-        also_reported=safety_box.also_reported(summary.safety),
-        views=marked_views(summary.regions),
-        sections=_by_section(summary),
         answered=intake.last_saved_at is not None,
-        handed_over=intake.summary is not None,
-        answered_days_ago=_days_ago(intake),
+        handed_over=is_handed_over(intake),
+        seen=editions.mark_of(intake),
+        read_by=read_by,
+        replaced=replaced,
+        problem=problem,
+        last=last,
+        changes=changes(last.summary, summary) if last else None,
+        score_names=NAMES,
+        severity=_severity(intake, summary, before),
+        corrects=may(g.user, Permission.CORRECT) and intake.status is IntakeStatus.SENT,
+        answered_days_ago=worklist.days_old(intake, settings=settings, now=now),
         alerts=raised,
         outcomes=alerts.OUTCOMES,
         note=_note(summary),
+        now=now,
         day=settings.local(intake.appointment.starts_at).date(),
     )
+
+
+def _note_reading(session: Session, intake: Intake, last: EarlierForm | None, now: datetime) -> None:
+    """What is compared with was read too."""
+    by = Actor.staff(g.user)
+    audit.record(session, Action.INTAKE_READ, by=by, on=intake, now=now)
+    if last is not None and last.intake is not intake:
+        audit.record(session, Action.INTAKE_READ, by=by, on=last.intake, now=now, beside=intake.id)
+
+
+def _severity(intake: Intake, summary: Summary, before: Sequence[EarlierForm]) -> Chart | None:
+    """The scores of the forms sent before, and of this one."""
+    told = [(each.at, each.summary) for each in before]
+    answered_at = intake.sent_at or intake.last_saved_at
+    if answered_at is not None:
+        told.append((answered_at, summary))
+    return chart_of([Visit(clinic().settings.today(at), each.scores) for at, each in told])
 
 
 @room.get("/intakes/<uuid:intake_id>/summary.<extension>")
@@ -95,30 +124,19 @@ def download(intake_id: UUID, extension: str) -> Response:
         by = Actor.staff(g.user)
         audit.record(session, Action.DOCUMENT_DOWNLOADED, by=by, on=intake, now=now, format=wanted.name)
         session.commit()
-    return Response(content, content_type=wanted.media_type, headers=_as_file(intake, extension))
+    return as_file(content, wanted, f"summary-{intake.receipt or str(intake.id)[:8]}")
 
 
-def _as_file(intake: Intake, extension: str) -> dict[str, str]:
-    name = f"summary-{intake.receipt or str(intake.id)[:8]}.{extension}"
-    return {
-        "Content-Disposition": f'attachment; filename="{name}"',
+def as_file(content: bytes, kind: Format, name: str) -> Response:
+    """A download whose name says nothing about the patient, and that a browser opens in a sandbox."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}.{kind.extension}"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-
-
-def _by_section(summary: Summary) -> list[AnswersOf]:
-    """Every answer, under the names of the sections, in the order of the form."""
-    parts = groupby(summary.answers, key=lambda said: said.section)
-    return [AnswersOf(section, tuple(answers)) for section, answers in parts]
+    return Response(content, content_type=kind.media_type, headers=headers)
 
 
 def _note(summary: Summary) -> str:
     """The plain-text note, to be pasted into the record."""
     approved = clinic().settings.approval(summary.rules_version) is not None
     return render(summary, "text", approved=approved).decode()
-
-
-def _days_ago(intake: Intake) -> int | None:
-    """How many days old the answers are; None while they are not sent."""
-    settings = clinic().settings
-    return (settings.today(clinic().now()) - settings.today(intake.sent_at)).days if intake.sent_at else None

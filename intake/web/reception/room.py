@@ -11,6 +11,9 @@ from intake.services import appointments
 from intake.services.appointments import DayRow
 from intake.storage.models import Appointment
 from intake.web import clinic
+from intake.web.days import day_in, today_here
+
+__all__ = ["booked", "day_in", "room", "rows_of", "today_here", "uuid_in"]
 
 room = Blueprint("reception", "intake.web.reception")
 
@@ -22,19 +25,6 @@ def _since(at: datetime) -> str:
     if settings.today(at) == today_here():
         return format_time(at, settings.zone)
     return format_moment(at, settings.zone)
-
-
-def today_here() -> date:
-    return clinic().settings.today(clinic().now())
-
-
-def day_in(text: str) -> date:
-    try:
-        chosen = date.fromisoformat(text)
-    except ValueError:
-        abort(404)
-    # `fromisoformat` also takes "20261122" and weeks; a day has one address. The ends have no neighbours.
-    return chosen if chosen.isoformat() == text and 1900 < chosen.year < 2200 else abort(404)
 
 
 def uuid_in(text: str) -> UUID:

@@ -1,0 +1,101 @@
+"""What every change of a form stands on: one writer at a time, the way through, and the record it becomes.
+
+Safety: while safety questions are asked again, what was urgent stays urgent until the answers are sent.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.config import Profile, Settings
+from intake.questionnaire import VERSION
+from intake.questionnaire.answers import Answers
+from intake.questionnaire.journey import Journey
+from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency, screen
+from intake.services import alerts, audit
+from intake.services.audit import Action, Actor
+from intake.services.sheet import Sheet
+from intake.services.writing import summary_from
+from intake.storage.models import Intake, IntakeStatus, Patient
+from intake.summary import Summary
+
+
+def lock(session: Session, intake: Intake) -> None:
+    """Wait until nobody else changes this intake, and see what they left."""
+    session.flush()
+    # Not `session.refresh`: it joins what was joined before, and PostgreSQL cannot lock an outer join.
+    chosen = select(Intake).where(Intake.id == intake.id).with_for_update()
+    session.scalars(chosen.execution_options(populate_existing=True)).one()
+
+
+def walk(intake: Intake, sheet: Sheet, settings: Settings, now: datetime) -> Journey:
+    """The way through for what stands on the sheet; what was sent is walked as on the day of sending."""
+    known = sheet.known or known_of(intake.appointment.patient)
+    on = settings.today(intake.sent_at or now)
+    return Journey(Answers({**known, **sheet.answers}), on, sheet.passed, settings.features)
+
+
+def known_of(patient: Patient) -> Answers:
+    """What the clinic knows, as answers: it is shown to be confirmed, not asked again."""
+    facts = {
+        "dob": patient.date_of_birth.isoformat(),
+        "sex_at_birth": patient.sex_at_birth,
+        "phone_best": patient.phone,
+    }
+    return Answers({question: value for question, value in facts.items() if value})
+
+
+def screening_of(journey: Journey, *, settings: Settings) -> Screening:
+    """What fires; nothing where the clinic only has answers written down."""
+    return Screening((), ()) if settings.profile is Profile.TRANSCRIBE else screen(journey)
+
+
+def urgency_of(intake: Intake, screening: Screening) -> Urgency | None:
+    """How urgent the form is: never less than what was handed over before and is being asked again."""
+    if intake.asked_again_at is None or not intake.editions:
+        return screening.urgency
+    return max(screening.urgency, intake.editions[-1].urgency, key=lambda each: each or 0)
+
+
+def tell_staff(
+    session: Session,
+    intake: Intake,
+    risen: tuple[Finding, ...],
+    *,
+    by: Actor,
+    settings: Settings,
+    now: datetime,
+) -> None:
+    """Raise an alert for what has just risen, in this transaction."""
+    alerts.raise_(session, intake, risen, settings=settings, now=now)
+    emergencies = sum(finding.urgency is Urgency.EMERGENCY for finding in risen)
+    if emergencies:
+        audit.record(session, Action.INTAKE_INTERRUPTED, by=by, on=intake, now=now, emergencies=emergencies)
+
+
+def freeze(intake: Intake, sheet: Sheet, journey: Journey, settings: Settings, now: datetime) -> None:
+    """Write the record that the clinician reads, and that nobody has read yet.
+
+    No later change of rule or wording alters it.
+    """
+    intake.summary = summary_now(intake, sheet, journey, settings, now).to_json()
+    intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
+    nobody_has_read(intake)
+
+
+def nobody_has_read(intake: Intake) -> None:
+    """What was read is not what stands now."""
+    intake.read_at, intake.read_by = None, None
+
+
+def summary_now(intake: Intake, sheet: Sheet, journey: Journey, settings: Settings, now: datetime) -> Summary:
+    """The summary that these answers give now."""
+    screening = screening_of(journey, settings=settings)
+    return summary_from(intake, sheet, journey, screening, settings=settings, now=now)
+
+
+def is_handed_over(intake: Intake) -> bool:
+    """The record that is kept is what the patient last handed over."""
+    handed_over = intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT)
+    return intake.summary is not None and handed_over

@@ -1,0 +1,112 @@
+"""The clinician's patients of a day: why each comes, what must not be missed, and what was read already."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from intake.config import Settings
+from intake.red_flags import Urgency
+from intake.services import intakes
+from intake.services.walking import is_handed_over
+from intake.storage.models import AlertState, Appointment, AppointmentState, Intake, IntakeStatus, User
+from intake.summary.record import Fired
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """One patient. `reason` is in their own words, whole; `flags` the highest line of each group.
+
+    `alerts` are the states of what somebody must act on; `handed_over`: there is a record to read. With
+    `asked_again_at`, the safety questions were asked again and the answers have not come yet.
+    """
+
+    intake_id: UUID
+    appointment_id: UUID
+    starts_at: datetime
+    name: str
+    date_of_birth: date
+    with_whom: str
+    clinician_id: UUID | None
+    state: IntakeStatus
+    percent: int
+    cancelled: bool
+    urgency: Urgency | None
+    reason: str
+    flags: tuple[Fired, ...]
+    alerts: tuple[AlertState, ...]
+    answered: bool
+    handed_over: bool
+    sent_at: datetime | None
+    answered_days_ago: int | None
+    read_at: datetime | None
+    read_by: str | None
+    asked_again_at: datetime | None
+
+
+def of_day(session: Session, day: date, *, settings: Settings, now: datetime) -> tuple[WorkRow, ...]:
+    """Everybody of the clinic's `day`, by urgency and then by time; who is not coming stands last."""
+    rows = [_row(each, settings, now) for each in in_order(session, day, settings=settings)]
+    return tuple(sorted(rows, key=lambda row: (row.cancelled, -(row.urgency or 0), row.starts_at)))
+
+
+def in_order(session: Session, day: date, *, settings: Settings) -> list[Appointment]:
+    """The appointments of the clinic's `day` in the order they come, with all that is kept of them."""
+    start, end = settings.day_bounds(day)
+    intake = joinedload(Appointment.intake)
+    chosen = (
+        select(Appointment)
+        .where(Appointment.starts_at >= start, Appointment.starts_at < end)
+        .options(
+            joinedload(Appointment.patient),
+            intake.joinedload(Intake.read_by),
+            intake.selectinload(Intake.alerts),
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+    return list(session.scalars(chosen))
+
+
+def is_with(booked: Appointment | WorkRow, user: User) -> bool:
+    """The patient comes to see `user`: by the appointment's clinician, or by the name that was typed.
+
+    Safety: either is enough, so that a patient is rather on two lists than on none.
+    """
+    named = booked.with_whom.strip().casefold()
+    return booked.clinician_id == user.id or named == user.name.strip().casefold()
+
+
+def _row(appointment: Appointment, settings: Settings, now: datetime) -> WorkRow:
+    intake, patient = appointment.intake, appointment.patient
+    answered = intake.last_saved_at is not None
+    summary = intakes.summary_of(intake, settings=settings, now=now) if answered else None
+    return WorkRow(
+        intake_id=intake.id,
+        appointment_id=appointment.id,
+        starts_at=appointment.starts_at,
+        name=patient.name,
+        date_of_birth=patient.date_of_birth,
+        with_whom=appointment.with_whom,
+        clinician_id=appointment.clinician_id,
+        state=intake.status,
+        percent=intake.percent,
+        cancelled=appointment.state is AppointmentState.CANCELLED,
+        urgency=intake.urgency,
+        reason=summary.problem if summary else "",
+        flags=summary.safety.fired if summary else (),
+        alerts=tuple(alert.state for alert in intake.alerts),
+        answered=answered,
+        handed_over=is_handed_over(intake),
+        sent_at=intake.sent_at,
+        answered_days_ago=days_old(intake, settings=settings, now=now),
+        read_at=intake.read_at,
+        read_by=intake.read_by.name if intake.read_by else None,
+        asked_again_at=intake.asked_again_at,
+    )
+
+
+def days_old(intake: Intake, *, settings: Settings, now: datetime) -> int | None:
+    """How many days ago the answers were sent; None while they are not."""
+    return (settings.today(now) - settings.today(intake.sent_at)).days if intake.sent_at else None

@@ -1,0 +1,147 @@
+"""A member of staff puts an answer right, with a reason, on the same questions that the patient saw.
+
+Nothing typed is ever lost: whatever keeps a correction from being made, it comes back on the page.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import abort, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.i18n import Words
+from intake.i18n import lazy as _
+from intake.questionnaire.fields import PageForm, on_offer, posted, recalled
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.pages import Page
+from intake.questionnaire.questions import Question
+from intake.services import corrections, editions, intakes
+from intake.services.accounts import Permission
+from intake.services.corrections import NothingChanged, NotSent, ReasonNeeded
+from intake.services.editions import EditionChanged
+from intake.storage.models import Intake, IntakeStatus
+from intake.web import clinic, only
+from intake.web.clinician.room import room
+from intake.web.drawing import views
+from intake.web.faults import Fault, hand_back
+
+NOT_SENT = Fault(
+    _("The patient has the form in hand"),
+    _("The form was not sent, or is being answered again. This correction was not saved."),
+)
+NOT_ASKED = Fault(
+    _("This question is not asked any more"),
+    _("An earlier answer was corrected meanwhile. This correction was not saved."),
+)
+WHY = _("Say why it is corrected: it is kept and printed with your name")
+SAME = _("Nothing is different from what stands. Change an answer, or go back")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The page as it stands in the record now."""
+
+    intake: Intake
+    journey: Journey
+    asked: tuple[Question, ...]
+    seen: str
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A question with what stands in the record."""
+
+    question: Question
+    answer: str
+
+
+@room.get("/intakes/<uuid:intake_id>/correct/<page:page>")
+@only(Permission.CORRECT)
+def correct(intake_id: UUID, page: Page) -> str | Response:
+    """The questions of one page, to be put right."""
+    here = _look(intake_id, page)
+    if not here.asked:
+        abort(404)
+    if here.intake.status is not IntakeStatus.SENT:
+        return redirect(url_for("clinician.reader", intake_id=intake_id))
+    return _show(here, page, recalled(page, here.asked, here.journey.counting))
+
+
+@room.post("/intakes/<uuid:intake_id>/correct/<page:page>")
+@only(Permission.CORRECT)
+def save_correction(intake_id: UUID, page: Page) -> Response | tuple[str, int]:
+    """Keep the correction as a new record, or show it again with what is wrong."""
+    here = _look(intake_id, page)
+    if not here.asked:
+        return hand_back(NOT_ASKED, 409, again=False)
+    sent = posted(page, here.asked, request.form, on=here.journey.facts.on)
+    if not sent.validate():
+        return _show(here, page, sent), 422
+    try:
+        _save(intake_id, page, sent)
+    except NotSent:
+        return hand_back(NOT_SENT, 409, again=False)
+    except ReasonNeeded:
+        return _show(here, page, sent, problem=("reason", WHY)), 422
+    except NothingChanged:
+        return _show(here, page, sent, problem=(sent.controls[0].anchor, SAME)), 422
+    except EditionChanged:
+        return _show(_look(intake_id, page), page, sent, elsewhere=True), 409
+    clinic().queue.nudge()
+    return redirect(url_for("clinician.reader", intake_id=intake_id), 303)
+
+
+def _save(intake_id: UUID, page: Page, sent: PageForm) -> None:
+    with clinic().database.writing() as session:
+        intake = intakes.find(session, intake_id) or abort(404)
+        corrections.correct(
+            session,
+            intake,
+            page,
+            sent.answers,
+            by=g.user,
+            reason=request.form.get("reason", ""),
+            seen=request.form.get("seen", ""),
+            settings=clinic().settings,
+            now=clinic().now(),
+        )
+        session.commit()
+
+
+def _look(intake_id: UUID, page: Page) -> Standing:
+    settings, now = clinic().settings, clinic().now()
+    with clinic().database.reading() as session:
+        intake = intakes.find(session, intake_id) or abort(404)
+        journey = intakes.journey_of(intake, settings=settings, now=now)
+        asked = on_offer(journey.asked(page), journey.counting)
+        return Standing(intake, journey, asked, editions.mark_of(intake))
+
+
+def _show(
+    here: Standing,
+    page: Page,
+    form: PageForm,
+    *,
+    problem: tuple[str, Words] | None = None,
+    elsewhere: bool = False,
+) -> str:
+    """The page with its questions. `elsewhere`: somebody else was faster, and both versions are shown."""
+    return render_template(
+        "clinician/correct.html",
+        page=page,
+        form=form,
+        problems=(*form.problems, *([problem] if problem else [])),
+        no_reason=problem is not None and problem[0] == "reason",
+        reason=request.form.get("reason", ""),
+        elsewhere=_stored(here) if elsewhere else [],
+        seen=here.seen if elsewhere else request.form.get("seen", here.seen),
+        intake=here.intake,
+        patient=here.intake.appointment.patient,
+        views=views(),
+    )
+
+
+def _stored(here: Standing) -> list[Stored]:
+    value = here.journey.facts.value
+    said = ((each, value(each.id)) for each in here.asked)
+    return [Stored(each, "" if stands is None else each.said(stands)) for each, stands in said]

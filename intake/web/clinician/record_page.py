@@ -1,0 +1,183 @@
+"""A record as the reader shows it: each line leads to the full answer it came from.
+
+Plain values for the template, worked out from the frozen summary and from nothing else.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from babel import Locale
+
+from intake.documents import amended, safety_box
+from intake.i18n import current_language, gettext
+from intake.questionnaire import QUESTIONS, page_of
+from intake.questionnaire.pages import Page
+from intake.summary import Summary
+from intake.summary.phrases import label
+from intake.summary.record import Correction, Fired, GroupLine, Said
+from intake.web.clinician.marks import MarkedView, marked_views
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Words that lead to the full answer of a question; `id` None where there is none."""
+
+    words: str
+    id: str | None
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A safety question without an answer, and the page where it is asked; None when it is asked no more."""
+
+    words: str
+    id: str
+    page: Page | None
+
+
+@dataclass(frozen=True)
+class FiredLine:
+    """A rule that fired, and the answers that decided it."""
+
+    fired: Fired
+    answers: tuple[Lead, ...]
+
+
+@dataclass(frozen=True)
+class GroupLeads:
+    """A clinical group with what was said in it."""
+
+    label: str
+    items: tuple[Lead, ...]
+
+
+@dataclass(frozen=True)
+class FullAnswer:
+    """An answer in full. `page` is where it is asked, None when it is not asked any more."""
+
+    said: Said
+    corrections: tuple[Correction, ...]
+    page: Page | None
+
+
+@dataclass(frozen=True)
+class AnswersOf:
+    """The answers of one section of the form."""
+
+    section: str
+    answers: tuple[FullAnswer, ...]
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """Everything the reader shows of one record."""
+
+    summary: Summary
+    standing: str
+    headline: str
+    answered: frozenset[str]
+    fired: tuple[FiredLine, ...]
+    not_sure: tuple[Lead, ...]
+    not_answered: tuple[Unanswered, ...]
+    declined: tuple[Lead, ...]
+    notes: tuple[FiredLine, ...]
+    also_reported: tuple[GroupLeads, ...]
+    denied: tuple[GroupLeads, ...]
+    background: tuple[Lead, ...]
+    asked_and_denied: tuple[Lead, ...]
+    views: tuple[MarkedView, ...]
+    sections: tuple[AnswersOf, ...]
+    language_name: str
+    corrections: tuple[tuple[Correction, str], ...]
+
+
+def page_for(summary: Summary) -> RecordPage:
+    """The page of this record."""
+    said = {each.id: each for each in summary.answers}
+    named = {each.label: each.id for each in summary.answers}
+    printed = {fired.group for fired in summary.safety.fired}
+    groups = summary.safety.groups
+    corrections = summary.amendment.corrections if summary.amendment else ()
+    return RecordPage(
+        summary=summary,
+        standing=amended.standing_of(summary),
+        headline=safety_box.heading(summary.safety),
+        answered=frozenset(said),
+        fired=tuple(_fired(each, said) for each in summary.safety.fired),
+        not_sure=_leads(summary.safety.not_sure, named),
+        not_answered=tuple(_unanswered(summary.safety.not_answered)),
+        declined=_leads(summary.safety.declined, named),
+        notes=tuple(_fired(each, said) for each in summary.safety.rules if each.line in summary.safety.notes),
+        also_reported=_groups([each for each in groups if each.label not in printed], "positives", named),
+        denied=_groups(groups, "negatives", named),
+        background=_leads(summary.background, named),
+        asked_and_denied=_leads(summary.denied, named),
+        views=marked_views(summary.regions),
+        sections=tuple(_sections(summary)),
+        language_name=language_name(summary.patient_language),
+        corrections=tuple((each, amended.corrected(each)) for each in corrections),
+    )
+
+
+def language_name(code: str) -> str:
+    """The name of a language, in the language being spoken."""
+    return Locale.parse(code).get_display_name(current_language()) or code
+
+
+def _fired(fired: Fired, said: Mapping[str, Said]) -> FiredLine:
+    answers = (Lead(_reason(said[id]), id) for id in fired.ids if id in said and _argues_for(said[id]))
+    # A record of an older version does not say which questions decided it.
+    return FiredLine(fired, tuple(answers) or ((Lead(fired.because, None),) if fired.because else ()))
+
+
+def _argues_for(said: Said) -> bool:
+    return said.value not in ("no", ["none"]) and said.id != "sex_at_birth"
+
+
+def _reason(said: Said) -> str:
+    """The answer as one of the reasons: by its label where it is a plain yes."""
+    if said.value == "yes":
+        return said.label or said.question
+    if said.value == "not_sure":
+        return gettext("%(what)s (not sure)", what=said.label or said.question)
+    return f"{said.label or said.question}: {said.answer}" if said.safety else said.phrase or said.answer
+
+
+def _leads(words: tuple[str, ...], named: Mapping[str, str]) -> tuple[Lead, ...]:
+    return tuple(Lead(each, named.get(each) or named.get(each.split(": ")[0])) for each in words)
+
+
+def _unanswered(labels: Sequence[str]) -> Iterator[Unanswered]:
+    asked = {label(id): id for id, question in QUESTIONS.items() if question.safety}
+    for words in labels:
+        id = asked.get(words, "")
+        yield Unanswered(words, id, page_of(id) if id else None)
+
+
+def _groups(groups: Sequence[GroupLine], side: str, named: Mapping[str, str]) -> tuple[GroupLeads, ...]:
+    return tuple(
+        GroupLeads(group.label, _leads(getattr(group, side), named))
+        for group in groups
+        if getattr(group, side)
+    )
+
+
+def _sections(summary: Summary) -> list[AnswersOf]:
+    """Every answer, under the names of the sections, in the order of the form."""
+    corrections = summary.amendment.corrections if summary.amendment else ()
+    parts = groupby(summary.answers, key=lambda said: said.section)
+    return [
+        AnswersOf(
+            section,
+            tuple(
+                FullAnswer(
+                    said,
+                    tuple(each for each in corrections if each.id == said.id),
+                    page_of(said.id) if said.id in QUESTIONS else None,
+                )
+                for said in answers
+            ),
+        )
+        for section, answers in parts
+    ]

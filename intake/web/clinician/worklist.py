@@ -1,0 +1,121 @@
+"""The clinician's patients of a day, by urgency and then by time: why they come, and what was read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.i18n import Words, ngettext
+from intake.i18n import lazy as _
+from intake.red_flags import Urgency
+from intake.services import audit, worklist
+from intake.services.accounts import Permission
+from intake.services.audit import Action, Actor
+from intake.services.worklist import WorkRow
+from intake.storage.models import AlertState
+from intake.web import clinic, only
+from intake.web.clinician.room import room
+from intake.web.days import day_in, today_here
+
+LONGEST_REASON = 90
+WHOSE: dict[str, Words] = {"mine": _("My patients"), "everybody": _("Everybody")}
+
+
+@dataclass(frozen=True)
+class Whose:
+    """A way of looking at the day, and how many patients it shows."""
+
+    id: str
+    label: Words
+    many: int
+
+
+@dataclass(frozen=True)
+class Flag:
+    """The highest line of one group."""
+
+    urgency: Urgency
+    group: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One patient as the list shows them. `first_words` None: the reason is short enough to stand whole.
+
+    `waiting`, `taken` and `closed` count the alerts that nobody has, somebody acts on, and that are done.
+    """
+
+    row: WorkRow
+    first_words: str | None
+    flags: tuple[Flag, ...]
+    waiting: int
+    taken: int
+    closed: int
+
+
+@room.get("/worklist/")
+@only(Permission.READ_ANSWERS)
+def my_day() -> Response:
+    """The patients of today."""
+    whose = "everybody" if request.args.get("whose") == "everybody" else None
+    return redirect(url_for("clinician.day", day=today_here().isoformat(), whose=whose))
+
+
+@room.get("/worklist/<day>")
+@only(Permission.READ_ANSWERS)
+def day(day: str) -> str:
+    """The patients of one day: my own, or everybody's."""
+    chosen, whose = day_in(day), "everybody" if request.args.get("whose") == "everybody" else "mine"
+    settings, now = clinic().settings, clinic().now()
+    with clinic().database.writing() as session:
+        everybody = worklist.of_day(session, chosen, settings=settings, now=now)
+        mine = [row for row in everybody if worklist.is_with(row, g.user)]
+        shown = mine if whose == "mine" else everybody
+        by = Actor.staff(g.user)
+        audit.record(session, Action.WORKLIST_READ, by=by, on=g.user, now=now, rows=len(shown))
+        session.commit()
+    many = {"mine": len(mine), "everybody": len(everybody)}
+    return render_template(
+        "clinician/worklist.html",
+        day=chosen,
+        today=today_here(),
+        before=chosen - timedelta(days=1),
+        after=chosen + timedelta(days=1),
+        now=now,
+        whose=whose,
+        ways_to_look=[Whose(id, label, many[id]) for id, label in WHOSE.items()],
+        counts=_counts(shown),
+        lines=[_line(row) for row in shown],
+    )
+
+
+def _line(row: WorkRow) -> Line:
+    states = row.alerts
+    return Line(
+        row,
+        _first_words(row.reason),
+        tuple(Flag(Urgency[fired.urgency], fired.group, fired.line) for fired in row.flags),
+        states.count(AlertState.OPEN),
+        states.count(AlertState.ACKNOWLEDGED),
+        states.count(AlertState.CLOSED),
+    )
+
+
+def _first_words(reason: str) -> str | None:
+    """The beginning of a long text, ending with a whole word; None when all of it fits on a line."""
+    on_one_line = " ".join(reason.split())
+    if len(on_one_line) <= LONGEST_REASON:
+        return None
+    return on_one_line[:LONGEST_REASON].rsplit(None, 1)[0] + "\u2026"
+
+
+def _counts(rows: Sequence[WorkRow]) -> str:
+    """ "12 patients, 3 to be read"."""
+    coming = [row for row in rows if not row.cancelled]
+    unread = sum(row.handed_over and row.read_at is None for row in coming)
+    patients = ngettext("%(num)s patient", "%(num)s patients", len(coming))
+    to_read = ngettext("%(num)s to be read", "%(num)s to be read", unread)
+    return f"{patients}, {to_read}."

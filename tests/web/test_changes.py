@@ -1,0 +1,98 @@
+"""What changed since the last form, and pain over the visits."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intake.questionnaire import PAGES
+from intake.questionnaire.vignettes import answers_of, born
+from intake.services import appointments, intakes, sheet
+from intake.services.audit import SYSTEM
+from intake.storage.models import Appointment, AuditEvent
+from intake.web.clinician.severity import Visit, chart_of
+from tests.conftest import MORNING
+from tests.web.patients import CASES
+
+
+@pytest.fixture
+def returning(clinic_database, settings, clock):
+    """Anna, who was here three weeks ago with a plain ache and comes again with fever; gives both forms."""
+    first = _sends(clinic_database, settings, "V01", clock.now - timedelta(days=21), {"nrs_now": 7})
+    again = {"nrs_now": 4, "rf_fever": "yes", "mc_main": "It burns now"}
+    second = _sends(clinic_database, settings, "V01", clock.now - timedelta(hours=1), again, patient=first)
+    return first.intake.id, second.intake.id
+
+
+def _sends(database, settings, case, at, special, patient=None):
+    with database.writing() as session:
+        appointment = appointments.make(
+            session,
+            name="Anna Canary",
+            date_of_birth=born(CASES[case], at.date()),
+            starts_at=at + timedelta(hours=2),
+            by=SYSTEM,
+            now=at,
+        )
+        if patient is not None:
+            appointment.patient = session.get(Appointment, patient.id).patient
+        plain = CASES[case]
+        answers = answers_of(replace(plain, answers={**plain.answers, **special}), at.date())
+        sheet.write(appointment.intake, sheet.Sheet(answers=answers, passed=frozenset(PAGES)))
+        intakes.open(session, appointment.intake, settings=settings, now=at)
+        intakes.send(session, appointment.intake, settings=settings, now=at)
+        session.commit()
+    return appointment
+
+
+def test_new_flags_moved_answers_and_scores_are_named_against_the_last_form(clinician, returning):
+    first, second = returning
+
+    clinician.opens(f"/intakes/{second}")
+
+    assert "What changed since 2 Nov 2026, 09:30" in clinician.words
+    assert "Raised now, not then" in clinician.words
+    assert "Fever or rigors with back pain" in clinician.words
+    assert "now: was 7, now 4 (at least the smallest change that matters" in clinician.words
+    assert any("It burns now" in row for row in clinician.words_of("tr"))
+    assert f'href="/intakes/{first}"' in clinician.html
+    (said,) = clinician.words_of(".changed")
+    assert not [word for word in ("better", "worse", "improved", "fortunately") if word in said.casefold()]
+
+
+def test_pain_over_the_visits_is_drawn_and_stands_in_a_table(clinician, returning):
+    clinician.opens(f"/intakes/{returning[1]}")
+
+    assert 'class="severity"' in clinician.html
+    rows = [row for row in clinician.words_of("tr") if row.startswith(("2 Nov", "23 Nov"))]
+    assert [row.split()[2][:5] for row in rows] == ["20267", "20264"]  # the year, and the pain now
+
+
+def test_comparing_is_reading_the_earlier_form_too(clinician, returning, clinic_database):
+    clinician.opens(f"/intakes/{returning[1]}")
+
+    with clinic_database.reading() as session:
+        events = session.scalars(select(AuditEvent).where(AuditEvent.action == "intake:read")).all()
+    assert {event.about for event in events} == {f"intake:{each}" for each in returning}
+
+
+def test_the_first_form_is_compared_with_nothing(clinician, returning, come):
+    assert "What changed" not in clinician.opens(f"/intakes/{returning[0]}").words
+    people = come("V05")
+    assert "What changed" not in clinician.opens(f"/intakes/{people['V05'].intake.id}").words
+
+
+def test_a_chart_needs_two_visits_and_breaks_where_nothing_was_said():
+    def visit(days, **scores):
+        return Visit(MORNING.date() + timedelta(days=days), scores)
+
+    assert chart_of([visit(0, now=4)]) is None
+    assert chart_of([visit(0, now=4), visit(1)]) is None
+    chart = chart_of([visit(0, now=10), visit(1, worst=5), visit(2, now=0), visit(3, now=1)])
+
+    now, average, worst = chart.lines
+    assert len(now.points) == 3
+    assert len(now.parts) == 1
+    assert (average.points, len(worst.points), worst.parts) == ((), 1, ())
+    assert now.points[0].y < now.points[1].y
