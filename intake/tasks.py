@@ -8,7 +8,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from huey import SqliteHuey, crontab
@@ -16,13 +16,15 @@ from huey.consumer import Consumer
 from huey.registry import Message as Ring
 
 from intake.config import Settings
-from intake.services import documents, outbox
+from intake.services import documents, outbox, signs_of_life
 from intake.services.clinic_settings import SettingsInForce
 from intake.storage import Database
 from intake.storage.models import Document, Message, MessageKind
 from intake.summary import Summary
 
 log = logging.getLogger(__name__)
+
+BEAT = timedelta(seconds=20)
 
 
 class Queue:
@@ -42,6 +44,7 @@ class Queue:
         self.database, self.settings = database, settings
         self._in_force = SettingsInForce(settings)
         self._clock = clock or _now
+        self._last_beat: datetime | None = None
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.huey = SqliteHuey(
             "backstory",
@@ -65,6 +68,7 @@ class Queue:
     def sweep(self) -> int:
         """Do everything that is due; how many pieces of work were done."""
         self.settings = self._in_force.read(self.database)
+        self._show_life()
         with self.database.reading() as session:
             due = outbox.due(session, now=self._clock())
         return sum(self._deliver(message_id) for message_id in due)
@@ -88,7 +92,18 @@ class Queue:
     def _warm(self) -> None:
         documents.warm(settings=self.settings, now=self._clock())
 
+    def _show_life(self) -> None:
+        """Before each piece of work, so that one that hangs is noticed; not more often than is looked at."""
+        now = self._clock()
+        if self._last_beat is not None and timedelta() <= now - self._last_beat < BEAT:
+            return
+        with self.database.writing() as session:
+            signs_of_life.beat(session, now=now)
+            session.commit()
+        self._last_beat = now
+
     def _deliver(self, message_id: UUID) -> bool:
+        self._show_life()
         message = self._claim(message_id)
         if message is None:
             return False

@@ -11,19 +11,27 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from intake import demo
 from intake.config import Settings
 from intake.red_flags import RULES_VERSION
-from intake.services import accounts, audit, clinic_settings
+from intake.services import accounts, audit, clinic_settings, signs_of_life
 from intake.services.accounts import EmailTaken, WeakPassword
 from intake.services.audit import SYSTEM
+from intake.services.signs_of_life import Trouble
 from intake.storage import Database, WrongKey
 from intake.storage.encryption import KeyFileUnreadable
 from intake.storage.models import Role
 
 THREADS = 8
 LAST_PORT = "port"
+SILENT = {
+    Trouble.QUEUE: "The queue has not been at work",
+    Trouble.MESSAGES: "Messages to patients have not got through",
+    Trouble.CALLS_FOR_ATTENTION: "E-mail about alerts has not got through",
+    Trouble.DOCUMENTS: "A document could not be made",
+}
 
 
 @click.command("start")
@@ -110,8 +118,9 @@ def add_user_command(email: str, name: str, role: str, password: str) -> None:
 
 
 @click.command("check")
+@click.option("--running", is_flag=True, help="Also that the queue is at work and messages get through.")
 @with_appcontext
-def check_command() -> None:
+def check_command(running: bool) -> None:
     """Look whether settings, keys, database and audit are sound. Exit code 1 when something is not."""
     clinic = _clinic()
     settings: Settings = clinic.in_force()
@@ -121,6 +130,7 @@ def check_command() -> None:
         whole = not problems
         aside = clinic_settings.left_aside(session, clinic.environment)
         problems += [f"The page of settings is not in force: {each}" for each in aside]
+        problems += _standing_still(session, clinic.now()) if running else []
     approval = settings.approval(RULES_VERSION)
     click.echo(
         f"Mode: {settings.mode.value}. Clinic: {settings.clinic_name}. Time zone: {settings.zone.key}."
@@ -133,6 +143,17 @@ def check_command() -> None:
         click.echo(problem, err=True)
     if problems:
         raise click.exceptions.Exit(1)
+
+
+def _standing_still(session: Session, now: datetime) -> list[str]:
+    """What should move and does not, for whoever looks after the computer."""
+    troubles = [
+        f"{SILENT[each.trouble]} since {each.since:%Y-%m-%d %H:%M} UTC."
+        for each in signs_of_life.silences(session, now=now)
+    ]
+    if signs_of_life.last_beat(session) is None:
+        troubles.append("The queue has never been at work.")
+    return troubles
 
 
 def _clinic() -> Any:

@@ -98,6 +98,11 @@ def dead(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Message).where(Message.dead_at.is_not(None))) or 0
 
 
+def waiting_since(session: Session, *, now: datetime) -> datetime | None:
+    """Since when the work that waits longest could have been done; None when nothing waits."""
+    return session.scalar(select(func.min(Message.not_before)).where(*_claimable(now)))
+
+
 def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     # A lease far in the future was taken by a clock that is wrong, and would block the work for hours.
     free = or_(

@@ -87,7 +87,7 @@ class Clinic:
                 # It brings an engine with it that a screening on the command line does not need.
                 from intake.tasks import Queue
 
-                self.queued = Queue(self.database, self.environment)
+                self.queued = Queue(self.database, self.environment, clock=self.now)
             return self.queued
 
 

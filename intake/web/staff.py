@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, g, url_for
+from flask import Flask, g
 
-from intake.i18n import Words, ngettext
+from intake.i18n import Words
 from intake.i18n import lazy as _
-from intake.services import alerts
 from intake.services.accounts import Permission, may
-from intake.web import clinic
+from intake.web.strip import notices
 
 
 @dataclass(frozen=True)
@@ -18,14 +17,6 @@ class Way:
     label: Words
     endpoint: str
     permission: Permission
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A line of the strip, on whatever page somebody is. `address` is where to act on it."""
-
-    words: str
-    address: str
 
 
 WAYS: tuple[Way, ...] = (
@@ -51,20 +42,5 @@ def _for_staff() -> dict[str, object]:
         "acknowledges": may(user, Permission.ACKNOWLEDGE),
         "makes": may(user, Permission.MAKE_APPOINTMENT),
         "ways": [way for way in WAYS if may(user, way.permission)],
-        "strip": _strip(),
+        "strip": notices(),
     }
-
-
-def _strip() -> list[Notice]:
-    now = clinic().now()
-    with clinic().database.reading() as session:
-        overdue = alerts.overdue(session, now=now)
-    notices = []
-    if overdue:
-        words = ngettext(
-            "%(num)s patient should have been phoned by now.",
-            "%(num)s patients should have been phoned by now.",
-            overdue,
-        )
-        notices.append(Notice(words, url_for("reception.today")))
-    return notices

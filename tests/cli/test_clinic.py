@@ -146,6 +146,18 @@ def test_two_members_of_staff_cannot_share_an_address(commands):
     assert "already" in commands.invoke(args=[*ada, "five red wheelbarrows"]).output
 
 
+def test_a_monitor_is_told_when_the_queue_stands_still(commands, app, clock):
+    never = commands.invoke(args=["check", "--running"])
+    app.clinic.queue.sweep()
+    at_work = commands.invoke(args=["check", "--running"])
+    clock.wait(minutes=4)
+    silent = commands.invoke(args=["check", "--running"])
+
+    assert (never.exit_code, at_work.exit_code, silent.exit_code) == (1, 0, 1)
+    assert "The queue has never been at work." in never.stderr
+    assert "The queue has not been at work since 2026-11-23 09:30 UTC." in silent.stderr
+
+
 def test_a_sound_clinic_passes_its_check(commands):
     result = commands.invoke(args=["check"])
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.services import alerts, appointments, audit
@@ -11,6 +11,7 @@ from intake.services.audit import Action, Actor
 from intake.web import clinic, only
 from intake.web.reception.board import make_board
 from intake.web.reception.room import day_in, room, today_here
+from intake.web.strip import notices
 
 
 @room.get("/day/")
@@ -52,6 +53,13 @@ def day(day: str) -> str | Response:
     response = Response(page, mimetype="text/html")
     response.set_etag(tag, weak=True)
     return response
+
+
+@room.get("/strip")
+@only(Permission.SEE_DAY)
+def strip() -> Response:
+    """What cannot wait, for pages that are open already."""
+    return jsonify([notice.as_json() for notice in notices()])
 
 
 def _note_that_the_day_was_read(rows: int) -> None:

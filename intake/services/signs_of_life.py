@@ -1,0 +1,89 @@
+"""A dead man's switch: what must never stand still leaves a sign that it moves, and silence is noticed.
+
+The queue beats while it works. Messages and documents need no beat of their own: those that fail stand in the
+outbox.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from intake.services import outbox
+from intake.services.upsert import insert_if_missing
+from intake.storage.models import Heartbeat, Message, MessageKind
+
+# The sweep comes every minute; two that are missed are no accident.
+STILL = timedelta(minutes=3)
+# What was given up is shown for as long as somebody may still do something about it.
+SHOWN = timedelta(days=7)
+
+_QUEUE = "queue"
+
+
+class Trouble(StrEnum):
+    """What has stopped, or does not get through."""
+
+    QUEUE = "queue"
+    MESSAGES = "messages"
+    CALLS_FOR_ATTENTION = "calls_for_attention"
+    DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Something that should move and does not, `since` when."""
+
+    trouble: Trouble
+    since: datetime
+
+
+# For which troubles a row that was given up still counts: one patient's wrong address is no trouble of the
+# whole clinic and is shown with that patient.
+_KINDS: dict[Trouble, tuple[tuple[MessageKind, ...], bool]] = {
+    Trouble.MESSAGES: ((MessageKind.SEND_INVITATION, MessageKind.SEND_REMINDER), False),
+    Trouble.CALLS_FOR_ATTENTION: ((MessageKind.TELL_OF_ALERT, MessageKind.TELL_OF_OVERDUE), True),
+    Trouble.DOCUMENTS: ((MessageKind.RENDER_DOCUMENT,), True),
+}
+
+
+def beat(session: Session, *, now: datetime) -> None:
+    """The queue is at work."""
+    insert_if_missing(session, Heartbeat, {"name": _QUEUE, "at": now})
+    session.get_one(Heartbeat, _QUEUE).at = now
+
+
+def last_beat(session: Session) -> datetime | None:
+    """When the queue was last at work; None before its first time."""
+    return session.scalar(select(Heartbeat.at).where(Heartbeat.name == _QUEUE))
+
+
+def silences(session: Session, *, now: datetime) -> tuple[Silence, ...]:
+    """What stands still now."""
+    found = [Silence(Trouble.QUEUE, since) for since in _queue_still_since(session, now)]
+    for trouble, (kinds, given_up) in _KINDS.items():
+        found += [Silence(trouble, since) for since in _failing_since(session, kinds, given_up, now)]
+    return tuple(found)
+
+
+def _queue_still_since(session: Session, now: datetime) -> Iterable[datetime]:
+    """The last beat, when it is too long ago; before the first beat, since when work has been waiting."""
+    since = last_beat(session) or outbox.waiting_since(session, now=now)
+    return [since] if since is not None and now - since > STILL else []
+
+
+def _failing_since(
+    session: Session, kinds: tuple[MessageKind, ...], given_up: bool, now: datetime
+) -> Iterable[datetime]:
+    failing: ColumnElement[bool] = and_(Message.dead_at.is_(None), Message.last_error.is_not(None))
+    if given_up:
+        failing = or_(failing, Message.dead_at > now - SHOWN)
+    since = session.scalar(
+        select(func.min(Message.made_at)).where(
+            Message.kind.in_(kinds), Message.done_at.is_(None), Message.cancelled_at.is_(None), failing
+        )
+    )
+    return [since] if since is not None else []

@@ -1,0 +1,48 @@
+"""The red strip says on every page of the staff what stands still, without waiting for a new page."""
+
+from datetime import timedelta
+
+import pytest
+
+from intake.services import signs_of_life
+
+SILENT = "has not done its work in the background since 09:30"
+
+
+@pytest.fixture
+def silent(clinic_database, clock):
+    """The queue was at work, and then it was not."""
+    with clinic_database.writing() as session:
+        signs_of_life.beat(session, now=clock.now)
+        session.commit()
+    clock.wait(minutes=4)
+
+
+@pytest.fixture
+def overdue(come, clock):
+    """A patient who should have been phoned an hour ago."""
+    come("V05")
+    clock.wait(hours=3)
+
+
+def test_everybody_who_is_signed_in_sees_that_the_queue_stands_still(silent, reception, clinician, admin):
+    for somebody, path in ((reception, "/day/"), (clinician, "/worklist/"), (admin, "/settings")):
+        assert SILENT in somebody.opens(path).words
+
+
+def test_open_pages_hear_of_it_by_asking(reception, clinic_database, clock):
+    assert reception.opens("/strip").page.json == []
+
+    with clinic_database.writing() as session:
+        signs_of_life.beat(session, now=clock.now - timedelta(minutes=4))
+        session.commit()
+
+    [notice] = reception.opens("/strip", **{"X-Background": "1"}).page.json
+    assert "has not done its work in the background since 09:26" in notice["words"]
+    assert notice["address"] is None
+
+
+def test_an_overdue_call_leads_to_the_day_list(overdue, reception):
+    [notice] = [each for each in reception.opens("/strip").page.json if each["address"]]
+
+    assert notice == {"words": "1 patient should have been phoned by now.", "address": "/day/"}
