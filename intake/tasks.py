@@ -16,7 +16,8 @@ from huey.consumer import Consumer
 from huey.registry import Message as Ring
 
 from intake.config import Settings
-from intake.services import documents, outbox, signs_of_life
+from intake.services import documents, outbox, retention, signs_of_life
+from intake.services.audit import SYSTEM
 from intake.services.clinic_settings import SettingsInForce
 from intake.storage import Database
 from intake.storage.models import Document, Message, MessageKind
@@ -55,6 +56,7 @@ class Queue:
         )
         self._ring = self.huey.task(name="sweep")(self.sweep)
         self.huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self.sweep)
+        self.huey.periodic_task(crontab(minute="17"), name="tidy_each_hour")(self.tidy)
         self._consumer: QuietConsumer | None = None
         self._thread: threading.Thread | None = None
 
@@ -72,6 +74,29 @@ class Queue:
         with self.database.reading() as session:
             due = outbox.due(session, now=self._clock())
         return sum(self._deliver(message_id) for message_id in due)
+
+    def tidy(self) -> int:
+        """Erase what has been kept for long enough; how many appointments that was.
+
+        Every hour, because a computer that is switched off at night would never do it.
+        """
+        self.settings, now = self._in_force.read(self.database), self._clock()
+        with self.database.reading() as session:
+            expired = retention.expired(session, settings=self.settings, now=now)
+        erased = sum(self._erase(appointment_id, now) for appointment_id in expired)
+        with self.database.writing() as session:
+            retention.sweep_up(session, now=now)
+            session.commit()
+        return erased
+
+    def _erase(self, appointment_id: UUID, now: datetime) -> bool:
+        with self.database.writing() as session:
+            try:
+                erased = retention.erase(session, appointment_id, by=SYSTEM, now=now)
+            except retention.AlertOpen:
+                return False
+            session.commit()
+        return erased is not None
 
     def start(self) -> None:
         """Answer the bell in threads of this process, beginning with what was left undone."""

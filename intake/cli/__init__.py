@@ -4,6 +4,7 @@ from flask import Flask
 
 from intake.cli.clinic import add_user_command, check_command, demo_command, start_command
 from intake.cli.render import render_command
+from intake.cli.retention import erase_command
 from intake.cli.safety import safety_table_command
 from intake.cli.screen import screen_command
 
@@ -12,6 +13,7 @@ COMMANDS = (
     demo_command,
     add_user_command,
     check_command,
+    erase_command,
     screen_command,
     render_command,
     safety_table_command,

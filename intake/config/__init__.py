@@ -1,6 +1,7 @@
 """What this clinic is and where its things lie."""
 
-from intake.config.reading import SETTABLE, SETTINGS, Setting, SettingsInvalid
+from intake.config.names import SETTABLE, SETTINGS, Setting
+from intake.config.reading import SettingsInvalid
 from intake.config.settings import (
     CALL_BACK_WITHIN,
     LANGUAGES,

@@ -7,7 +7,6 @@ start without it.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from intake.config import wording
+from intake.config.names import BY_NAME, SETTINGS
 from intake.config.settings import LANGUAGES, MailServer, Mode, Profile, Settings, TextSender
 from intake.opening import Opening
 
@@ -28,136 +28,6 @@ class SettingsInvalid(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("Backstory cannot start:\n" + "\n".join(f"  - {problem}" for problem in problems))
         self.problems = tuple(problems)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One name in the environment.
-
-    `fact` marks what production does not start without, `made_up` a default for the demonstration only,
-    `secret` what no message repeats.
-    """
-
-    name: str
-    meaning: str
-    default: str = ""
-    fact: bool = False
-    made_up: bool = False
-    secret: bool = False
-
-
-SETTINGS: tuple[Setting, ...] = (
-    Setting("BACKSTORY_MODE", "development, or production for real patients", "development"),
-    Setting("BACKSTORY_DATA_DIR", "folder for the database and the queue", "instance"),
-    Setting("BACKSTORY_DATABASE_URL", "postgresql://... for PostgreSQL; SQLite in the data folder otherwise"),
-    Setting("BACKSTORY_KEY_FILE", "file of encryption keys, outside the data folder; made on first run"),
-    Setting("BACKSTORY_PUBLIC_URL", "what patients' links begin with", "http://127.0.0.1:{port}", fact=True),
-    Setting("BACKSTORY_CLINIC_NAME", "name of the clinic", "Backstory demonstration clinic", fact=True),
-    Setting("BACKSTORY_CLINIC_PHONE", "telephone of the clinic", "01632 960 001", fact=True),
-    Setting("BACKSTORY_CLINIC_HOURS", "opening hours in words", "Monday to Friday, 8 am to 6 pm", fact=True),
-    Setting("BACKSTORY_OPENING", "the same for the program", "Mon-Fri 08:00-18:00", fact=True),
-    Setting("BACKSTORY_CLOSED_ON", "days the clinic is closed, such as 2026-12-25, 2026-12-28"),
-    Setting("BACKSTORY_TIME_ZONE", "the clinic's time zone", "Europe/London", fact=True),
-    Setting("BACKSTORY_COUNTRY", "the country whose emergency number is shown", "United Kingdom", fact=True),
-    Setting("BACKSTORY_EMERGENCY_NUMBER", "the emergency number", "999", fact=True),
-    Setting("BACKSTORY_URGENT_LINE", "whom to call today when the clinic is shut", "NHS 111", fact=True),
-    Setting("BACKSTORY_MATERNITY_LINE", "telephone of the maternity unit", "01632 960 002", fact=True),
-    Setting("BACKSTORY_CANCER_LINE", "telephone of the cancer helpline", "01632 960 003", fact=True),
-    Setting("BACKSTORY_CRISIS_LINE", "telephone for someone who may harm themselves", "116 123", fact=True),
-    Setting("BACKSTORY_PROFILE", "rules, or transcribe: answers are written down and not judged", "rules"),
-    Setting(
-        "BACKSTORY_PATTERN_TABLE", "yes or no: the table of patterns on page 2 (in production no, unless set)"
-    ),
-    Setting("BACKSTORY_FEATURES", "optional parts of the form, by id, with commas"),
-    Setting("BACKSTORY_PAPER", "A4 or Letter", "A4"),
-    Setting("BACKSTORY_LANGUAGE", "the language of the clinic's notes", "en"),
-    Setting(
-        "BACKSTORY_LANGUAGES",
-        "languages that patients can choose, by code, with commas; without it every one there is",
-    ),
-    Setting(
-        "BACKSTORY_CLINIC_ADDRESS",
-        "address for the head of letters, lines parted by ;",
-        "1 Example Street; Sampletown",
-        made_up=True,
-    ),
-    Setting(
-        "BACKSTORY_MAIL_SERVER",
-        "smtp+starttls://user:password@host:587, or smtps://...; without it no e-mail leaves",
-        secret=True,
-    ),
-    Setting("BACKSTORY_MAIL_FROM", "the address that e-mail comes from", "clinic@demo.example", made_up=True),
-    Setting("BACKSTORY_ALERT_EMAIL", "who gets an e-mail when somebody must be phoned; no names in it"),
-    Setting(
-        "BACKSTORY_REMINDER_TIME",
-        "when reminders leave, 7 days and 1 day before, by the clinic's clock",
-        "10:00",
-    ),
-    Setting(
-        "BACKSTORY_TEXT_SENDER",
-        "how text messages leave: an https address of a webhook, or file; without it none",
-    ),
-    Setting("BACKSTORY_TEXT_KEY", "what the webhook of text messages knows the clinic by", secret=True),
-    Setting(
-        "BACKSTORY_INVITATION_SUBJECT",
-        "subject of the e-mail with the link; no word about health",
-        "Your appointment at {clinic_name}",
-    ),
-    Setting(
-        "BACKSTORY_INVITATION_TEXT",
-        "that e-mail, with {link} in it; \\n is a new line",
-        wording.INVITATION,
-    ),
-    Setting(
-        "BACKSTORY_REMINDER_SUBJECT",
-        "subject of the reminder; no word about health",
-        "A reminder from {clinic_name}",
-    ),
-    Setting(
-        "BACKSTORY_REMINDER_TEXT",
-        "the reminder, with {link} in it; \\n is a new line",
-        wording.REMINDER,
-    ),
-    Setting(
-        "BACKSTORY_TEXT_MESSAGE",
-        "the text message, with {link} in it",
-        "{clinic_name}: please answer some questions before your appointment: {link}",
-    ),
-    Setting("BACKSTORY_APPROVED_BY", "role and name of the clinical safety officer who approved the rules"),
-    Setting("BACKSTORY_APPROVED_ON", "the date of that approval, YYYY-MM-DD"),
-    Setting("BACKSTORY_APPROVED_RULES", "the version of the rules that was approved"),
-)
-
-
-_BY_NAME = {setting.name: setting for setting in SETTINGS}
-# What the clinic may change by itself. Not here: secrets, where things lie, what a mistake would lock out.
-SETTABLE: tuple[str, ...] = tuple(
-    setting.name
-    for setting in SETTINGS
-    if setting.name
-    not in (
-        "BACKSTORY_MODE",
-        "BACKSTORY_DATA_DIR",
-        "BACKSTORY_DATABASE_URL",
-        "BACKSTORY_KEY_FILE",
-        "BACKSTORY_PUBLIC_URL",
-        "BACKSTORY_TIME_ZONE",
-        "BACKSTORY_LANGUAGE",
-        "BACKSTORY_MAIL_SERVER",
-        "BACKSTORY_TEXT_SENDER",
-        "BACKSTORY_TEXT_KEY",
-    )
-)
-
-
-def words_of(name: str, given: Mapping[str, str]) -> str:
-    """What the environment says for `name`, or the default that it would have."""
-    setting = _BY_NAME[name]
-    if name in given:
-        return given[name]
-    # A new clinic for real patients starts with nothing made up.
-    production = given.get("BACKSTORY_MODE") == Mode.PRODUCTION
-    return "" if production and (setting.fact or setting.made_up) else setting.default
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -213,10 +83,12 @@ class _Reading:
             reminder_subject=self._one("BACKSTORY_REMINDER_SUBJECT", wording.subject, ""),
             reminder_text=self._one("BACKSTORY_REMINDER_TEXT", wording.text, ""),
             text_message=self._one("BACKSTORY_TEXT_MESSAGE", wording.text_message, ""),
+            keep_unsent=self._one("BACKSTORY_KEEP_UNSENT", lambda words: _days_from(words, 1, 365), 7),
+            keep_sent=self._one("BACKSTORY_KEEP_SENT", lambda words: _days_from(words, 30, 3650), 365),
             approved_by=approved_by,
             approved_on=approved_on,
             approved_rules=approved_rules,
-            given={name: self.given[name] for name in ("PORT", *_BY_NAME) if name in self.given},
+            given={name: self.given[name] for name in ("PORT", *BY_NAME) if name in self.given},
         )
         if settings.mail_server and not settings.mail_from:
             self.problems.append("BACKSTORY_MAIL_FROM is not set, and e-mail must come from somewhere.")
@@ -226,7 +98,7 @@ class _Reading:
 
     def _text(self, name: str) -> str:
         """What the environment says, the default for development, or "" with the problem noted."""
-        setting = _setting(name)
+        setting = BY_NAME[name]
         if name in self.given:
             return self.given[name]
         if setting.fact and self.production:
@@ -247,7 +119,7 @@ class _Reading:
             because = str(problem)
             if isinstance(parse, type) and issubclass(parse, StrEnum):
                 because = "it must be " + " or ".join(parse)
-            said = "not understood" if _setting(name).secret else repr(words)
+            said = "not understood" if BY_NAME[name].secret else repr(words)
             self.problems.append(f"{name} is {said}: {because}.")
             return otherwise
 
@@ -296,10 +168,6 @@ class _Reading:
         return by, on, rules
 
 
-def _setting(name: str) -> Setting:
-    return _BY_NAME[name]
-
-
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
@@ -316,6 +184,12 @@ def _database_url(url: str) -> str:
     if url.startswith("sqlite:///") and url != "sqlite:///:memory:" and len(url) > len("sqlite:///"):
         return url
     raise ValueError("it must begin with postgresql://, or with sqlite:/// and the path of a file")
+
+
+def _days_from(words: str, least: int, most: int) -> int:
+    if not (words.isascii() and words.isdigit() and least <= int(words[:9]) <= most):
+        raise ValueError(f"it must be a number of days from {least} to {most}")
+    return int(words)
 
 
 def _with_a_number(words: str) -> str:

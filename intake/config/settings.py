@@ -100,6 +100,8 @@ class Settings:
     reminder_subject: str
     reminder_text: str
     text_message: str
+    keep_unsent: int
+    keep_sent: int
     approved_by: str
     approved_on: date | None
     approved_rules: str
@@ -120,7 +122,7 @@ class Settings:
 
     def words_of(self, name: str) -> str:
         """What the environment says for this name, or else its default, in the environment's own words."""
-        from intake.config.reading import words_of
+        from intake.config.names import words_of
 
         return words_of(name, self.given)
 

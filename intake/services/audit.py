@@ -44,6 +44,8 @@ class Action(StrEnum):
     APPOINTMENT_MOVED = "appointment:moved"
     APPOINTMENT_CHANGED = "appointment:changed"
     APPOINTMENT_CANCELLED = "appointment:cancelled"
+    APPOINTMENT_ERASED = "appointment:erased"
+    PATIENT_ERASED = "patient:erased"
     APPOINTMENTS_IMPORTED = "appointments:imported"
     PATIENTS_SEARCHED = "patients:searched"
     INVITATION_MADE = "invitation:made"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ import pytest
 from intake.app import create_app
 from intake.config import Settings
 from intake.demo.scenes import SCENES
-from intake.services import accounts
+from intake.services import accounts, appointments
+from intake.services.audit import SYSTEM
 from intake.storage.models import AuditHead
 
 HOUSE = Path(__file__).parents[2]
@@ -176,6 +178,48 @@ def test_a_changed_audit_record_does_not(commands, clinic_database):
 
     assert result.exit_code == 1
     assert "Audit, staff:" in result.output
+
+
+@pytest.fixture
+def kept(clinic_database, clock):
+    """The reference of an appointment that was never answered."""
+    with clinic_database.writing() as session:
+        appointment = appointments.make(
+            session,
+            name="Anna Canary",
+            date_of_birth=date(1991, 5, 4),
+            starts_at=clock.now,
+            by=SYSTEM,
+            now=clock.now,
+        )
+        session.commit()
+        return appointment.reference
+
+
+def test_what_has_been_kept_long_enough_is_erased_when_asked(commands, kept, clock):
+    too_early = commands.invoke(args=["erase"])
+    clock.wait(days=8)
+    dry = commands.invoke(args=["erase", "--dry-run"])
+    erased = commands.invoke(args=["erase"])
+    again = commands.invoke(args=["erase"])
+
+    assert [each.output.strip() for each in (too_early, dry, erased, again)] == [
+        "0 erased.",
+        "1 to be erased. Nothing is erased.",
+        "1 erased.",
+        "0 erased.",
+    ]
+
+
+def test_a_patient_who_asks_is_erased_after_a_second_look(commands, kept):
+    refused = commands.invoke(args=["erase", "--patient", kept], input="n\n")
+    unknown = commands.invoke(args=["erase", "--patient", "NOBODY"])
+    erased = commands.invoke(args=["erase", "--patient", kept.lower()], input="y\n")
+
+    assert "erased." not in refused.output
+    assert unknown.exit_code == 1
+    assert "No appointment has the reference NOBODY." in unknown.output
+    assert "1 erased." in erased.output
 
 
 def test_the_wrong_key_is_refused_without_a_trace(settings, clinic_database, clock):

@@ -1,6 +1,8 @@
 """What stands still is noticed, and what moves is not complained about."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -76,9 +78,9 @@ def test_it_is_well_again_with_the_next_beat(database: Database) -> None:
     assert troubles(database, LATER + STILL) == []
 
 
-def test_a_queue_that_works_beats(database: Database, settings: Settings) -> None:
+def test_a_queue_that_works_beats(database: Database, settings: Settings, tmp_path: Path) -> None:
     clock = [NOW]
-    queue = Queue(database, settings, immediate=True, clock=lambda: clock[0])
+    queue = Queue(database, replace(settings, data_dir=tmp_path), immediate=True, clock=lambda: clock[0])
 
     for seconds in (0, 5, 60, 0):
         clock[0] += timedelta(seconds=seconds)

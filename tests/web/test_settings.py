@@ -33,6 +33,13 @@ def bea(app, admin, clinic_database, clock) -> Colleague:
     return Colleague(client, user)
 
 
+@pytest.fixture
+def expired(come, clock):
+    """A patient who sent a form 31 days ago."""
+    come("V01")
+    clock.wait(days=31)
+
+
 def test_a_patient_sees_the_new_number_at_the_next_page_in_every_process(
     admin, client, settings, clinic_database, clock
 ):
@@ -120,6 +127,25 @@ def test_changing_the_profile_needs_a_second_look(admin):
 
     assert "Answers are written down and not judged." in admin.words
     assert "Hill Clinic" in admin.html
+
+
+def test_keeping_answers_for_less_long_says_how_many_go_and_needs_a_second_look(expired, admin):
+    admin.opens("/settings").presses(SAVE, keep_sent="30")
+
+    assert admin.words_of("strong")[0] == (
+        "1 appointment has been kept for longer than that and is erased within the hour."
+    )
+    assert "erased 30 days after it" in admin.words
+    admin.presses("Yes, put it in force")
+    assert "It is in force now" in admin.words
+
+
+@pytest.mark.parametrize("days", ["29", "0", "-1", "a year", "9999999999999", "٣٠٠"])
+def test_no_other_number_of_days_is_taken(admin, days):
+    admin.opens("/settings").presses(SAVE, keep_sent=days)
+
+    assert admin.status == 422
+    assert "it must be a number of days from 30 to 3650" in admin.words
 
 
 def test_approving_names_the_very_rules_and_needs_a_second_look(admin, client):

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from intake.config import LANGUAGES, Profile, Settings, SettingsInvalid
 from intake.i18n import format_day, format_moment, format_time, gettext, join
 from intake.red_flags import RULES_VERSION
-from intake.services import clinic_settings
+from intake.services import clinic_settings, retention
 from intake.services.accounts import Permission
 from intake.services.clinic_settings import ChangedMeanwhile, Kept
 from intake.web import clinic, only
@@ -141,6 +141,14 @@ def _messages(settings: Settings) -> list[tuple[str, str, str]]:
     ]
 
 
+def _to_be_erased(different: Mapping[str, str], would_be: Settings) -> int | None:
+    """How many appointments would be erased at once; None when nothing changes in how long they are kept."""
+    if not different.keys() & {"BACKSTORY_KEEP_SENT", "BACKSTORY_KEEP_UNSENT"}:
+        return None
+    with clinic().database.reading() as session:
+        return len(retention.expired(session, settings=would_be, now=clinic().now(), limit=10_000))
+
+
 def _sure_page(different: Mapping[str, str], would_be: Settings) -> str:
     approval = would_be.approval(RULES_VERSION)
     return render_template(
@@ -151,6 +159,9 @@ def _sure_page(different: Mapping[str, str], would_be: Settings) -> str:
         approval=approval,
         on=format_day(approval.on) if approval else "",
         rules_version=RULES_VERSION,
+        erases=_to_be_erased(different, would_be),
+        keep_sent=would_be.keep_sent,
+        keep_unsent=would_be.keep_unsent,
     )
 
 

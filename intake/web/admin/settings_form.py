@@ -145,6 +145,22 @@ GROUPS: tuple[Group, ...] = (
         _("No word about health: others may see the screen. The patient’s link goes where {link} stands."),
     ),
     Group(
+        "kept",
+        _("How long answers are kept"),
+        (
+            Box("KEEP_SENT", _("Days after the appointment"), _("Then everything about it is erased.")),
+            Box(
+                "KEEP_UNSENT",
+                _("Days after the appointment, if the form was never sent"),
+                _("A form with an alert is kept as long as one that was sent."),
+            ),
+        ),
+        _(
+            "The clinic’s own record is the archive, not Backstory. What is erased cannot be brought back, "
+            "and later forms can no longer be compared with it. Nothing is erased while an alert is open."
+        ),
+    ),
+    Group(
         "rules",
         _("The safety rules"),
         (
@@ -164,7 +180,7 @@ GROUPS: tuple[Group, ...] = (
     ),
 )
 # Changed only after a page that says what it means.
-WEIGHTY = ("PROFILE", "APPROVED_BY", "APPROVED_ON", "APPROVED_RULES")
+WEIGHTY = ("KEEP_SENT", "KEEP_UNSENT", "PROFILE", "APPROVED_BY", "APPROVED_ON", "APPROVED_RULES")
 
 
 @dataclass

@@ -1,0 +1,61 @@
+"""The commands that erase: what has been kept for long enough, and a patient who asks for it."""
+
+from uuid import UUID
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from intake.services import retention
+from intake.services.audit import SYSTEM
+from intake.storage import Database
+from intake.storage.models import Appointment
+from intake.web import Clinic
+
+
+@click.command("erase")
+@click.option("--patient", metavar="REFERENCE", help="Everything about the patient of this appointment.")
+@click.option("--dry-run", is_flag=True, help="Say how much it would be, and erase nothing.")
+@with_appcontext
+def erase_command(patient: str | None, dry_run: bool) -> None:
+    """Erase what has been kept for as long as the settings say, or one patient who asks for it.
+
+    It cannot be undone. A running clinic does the first by itself, every hour.
+    """
+    clinic: Clinic = current_app.extensions["clinic"]
+    database = clinic.database
+    chosen = _of_patient(database, patient) if patient else _expired(clinic)
+    if dry_run:
+        click.echo(f"{len(chosen)} to be erased. Nothing is erased.")
+        return
+    if patient and not click.confirm(f"Erase {len(chosen)} appointments of this patient with every answer?"):
+        return
+    open_alerts = sum(not _erase(clinic, appointment_id) for appointment_id in chosen)
+    click.echo(f"{len(chosen) - open_alerts} erased.")
+    if open_alerts:
+        raise click.ClickException(f"{open_alerts} kept: somebody must act on an alert first.")
+
+
+def _expired(clinic: Clinic) -> tuple[UUID, ...]:
+    with clinic.database.reading() as session:
+        return retention.expired(session, settings=clinic.in_force(), now=clinic.now(), limit=1_000_000)
+
+
+def _of_patient(database: Database, reference: str) -> tuple[UUID, ...]:
+    with database.reading() as session:
+        named = select(Appointment.patient_id).where(Appointment.reference == reference.upper())
+        patient_id = session.scalar(named)
+        if patient_id is None:
+            raise click.ClickException(f"No appointment has the reference {reference}.")
+        return tuple(session.scalars(select(Appointment.id).where(Appointment.patient_id == patient_id)))
+
+
+def _erase(clinic: Clinic, appointment_id: UUID) -> bool:
+    with clinic.database.writing() as session:
+        try:
+            retention.erase(session, appointment_id, by=SYSTEM, now=clinic.now())
+        except retention.AlertOpen:
+            return False
+        session.commit()
+    return True

@@ -1,0 +1,195 @@
+"""What has been kept for long enough is gone, and nothing else is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from intake.config import Settings
+from intake.red_flags import Finding, Urgency, rule
+from intake.services import alerts, audit, intakes, invitations, retention, sessions
+from intake.services.alerts import Result
+from intake.services.audit import SYSTEM
+from intake.storage import Database
+from intake.storage.models import (
+    AuditEvent,
+    AuditHead,
+    Invitation,
+    KeyCheck,
+    Outcome,
+    Row,
+    User,
+    WebSession,
+)
+from intake.tasks import Queue
+from tests.services.answering import answers, has_sent
+from tests.services.conftest import Invited, invite_anna
+
+VISIT = datetime.fromisoformat("2026-03-12T10:30+00:00")
+STAYS = {AuditEvent.__tablename__, AuditHead.__tablename__, KeyCheck.__tablename__}
+
+
+def rows(database: Database) -> dict[str, int]:
+    """How many rows each table has."""
+    with database.reading() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Row.metadata.sorted_tables
+            if table.name not in STAYS
+        }
+
+
+def expired(database: Database, settings: Settings, days: float) -> tuple[UUID, ...]:
+    """What may be erased so many days after the visit."""
+    with database.reading() as session:
+        return retention.expired(session, settings=settings, now=VISIT + timedelta(days=days))
+
+
+def erase(database: Database, anna: Invited) -> retention.Erased | None:
+    with database.writing() as session:
+        erased = retention.erase(session, anna.appointment.id, by=SYSTEM, now=VISIT)
+        session.commit()
+    return erased
+
+
+def raises_an_alert(database: Database, settings: Settings, anna: Invited, *, closed_by: User | None) -> None:
+    with database.writing() as session:
+        intake = intakes.find(session, anna.appointment.intake.id)
+        assert intake is not None
+        finding = Finding(rule("R-CES-1"), Urgency.EMERGENCY, "reported", ())
+        alerts.raise_(session, intake, [finding], settings=settings, now=VISIT)
+        session.flush()
+        if closed_by is not None:
+            result = Result(Outcome.EMERGENCY_CARE, "Went by ambulance", "RR")
+            ids = [alert.id for alert in intake.alerts]
+            alerts.take(session, ids, by=session.merge(closed_by), now=VISIT)
+            alerts.close(session, ids, result, by=session.merge(closed_by), now=VISIT)
+        session.commit()
+
+
+@pytest.fixture
+def sent(database: Database, settings: Settings, anna: Invited) -> Invited:
+    has_sent(database, settings, anna.appointment, answers())
+    return anna
+
+
+def test_nothing_is_left_of_a_patient_but_the_audit(
+    database: Database, settings: Settings, reception: User
+) -> None:
+    before = rows(database)
+    anna = invite_anna(database)
+    has_sent(database, settings, anna.appointment, answers({"rf_fever_now": "yes"}))
+    raises_an_alert(database, settings, anna, closed_by=None)
+    with database.writing() as session:
+        intake = intakes.find(session, anna.appointment.intake.id)
+        assert intake is not None
+        ids = [alert.id for alert in intake.alerts]
+        by = session.merge(reception)
+        alerts.take(session, ids, by=by, now=VISIT)
+        alerts.close(session, ids, Result(Outcome.SEEN_TODAY, "Came in", "RR"), by=by, now=VISIT)
+        invitation = session.scalars(select(Invitation)).one()
+        sessions.start_patient(session, invitation, now=VISIT)
+        session.commit()
+
+    erased = erase(database, anna)
+
+    assert rows(database) == before
+    assert erased is not None
+    with database.reading() as session:
+        assert audit.verify(session) == ()
+        deeds = session.scalars(select(AuditEvent.action)).all()
+    assert {"appointment:erased", "patient:erased", "intake:sent"} <= set(deeds)
+
+
+def test_a_patient_with_another_appointment_stays(database: Database, settings: Settings) -> None:
+    first, second = invite_anna(database), invite_anna(database)
+    with database.writing() as session:
+        both = [session.merge(each.appointment) for each in (first, second)]
+        alone, both[1].patient = both[1].patient, both[0].patient
+        session.flush()
+        session.delete(alone)
+        session.commit()
+
+    erase(database, first)
+
+    assert rows(database)["patient"] == rows(database)["appointment"] == 1
+    erase(database, second)
+    assert rows(database)["patient"] == 0
+
+
+def test_a_form_that_was_sent_is_kept_as_long_as_the_clinic_says(
+    database: Database, settings: Settings, sent: Invited
+) -> None:
+    assert expired(database, settings, 365) == ()
+    assert expired(database, settings, 366) == (sent.appointment.id,)
+    assert expired(database, replace(settings, keep_sent=30), 31) == (sent.appointment.id,)
+
+
+def test_a_form_that_was_never_sent_is_kept_for_a_week(
+    database: Database, settings: Settings, anna: Invited
+) -> None:
+    assert expired(database, settings, 7) == ()
+    assert expired(database, settings, 8) == (anna.appointment.id,)
+
+
+def test_an_open_alert_keeps_everything(database: Database, settings: Settings, anna: Invited) -> None:
+    raises_an_alert(database, settings, anna, closed_by=None)
+
+    assert expired(database, settings, 5000) == ()
+    with pytest.raises(retention.AlertOpen):
+        erase(database, anna)
+
+
+def test_what_was_done_about_an_alert_is_kept_though_the_form_was_never_sent(
+    database: Database, settings: Settings, anna: Invited, reception: User
+) -> None:
+    raises_an_alert(database, settings, anna, closed_by=reception)
+
+    assert expired(database, settings, 8) == ()
+    assert expired(database, settings, 366) == (anna.appointment.id,)
+
+
+def test_erasing_twice_is_erasing_once(database: Database, anna: Invited) -> None:
+    assert erase(database, anna) is not None
+    assert erase(database, anna) is None
+
+
+@pytest.fixture
+def queue_at(database: Database, settings: Settings, tmp_path: Path) -> Callable[[float], Queue]:
+    """A queue that works so many days after the visit."""
+
+    def make(days: float) -> Queue:
+        now = VISIT + timedelta(days=days)
+        return Queue(database, replace(settings, data_dir=tmp_path), immediate=True, clock=lambda: now)
+
+    return make
+
+
+def test_the_queue_erases_by_itself_and_goes_past_an_open_alert(
+    database: Database, settings: Settings, anna: Invited, queue_at: Callable[[float], Queue]
+) -> None:
+    worrying = invite_anna(database)
+    raises_an_alert(database, settings, worrying, closed_by=None)
+
+    assert queue_at(7).tidy() == 0
+    assert queue_at(8).tidy() == 1
+    with database.reading() as session:
+        assert invitations.with_token(session, worrying.token) is not None
+        assert invitations.with_token(session, anna.token) is None
+
+
+def test_sessions_that_nobody_uses_are_forgotten(
+    database: Database, anna: Invited, queue_at: Callable[[float], Queue]
+) -> None:
+    with database.writing() as session:
+        sessions.start_patient(session, session.scalars(select(Invitation)).one(), now=VISIT)
+        session.commit()
+
+    queue_at(6).tidy()
+    assert rows(database)[WebSession.__tablename__] == 1
+    queue_at(31).tidy()
+    assert rows(database)[WebSession.__tablename__] == 0
