@@ -10,18 +10,17 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from intake import demo
+from intake.cli.opened import opened_clinic
 from intake.config import Settings
 from intake.red_flags import RULES_VERSION
 from intake.services import accounts, audit, clinic_settings, signs_of_life
 from intake.services.accounts import EmailTaken, WeakPassword
 from intake.services.audit import SYSTEM
 from intake.services.signs_of_life import Trouble
-from intake.storage import Database, WrongKey
-from intake.storage.encryption import KeyFileUnreadable
+from intake.storage import Database
 from intake.storage.models import Role
 
 THREADS = 8
@@ -44,7 +43,7 @@ def start_command(host: str) -> None:
     # The web server is not needed by any other command.
     import waitress
 
-    clinic = _clinic()
+    clinic = opened_clinic()
     port = _port()
     clinic.database.migrate()
     if not clinic.settings.production and clinic.database.is_empty():
@@ -76,7 +75,7 @@ def start_command(host: str) -> None:
 @with_appcontext
 def demo_command(as_json: bool) -> None:
     """Make today's made-up patients where they are missing; print their links and the sign-ins of staff."""
-    clinic = _clinic()
+    clinic = opened_clinic()
     if clinic.settings.production:
         raise click.ClickException("This is a clinic for real patients: there is no demonstration here.")
     clinic.database.migrate()
@@ -94,7 +93,7 @@ def demo_command(as_json: bool) -> None:
 @with_appcontext
 def add_user_command(email: str, name: str, role: str, password: str) -> None:
     """Let somebody sign in. Without --password it is asked for, and stands in no history of commands."""
-    clinic = _clinic()
+    clinic = opened_clinic()
     if "@" not in email:
         raise click.ClickException(f"{email} is no e-mail address.")
     clinic.database.migrate()
@@ -122,7 +121,7 @@ def add_user_command(email: str, name: str, role: str, password: str) -> None:
 @with_appcontext
 def check_command(running: bool) -> None:
     """Look whether settings, keys, database and audit are sound. Exit code 1 when something is not."""
-    clinic = _clinic()
+    clinic = opened_clinic()
     settings: Settings = clinic.in_force()
     problems = []
     with clinic.database.reading() as session:
@@ -154,22 +153,6 @@ def _standing_still(session: Session, now: datetime) -> list[str]:
     if signs_of_life.last_beat(session) is None:
         troubles.append("The queue has never been at work.")
     return troubles
-
-
-def _clinic() -> Any:
-    """The clinic with its database opened; what keeps it shut is said without a trace."""
-    clinic = current_app.extensions["clinic"]
-    try:
-        assert clinic.database
-    except (KeyFileUnreadable, WrongKey, OperationalError, OSError) as problem:
-        raise click.ClickException(_why(problem)) from None
-    return clinic
-
-
-def _why(problem: Exception) -> str:
-    if isinstance(problem, OperationalError):
-        return f"The database cannot be reached: {str(problem.orig).splitlines()[0]}"
-    return str(problem)
 
 
 def _port() -> int:

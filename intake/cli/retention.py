@@ -1,17 +1,17 @@
 """The commands that erase: what has been kept for long enough, and a patient who asks for it."""
 
+from typing import Any
 from uuid import UUID
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
+from intake.cli.opened import opened_clinic
 from intake.services import retention
 from intake.services.audit import SYSTEM
 from intake.storage import Database
 from intake.storage.models import Appointment
-from intake.web import Clinic
 
 
 @click.command("erase")
@@ -23,9 +23,8 @@ def erase_command(patient: str | None, dry_run: bool) -> None:
 
     It cannot be undone. A running clinic does the first by itself, every hour.
     """
-    clinic: Clinic = current_app.extensions["clinic"]
-    database = clinic.database
-    chosen = _of_patient(database, patient) if patient else _expired(clinic)
+    clinic = opened_clinic()
+    chosen = _of_patient(clinic.database, patient) if patient else _expired(clinic)
     if dry_run:
         click.echo(f"{len(chosen)} to be erased. Nothing is erased.")
         return
@@ -37,7 +36,7 @@ def erase_command(patient: str | None, dry_run: bool) -> None:
         raise click.ClickException(f"{open_alerts} kept: somebody must act on an alert first.")
 
 
-def _expired(clinic: Clinic) -> tuple[UUID, ...]:
+def _expired(clinic: Any) -> tuple[UUID, ...]:
     with clinic.database.reading() as session:
         return retention.expired(session, settings=clinic.in_force(), now=clinic.now(), limit=1_000_000)
 
@@ -51,7 +50,7 @@ def _of_patient(database: Database, reference: str) -> tuple[UUID, ...]:
         return tuple(session.scalars(select(Appointment.id).where(Appointment.patient_id == patient_id)))
 
 
-def _erase(clinic: Clinic, appointment_id: UUID) -> bool:
+def _erase(clinic: Any, appointment_id: UUID) -> bool:
     with clinic.database.writing() as session:
         try:
             retention.erase(session, appointment_id, by=SYSTEM, now=clinic.now())

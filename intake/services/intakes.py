@@ -21,7 +21,7 @@ from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.values import Value
 from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency
-from intake.services import audit, documents, standing
+from intake.services import asking_again, audit, documents, standing
 from intake.services.audit import Action, Actor
 from intake.services.sheet import Check, Choice, Interrupt, Sheet, read, write
 from intake.services.walking import (
@@ -156,9 +156,10 @@ def save_page(
     _not_sent(intake)
     sheet = read(intake)
     before = walk(intake, sheet, settings, now)
-    if not before.may_open(page):
+    asked = [question.id for question in before.asked(page) if question.id not in sheet.settled]
+    if not before.may_open(page) or not asked:
         raise PageNotOnPath(before.next)
-    given = {question.id: answers[question.id] for question in before.asked(page) if question.id in answers}
+    given = {question: answers[question] for question in asked if question in answers}
     _not_changed_elsewhere(sheet, page, given, seen)
     sheet = replace(sheet, answers=sheet.answers.merged(given), passed=sheet.passed | {page.id})
     after = walk(intake, sheet, settings, now)
@@ -217,7 +218,7 @@ def choose(
             _leave_for_help(session, intake, settings, now)
     if choice is not Choice.MISTAKE:
         return Chosen(choice)
-    question = _mistaken(last, journey_of(intake, settings=settings, now=now))
+    question = _mistaken(last, journey_of(intake, settings=settings, now=now), sheet)
     return Chosen(choice, question, page_of(question) if question else None)
 
 
@@ -245,6 +246,9 @@ def send(session: Session, intake: Intake, *, settings: Settings, now: datetime)
     screening = screening_of(journey, settings=settings)
     stands = standing.bring_up_to_date(sheet, screening, before=journey, after=journey, now=now)
     tell_staff(session, intake, stands.risen, by=Actor.patient(intake), settings=settings, now=now)
+    if intake.asked_again_at is not None:
+        answered = asking_again.answered(intake, stands.sheet, journey, screening, settings=settings, now=now)
+        stands, intake.asked_again_at = replace(stands, sheet=answered), None
     sheet = standing.interrupted(stands.sheet, screening, screening.at(Urgency.EMERGENCY), now=now)
     _keep(intake, sheet, journey, screening, now)
     intake.status, intake.sent_at, intake.percent = IntakeStatus.SENT, now, 100
@@ -258,9 +262,19 @@ def send(session: Session, intake: Intake, *, settings: Settings, now: datetime)
 
 
 def summary_of(intake: Intake, *, settings: Settings, now: datetime) -> Summary:
-    """What was handed over, frozen; while the patient is still at it, what would be written now."""
+    """What was handed over, frozen; while the patient is still at it, what would be written now.
+
+    While the safety questions are asked again: what was handed over before.
+    """
     if is_handed_over(intake):
         return Summary.from_json(intake.summary or {})
+    if asking_again.is_pending(intake):
+        return asking_again.record_before(intake)
+    return summary_so_far(intake, settings=settings, now=now)
+
+
+def summary_so_far(intake: Intake, *, settings: Settings, now: datetime) -> Summary:
+    """What would be written now of a form that is not sent."""
     sheet = read(intake)
     return summary_now(intake, sheet, walk(intake, sheet, settings, now), settings, now)
 
@@ -319,9 +333,10 @@ def _leave_for_help(session: Session, intake: Intake, settings: Settings, now: d
     documents.owe(session, intake, now=now)
 
 
-def _mistaken(interrupt: Interrupt, journey: Journey) -> str | None:
+def _mistaken(interrupt: Interrupt, journey: Journey, sheet: Sheet) -> str | None:
     """The question answered last among those that led to the emergency page."""
-    asked = [question.id for step in (*journey.steps, *journey.more) for question in step.asked]
+    walked = [question.id for step in (*journey.steps, *journey.more) for question in step.asked]
+    asked = [question for question in walked if question not in sheet.settled]
     return max((each for each in interrupt.because if each in asked), key=asked.index, default=None)
 
 

@@ -105,6 +105,11 @@ def current(session: Session, appointment: Appointment) -> Invitation | None:
     ).first()
 
 
+def may_open(appointment: Appointment, *, now: datetime) -> bool:
+    """A link made now would open the form."""
+    return _expiry(appointment, now) > now
+
+
 def with_token(session: Session, token: str) -> Invitation | None:
     """The invitation that `token` belongs to, while its link works."""
     chosen = select(Invitation).where(

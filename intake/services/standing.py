@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.questionnaire.journey import Journey
-from intake.red_flags import Finding, Screening, Urgency
+from intake.red_flags import Finding, Screening, Urgency, rule
 from intake.red_flags.advice import card_for
 from intake.red_flags.watch import mentions
 from intake.services.sheet import Check, Choice, Interrupt, Raised, Sheet
@@ -47,6 +47,22 @@ def compare(
     )
     kept = tuple(_kept(stood, finding, now) for finding in fires.values())
     return Standing(replace(sheet, raised=kept, withdrawn=(*sheet.withdrawn, *withdrawn)), risen)
+
+
+def gone(
+    earlier: Sheet, screening: Screening, *, before: Journey, after: Journey, now: datetime
+) -> tuple[Retraction, ...]:
+    """What stood on an earlier sheet and does not fire at that height now, with the answers it looks at."""
+    fires = {each.rule.id: each.urgency for each in screening.findings}
+    retractions = (
+        _retraction(raised, before, after, now)
+        for raised in earlier.raised
+        if fires.get(raised.rule, 0) < raised.urgency
+    )
+    return tuple(
+        replace(each, changes=tuple(change for change in each.changes if change.question in _looked_at(each)))
+        for each in retractions
+    )
 
 
 def interrupted(
@@ -88,6 +104,10 @@ def new_checks(sheet: Sheet, journey: Journey, *, now: datetime) -> tuple[Check,
         for mention in mentions(journey)
         if (mention.question, mention.phrase) not in shown
     )
+
+
+def _looked_at(retraction: Retraction) -> frozenset[str]:
+    return frozenset(rule(retraction.rule).when.question_ids())
 
 
 def _height(stood: Mapping[str, Raised], rule: str) -> int:

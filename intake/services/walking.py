@@ -99,3 +99,11 @@ def is_handed_over(intake: Intake) -> bool:
     """The record that is kept is what the patient last handed over."""
     handed_over = intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT)
     return intake.summary is not None and handed_over
+
+
+def answered_at(intake: Intake) -> datetime | None:
+    """When the answers of the record that stands were sent; None while nothing was."""
+    if intake.sent_at is not None or intake.asked_again_at is None:
+        return intake.sent_at
+    sent_at = intake.editions[-1].summary["sent_at"]
+    return datetime.fromisoformat(sent_at) if sent_at else None

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 from intake.config import Settings
 from intake.red_flags import Urgency
 from intake.services import intakes
-from intake.services.walking import is_handed_over
+from intake.services.asking_again import is_pending
+from intake.services.walking import answered_at, is_handed_over
 from intake.storage.models import AlertState, Appointment, AppointmentState, Intake, IntakeStatus, User
 from intake.summary.record import Fired
 
@@ -95,7 +96,7 @@ def _row(appointment: Appointment, settings: Settings, now: datetime) -> WorkRow
         cancelled=appointment.state is AppointmentState.CANCELLED,
         urgency=intake.urgency,
         reason=summary.problem if summary else "",
-        flags=summary.safety.fired if summary else (),
+        flags=(*(summary.safety.fired if summary else ()), *_so_far(intake, settings, now)),
         alerts=tuple(alert.state for alert in intake.alerts),
         answered=answered,
         handed_over=is_handed_over(intake),
@@ -103,10 +104,18 @@ def _row(appointment: Appointment, settings: Settings, now: datetime) -> WorkRow
         answered_days_ago=days_old(intake, settings=settings, now=now),
         read_at=intake.read_at,
         read_by=intake.read_by.name if intake.read_by else None,
-        asked_again_at=intake.asked_again_at,
+        asked_again_at=intake.asked_again_at if is_pending(intake) else None,
     )
+
+
+def _so_far(intake: Intake, settings: Settings, now: datetime) -> tuple[Fired, ...]:
+    """What fires already while the safety questions are asked again."""
+    if not is_pending(intake):
+        return ()
+    return intakes.summary_so_far(intake, settings=settings, now=now).safety.fired
 
 
 def days_old(intake: Intake, *, settings: Settings, now: datetime) -> int | None:
     """How many days ago the answers were sent; None while they are not."""
-    return (settings.today(now) - settings.today(intake.sent_at)).days if intake.sent_at else None
+    sent_at = answered_at(intake)
+    return (settings.today(now) - settings.today(sent_at)).days if sent_at else None

@@ -133,7 +133,7 @@ def test_old_answers_say_how_old_they_are(clinician, come):
     clinician.opens(reader_of(people, "V16"))
 
     assert "answered 9 days ago" in clinician.words
-    assert "more than a week old" in clinician.words
+    assert "These answers are 9 days old. Ask what has changed." in clinician.words
 
 
 def test_no_finding_is_never_called_safe(clinician, come):

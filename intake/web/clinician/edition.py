@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from intake.services import audit, documents, editions
 from intake.services.accounts import Permission
+from intake.services.asking_again import is_pending
 from intake.services.audit import Action, Actor
 from intake.storage.models import Edition
 from intake.summary import Summary
@@ -63,6 +64,9 @@ def _found(session: Session, intake_id: UUID, number: int) -> Edition:
 
 
 def _replaced(found: Edition) -> Summary:
-    """The record as it was, saying that it has been replaced."""
+    """The record as it was; it says that it has been replaced, once something stands in its place."""
+    summary = Summary.from_json(found.summary)
+    if is_pending(found.intake) and found.number == found.intake.edition - 1:
+        return summary
     replaced_at = clinic().settings.local(found.replaced_at).isoformat()
-    return replace(Summary.from_json(found.summary), replaced_at=replaced_at)
+    return replace(summary, replaced_at=replaced_at)

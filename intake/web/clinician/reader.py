@@ -11,12 +11,13 @@ from werkzeug.wrappers import Response
 
 from intake.documents import FORMATS, Format, render
 from intake.i18n import Words
-from intake.services import alerts, audit, documents, earlier, editions, intakes, worklist
+from intake.services import alerts, audit, documents, earlier, editions, intakes, invitations, worklist
 from intake.services.accounts import Permission, may
+from intake.services.asking_again import is_pending
 from intake.services.audit import Action, Actor
 from intake.services.documents import NothingToRender
 from intake.services.earlier import EarlierForm
-from intake.services.walking import is_handed_over
+from intake.services.walking import answered_at, is_handed_over
 from intake.storage.models import AppointmentState, Intake, IntakeStatus
 from intake.summary import Summary
 from intake.summary.changes import changes
@@ -60,6 +61,9 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         raised = alerts.of(session, intake, settings=settings)
         replaced = [(each.number, each.handed_over_at, each.replaced_at) for each in intake.editions]
         read_by = intake.read_by.name if intake.read_by else None
+        pending = is_pending(intake)
+        so_far = intakes.summary_so_far(intake, settings=settings, now=now) if pending else None
+        sent_at = answered_at(intake)
         before = earlier.forms_before(session, intake, now=now)
         last = earlier.last_form(intake, before)
         _note_reading(session, intake, last, now)
@@ -83,6 +87,12 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         score_names=NAMES,
         severity=_severity(intake, summary, before),
         corrects=may(g.user, Permission.CORRECT) and intake.status is IntakeStatus.SENT,
+        so_far=page_for(so_far) if so_far else None,
+        sent_at=sent_at,
+        once=invitations.new_token(),
+        asks_again=may(g.user, Permission.CORRECT)
+        and intake.status is IntakeStatus.SENT
+        and invitations.may_open(intake.appointment, now=now),
         answered_days_ago=worklist.days_old(intake, settings=settings, now=now),
         alerts=raised,
         outcomes=alerts.OUTCOMES,
@@ -103,9 +113,9 @@ def _note_reading(session: Session, intake: Intake, last: EarlierForm | None, no
 def _severity(intake: Intake, summary: Summary, before: Sequence[EarlierForm]) -> Chart | None:
     """The scores of the forms sent before, and of this one."""
     told = [(each.at, each.summary) for each in before]
-    answered_at = intake.sent_at or intake.last_saved_at
-    if answered_at is not None:
-        told.append((answered_at, summary))
+    at_last = answered_at(intake) or intake.last_saved_at
+    if at_last is not None:
+        told.append((at_last, summary))
     return chart_of([Visit(clinic().settings.today(at), each.scores) for at, each in told])
 
 

@@ -54,7 +54,7 @@ def form() -> Response:
 @invited
 def ask(page: Page) -> Response:
     here = look()
-    if here.owed or here.sent or not here.journey.may_open(page):
+    if here.owed or here.sent or not here.journey.may_open(page) or not here.asked(page):
         return go(here.onward)
     asked = _asked(here, page)
     return _show(here, page, asked, recalled(page, asked.questions, here.journey.answers))
@@ -118,7 +118,7 @@ def _onward(page: Page, saved: Saved, leaving: bool) -> str:
 
 
 def _asked(here: Visit, page: Page) -> Asked:
-    asked = on_offer(here.journey.asked(page), here.journey.counting)
+    asked = on_offer(here.asked(page), here.journey.counting)
     to_change = request.args.getlist("change")
     confirmed = tuple(
         question
@@ -168,14 +168,15 @@ def _elsewhere(here: Visit, asked: Asked, changed: PageChanged | None) -> list[L
 def _back(here: Visit, page: Page) -> str | None:
     if came_via() == "check":
         return url_for("patient.check")
-    before = here.journey.before(page) if here.journey.asked(page) else None
+    pages = here.pages(more=page.more)
+    before = pages[pages.index(page) - 1] if page in pages[1:] else None
     if before is None:
         return url_for("patient.more") if page.more else None
     return url_for("patient.ask", page=before)
 
 
 def _step(here: Visit, page: Page) -> str:
-    steps = [step.page for step in (here.journey.more if page.more else here.journey.steps)]
+    steps = here.pages(more=page.more)
     place = steps.index(page) + 1 if page in steps else 1
     if page.more:
         return gettext("More detail: page %(place)s of %(all)s", place=place, all=len(steps))

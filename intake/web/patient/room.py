@@ -63,6 +63,21 @@ class Visit:
         return intakes.screening_of(self.journey, settings=clinic().settings)
 
     @property
+    def asked_again(self) -> bool:
+        """Only the safety questions are asked, once more."""
+        return bool(self.sheet.settled)
+
+    def asked(self, page: Page) -> tuple[Question, ...]:
+        """The questions of `page` that this patient is asked now; none when it is out of reach."""
+        settled = self.sheet.settled
+        return tuple(question for question in self.journey.asked(page) if question.id not in settled)
+
+    def pages(self, *, more: bool = False) -> list[Page]:
+        """The pages along the way on which something is asked now."""
+        steps = self.journey.more if more else self.journey.steps
+        return [step.page for step in steps if self.asked(step.page)]
+
+    @property
     def sent(self) -> bool:
         return self.intake.status is IntakeStatus.SENT
 

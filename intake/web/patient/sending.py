@@ -7,7 +7,6 @@ from flask import Response, make_response, session, url_for
 
 from intake.i18n import Words
 from intake.questionnaire import SECTIONS
-from intake.questionnaire.journey import Step
 from intake.questionnaire.pages import Page
 from intake.red_flags import Urgency
 from intake.red_flags.advice import CLOSE
@@ -47,8 +46,8 @@ def check() -> Response:
         safety=_safety(here),
         chapters=_chapters(here),
         passed_by=_passed_by(here),
-        more=here.journey.more,
-        back=url_for("patient.ask", page=here.journey.steps[-1].page),
+        more=here.pages(more=True),
+        back=url_for("patient.ask", page=here.pages()[-1]),
     )
     return make_response(page)
 
@@ -57,10 +56,10 @@ def check() -> Response:
 @invited
 def more() -> Response:
     here = look()
-    if here.owed or here.sent or not here.journey.complete:
+    if here.owed or here.sent or not here.journey.complete or not here.pages(more=True):
         return go(here.onward)
     return make_response(
-        show(here, "more.html", topics=[(step.page, _is_answered(step, here)) for step in here.journey.more])
+        show(here, "more.html", topics=[(page, _is_answered(page, here)) for page in here.pages(more=True)])
     )
 
 
@@ -145,16 +144,16 @@ def _chapters(here: Visit) -> tuple[Chapter, ...]:
 
 
 def _listed(here: Visit, *, safety: bool) -> Iterator[AnsweredPage]:
-    for step in (*here.journey.steps, *here.journey.more):
-        lines = tuple(line(question, here) for question in step.asked if question.safety is safety)
-        if lines and _is_answered(step, here):
-            yield AnsweredPage(step.page, lines)
+    for page in (*here.pages(), *here.pages(more=True)):
+        lines = tuple(line(question, here) for question in here.asked(page) if question.safety is safety)
+        if lines and _is_answered(page, here):
+            yield AnsweredPage(page, lines)
 
 
 def _passed_by(here: Visit) -> list[Page]:
     """Pages of the main path on which nothing was said."""
-    return [step.page for step in here.journey.steps if not _is_answered(step, here)]
+    return [page for page in here.pages() if not _is_answered(page, here)]
 
 
-def _is_answered(step: Step, here: Visit) -> bool:
-    return any(here.journey.facts.value(question.id) is not None for question in step.asked)
+def _is_answered(page: Page, here: Visit) -> bool:
+    return any(here.journey.facts.value(question.id) is not None for question in here.asked(page))

@@ -3,8 +3,6 @@
 The address of a page never holds the link: it holds `once`, from which only we can tell it.
 """
 
-import base64
-import hmac
 from uuid import UUID
 
 from flask import g, redirect, request, url_for
@@ -14,9 +12,9 @@ from werkzeug.wrappers import Response
 from intake.services import invitations
 from intake.services.accounts import Permission
 from intake.services.audit import Actor
-from intake.storage.encryption import Purpose
 from intake.storage.models import Invitation
 from intake.web import clinic, only
+from intake.web.once import secret_of
 from intake.web.reception.room import booked, room
 
 
@@ -60,10 +58,3 @@ def made_by(once: str) -> UUID | None:
 def invitation_of(session: Session, once: str) -> Invitation | None:
     """The invitation that this form made, while its link works."""
     return invitations.with_token(session, secret_of(once))
-
-
-def secret_of(once: str) -> str:
-    """The secret of the link that a form makes, so that pressing twice makes one link and not two."""
-    secret = clinic().database.keys.secret(Purpose.CSRF)
-    digest = hmac.digest(secret, f"link {once}".encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,0 +1,26 @@
+"""The clinic that a command works on."""
+
+from typing import Any
+
+import click
+from flask import current_app
+from sqlalchemy.exc import OperationalError
+
+from intake.storage import WrongKey
+from intake.storage.encryption import KeyFileUnreadable
+
+
+def opened_clinic() -> Any:
+    """The clinic with its database opened; what keeps it shut is said without a trace."""
+    clinic = current_app.extensions["clinic"]
+    try:
+        assert clinic.database
+    except (KeyFileUnreadable, WrongKey, OperationalError, OSError) as problem:
+        raise click.ClickException(_why(problem)) from None
+    return clinic
+
+
+def _why(problem: Exception) -> str:
+    if isinstance(problem, OperationalError):
+        return f"The database cannot be reached: {str(problem.orig).splitlines()[0]}"
+    return str(problem)

@@ -1,0 +1,102 @@
+"""The safety questions are asked again, because the answers have become old.
+
+What was sent is kept whole as an edition. The fresh sheet has no answer to any safety question; everything
+else stays answered and is not asked. Safety: blank is never no, no safety answer is ever taken from the old
+sheet, what was urgent stays urgent until the new answers are sent, and alerts work as ever meanwhile.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from intake.config import Settings
+from intake.questionnaire import QUESTIONS
+from intake.questionnaire.answers import Answers
+from intake.questionnaire.journey import Journey
+from intake.red_flags import Screening
+from intake.services import audit, invitations, standing
+from intake.services.audit import Action, Actor
+from intake.services.editions import set_aside
+from intake.services.sheet import Sheet, opened, read, write
+from intake.services.walking import known_of, lock, walk
+from intake.storage.models import Intake, IntakeStatus, User
+from intake.summary import Summary
+
+SAFETY = frozenset(question.id for question in QUESTIONS.values() if question.safety)
+
+
+class NothingToAskAgain(Exception):
+    """The form was not sent, is being asked about already, or its link could not be opened any more."""
+
+
+def ask_again(
+    session: Session, intake: Intake, *, by: User, token: str, settings: Settings, now: datetime
+) -> None:
+    """Set the record aside, clear the safety answers, and make a new link with this secret.
+
+    Raises NothingToAskAgain.
+    """
+    lock(session, intake)
+    if intake.status is not IntakeStatus.SENT or not invitations.may_open(intake.appointment, now=now):
+        raise NothingToAskAgain
+    sheet = read(intake)
+    fresh = cleared(sheet, walk(intake, sheet, settings, now))
+    set_aside(session, intake, reason=None, now=now)
+    intake.status, intake.asked_again_at = IntakeStatus.NOT_OPENED, now
+    intake.sent_at, intake.opened_at, intake.left_at = None, None, None
+    write(intake, fresh)
+    intake.percent = walk(intake, fresh, settings, now).percent
+    actor, number = Actor.staff(by), intake.edition
+    audit.record(session, Action.INTAKE_ASKED_AGAIN, by=actor, on=intake, now=now, edition=number)
+    invitations.invite(session, intake.appointment, by=actor, now=now, token=token)
+
+
+def cleared(sheet: Sheet, journey: Journey) -> Sheet:
+    """The sheet on which the safety questions are asked again, and nothing else.
+
+    A stale answer, whose question was not asked any more, goes too: it must not count when a new answer
+    opens its question.
+    """
+    answers = {
+        question: value
+        for question, value in sheet.answers.items()
+        if question in journey.counting and question not in SAFETY
+    }
+    asked = (*journey.steps, *journey.more)
+    settled = frozenset(question.id for step in asked for question in step.asked) - SAFETY
+    passed = frozenset(step.page.id for step in asked if settled.issuperset(q.id for q in step.asked))
+    return replace(
+        sheet,
+        answers=Answers(answers),
+        passed=passed,
+        known=Answers(),
+        raised=(),
+        checks=(),
+        corrections=tuple(each for each in sheet.corrections if each.question not in SAFETY),
+        settled=settled,
+    )
+
+
+def answered(
+    intake: Intake, sheet: Sheet, journey: Journey, screening: Screening, *, settings: Settings, now: datetime
+) -> Sheet:
+    """The sheet when its new answers are sent: what was raised before and is not now is kept as withdrawn."""
+    last = intake.editions[-1]
+    earlier = opened(last.sheet)
+    known = earlier.known or known_of(intake.appointment.patient)
+    on = settings.today(last.handed_over_at)
+    before = Journey(Answers({**known, **earlier.answers}), on, earlier.passed, settings.features)
+    gone = standing.gone(earlier, screening, before=before, after=journey, now=now)
+    return replace(sheet, settled=frozenset(), withdrawn=(*sheet.withdrawn, *gone))
+
+
+def is_pending(intake: Intake) -> bool:
+    """The safety questions were asked again, and nothing has been handed over since."""
+    unsent = intake.status not in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT)
+    return intake.asked_again_at is not None and unsent
+
+
+def record_before(intake: Intake) -> Summary:
+    """The record that stands until the new answers are sent."""
+    return Summary.from_json(intake.editions[-1].summary)

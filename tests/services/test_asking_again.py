@@ -1,0 +1,189 @@
+"""The safety questions are asked again: nothing of the old answers is taken for a new one."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intake.questionnaire import PAGES, QUESTIONS
+from intake.questionnaire.answers import Answers
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.vignettes import VIGNETTES, answers_of
+from intake.red_flags import Urgency, screen
+from intake.services import alerts, audit, intakes, invitations, sheet
+from intake.services.asking_again import SAFETY, NothingToAskAgain, ask_again, cleared
+from intake.services.sheet import Sheet
+from intake.services.walking import answered_at
+from intake.storage.models import Alert, Appointment, Edition, IntakeStatus, Invitation
+from tests.services.answering import TODAY, answers, has_sent, intake_of, save
+from tests.services.conftest import NOW
+
+LATER = NOW + timedelta(days=2)
+WORRYING = {"rf_fever": "yes"}
+
+
+def said(case):
+    """The sheet and the journey of a made-up patient who has sent the form."""
+    given = answers_of(case, TODAY)
+    return Sheet(answers=given, passed=frozenset(PAGES)), Journey(given, TODAY, frozenset(PAGES))
+
+
+@pytest.mark.parametrize("case", VIGNETTES, ids=lambda case: case.id)
+def test_no_safety_answer_is_left_and_every_other_is(case):
+    before, journey = said(case)
+
+    fresh = cleared(before, journey)
+
+    assert not SAFETY & fresh.answers.keys()
+    kept = {question for question in journey.counting if question not in SAFETY}
+    assert fresh.answers.keys() == kept
+    assert not SAFETY & fresh.settled
+    open_again = Journey(fresh.answers, TODAY, fresh.passed)
+    assert not open_again.complete
+    assert open_again.safety_answered == ()
+
+
+@pytest.mark.parametrize("case", VIGNETTES, ids=lambda case: case.id)
+def test_the_same_answers_again_lead_to_the_same_findings(case):
+    before, journey = said(case)
+    fresh = cleared(before, journey)
+
+    again = {question: value for question, value in before.answers.items() if question in SAFETY}
+    after = Journey(Answers({**fresh.answers, **again}), TODAY, frozenset(PAGES))
+
+    assert screen(after).findings == screen(journey).findings
+
+
+@pytest.fixture
+def sent(database, settings, anna):
+    """Anna, who sent a form with fever in it."""
+    has_sent(database, settings, anna.appointment, answers(WORRYING))
+    return anna.appointment
+
+
+@pytest.fixture
+def ask(database, settings, clinician):
+    """Ask the safety questions of this appointment again, now."""
+
+    def ask_now(appointment: Appointment, token: str = "a new secret", now=LATER) -> None:
+        with database.writing() as session:
+            intake = intake_of(session, appointment)
+            ask_again(session, intake, by=session.merge(clinician), token=token, settings=settings, now=now)
+            session.commit()
+
+    return ask_now
+
+
+def answer_again(database, settings, appointment, given, *, send=True):
+    """Open the form again, answer its safety questions, and send it."""
+    now = LATER + timedelta(hours=1)
+    with database.writing() as session:
+        intake = intake_of(session, appointment)
+        intakes.open(session, intake, settings=settings, now=now)
+        for page in PAGES.values():
+            here = intakes.journey_of(intake, settings=settings, now=now)
+            asked = [q.id for q in here.asked(page) if q.id not in sheet.read(intake).settled]
+            if asked and here.may_open(page):
+                save(session, intake, page.id, {id: given[id] for id in asked if id in given}, settings, now)
+        if send:
+            intakes.send(session, intake, settings=settings, now=now)
+        session.commit()
+
+
+def test_the_record_stands_until_the_new_answers_are_sent(database, settings, sent, ask):
+    with database.reading() as session:
+        before = intakes.summary_of(intake_of(session, sent), settings=settings, now=LATER)
+    ask(sent)
+
+    with database.reading() as session:
+        intake = intake_of(session, sent)
+        assert intakes.summary_of(intake, settings=settings, now=LATER) == before
+        assert (intake.status, intake.edition) == (IntakeStatus.NOT_OPENED, 2)
+        assert answered_at(intake) == NOW
+        assert intake.urgency is Urgency.SAME_DAY
+        assert audit.verify(session) == ()
+
+
+def test_what_was_urgent_stays_urgent_while_the_patient_answers(database, settings, sent, ask):
+    ask(sent)
+    answer_again(database, settings, sent, answers(), send=False)
+
+    with database.reading() as session:
+        assert intake_of(session, sent).urgency is Urgency.SAME_DAY
+
+
+def test_what_does_not_fire_any_more_is_kept_as_withdrawn(database, settings, sent, ask):
+    ask(sent)
+    answer_again(database, settings, sent, answers())
+
+    with database.reading() as session:
+        intake = intake_of(session, sent)
+        summary = intakes.summary_of(intake, settings=settings, now=LATER)
+        assert intake.status is IntakeStatus.SENT
+        assert intake.urgency is None
+        assert "rf_fever" in {
+            change.question for each in sheet.read(intake).withdrawn for change in each.changes
+        }
+        assert summary.safety.withdrawn
+        assert [alert.rule for alert in session.scalars(select(Alert))]
+
+
+def test_what_is_new_raises_an_alert_though_the_form_is_never_sent(database, settings, anna, ask):
+    has_sent(database, settings, anna.appointment, answers())
+    ask(anna.appointment)
+    answer_again(database, settings, anna.appointment, answers(WORRYING), send=False)
+
+    with database.reading() as session:
+        assert alerts.all_open(session, settings=settings)
+        assert intake_of(session, anna.appointment).urgency is Urgency.SAME_DAY
+
+
+def test_a_blank_is_not_the_answer_of_before(database, settings, sent, ask):
+    ask(sent)
+    with database.writing() as session:
+        intake = intake_of(session, sent)
+        intakes.open(session, intake, settings=settings, now=LATER)
+        with pytest.raises(intakes.NotComplete):
+            intakes.send(session, intake, settings=settings, now=LATER)
+        session.rollback()
+
+
+def test_the_old_link_dies_and_the_new_one_works(database, sent, anna, ask):
+    ask(sent)
+
+    with database.reading() as session:
+        assert invitations.with_token(session, anna.token) is None
+        assert invitations.with_token(session, "a new secret") is not None
+
+
+def test_of_ten_presses_one_asks(database, sent, ask):
+    def press(number):
+        try:
+            ask(sent, token=f"secret {number}")
+        except NothingToAskAgain:
+            return False
+        return True
+
+    with ThreadPoolExecutor(10) as crowd:
+        asked = list(crowd.map(press, range(10)))
+
+    assert sum(asked) == 1
+    with database.reading() as session:
+        assert len(session.scalars(select(Edition)).all()) == 1
+        assert len(session.scalars(select(Invitation).where(Invitation.state == "open")).all()) == 1
+
+
+def test_a_form_that_was_not_sent_or_cannot_be_opened_any_more_is_not_asked_again(
+    database, settings, anna, ask
+):
+    with pytest.raises(NothingToAskAgain):
+        ask(anna.appointment)
+    has_sent(database, settings, anna.appointment, answers())
+    with pytest.raises(NothingToAskAgain):
+        ask(anna.appointment, now=NOW + timedelta(days=30))
+
+
+def test_every_question_that_a_rule_needs_again_is_a_safety_question():
+    assert len(SAFETY) > 40
+    assert all(QUESTIONS[question].safety for question in SAFETY)
