@@ -1,4 +1,4 @@
-"""`python -m bench`, or `make bench`: the PDF cold and warm, a page post, and 5,000 screenings."""
+"""`python -m bench`, or `make bench`: the PDF cold and warm, a pack, a page post, and 5,000 screenings."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from pathlib import Path
 from bench import visit
 from bench.measure import cold, report, warm
 from intake.documents import pdf
+from intake.documents.pack import Part, join
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import VIGNETTES, answers_of, born, vignette
 from intake.red_flags import screen
@@ -20,6 +21,7 @@ ON = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 LINES = 5000
+PATIENTS = 40
 
 
 def main() -> None:
@@ -29,6 +31,9 @@ def main() -> None:
     summary = typical_summary()
     pdf.warm(summary)
     report(f"PDF of {TYPICAL}, warm", warm(lambda: pdf.render(summary), runs=25))
+    files = [Part(f"Patient {number}", pdf.render(summary)) for number in range(PATIENTS)]
+    joining = warm(lambda: join(files, title="Patients of a day", language="en"), runs=5)
+    report(f"pack of {PATIENTS} summaries, joined", joining)
     report("a page posted and the next one read", visit.page_posts())
     worked, waited = cold([*FLASK, "screen", "-"], runs=3, given=screen_lines())
     report(f"screen, {LINES:,} lines", [each / 1000 for each in worked], "s of processor time")

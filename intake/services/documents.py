@@ -60,6 +60,12 @@ def content(session: Session, intake: Intake, name: str, *, settings: Settings, 
     return made
 
 
+def kept(session: Session, intake: Intake, name: str) -> bytes | None:
+    """The bytes that were made ahead; None while they are pending."""
+    document = _of(session, intake, name)
+    return document.content if document is not None else None
+
+
 def warm(*, settings: Settings, now: datetime) -> None:
     """Render a made-up patient, so that the first real one waits no longer than the next."""
     on = settings.today(now)

@@ -20,8 +20,9 @@ from intake.summary.record import Fired
 class WorkRow:
     """One patient. `reason` is in their own words, whole; `flags` the highest line of each group.
 
-    `alerts` are the states of what somebody must act on; `handed_over`: there is a record to read. With
-    `asked_again_at`, the safety questions were asked again and the answers have not come yet.
+    `alerts` are the states of what somebody must act on; `handed_over`: there is a record to read;
+    `has_record`: there is one to print, if only that of before. With `asked_again_at`, the safety questions
+    were asked again and the answers have not come yet.
     """
 
     intake_id: UUID
@@ -40,6 +41,7 @@ class WorkRow:
     alerts: tuple[AlertState, ...]
     answered: bool
     handed_over: bool
+    has_record: bool
     sent_at: datetime | None
     answered_days_ago: int | None
     read_at: datetime | None
@@ -100,6 +102,7 @@ def _row(appointment: Appointment, settings: Settings, now: datetime) -> WorkRow
         alerts=tuple(alert.state for alert in intake.alerts),
         answered=answered,
         handed_over=is_handed_over(intake),
+        has_record=intake.summary is not None,
         sent_at=intake.sent_at,
         answered_days_ago=days_old(intake, settings=settings, now=now),
         read_at=intake.read_at,

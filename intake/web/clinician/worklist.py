@@ -60,15 +60,17 @@ class Line:
 @only(Permission.READ_ANSWERS)
 def my_day() -> Response:
     """The patients of today."""
-    whose = "everybody" if request.args.get("whose") == "everybody" else None
-    return redirect(url_for("clinician.day", day=today_here().isoformat(), whose=whose))
+    whose = whose_in()
+    return redirect(
+        url_for("clinician.day", day=today_here().isoformat(), whose=whose if whose != "mine" else None)
+    )
 
 
 @room.get("/worklist/<day>")
 @only(Permission.READ_ANSWERS)
 def day(day: str) -> str:
     """The patients of one day: my own, or everybody's."""
-    chosen, whose = day_in(day), "everybody" if request.args.get("whose") == "everybody" else "mine"
+    chosen, whose = day_in(day), whose_in()
     settings, now = clinic().settings, clinic().now()
     with clinic().database.writing() as session:
         everybody = worklist.of_day(session, chosen, settings=settings, now=now)
@@ -89,7 +91,14 @@ def day(day: str) -> str:
         ways_to_look=[Whose(id, label, many[id]) for id, label in WHOSE.items()],
         counts=_counts(shown),
         lines=[_line(row) for row in shown],
+        in_pack=sum(row.has_record and not row.cancelled for row in shown),
+        without=sum(not row.has_record and not row.cancelled for row in shown),
     )
+
+
+def whose_in() -> str:
+    """Whose patients the address asks for."""
+    return "everybody" if request.args.get("whose") == "everybody" else "mine"
 
 
 def _line(row: WorkRow) -> Line:

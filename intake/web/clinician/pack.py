@@ -1,0 +1,80 @@
+"""All records of a clinician's day in one file, to be printed before the first patient."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import g, redirect, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from intake.documents import FORMATS
+from intake.documents.pack import Part, join
+from intake.i18n import format_day, format_time, gettext
+from intake.services import audit, documents, worklist
+from intake.services.accounts import Permission
+from intake.services.audit import Action, Actor
+from intake.storage.models import AppointmentState, Intake
+from intake.summary import Summary
+from intake.web import clinic, only
+from intake.web.clinician.reader import as_file
+from intake.web.clinician.room import room
+from intake.web.clinician.worklist import whose_in
+from intake.web.days import day_in
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of the day; `pdf` None while it is pending."""
+
+    intake_id: UUID
+    label: str
+    pdf: bytes | None
+    summary: Summary
+
+
+@room.get("/worklist/<day>/summaries.pdf")
+@only(Permission.DOWNLOAD)
+def pack(day: str) -> Response:
+    """The records of the day in the order of the appointments. Who has handed in nothing is not in it."""
+    chosen = day_in(day)
+    with clinic().database.reading() as session:
+        records = _records(session, chosen)
+    if not records:
+        return redirect(url_for("clinician.day", day=chosen.isoformat()), 303)
+    # What is not made yet is made here, outside any transaction: nobody waits for it to save a page.
+    parts = [Part(each.label, each.pdf or _made_now(each)) for each in records]
+    title = gettext("Patients of %(day)s", day=format_day(chosen))
+    joined = join(parts, title=title, language=clinic().settings.language)
+    _note(records)
+    return as_file(joined, FORMATS["pdf"], f"summaries-{chosen.isoformat()}")
+
+
+def _records(session: Session, day: date) -> list[Record]:
+    settings, mine = clinic().settings, whose_in() == "mine"
+    return [
+        Record(
+            each.intake.id,
+            f"{format_time(each.starts_at, settings.zone)} {each.patient.name}",
+            documents.kept(session, each.intake, "pdf"),
+            Summary.from_json(each.intake.summary),
+        )
+        for each in worklist.in_order(session, day, settings=settings)
+        if each.intake.summary is not None
+        and each.state is not AppointmentState.CANCELLED
+        and (not mine or worklist.is_with(each, g.user))
+    ]
+
+
+def _made_now(record: Record) -> bytes:
+    return documents.render(record.summary, "pdf", settings=clinic().settings)
+
+
+def _note(records: list[Record]) -> None:
+    """Each record that was taken out is recorded for its patient, as if it had been taken out alone."""
+    by, now = Actor.staff(g.user), clinic().now()
+    with clinic().database.writing() as session:
+        for each in records:
+            intake = session.get_one(Intake, each.intake_id)
+            audit.record(session, Action.PACK_MADE, by=by, on=intake, now=now, format="pdf")
+        session.commit()
