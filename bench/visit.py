@@ -55,6 +55,7 @@ def _fill_in(settings: Settings, database: Database, now: datetime) -> tuple[str
             date_of_birth=birth,
             starts_at=now + timedelta(days=1),
             by=SYSTEM,
+            settings=settings,
             now=now,
         )
         token = invitations.invite(session, appointment, by=SYSTEM, now=now)

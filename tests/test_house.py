@@ -36,6 +36,9 @@ OPEN_TO_ALL = {
     "patient.identify",
     "patient.finish",
     "patient.finished",
+    "patient.code",
+    "patient.type_code",
+    "patient.open_code",
     "sign_in.sign_in",
     "sign_in.sign_out",
     "admin.open_welcome",
@@ -280,6 +283,7 @@ def _addresses(house: House) -> list[Mapping[str, Any]]:
             "page": PAGES[page],
             "user_id": house.colleague,
             "token": "a-link-that-nobody-was-given",
+            "code": "ABCD-EFGH-JKMN",
         }
         for case, extension, page in ((HANDED_IN, "pdf", "p_you"), (HANDED_IN, "txt", "p_where"))
     ]

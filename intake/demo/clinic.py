@@ -161,6 +161,7 @@ class Clinic:
             starts_at=self._starts_at(slot),
             with_whom=CLINICIANS[slot % len(CLINICIANS)],
             by=SYSTEM,
+            settings=self.settings,
             now=made_at,
         )
         token = self.token(scene, copy)

@@ -1,4 +1,4 @@
-"""The words of messages. What an invitation says, a reminder says as well."""
+"""The words of messages, as plain text and with a button."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -23,22 +23,13 @@ class Letter:
 
 
 def invitation(settings: Settings, link: str) -> Letter:
-    """The first message with the link, in the language being spoken."""
-    opening = gettext("You have an appointment at %(clinic)s.", clinic=settings.clinic_name)
-    subject = gettext("Your appointment at %(clinic)s", clinic=settings.clinic_name)
-    return _letter(settings, link, opening, subject)
+    """The first message with the link, in the clinic's own words."""
+    return _letter(settings, settings.invitation_subject, settings.invitation_text, link)
 
 
-def reminder(settings: Settings, link: str, days: int) -> Letter:
-    """The same, `days` before the appointment, for somebody who has not finished."""
-    if days == 1:
-        opening = gettext("Your appointment at %(clinic)s is tomorrow.", clinic=settings.clinic_name)
-    else:
-        opening = gettext(
-            "Your appointment at %(clinic)s is in %(days)s days.", clinic=settings.clinic_name, days=days
-        )
-    subject = gettext("A reminder from %(clinic)s", clinic=settings.clinic_name)
-    return _letter(settings, link, opening, subject)
+def reminder(settings: Settings, link: str) -> Letter:
+    """The message for somebody who has not finished, in the clinic's own words."""
+    return _letter(settings, settings.reminder_subject, settings.reminder_text, link)
 
 
 def call_for_attention(settings: Settings, *, overdue: bool) -> Letter:
@@ -52,31 +43,17 @@ def call_for_attention(settings: Settings, *, overdue: bool) -> Letter:
     return Letter(subject, f"{said}\n\n{todo}\n", _html("attention.html", said=said, todo=todo), said)
 
 
-def _letter(settings: Settings, link: str, opening: str, subject: str) -> Letter:
-    paragraphs = [
-        gettext("Hello,"),
-        opening,
-        gettext(
-            "Please answer some questions before you come. It takes about ten minutes. "
-            "You can stop and go on later, also on another device."
-        ),
-    ]
-    after = [
-        gettext("You will be asked for the patient's date of birth. The link is for this appointment only."),
-        gettext(
-            "Nobody reads replies to this message. For help, or to answer on paper or with us, "
-            "call %(phone)s (%(hours)s). In an emergency call %(number)s.",
-            phone=settings.clinic_phone,
-            hours=settings.clinic_hours,
-            number=settings.emergency_number,
-        ),
-        settings.clinic_name,
-    ]
+def _letter(settings: Settings, subject: str, text: str, link: str) -> Letter:
+    words = settings.in_message(text, link)
     html = _html(
-        "letter.html", paragraphs=paragraphs, after=after, link=link, button=gettext("Open the questions")
+        "letter.html",
+        title=settings.clinic_name,
+        paragraphs=[paragraph.strip() for paragraph in words.split("\n\n") if paragraph.strip()],
+        link=link,
+        button=gettext("Open the questions"),
     )
-    short = gettext("%(opening)s Please answer some questions first: %(link)s", opening=opening, link=link)
-    return Letter(subject, "\n\n".join([*paragraphs, link, *after]) + "\n", html, short)
+    short = settings.in_message(settings.text_message, link)
+    return Letter(settings.in_message(subject, link), words + "\n", html, short)
 
 
 def _html(name: str, **values: object) -> str:

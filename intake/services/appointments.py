@@ -13,7 +13,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from intake.config import Settings
 from intake.questionnaire import QUESTIONS
 from intake.red_flags import Urgency
-from intake.services import audit, invitations
+from intake.services import audit, invitations, reminders
 from intake.services.audit import Action, Actor
 from intake.services.sheet import Sheet, write
 from intake.storage.models import (
@@ -61,6 +61,7 @@ def make(
     date_of_birth: date,
     starts_at: datetime,
     by: Actor,
+    settings: Settings,
     now: datetime,
     sex_at_birth: str | None = None,
     phone: str | None = None,
@@ -70,8 +71,9 @@ def make(
     with_whom: str = "",
     language: str = "en",
 ) -> Appointment:
-    """Book a patient in, with an intake that nobody has opened. `sex_at_birth` is an option of that question.
+    """Book a patient in, with an intake that nobody has opened, and with reminders.
 
+    `sex_at_birth` is an option of that question.
     Raises BadAnswer when it is not.
     """
     if sex_at_birth is not None:
@@ -96,6 +98,7 @@ def make(
     write(appointment.intake, Sheet())
     session.add(appointment)
     audit.record(session, Action.APPOINTMENT_MADE, by=by, on=appointment, now=now)
+    reminders.plan(session, appointment, settings=settings, now=now)
     return appointment
 
 
@@ -112,6 +115,7 @@ def cancel(session: Session, appointment: Appointment, *, by: Actor, now: dateti
     appointment.state = AppointmentState.CANCELLED
     audit.record(session, Action.APPOINTMENT_CANCELLED, by=by, on=appointment, now=now)
     invitations.revoke(session, appointment, by=by, now=now)
+    reminders.cancel(session, appointment, why="cancelled", now=now)
 
 
 def day_list(session: Session, day: date, *, settings: Settings) -> tuple[DayRow, ...]:

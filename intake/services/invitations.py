@@ -1,7 +1,8 @@
 """Personal links: made, opened with a date of birth, closed.
 
-The link is a 256-bit secret of which only the fingerprint is kept. The date of birth keeps a link from the
-wrong person; each try is spent before anything is compared.
+The link is a 256-bit secret, found by its fingerprint and kept sealed so that a reminder can carry it. A code
+of twelve letters stands for it on paper. The date of birth keeps both from the wrong person; each try is
+spent before anything is compared.
 """
 
 import hashlib
@@ -16,11 +17,11 @@ from intake.config import Settings
 from intake.services import audit
 from intake.services.audit import Action, Actor
 from intake.storage import Refused
-from intake.storage.models import Appointment, AppointmentState, Invitation, InvitationState
+from intake.storage.models import PLAIN_LETTERS, Appointment, AppointmentState, Invitation, InvitationState
 
 TRIES = 5
 AFTER_APPOINTMENT = timedelta(days=1)
-LONGEST_LIFE = timedelta(days=30)
+CODE_LETTERS = 12
 
 
 class WrongDateOfBirth(Refused):
@@ -50,20 +51,36 @@ def link(settings: Settings, token: str) -> str:
     return f"{settings.public_url}/i/{token}"
 
 
+def code_in(text: str) -> str | None:
+    """The code that somebody typed, however they wrote it; None when it cannot be one."""
+    letters = "".join(letter for letter in text.upper() if letter.isalnum())
+    whole = len(letters) == CODE_LETTERS and all(letter in PLAIN_LETTERS for letter in letters)
+    return letters if whole else None
+
+
+def spelt(code: str) -> str:
+    """A code as it is read and typed: "ABCD-EFGH-JKMN"."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
 def invite(
     session: Session, appointment: Appointment, *, by: Actor, now: datetime, token: str | None = None
 ) -> str:
-    """Make the link of an appointment, close earlier ones, and give its secret, this once."""
+    """Make the link of an appointment, close earlier ones, and give its secret."""
     token = token or new_token()
+    code = "".join(secrets.choice(PLAIN_LETTERS) for _ in range(CODE_LETTERS))
     session.flush()
     _close(session, appointment, InvitationState.REPLACED)
     invitation = Invitation(
         appointment=appointment,
         secret_hash=hash_of(token),
+        token=token,
+        code=code,
+        code_blind=_blind(session, code),
         state=InvitationState.OPEN,
         tries=0,
         made_at=now,
-        expires_at=_expiry(appointment, now),
+        expires_at=_expiry(appointment) if appointment.state is AppointmentState.BOOKED else now,
     )
     session.add(invitation)
     audit.record(session, Action.INVITATION_MADE, by=by, on=invitation, now=now)
@@ -107,7 +124,7 @@ def current(session: Session, appointment: Appointment) -> Invitation | None:
 
 def may_open(appointment: Appointment, *, now: datetime) -> bool:
     """A link made now would open the form."""
-    return _expiry(appointment, now) > now
+    return appointment.state is AppointmentState.BOOKED and _expiry(appointment) > now
 
 
 def with_token(session: Session, token: str) -> Invitation | None:
@@ -116,6 +133,22 @@ def with_token(session: Session, token: str) -> Invitation | None:
         Invitation.secret_hash == hash_of(token), Invitation.state == InvitationState.OPEN
     )
     return session.scalars(chosen).one_or_none()
+
+
+def fingerprint_of(session: Session, code: str) -> str:
+    """The fingerprint of the link that `code` stands for; of no link at all when it stands for none.
+
+    Whether a code is known is not told before the date of birth is right.
+    """
+    chosen = select(Invitation.secret_hash).where(Invitation.code_blind == _blind(session, code))
+    return session.scalar(chosen) or hash_of(f"no link {code}")
+
+
+def moved(session: Session, appointment: Appointment) -> None:
+    """The link lives as long as the appointment, whenever that is now."""
+    invitation = current(session, appointment)
+    if invitation is not None:
+        invitation.expires_at = _expiry(appointment)
 
 
 def allow_more_tries(session: Session, invitation: Invitation, *, by: Actor, now: datetime) -> None:
@@ -160,8 +193,9 @@ def _close(session: Session, appointment: Appointment, state: InvitationState) -
     return bool(still_open)
 
 
-def _expiry(appointment: Appointment, now: datetime) -> datetime:
-    if appointment.state is AppointmentState.CANCELLED:
-        return now
-    ends = appointment.starts_at + timedelta(minutes=appointment.minutes)
-    return min(ends + AFTER_APPOINTMENT, now + LONGEST_LIFE)
+def _expiry(appointment: Appointment) -> datetime:
+    return appointment.starts_at + timedelta(minutes=appointment.minutes) + AFTER_APPOINTMENT
+
+
+def _blind(session: Session, code: str) -> str:
+    return str(session.info["keys"].blind("link code", code))

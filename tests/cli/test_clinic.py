@@ -181,7 +181,7 @@ def test_a_changed_audit_record_does_not(commands, clinic_database):
 
 
 @pytest.fixture
-def kept(clinic_database, clock):
+def kept(clinic_database, settings, clock):
     """The reference of an appointment that was never answered."""
     with clinic_database.writing() as session:
         appointment = appointments.make(
@@ -190,6 +190,7 @@ def kept(clinic_database, clock):
             date_of_birth=date(1991, 5, 4),
             starts_at=clock.now,
             by=SYSTEM,
+            settings=settings,
             now=clock.now,
         )
         session.commit()

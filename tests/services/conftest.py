@@ -58,6 +58,7 @@ def invite_anna(database: Database, born: date = BORN, sex: str | None = "female
             sex_at_birth=sex,
             phone="07700 900123",
             by=SYSTEM,
+            settings=Settings.from_environment({}),
             now=NOW,
         )
         token = invitations.invite(session, appointment, by=SYSTEM, now=NOW)

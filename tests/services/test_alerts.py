@@ -264,6 +264,7 @@ def test_the_day_is_the_clinics_own_and_in_order(database: Database, settings: S
                 date_of_birth=date(1980, 1, 1),
                 starts_at=datetime(2026, 7, 8, hour, minute, tzinfo=UTC),
                 by=SYSTEM,
+                settings=settings,
                 now=NOW,
             )
             session.commit()

@@ -61,7 +61,7 @@ class Clinic:
         cancelled: bool = False,
     ) -> Appointment:
         found = appointments.make(
-            session, name="A", date_of_birth=DAY, starts_at=visit, by=SYSTEM, now=NOW, sex_at_birth=None
+            session, name="A", date_of_birth=DAY, starts_at=visit, by=SYSTEM, settings=self.settings, now=NOW
         )
         if invited:
             invitations.invite(session, found, by=SYSTEM, now=NOW)

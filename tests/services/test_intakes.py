@@ -153,6 +153,13 @@ def actions(database: Database) -> list[str]:
         return list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.seq)))
 
 
+def rendering(database: Database) -> int:
+    """How many documents are owed or made."""
+    with database.reading() as session:
+        owed = select(func.count()).select_from(Message).where(Message.kind == MessageKind.RENDER_DOCUMENT)
+        return session.scalar(owed) or 0
+
+
 def count(database: Database, what: type) -> int:
     with database.reading() as session:
         return session.scalar(select(func.count()).select_from(what)) or 0
@@ -199,7 +206,7 @@ def test_a_form_is_filled_in_page_by_page_and_sent(patient: Patient) -> None:
     assert (intake.status, intake.percent, intake.receipt) == (IntakeStatus.SENT, 100, sent.receipt)
     assert intake.sent_at == patient.now
     assert intakes.summary_of(intake, settings=patient.settings, now=NOW).name == "Anna Canary"
-    assert (count(patient.database, Document), count(patient.database, Message)) == (1, 1)
+    assert (count(patient.database, Document), rendering(patient.database)) == (1, 1)
 
 
 def test_saved_pages_wait_for_another_device(patient: Patient) -> None:
@@ -457,7 +464,7 @@ def test_of_thirty_presses_of_send_one_sends(patient: Patient) -> None:
 
     assert receipts == {patient.intake().receipt}
     assert actions(patient.database).count("intake:sent") == 1
-    assert (count(patient.database, Document), count(patient.database, Message)) == (1, 1)
+    assert (count(patient.database, Document), rendering(patient.database)) == (1, 1)
 
 
 def test_two_devices_at_once_wait_for_each_other_and_not_for_ever(patient: Patient, anna: Invited) -> None:

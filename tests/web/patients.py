@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from intake.config import Settings
 from intake.questionnaire import PAGES, QUESTIONS
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.fields import recalled
@@ -188,6 +189,7 @@ def invite(
                 "sex_at_birth": answers["sex_at_birth"],
                 "phone": "07700 900123",
                 "by": SYSTEM,
+                "settings": Settings.from_environment({}),
                 "now": now,
                 **facts,
             },

@@ -33,6 +33,7 @@ def _sends(database, settings, case, at, special, patient=None):
             date_of_birth=born(CASES[case], at.date()),
             starts_at=at + timedelta(hours=2),
             by=SYSTEM,
+            settings=settings,
             now=at,
         )
         if patient is not None:

@@ -48,7 +48,7 @@ def ask_again(intake_id: UUID) -> Response | tuple[str, int]:
     appointment_id = _asked_again(intake_id, secret_of(once))
     if appointment_id is None:
         return reader_page(intake_id, problem=NOT_AGAIN), 409
-    return redirect(url_for("reception.appointment", appointment_id=appointment_id, link=once), 303)
+    return redirect(url_for("reception.appointment", appointment_id=appointment_id), 303)
 
 
 def _asked_again(intake_id: UUID, secret: str) -> UUID | None:

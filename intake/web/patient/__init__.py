@@ -1,12 +1,13 @@
 """The patient's room: from the link to the receipt, one page at a time.
 
 door        the link, the date of birth, leaving the phone clean
+code        the code on a letter, typed by hand
 pages       a page of questions, shown and taken
 emergency   what cannot wait, and answers to look at once more
 sending     check, add more, stop for now, send, receipt, own copy
 """
 
-from intake.web.patient import door, emergency, pages, sending
+from intake.web.patient import code, door, emergency, pages, sending
 from intake.web.patient.room import room
 
-__all__ = ["door", "emergency", "pages", "room", "sending"]
+__all__ = ["code", "door", "emergency", "pages", "room", "sending"]

@@ -26,6 +26,7 @@ TYPED = (
     "dob_year",
     "sex_at_birth",
     "phone",
+    "email",
     "day",
     "time",
     "with_whom",
@@ -42,6 +43,7 @@ class Wanted:
     date_of_birth: date
     sex_at_birth: str | None
     phone: str | None
+    email: str | None
     starts_at: datetime
     with_whom: str
 
@@ -76,6 +78,7 @@ class AppointmentForm:
             date_of_birth=self._born(today),
             sex_at_birth=self._sex(),
             phone=self._phone(),
+            email=self._email(),
             starts_at=self._starts_at(zone, today),
             with_whom=self._text("with_whom", LONGEST_NAME),
         )
@@ -111,6 +114,12 @@ class AppointmentForm:
         if phone and not re.search(r"\d", phone):
             return self._wrong("phone", gettext("The telephone number has no figures in it"), None)
         return phone or None
+
+    def _email(self) -> str | None:
+        email = self._text("email", LONGEST_NAME)
+        if email and not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+", email):
+            return self._wrong("email", gettext("This is no e-mail address, such as anna@example.org"), None)
+        return email or None
 
     def _starts_at(self, zone: ZoneInfo, today: date) -> datetime:
         nowhere = datetime.combine(today, time(0), zone)

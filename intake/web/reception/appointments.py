@@ -6,12 +6,14 @@ from flask import g, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from intake.services import alerts, appointments, invitations
+from intake.messaging import mail_sender, text_sender
+from intake.services import alerts, appointments, audit, invitations, messages
 from intake.services.accounts import Permission
-from intake.services.audit import Actor
+from intake.services.audit import Action, Actor
 from intake.web import clinic, only
+from intake.web.once import secret_of
 from intake.web.reception.appointment_form import AppointmentForm, Wanted, in_words, look_alikes, sexes
-from intake.web.reception.links import invitation_of, made_by, secret_of, shown
+from intake.web.reception.links import made_by, shown
 from intake.web.reception.room import booked, day_in, room, rows_of, today_here
 
 
@@ -29,7 +31,7 @@ def new_appointment() -> str | Response | tuple[str, int]:
     alike = look_alikes(wanted, rows_of(wanted.starts_at.date()))
     if alike and "sure" not in request.form and made_by(form.typed["once"]) is None:
         return _form_page(form, alike=[in_words(row) for row in alike]), 409
-    return shown(_make_once(wanted, form.typed["once"]), form.typed["once"])
+    return shown(_make_once(wanted, form.typed["once"]))
 
 
 @room.get("/appointments/<uuid:appointment_id>")
@@ -63,14 +65,21 @@ def _form_page(form: AppointmentForm, alike: list[str] | None = None) -> str:
 
 
 def appointment_page(appointment_id: UUID) -> str:
-    once = request.args.get("link", "")
-    with clinic().database.reading() as session:
+    """The page of an appointment. Whoever sees the link on it is recorded."""
+    settings = clinic().settings
+    with clinic().database.writing() as session:
         found = booked(session, appointment_id)
         invitation = invitations.current(session, found)
-        raised = alerts.of(session, found.intake, settings=clinic().settings)
-        starts_on = clinic().settings.local(found.starts_at).date()
-        rows = appointments.day_list(session, starts_on, settings=clinic().settings)
-        shown = invitation is not None and invitation == invitation_of(session, once)
+        raised = alerts.of(session, found.intake, settings=settings)
+        starts_on = settings.local(found.starts_at).date()
+        rows = appointments.day_list(session, starts_on, settings=settings)
+        followed = messages.of(session, found)
+        link = invitations.link(settings, invitation.token) if invitation and invitation.token else None
+        code = invitations.spelt(invitation.code) if invitation and invitation.code else None
+        if invitation is not None:
+            by, now = Actor.staff(g.user), clinic().now()
+            audit.record(session, Action.INVITATION_SHOWN, by=by, on=invitation, now=now)
+            session.commit()
     return render_template(
         "reception/appointment.html",
         appointment=found,
@@ -79,7 +88,12 @@ def appointment_page(appointment_id: UUID) -> str:
         row=next(row for row in rows if row.appointment_id == appointment_id),
         invitation=invitation,
         locked=invitation is not None and invitation.tries >= invitations.TRIES,
-        link=invitations.link(clinic().settings, secret_of(once)) if shown else None,
+        link=link,
+        code=code,
+        code_address=f"{settings.public_url}/c".removeprefix("https://"),
+        messages=followed,
+        mails=mail_sender(settings) is not None,
+        texts=text_sender(settings) is not None,
         once=invitations.new_token(),
         alerts=raised,
         outcomes=alerts.OUTCOMES,
@@ -103,7 +117,9 @@ def _make_once(wanted: Wanted, once: str) -> UUID:
                 phone=wanted.phone,
                 starts_at=wanted.starts_at,
                 with_whom=wanted.with_whom,
+                email=wanted.email,
                 by=by,
+                settings=clinic().settings,
                 now=now,
             )
             invitations.invite(session, found, by=by, now=now, token=secret_of(once))

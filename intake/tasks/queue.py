@@ -16,12 +16,13 @@ from huey.consumer import Consumer
 from huey.registry import Message as Ring
 
 from intake.config import Settings
+from intake.messaging import Undeliverable
 from intake.services import documents, outbox, retention, signs_of_life
 from intake.services.audit import SYSTEM
 from intake.services.clinic_settings import SettingsInForce
 from intake.storage import Database
-from intake.storage.models import Document, Message, MessageKind
-from intake.summary import Summary
+from intake.storage.models import Message
+from intake.tasks.delivery import Work, deliver
 
 log = logging.getLogger(__name__)
 
@@ -133,12 +134,13 @@ class Queue:
         if message is None:
             return False
         try:
-            HANDLERS[message.kind](self, message)
+            deliver(Work(self.database, self.settings, self._clock), message)
         except Exception as problem:
             # The message of an exception may hold what a patient wrote; its kind does not.
             log.warning("%s failed: %s", message.kind, type(problem).__name__)
             with self.database.writing() as session:
-                outbox.failed(session, message_id, error=problem, now=self._clock())
+                for_good = isinstance(problem, Undeliverable)
+                outbox.failed(session, message_id, error=problem, now=self._clock(), for_good=for_good)
                 session.commit()
             return False
         return True
@@ -148,24 +150,6 @@ class Queue:
             message = outbox.claim(session, message_id, now=self._clock())
             session.commit()
         return message
-
-    def _render_document(self, message: Message) -> None:
-        """Render outside any transaction, so that nobody waits for a PDF to save a page."""
-        with self.database.reading() as session:
-            document = session.get_one(Document, message.ref)
-            asked_at, kept = document.asked_at, document.intake.summary
-        if kept is None:
-            raise documents.NothingToRender
-        made = documents.render(Summary.from_json(kept), document.format, settings=self.settings)
-        with self.database.writing() as session:
-            documents.fulfil(session, document.id, made, asked_at=asked_at, now=self._clock())
-            outbox.done(session, message.id, now=self._clock())
-            session.commit()
-
-
-HANDLERS: dict[MessageKind, Callable[[Queue, Message], None]] = {
-    MessageKind.RENDER_DOCUMENT: Queue._render_document,
-}
 
 
 class PlainJSON:

@@ -1,0 +1,207 @@
+"""Messages to patients and calls to the clinic: owed, looked at once more when they leave, and followed.
+
+Address, link and whether it is still wanted are read at the moment of delivery: what was owed an hour ago may
+be wrong by now.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.config import Settings
+from intake.messaging import Letter, call_for_attention, invitation, reminder
+from intake.services import appointments, audit, invitations, outbox
+from intake.services.audit import SYSTEM, Action, Actor
+from intake.storage.models import (
+    Alert,
+    AlertState,
+    Appointment,
+    AppointmentState,
+    Channel,
+    IntakeStatus,
+    Invitation,
+    InvitationState,
+    Message,
+    MessageKind,
+)
+
+AGAIN_AFTER = timedelta(minutes=30)
+TO_PATIENTS = (MessageKind.SEND_INVITATION, MessageKind.SEND_REMINDER)
+
+
+class NotWanted(Exception):
+    """The message must not leave any more; `why` is a word of ours."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A letter and where it goes."""
+
+    channel: Channel
+    to: str
+    letter: Letter
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A message to a patient as reception follows it: waiting, retried, sent, failed or called_off."""
+
+    kind: MessageKind
+    channel: Channel | None
+    state: str
+    at: datetime
+    why: str | None
+
+
+def owe_invitation(
+    session: Session, link: Invitation, channel: Channel, *, by: Actor, once: str, now: datetime
+) -> None:
+    """Send this link by e-mail or text message. A second press with the same `once` sends nothing more."""
+    outbox.add(
+        session,
+        MessageKind.SEND_INVITATION,
+        link.id,
+        slot=f"{channel} {once}"[:40],
+        now=now,
+        appointment_id=link.appointment_id,
+        channel=channel,
+    )
+    audit.record(session, Action.MESSAGE_OWED, by=by, on=link, now=now, channel=channel)
+
+
+def of(session: Session, appointment: Appointment) -> tuple[Followed, ...]:
+    """The messages of an appointment, the latest first; reminders that are not due yet too."""
+    return _by_appointment(session, [appointment.id])[appointment.id]
+
+
+def failed(session: Session, appointment_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """The appointments whose last message has not arrived."""
+    followed = _by_appointment(session, list(appointment_ids))
+    return frozenset(id for id, theirs in followed.items() if _last_tried(theirs) in ("failed", "retried"))
+
+
+def to_patient(
+    session: Session, message: Message, *, texts: bool, settings: Settings, now: datetime
+) -> Outgoing:
+    """What leaves for a patient now. `texts`: text messages leave this clinic. Raises NotWanted."""
+    link = _link_for(session, message)
+    appointment = link.appointment
+    if link.state is not InvitationState.OPEN or link.token is None:
+        raise NotWanted("no_link")
+    if appointment.state is AppointmentState.CANCELLED:
+        raise NotWanted("cancelled")
+    if link.expires_at <= now:
+        raise NotWanted("over")
+    if appointment.intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT):
+        raise NotWanted("finished")
+    write = reminder if message.kind is MessageKind.SEND_REMINDER else invitation
+    channel, to = _address(appointment, message.channel, texts)
+    return Outgoing(channel, to, write(settings, invitations.link(settings, link.token)))
+
+
+def to_clinic(session: Session, message: Message, *, settings: Settings, now: datetime) -> Outgoing:
+    """What leaves for the clinic now, because somebody must be phoned. Raises NotWanted."""
+    alert = session.get(Alert, message.ref)
+    if alert is None or alert.state is AlertState.CLOSED:
+        raise NotWanted("closed")
+    overdue = message.kind is MessageKind.TELL_OF_OVERDUE
+    if not overdue and alert.state is not AlertState.OPEN:
+        raise NotWanted("taken")
+    if overdue and alert.due_at > now:
+        raise NotWanted("raised_again")
+    if not settings.alert_email:
+        raise NotWanted("no_address")
+    return Outgoing(Channel.EMAIL, settings.alert_email, call_for_attention(settings, overdue=overdue))
+
+
+def left(session: Session, message: Message, *, settings: Settings, now: datetime) -> None:
+    """It was handed over. While an alert is overdue and open, the clinic is called again."""
+    outbox.done(session, message.id, now=now)
+    if message.kind in TO_PATIENTS:
+        booked = session.get(Appointment, message.appointment_id) if message.appointment_id else None
+        kind = message.kind.value
+        audit.record(session, Action.MESSAGE_SENT, by=SYSTEM, on=booked, now=now, kind=kind)
+        return
+    alert = session.get(Alert, message.ref)
+    audit.record(session, Action.ALERT_TOLD, by=SYSTEM, on=alert, now=now, kind=message.kind.value)
+    if message.kind is MessageKind.TELL_OF_OVERDUE:
+        again = settings.open_from(now + AGAIN_AFTER) or now + AGAIN_AFTER
+        slot = f"{again:%Y%m%dT%H%M%S%f}"
+        outbox.add(session, message.kind, message.ref, slot=slot, now=now, not_before=again)
+
+
+def called_off(session: Session, message_id: UUID, *, why: str, now: datetime) -> None:
+    """It did not leave, because it must not any more."""
+    message = session.get_one(Message, message_id)
+    outbox.call_off(session, message, why=why, now=now)
+    if message.appointment_id is not None:
+        booked = session.get(Appointment, message.appointment_id)
+        audit.record(session, Action.MESSAGE_CANCELLED, by=SYSTEM, on=booked, now=now, why=why)
+
+
+def _link_for(session: Session, message: Message) -> Invitation:
+    """The link that was to be sent; for a reminder, the one that works now."""
+    if message.kind is MessageKind.SEND_INVITATION:
+        link = session.get(Invitation, message.ref)
+    else:
+        booked = appointments.find(session, message.ref)
+        link = invitations.current(session, booked) if booked is not None else None
+        if booked is not None and booked.state is AppointmentState.CANCELLED:
+            raise NotWanted("cancelled")
+    if link is None:
+        raise NotWanted("no_link")
+    return link
+
+
+def _address(appointment: Appointment, channel: Channel | None, texts: bool) -> tuple[Channel, str]:
+    """By the way that was chosen; a reminder goes by e-mail where there is an address, else by text."""
+    patient = appointment.patient
+    if patient.email and channel in (Channel.EMAIL, None):
+        return Channel.EMAIL, patient.email
+    if patient.phone and texts and channel in (Channel.TEXT, None):
+        return Channel.TEXT, patient.phone
+    raise NotWanted("no_address")
+
+
+def _by_appointment(session: Session, appointment_ids: list[UUID]) -> dict[UUID, tuple[Followed, ...]]:
+    found: dict[UUID, list[Followed]] = defaultdict(list)
+    chosen = (
+        select(Message)
+        .where(Message.appointment_id.in_(appointment_ids), Message.kind.in_(TO_PATIENTS))
+        .order_by(Message.not_before.desc(), Message.id)
+    )
+    for message in session.scalars(chosen):
+        assert message.appointment_id is not None
+        found[message.appointment_id].append(_followed(message))
+    return {each: tuple(found[each]) for each in appointment_ids}
+
+
+def _followed(message: Message) -> Followed:
+    state, at, why = _state(message)
+    return Followed(message.kind, message.channel, state, at, why)
+
+
+def _state(message: Message) -> tuple[str, datetime, str | None]:
+    if message.done_at is not None:
+        return "sent", message.done_at, None
+    if message.cancelled_at is not None:
+        return "called_off", message.cancelled_at, message.last_error
+    if message.dead_at is not None:
+        return "failed", message.dead_at, message.last_error
+    if message.last_error is not None:
+        return "retried", message.not_before, message.last_error
+    return "waiting", message.not_before, None
+
+
+def _last_tried(theirs: tuple[Followed, ...]) -> str | None:
+    """The state of the last message that was tried; what waits or was called off says nothing about it."""
+    return next((each.state for each in theirs if each.state in ("sent", "failed", "retried")), None)

@@ -1,0 +1,92 @@
+"""What is done for each kind of work owed.
+
+Whatever takes time (a PDF, a mail server) is done outside any transaction: nobody waits for it to save a
+page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from intake.config import Settings
+from intake.i18n import speaking
+from intake.messaging import Mail, mail_sender, text_sender
+from intake.services import documents, messages, outbox
+from intake.services.messages import NotWanted, Outgoing
+from intake.storage import Database
+from intake.storage.models import Channel, Document, Message, MessageKind
+from intake.summary import Summary
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a piece of work is done with."""
+
+    database: Database
+    settings: Settings
+    now: Callable[[], datetime]
+
+
+def deliver(work: Work, message: Message) -> None:
+    """Do it. Whatever is raised means that it is not done and is tried again."""
+    HANDLERS[message.kind](work, message)
+
+
+def _render_document(work: Work, message: Message) -> None:
+    with work.database.reading() as session:
+        document = session.get_one(Document, message.ref)
+        asked_at, kept = document.asked_at, document.intake.summary
+    if kept is None:
+        raise documents.NothingToRender
+    made = documents.render(Summary.from_json(kept), document.format, settings=work.settings)
+    with work.database.writing() as session:
+        documents.fulfil(session, document.id, made, asked_at=asked_at, now=work.now())
+        outbox.done(session, message.id, now=work.now())
+        session.commit()
+
+
+def _send(work: Work, message: Message) -> None:
+    """Look whether it is still wanted, hand it over, and say so."""
+    try:
+        with work.database.reading() as session, speaking(work.settings.language):
+            outgoing = _outgoing(work, session, session.get_one(Message, message.id))
+        _hand_over(work, outgoing, str(message.id))
+    except NotWanted as reason:
+        with work.database.writing() as session:
+            messages.called_off(session, message.id, why=reason.why, now=work.now())
+            session.commit()
+        return
+    with work.database.writing() as session:
+        messages.left(session, session.get_one(Message, message.id), settings=work.settings, now=work.now())
+        session.commit()
+
+
+def _outgoing(work: Work, session: Session, message: Message) -> Outgoing:
+    if message.kind in messages.TO_PATIENTS:
+        texts = text_sender(work.settings) is not None
+        return messages.to_patient(session, message, texts=texts, settings=work.settings, now=work.now())
+    return messages.to_clinic(session, message, settings=work.settings, now=work.now())
+
+
+def _hand_over(work: Work, outgoing: Outgoing, reference: str) -> None:
+    if outgoing.channel is Channel.TEXT:
+        texts = text_sender(work.settings)
+        if texts is None:
+            raise NotWanted("no_sender")
+        texts.send(outgoing.to, outgoing.letter.short, reference)
+        return
+    mails = mail_sender(work.settings)
+    if mails is None:
+        raise NotWanted("no_sender")
+    mails.send(Mail(outgoing.to, outgoing.letter, reference))
+
+
+HANDLERS: dict[MessageKind, Callable[[Work, Message], None]] = {
+    MessageKind.RENDER_DOCUMENT: _render_document,
+    MessageKind.SEND_INVITATION: _send,
+    MessageKind.SEND_REMINDER: _send,
+    MessageKind.TELL_OF_ALERT: _send,
+    MessageKind.TELL_OF_OVERDUE: _send,
+}
