@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session, joinedload
 from intake.services import audit
 from intake.services.audit import Action, Actor
 from intake.services.invitations import hash_of
-from intake.storage.models import Intake, Invitation, InvitationState, SessionKind, User, WebSession
+from intake.storage.models import (
+    AppointmentState,
+    Intake,
+    Invitation,
+    InvitationState,
+    Route,
+    SessionKind,
+    User,
+    WebSession,
+)
 
 SEEN_EVERY = timedelta(seconds=30)
 
@@ -30,7 +39,10 @@ class Limits:
 LIMITS: dict[SessionKind, Limits] = {
     SessionKind.STAFF: Limits(timedelta(minutes=10), timedelta(hours=12)),
     SessionKind.PATIENT: Limits(timedelta(minutes=60), timedelta(hours=4)),
+    SessionKind.TABLET: Limits(timedelta(days=180), timedelta(days=180)),
 }
+# A tablet at the clinic goes from hand to hand. Its pages clear themselves sooner (static/js/handed_on.js).
+ON_A_TABLET = Limits(timedelta(minutes=3), timedelta(hours=2))
 
 
 def start_patient(session: Session, invitation: Invitation, *, now: datetime) -> str:
@@ -44,6 +56,23 @@ def start_staff(session: Session, user: User, *, now: datetime) -> str:
     return _start(session, WebSession(kind=SessionKind.STAFF, user=user), now)
 
 
+def start_within(
+    session: Session,
+    intake: Intake,
+    route: Route,
+    *,
+    within: WebSession,
+    now: datetime,
+    user: User | None = None,
+) -> str:
+    """Open a form on the browser of `within`, for as long as that is let in; the token, this once.
+
+    With a `user`, it is they who fill it in for the patient.
+    """
+    carried = WebSession(kind=SessionKind.PATIENT, intake=intake, route=route, user=user, tablet_id=within.id)
+    return _start(session, carried, now)
+
+
 def find(session: Session, token: str, kind: SessionKind, *, now: datetime) -> WebSession | None:
     """The session of this token while it lasts; only reads."""
     chosen = (
@@ -53,20 +82,26 @@ def find(session: Session, token: str, kind: SessionKind, *, now: datetime) -> W
             joinedload(WebSession.user),
             joinedload(WebSession.invitation),
             joinedload(WebSession.intake).joinedload(Intake.appointment),
+            joinedload(WebSession.tablet).joinedload(WebSession.user),
         )
     )
     found = session.scalars(chosen).one_or_none()
     return found if found is not None and _lasts(found, now) else None
 
 
-def link_closed(session: Session, token: str) -> bool:
+def known(session: Session, token: str) -> WebSession | None:
+    """The session of this token, whether it lasts or not: it says where somebody came from."""
+    chosen = select(WebSession).where(WebSession.token_hash == hash_of(token))
+    whole = (joinedload(WebSession.invitation), joinedload(WebSession.intake))
+    return session.scalars(chosen.options(*whole)).one_or_none()
+
+
+def link_closed(web_session: WebSession) -> bool:
     """True when a patient's session would still do, but the clinic has closed the link it came by."""
-    found = session.scalars(select(WebSession).where(WebSession.token_hash == hash_of(token))).one_or_none()
     return bool(
-        found
-        and found.revoked_at is None
-        and found.invitation
-        and found.invitation.state is not InvitationState.OPEN
+        web_session.revoked_at is None
+        and web_session.invitation
+        and web_session.invitation.state is not InvitationState.OPEN
     )
 
 
@@ -76,10 +111,11 @@ def to_be_seen(web_session: WebSession, *, now: datetime) -> bool:
 
 
 def see(session: Session, web_session: WebSession, *, now: datetime) -> None:
-    """Note that the session is in use."""
+    """Note that the session is in use, and the one that carries it."""
+    in_use = [each for each in (web_session.id, web_session.tablet_id) if each]
     session.execute(
         update(WebSession)
-        .where(WebSession.id == web_session.id, WebSession.revoked_at.is_(None), WebSession.seen_at < now)
+        .where(WebSession.id.in_(in_use), WebSession.revoked_at.is_(None), WebSession.seen_at < now)
         .values(seen_at=now)
     )
 
@@ -91,7 +127,7 @@ def revoke(session: Session, token: str, kind: SessionKind, *, now: datetime) ->
     if found is None or found.revoked_at is not None:
         return
     found.revoked_at = now
-    if found.user is not None:
+    if found.kind is SessionKind.STAFF and found.user is not None:
         audit.record(session, Action.STAFF_SIGNED_OUT, by=Actor.staff(found.user), on=found.user, now=now)
 
 
@@ -128,11 +164,21 @@ def _start(session: Session, web_session: WebSession, now: datetime) -> str:
 
 
 def _lasts(web_session: WebSession, now: datetime) -> bool:
-    limits = LIMITS[web_session.kind]
+    limits = _limits(web_session)
     if web_session.revoked_at is not None:
         return False
     if now - web_session.seen_at > limits.idle or now - web_session.started_at > limits.absolute:
         return False
     if web_session.kind is SessionKind.STAFF:
         return web_session.user is not None and web_session.user.active
+    if web_session.kind is SessionKind.TABLET:
+        return True
+    if web_session.tablet is not None:
+        expected = web_session.intake is not None and web_session.intake.appointment.state
+        return expected is AppointmentState.BOOKED and _lasts(web_session.tablet, now)
     return web_session.invitation is not None and web_session.invitation.state is InvitationState.OPEN
+
+
+def _limits(web_session: WebSession) -> Limits:
+    on_a_tablet = web_session.tablet is not None and web_session.tablet.kind is SessionKind.TABLET
+    return ON_A_TABLET if on_a_tablet else LIMITS[web_session.kind]

@@ -20,6 +20,7 @@ from intake.i18n import speaking
 from intake.services import sessions
 from intake.services.accounts import Permission, may
 from intake.services.clinic_settings import SettingsInForce
+from intake.services.entry import Entry
 from intake.storage import Database, open_database
 from intake.storage.models import SessionKind, WebSession
 
@@ -102,9 +103,9 @@ def open_to_all(view: View) -> View:
 
 
 def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Only the patient whose link and date of birth were checked; `g.visit` is their session.
+    """Only the patient whose link and date of birth were checked, or staff who fill in for one.
 
-    Raises NotIdentified.
+    `g.visit` is the session, `g.entry` how answers come in. Raises NotIdentified.
     """
 
     @wraps(view)
@@ -112,7 +113,10 @@ def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
         g.visit = _found("patient", SessionKind.PATIENT)
         if g.visit is None:
             raise NotIdentified
-        speak(g.visit.intake.language)
+        g.entry = Entry(g.visit.route, g.visit.user)
+        if g.visit.user is not None and not may(g.visit.user, Permission.FILL_IN):
+            abort(403)
+        speak(clinic().settings.language if g.visit.user else g.visit.intake.language)
         return view(*args, **kwargs)
 
     return _guarded(door, "invited")

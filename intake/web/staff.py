@@ -49,6 +49,7 @@ def _for_staff() -> dict[str, object]:
     return {
         "reads": may(user, Permission.READ_ANSWERS),
         "acknowledges": may(user, Permission.ACKNOWLEDGE),
+        "fills_in": may(user, Permission.FILL_IN),
         "makes": may(user, Permission.MAKE_APPOINTMENT),
         "ways": [way for way in WAYS if may(user, way.permission)],
         "strip": _strip(),

@@ -98,7 +98,10 @@ class Patient:
         return self
 
     def forms(self) -> list[Form]:
-        return [_form(element, self._here()) for element in self.tree.iter("form")]
+        """The forms of the page, but for the way back of staff who fill in for the patient."""
+        tree = self.tree
+        back = tree.xpath("//section[@class='together']//form")
+        return [_form(each, self._here()) for each in tree.iter("form") if each not in back]
 
     def answers_page(self) -> "Patient":
         """Answer what the page asks with this patient's own answers."""

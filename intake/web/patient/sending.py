@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Response, make_response, session, url_for
+from flask import Response, g, make_response, session, url_for
 
 from intake.i18n import Words
 from intake.questionnaire import SECTIONS
@@ -12,6 +12,7 @@ from intake.questionnaire.pages import Page
 from intake.red_flags import Urgency
 from intake.red_flags.advice import CLOSE
 from intake.services import intakes
+from intake.services.entry import BY_PATIENT
 from intake.services.intakes import AlreadySent, NotComplete
 from intake.storage.models import IntakeStatus
 from intake.web import clinic, invited
@@ -39,7 +40,7 @@ class Chapter:
 @invited
 def check() -> Response:
     here = look()
-    if here.owed or here.sent or not here.journey.complete:
+    if here.owed or here.sent or not here.journey.may_be_sent:
         return go(here.onward)
     page = show(
         here,
@@ -47,6 +48,7 @@ def check() -> Response:
         safety=_safety(here),
         chapters=_chapters(here),
         passed_by=_passed_by(here),
+        blank=_left_blank(here),
         more=here.journey.more,
         back=url_for("patient.ask", page=here.journey.steps[-1].page),
     )
@@ -57,7 +59,7 @@ def check() -> Response:
 @invited
 def more() -> Response:
     here = look()
-    if here.owed or here.sent or not here.journey.complete:
+    if here.owed or here.sent or not here.journey.may_be_sent:
         return go(here.onward)
     return make_response(
         show(here, "more.html", topics=[(step.page, _is_answered(step, here)) for step in here.journey.more])
@@ -78,7 +80,7 @@ def leave() -> Response:
 @invited
 def stop() -> Response:
     with clinic().database.writing() as db:
-        intakes.leave(db, here_in(db), settings=clinic().settings, now=clinic().now())
+        intakes.leave(db, here_in(db), settings=clinic().settings, now=clinic().now(), entry=g.entry)
         db.commit()
     return go(url_for("patient.leave"))
 
@@ -89,14 +91,17 @@ def send() -> Response:
     here = look()
     if here.owed:
         return go(here.onward)
+    settings, now = clinic().settings, clinic().now()
     with clinic().database.writing() as db:
         try:
-            sent = intakes.send(db, here_in(db), settings=clinic().settings, now=clinic().now())
+            sent = intakes.send(db, here_in(db), settings=settings, now=now, entry=g.entry)
         except AlreadySent:
             return go(url_for("patient.received"))
         except NotComplete as open_still:
             return go(url_for("patient.ask", page=open_still.next))
-        session["own_copy"] = True
+        # The clinic's own screens pass from patient to patient: nobody's answers are shown there again.
+        if g.entry == BY_PATIENT:
+            session["own_copy"] = True
         db.commit()
     clinic().queue.nudge()
     return go(url_for("patient.now" if sent.interrupt else "patient.received"))
@@ -149,6 +154,13 @@ def _listed(here: Visit, *, safety: bool) -> Iterator[AnsweredPage]:
         lines = tuple(line(question, here) for question in step.asked if question.safety is safety)
         if lines and _is_answered(step, here):
             yield AnsweredPage(step.page, lines)
+
+
+def _left_blank(here: Visit) -> list[Line]:
+    """The safety questions that nobody answered: only a returned paper form comes here with any."""
+    return [
+        line(each, here) for each in here.journey.safety_asked if here.journey.facts.value(each.id) is None
+    ]
 
 
 def _passed_by(here: Visit) -> list[Page]:
