@@ -48,12 +48,13 @@ ON_A_TABLET = Limits(timedelta(minutes=3), timedelta(hours=2))
 def start_patient(session: Session, invitation: Invitation, *, now: datetime) -> str:
     """Let in whoever was just identified; the token for the browser, this once."""
     intake = invitation.appointment.intake
-    return _start(session, WebSession(kind=SessionKind.PATIENT, intake=intake, invitation=invitation), now)
+    let_in = WebSession(kind=SessionKind.PATIENT, intake=intake, invitation=invitation)
+    return start(session, let_in, now=now)
 
 
 def start_staff(session: Session, user: User, *, now: datetime) -> str:
     """Let in a member of staff who just signed in; the token for the browser, this once."""
-    return _start(session, WebSession(kind=SessionKind.STAFF, user=user), now)
+    return start(session, WebSession(kind=SessionKind.STAFF, user=user), now=now)
 
 
 def start_within(
@@ -70,7 +71,7 @@ def start_within(
     With a `user`, it is they who fill it in for the patient.
     """
     carried = WebSession(kind=SessionKind.PATIENT, intake=intake, route=route, user=user, tablet_id=within.id)
-    return _start(session, carried, now)
+    return start(session, carried, now=now)
 
 
 def find(session: Session, token: str, kind: SessionKind, *, now: datetime) -> WebSession | None:
@@ -86,7 +87,7 @@ def find(session: Session, token: str, kind: SessionKind, *, now: datetime) -> W
         )
     )
     found = session.scalars(chosen).one_or_none()
-    return found if found is not None and _lasts(found, now) else None
+    return found if found is not None and lasts(found, now=now) else None
 
 
 def known(session: Session, token: str) -> WebSession | None:
@@ -146,7 +147,7 @@ def count(session: Session, user: User, *, now: datetime) -> int:
         WebSession.user_id == user.id, WebSession.kind == SessionKind.STAFF, WebSession.revoked_at.is_(None)
     )
     chosen = chosen.options(joinedload(WebSession.user))
-    return sum(_lasts(each, now) for each in session.scalars(chosen))
+    return sum(lasts(each, now=now) for each in session.scalars(chosen))
 
 
 def end_all(session: Session, user: User, *, by: Actor, now: datetime) -> None:
@@ -155,7 +156,8 @@ def end_all(session: Session, user: User, *, by: Actor, now: datetime) -> None:
     audit.record(session, Action.STAFF_SIGNED_OUT, by=by, on=user, now=now)
 
 
-def _start(session: Session, web_session: WebSession, now: datetime) -> str:
+def start(session: Session, web_session: WebSession, *, now: datetime) -> str:
+    """Let this browser in; its token, this once."""
     token = secrets.token_urlsafe(32)
     web_session.token_hash = hash_of(token)
     web_session.started_at = web_session.seen_at = now
@@ -163,7 +165,8 @@ def _start(session: Session, web_session: WebSession, now: datetime) -> str:
     return token
 
 
-def _lasts(web_session: WebSession, now: datetime) -> bool:
+def lasts(web_session: WebSession, *, now: datetime) -> bool:
+    """True while this browser is let in."""
     limits = _limits(web_session)
     if web_session.revoked_at is not None:
         return False
@@ -175,7 +178,7 @@ def _lasts(web_session: WebSession, now: datetime) -> bool:
         return True
     if web_session.tablet is not None:
         expected = web_session.intake is not None and web_session.intake.appointment.state
-        return expected is AppointmentState.BOOKED and _lasts(web_session.tablet, now)
+        return expected is AppointmentState.BOOKED and lasts(web_session.tablet, now=now)
     return web_session.invitation is not None and web_session.invitation.state is InvitationState.OPEN
 
 

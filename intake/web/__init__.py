@@ -1,7 +1,7 @@
 """The rooms: each parses a request, calls one service, commits in plain sight, and answers.
 
-Closed by default: every route says whom it is for (`open_to_all`, `invited`, `only`), or the app does not
-start.
+Closed by default: every route says whom it is for (`open_to_all`, `invited`, `enrolled`, `only`), or the app
+does not start.
 """
 
 import threading
@@ -33,6 +33,10 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 class NotIdentified(Exception):
     """Nobody has opened a form in this browser, or it was too long ago."""
+
+
+class NotEnrolled(Exception):
+    """This browser is no tablet of the clinic, or not any more."""
 
 
 class NotSignedIn(Exception):
@@ -120,6 +124,19 @@ def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
         return view(*args, **kwargs)
 
     return _guarded(door, "invited")
+
+
+def enrolled(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Only a tablet of the clinic that was let in; `g.tablet` is its session. Raises NotEnrolled."""
+
+    @wraps(view)
+    def door(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        g.tablet = _found("tablet", SessionKind.TABLET)
+        if g.tablet is None:
+            raise NotEnrolled
+        return view(*args, **kwargs)
+
+    return _guarded(door, "enrolled")
 
 
 def only(

@@ -12,7 +12,7 @@ from intake.web import clinic, open_to_all
 room = Blueprint("sign_in", __name__)
 
 # Where a sign-in may lead on to.
-STAFF_ROOMS = ("reception", "clinician", "admin")
+STAFF_ROOMS = ("reception", "clinician", "admin", "tablet")
 
 
 @room.route("/sign-in", methods=["GET", "POST"])

@@ -33,6 +33,7 @@ WAYS: tuple[Way, ...] = (
     Way(_("Today"), "reception.today", Permission.SEE_DAY),
     Way(_("Settings"), "admin.settings", Permission.MANAGE_SETTINGS),
     Way(_("People"), "admin.users", Permission.MANAGE_USERS),
+    Way(_("Tablets"), "tablet.enrol", Permission.ENROL_TABLET),
     Way(_("Figures"), "admin.show_figures", Permission.SEE_FIGURES),
 )
 

@@ -77,7 +77,7 @@ class WebSession(Identified):
 
 
 class SignInThrottle(Row):
-    """Wrong passwords for an e-mail address, whether or not somebody here has it."""
+    """Wrong passwords for an e-mail address, whether or not somebody here has it; and tries on a tablet."""
 
     __tablename__ = "sign_in_throttle"
 

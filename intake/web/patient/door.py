@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, make_response, render_template, request, session, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import HTTPException
 
 from intake.config import Profile
@@ -51,6 +51,13 @@ NOT_TOGETHER = Fault(
     _(
         "What you typed is still here. In another window, sign in, open the appointment and choose to fill "
         "in together again. Then come back and press “Try again”."
+    ),
+)
+ASK_FOR_A_CODE = Fault(
+    _("This form was closed"),
+    _(
+        "Nobody had used this tablet for a while. What you typed on this page was not saved. Ask the desk "
+        "for a new code: what you saved before is kept."
     ),
 )
 EVERYTHING = '"cache", "cookies", "storage"'
@@ -104,6 +111,8 @@ def finish() -> Response:
         with clinic().database.writing() as db:
             sessions.revoke(db, token, SessionKind.PATIENT, now=clinic().now())
             db.commit()
+    if "tablet" in session:
+        return make_response(redirect(url_for("tablet.code"), 303))
     session.clear()
     answer = go(url_for("patient.finished"))
     answer.headers["Clear-Site-Data"] = EVERYTHING
@@ -119,6 +128,8 @@ def finished() -> str:
 @room.app_errorhandler(NotIdentified)
 def who_are_you(_: NotIdentified) -> Response:
     """Ask for the date of birth again; what was typed meanwhile waits behind it."""
+    if "tablet" in session:
+        return _back_to_the_code()
     earlier = _earlier()
     if earlier is not None and sessions.link_closed(earlier):
         return hand_back(CLOSED, 409, again=False)
@@ -204,6 +215,13 @@ def _earlier() -> WebSession | None:
         return None
     with clinic().database.reading() as db:
         return sessions.known(db, token)
+
+
+def _back_to_the_code() -> Response:
+    """On a tablet of the clinic a form is closed soon, and opened again only by a code from the desk."""
+    if request.method == "POST":
+        return hand_back(ASK_FOR_A_CODE, 401, again=False)
+    return go(url_for("tablet.code"))
 
 
 def _back_to_the_desk(earlier: WebSession) -> Response:

@@ -61,11 +61,9 @@ class Together:
 
 @room.context_processor
 def _who_fills_in() -> dict[str, object]:
-    """`together` is set on the pages that staff fill in, `on_tablet` on those of a tablet of the clinic."""
+    """`together` is set on the pages that staff fill in."""
     here = g.get("visit")
-    if here is None:
-        return {"together": None, "on_tablet": False}
-    return {"together": _together(here), "on_tablet": here.route is Route.TABLET}
+    return {"together": _together(here) if here is not None else None}
 
 
 def _together(here: WebSession) -> Together | None:
