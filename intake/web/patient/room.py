@@ -53,7 +53,6 @@ class Together:
 
     staff: str
     patient: str
-    phone: str | None
     from_paper: bool
     appointment_id: UUID
     intake_id: UUID
@@ -74,7 +73,6 @@ def _together(here: WebSession) -> Together | None:
     return Together(
         here.user.name,
         patient.name,
-        patient.phone,
         here.route is Route.PAPER,
         here.intake.appointment_id,
         here.intake.id,

@@ -156,16 +156,25 @@ def _listed(here: Visit, *, safety: bool) -> Iterator[AnsweredPage]:
             yield AnsweredPage(step.page, lines)
 
 
-def _left_blank(here: Visit) -> list[Line]:
+def _left_blank(here: Visit) -> list[AnsweredPage]:
     """The safety questions that nobody answered: only a returned paper form comes here with any."""
-    return [
-        line(each, here) for each in here.journey.safety_asked if here.journey.facts.value(each.id) is None
-    ]
+    return list(_with_blanks(here)) if g.entry.blanks else []
+
+
+def _with_blanks(here: Visit) -> Iterator[AnsweredPage]:
+    for step in (*here.journey.steps, *here.journey.more):
+        blank = (each for each in step.asked if each.safety and here.journey.facts.value(each.id) is None)
+        if lines := tuple(line(question, here) for question in blank):
+            yield AnsweredPage(step.page, lines)
 
 
 def _passed_by(here: Visit) -> list[Page]:
-    """Pages of the main path on which nothing was said."""
-    return [step.page for step in here.journey.steps if not _is_answered(step, here)]
+    """Pages of the main path on which nothing was said, and nothing had to be."""
+    return [
+        step.page
+        for step in here.journey.steps
+        if not _is_answered(step, here) and not any(question.safety for question in step.asked)
+    ]
 
 
 def _is_answered(step: Step, here: Visit) -> bool:
