@@ -1,4 +1,4 @@
-// A tablet of the clinic: a page that nobody touches is cleared, here first and then on the server.
+// A tablet of the clinic, or the desk while staff fill in for a patient: a page that nobody touches is cleared, here first and then on the server.
 const box = document.querySelector("dialog[data-quiet]");
 const limit = Number(box.dataset.quiet) * 1000, warning = 20_000;
 let used = Date.now(), told = used, cleared = false;

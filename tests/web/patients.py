@@ -98,9 +98,9 @@ class Patient:
         return self
 
     def forms(self) -> list[Form]:
-        """The forms of the page, but for the way back of staff who fill in for the patient."""
+        """The forms of the page, but for the ways out on the clinic's own screens."""
         tree = self.tree
-        back = tree.xpath("//section[@class='together']//form")
+        back = tree.xpath("//section[@class='together']//form | //dialog//form")
         return [_form(each, self._here()) for each in tree.iter("form") if each not in back]
 
     def answers_page(self) -> "Patient":

@@ -23,6 +23,7 @@ def test_reception_fills_in_with_the_patient_and_each_page_says_so(at_the_desk, 
         assert "You are filling this in for Anna Canary" in at_the_desk.words
         assert "Filled in together with Rosa Reception" in at_the_desk.words
         assert "Anna" not in at_the_desk.tree.findtext("head/title")
+        assert 'data-quiet="600"' in at_the_desk.html
         at_the_desk.answers_page()
 
     kept = stored(clinic_database, at_the_desk)

@@ -102,9 +102,9 @@ def _letter(invitation: Invitation) -> bytes:
 
 
 def _pdf(content: bytes, name: str) -> Response:
-    """Shown in the browser, to be printed; its name says nothing about the patient."""
+    """A download whose name says nothing about the patient."""
     headers = {
-        "Content-Disposition": f'inline; filename="{name}.pdf"',
+        "Content-Disposition": f'attachment; filename="{name}.pdf"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return Response(content, content_type="application/pdf", headers=headers)
