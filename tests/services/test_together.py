@@ -6,7 +6,9 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import select
 
+from intake.documents import render
 from intake.questionnaire import PAGES
+from intake.questionnaire.answers import Answers
 from intake.red_flags import Urgency
 from intake.services import appointments, intakes, sessions, sheet, together
 from intake.services.audit import SYSTEM
@@ -14,6 +16,7 @@ from intake.services.entry import Entry
 from intake.services.intakes import AlreadySent, NotComplete, PageChanged, PageNotOnPath
 from intake.services.together import NotExpected
 from intake.storage.models import AuditEvent, IntakeStatus, Route, SessionKind, User, WebSession
+from tests.documents.reading import squeezed, words
 from tests.services.answering import answers, has_sent, intake_of, save
 from tests.services.conftest import NOW
 
@@ -115,8 +118,26 @@ def test_blank_on_paper_is_handed_over_as_not_answered_and_never_as_no(database,
     assert not safety.complete
     assert safety.answered == safety.asked - 2
     assert len(safety.not_answered) == 2
-    ces = [line for group in safety.groups for line in group.negatives]
-    assert not set(safety.not_answered) & set(ces)
+    denied = [line for group in safety.groups for line in group.negatives]
+    assert not set(safety.not_answered) & set(denied)
+
+
+def test_an_empty_paper_form_says_in_every_document_that_nothing_was_answered(
+    database, settings, anna, reception
+):
+    _hand_over(database, settings, anna, Entry(Route.PAPER, reception), Answers())
+
+    with database.reading() as session:
+        intake = intake_of(session, anna.appointment)
+        summary = intakes.summary_of(intake, settings=settings, now=NOW)
+    printed = squeezed(words(render(summary, "pdf")))
+    assert summary.safety.answered == 0
+    assert f"INCOMPLETE:0of{summary.safety.asked}safetyquestionsanswered" in printed
+    assert "notanswered" in printed
+    assert "nothingreported" not in printed
+    note = render(summary, "text").decode()
+    assert f"INCOMPLETE: 0 of {summary.safety.asked}" in note
+    assert "BACKGROUND: not answered" in note
 
 
 @pytest.mark.parametrize("entry", [None, Route.DESK, Route.TABLET])
