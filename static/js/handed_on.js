@@ -24,7 +24,10 @@ const clear = async () => {
   try { await fetch(out.action, { method: "POST", body, redirect: "manual" }); } catch { /* the server ends it by itself */ }
   location.replace(box.dataset.out);
 };
+// The page that waits for a code has nothing to clear until somebody types.
+const typed = () => [...document.querySelectorAll("main input:not([type=hidden])")].some((each) => each.value);
 setInterval(() => {
+  if (box.dataset.resting !== undefined && !typed()) used = Date.now();
   const left = limit - (Date.now() - used);
   if (left <= 0) clear();
   else if (left <= warning && !box.open) box.showModal();

@@ -76,6 +76,18 @@ def test_the_code_opens_the_form_and_the_answers_say_where_they_came_in(desk, pa
     assert on_tablet.opens("/form/copy").path == "/form/received"
 
 
+def test_an_emergency_on_the_tablet_sends_patient_and_desk_to_each_other(
+    desk, clinic_database, client, clock
+):
+    patient = invite(clinic_database, client, clock, "V07")
+
+    on_tablet = desk.types(desk.code_for(patient), patient).walks(to="/form/now")
+
+    assert "You are at the clinic: tell the desk now." in on_tablet.words
+    desk.reception.opens(f"/alerts/{patient.appointment.intake.id}")
+    assert "look in the waiting room first" in desk.reception.words
+
+
 def test_every_page_on_the_tablet_clears_itself_after_90_seconds(desk, patient):
     on_tablet = desk.types(desk.code_for(patient), patient)
 

@@ -1,5 +1,7 @@
 """Fill in together, and a paper form that is copied: at the desk, in the browser of staff."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -107,6 +109,20 @@ def test_a_page_left_open_for_one_patient_is_not_saved_for_the_next(
 
     assert answer.status_code == 409
     assert stored(clinic_database, other).sheet["answers"] == {}
+
+
+def test_patient_and_reception_on_the_same_page_see_each_others_answer(patient, reception, clinic_database):
+    patient.has_come_to(clinic_database, "u_bleeding")
+    reception.opens(f"/appointments/{patient.appointment.id}").presses("Fill in together")
+    at_the_desk = replace(patient, client=reception.client).opens("/form/u_bleeding")
+    at_the_desk.answers_page()
+
+    patient.answers = {**patient.answers, "rf_cough_blood": "not_sure"}
+    patient.answers_page()
+
+    assert patient.status == 409
+    assert "This page was saved from another window" in patient.words
+    assert stored(clinic_database, patient).sheet["answers"]["rf_cough_blood"] == "no"
 
 
 def test_an_admin_does_not_fill_in_for_patients(patient, admin):
