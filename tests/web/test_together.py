@@ -67,8 +67,10 @@ def test_an_emergency_comes_as_a_box_for_staff_with_the_alert_raised(
     with clinic_database.reading() as session:
         alerts = session.get_one(type(patient.appointment), patient.appointment.id).intake.alerts
         assert alerts
+    patient.sends({"choice": "continue"})
     reception.opens(f"/alerts/{patient.appointment.intake.id}")
-    assert reception.status == 200
+    assert "Filled in together with staff." in reception.words
+    assert "Whoever entered the answers pressed" in reception.words
 
 
 def test_back_at_the_desk_the_pages_are_closed_and_what_was_saved_is_kept(at_the_desk, reception):
