@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Response, current_app, make_response, render_template, request, session, url_for
 from werkzeug.exceptions import HTTPException
 
 from intake.config import Profile
@@ -60,6 +60,8 @@ ASK_FOR_A_CODE = Fault(
         "for a new code: what you saved before is kept."
     ),
 )
+# Without the cookie, by which a tablet of the clinic stays known.
+WHAT_WAS_SEEN = '"cache", "storage"'
 EVERYTHING = '"cache", "cookies", "storage"'
 
 
@@ -112,7 +114,9 @@ def finish() -> Response:
             sessions.revoke(db, token, SessionKind.PATIENT, now=clinic().now())
             db.commit()
     if "tablet" in session:
-        return make_response(redirect(url_for("tablet.code"), 303))
+        cleared = go(url_for("tablet.code"))
+        cleared.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
+        return cleared
     session.clear()
     answer = go(url_for("patient.finished"))
     answer.headers["Clear-Site-Data"] = EVERYTHING
