@@ -17,8 +17,10 @@ from jinja2 import StrictUndefined
 
 from intake import cli
 from intake.config import Settings
+from intake.services import sessions
 from intake.storage import Database
 from intake.storage.encryption import Purpose
+from intake.storage.models import SessionKind
 from intake.web import Clinic, check_guards
 from intake.web.faults import install_faults
 from intake.web.headers import install_headers
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from intake.tasks import Queue
 
 HOUSE = Path(__file__).parents[1]
-ROOMS = ("patient", "sign_in", "reception", "clinician", "admin")
+ROOMS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet")
 
 
 class Backstory(Flask):
@@ -87,6 +89,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.production,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # Only a tablet's cookie outlives the browser.
+        PERMANENT_SESSION_LIFETIME=sessions.LIMITS[SessionKind.TABLET].absolute,
         # In production only the clinic's own name is answered to, so nobody can have links made with another.
         TRUSTED_HOSTS=[urlsplit(settings.public_url).hostname] if settings.production else None,
         # A token lasts as long as its session; an hour would be too short for someone in pain. The address a

@@ -17,7 +17,7 @@ from intake.config import SETTINGS, Settings
 from intake.demo.clinic import Clinic
 from intake.demo.scenes import SCENES
 from intake.questionnaire import PAGES
-from intake.services import accounts, corrections, editions, intakes, sessions
+from intake.services import accounts, corrections, editions, intakes, sessions, walk_ins
 from intake.services.accounts import PERMISSIONS, Permission
 from intake.services.audit import SYSTEM
 from intake.storage import Database
@@ -58,6 +58,7 @@ class House:
     demonstration: Clinic
     clock: Clock
     colleague: UUID
+    tablet: UUID
 
     def appointment(self, case: str) -> UUID:
         return self._booked(case).id
@@ -114,8 +115,10 @@ def house(app: Backstory, clinic_database: Database, settings: Settings, clock: 
         expected = accounts.expect_user(
             db, name="Nell New", email="nell@clinic.example", role=Role.RECEPTION, by=SYSTEM, now=clock.now
         )
+        walk_ins.enrol(db, "Tablet 1", by=expected, now=clock.now)
         db.commit()
-    return House(app, clinic_database, demonstration, clock, expected.id)
+        (tablet,) = walk_ins.tablets(db, now=clock.now)
+    return House(app, clinic_database, demonstration, clock, expected.id, tablet.id)
 
 
 def _correct(database: Database, settings: Settings, clock: Clock, demonstration: Clinic) -> None:
@@ -281,6 +284,7 @@ def _addresses(house: House) -> list[Mapping[str, Any]]:
             "intake_id": house.intake(case),
             "number": 1,
             "page": PAGES[page],
+            "tablet_id": house.tablet,
             "user_id": house.colleague,
             "token": "a-link-that-nobody-was-given",
             "code": "ABCD-EFGH-JKMN",

@@ -70,11 +70,11 @@ class Attached:
 class Engine:
     """Lays out and writes documents of one paper size with one style sheet."""
 
-    def __init__(self, paper: Paper, remember: bool = True) -> None:
+    def __init__(self, paper: Paper, remember: bool = True, style: str = "summary") -> None:
         self.fetcher, self.fonts = NothingIsFetched(), _fonts()
         self.browser = self._sheet((TEMPLATES / "browser.css").read_text(encoding="utf-8"))
         page = f"@page {{ {PAPERS[paper]} }}\n"
-        self.sheet = self._sheet(page + (TEMPLATES / "summary.css").read_text(encoding="utf-8"))
+        self.sheet = self._sheet(page + (TEMPLATES / f"{style}.css").read_text(encoding="utf-8"))
         self.document = remembering_document() if remember else None
 
     def lay_out(self, markup: str, figures: Mapping[str, Figure]) -> Document:
@@ -86,22 +86,25 @@ class Engine:
             return html.render(font_config=self.fonts, **options)
         return self.document._render(html, self.fonts, None, None, {**DEFAULT_OPTIONS, **options})
 
-    def write(self, document: Document, made: datetime, attached: Attached) -> bytes:
+    def write(self, document: Document, made: datetime, *attached: Attached) -> bytes:
         """The bytes of a laid-out document. `made` (aware) is the only time in the file: no clock is read."""
         with_ua_identifier(document)
         document.color_profiles["srgb"] = _srgb()
-        file = Attachment(
-            string=attached.content,
-            name=attached.name,
-            description=attached.description,
-            relationship="Source",
-            created=made,
-            modified=made,
-            url_fetcher=self.fetcher,
-        )
+        files = [
+            Attachment(
+                string=each.content,
+                name=each.name,
+                description=each.description,
+                relationship="Source",
+                created=made,
+                modified=made,
+                url_fetcher=self.fetcher,
+            )
+            for each in attached
+        ]
         # Any name but "srgb" keeps WeasyPrint from opening the colour profile anew and leaving it open.
         return document.write_pdf(
-            pdf_variant=VARIANT, attachments=[file], finisher=finish, output_intent="already there"
+            pdf_variant=VARIANT, attachments=files, finisher=finish, output_intent="already there"
         )
 
     def _sheet(self, text: str) -> CSS:
@@ -109,9 +112,9 @@ class Engine:
 
 
 @cache
-def engine(paper: Paper) -> Engine:
-    """The engine of this process for `paper`."""
-    return Engine(paper)
+def engine(paper: Paper, style: str = "summary") -> Engine:
+    """The engine of this process for `paper`, with the style sheet of that name."""
+    return Engine(paper, style=style)
 
 
 @contextmanager

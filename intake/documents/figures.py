@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import segno
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
@@ -129,6 +130,13 @@ def pain_scale(now: int | None, average: int | None, worst: int | None) -> Figur
 def bar(value: int) -> Figure:
     """A value from 0 to 10 as a part of a pale bar."""
     return Figure([f"{rgb(PALE)} rg 0 0 100 10 re f {rgb(INK)} rg 0 0 {value * 10} 10 re f"], 100, 10, 30)
+
+
+def qr_code(text: str, millimetres: float) -> Figure:
+    """`text` as a QR code with its quiet zone. A quarter of it may be smudged and it is still read."""
+    rows = tuple(segno.make_qr(text, error="q").matrix_iter(border=4))
+    squares = (f"{x} {y} 1 1 re" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark)
+    return Figure(["0 0 0 rg", *squares, "f"], len(rows), len(rows), millimetres)
 
 
 class _Outlines:

@@ -240,7 +240,9 @@ def _medicines(summary: Summary, long: _LongTexts) -> Section:
 
 
 def _background(summary: Summary, long: _LongTexts) -> Section:
-    reported = "; ".join(summary.background) or gettext("nothing reported")
+    # Safety: where nothing was asked or answered, nothing was reported either, but that reads like a "no".
+    nothing = gettext("nothing reported") if summary.denied else gettext("not answered")
+    reported = "; ".join(summary.background) or nothing
     rows = (long.row(gettext("Reported"), reported, LONGEST_LIST),)
     denied = gettext("Asked and denied: %(what)s.", what=", ".join(summary.denied)) if summary.denied else ""
     return Section(gettext("Background"), rows, denied)

@@ -6,19 +6,16 @@ Conforms to PDF/UA-1 and PDF/A-3a, carries the answers as FHIR, and is the same 
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
 from weasyprint.document import Document
 
 from intake.documents import fhir, figures
 from intake.documents.bodymap import body_map
-from intake.documents.clean import clean
-from intake.documents.engine import LOCK, TEMPLATES, Attached, Engine, Paper, engine, one_at_a_time, settle
+from intake.documents.engine import LOCK, Attached, Engine, Paper, engine, one_at_a_time, settle
 from intake.documents.layout import FULL, SPARSER, Plan, sheet_of
 from intake.documents.moments import moment
-from intake.i18n import gettext, ngettext, speaking
+from intake.documents.stationery import template
+from intake.i18n import gettext, speaking
 from intake.summary import Summary
 
 
@@ -45,7 +42,7 @@ def warm(summary: Summary, paper: Paper = "A4") -> None:
 
 def markup(summary: Summary, plan: Plan = FULL, approved: bool = False, rest: bool = True) -> str:
     """The page as XML, in the language being spoken; without `rest`, only its first part."""
-    return _template().render(sheet=sheet_of(summary, plan, approved), rest=rest)
+    return template("summary.xml.j2").render(sheet=sheet_of(summary, plan, approved), rest=rest)
 
 
 def _attached(summary: Summary) -> Attached:
@@ -110,25 +107,3 @@ def _signs() -> dict[str, figures.Figure]:
 @cache
 def _bar(rating: int) -> figures.Figure:
     return figures.bar(rating)
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        extensions=["jinja2.ext.i18n"],
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_printable,
-        trim_blocks=True,
-    )
-    # The extension brings this method, unseen by mypy.
-    environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
-    return environment.get_template("summary.xml.j2")
-
-
-def _printable(value: Any) -> Any:
-    """Whatever reaches the page has been cleaned, also where the sheet forgot."""
-    if isinstance(value, Markup):
-        return value
-    return clean(value) if isinstance(value, str) else value

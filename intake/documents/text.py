@@ -39,7 +39,8 @@ def _paragraphs(summary: Summary, approved: bool) -> Iterator[str]:
     yield _line(gettext("IMPACT"), _sentences((_facts(summary.impact), _goals(summary))))
     yield _line(gettext("TRIED"), _facts(summary.treatments))
     yield _line(gettext("MEDICINES"), _medicines(summary))
-    yield _line(gettext("BACKGROUND"), "; ".join(summary.background) or gettext("none reported"))
+    nothing = gettext("none reported") if summary.denied else gettext("not answered")
+    yield _line(gettext("BACKGROUND"), "; ".join(summary.background) or nothing)
     yield from (f"{fact.label.upper()}: {fact.text}" for fact in summary.ideas)
     for each in summary.amendment.corrections if summary.amendment else ():
         yield _line(gettext("CORRECTED"), f"{each.label}: {amended.corrected(each)}")

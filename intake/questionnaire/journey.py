@@ -45,7 +45,8 @@ class Journey:
     """The way through for these answers.
 
     `on` is the day it is walked (ages are worked out for it), `passed` the ids of pages the patient has saved,
-    `features` what the clinic has switched on.
+    `features` what the clinic has switched on. `blanks`: a returned paper form is copied, so a page that was
+    passed is done though something on it is blank. It changes the way through, never what counts as answered.
     """
 
     def __init__(
@@ -54,9 +55,11 @@ class Journey:
         on: date,
         passed: frozenset[str] = frozenset(),
         features: frozenset[str] = frozenset(),
+        blanks: bool = False,
     ) -> None:
         self.answers = answers
         self.passed = passed
+        self.blanks = blanks
         self.facts = CountedFacts(on, features)
         walked = [Step(page, self._asked(page)) for page in PAGES.values()]
         self.steps = tuple(step for step in walked if step.asked and not step.page.more)
@@ -76,6 +79,11 @@ class Journey:
     def complete(self) -> bool:
         """Everything that must be answered is answered."""
         return all(self._answered(step) for step in self.steps)
+
+    @property
+    def may_be_sent(self) -> bool:
+        """Everything is answered; or, from paper, every page was seen to."""
+        return self.complete or (self.blanks and self.next is None)
 
     @property
     def percent(self) -> int:
@@ -101,6 +109,8 @@ class Journey:
         """The page is on the path and everything required before it is answered."""
         if not self.asked(page):
             return False
+        if self.blanks:
+            return True
         if page.more:
             return self.complete
         before = self.steps[: [step.page for step in self.steps].index(page)]
@@ -120,6 +130,8 @@ class Journey:
         return [step.page for step in (self.more if page.more else self.steps)]
 
     def _done(self, step: Step) -> bool:
+        if self.blanks and step.page.id in self.passed:
+            return True
         return self._answered(step) and (step.page.id in self.passed or self._says_all(step))
 
     def _answered(self, step: Step) -> bool:

@@ -17,11 +17,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.services import audit, sessions
+from intake.services import audit, sessions, tries
 from intake.services.audit import Action, Actor
-from intake.services.upsert import insert_if_missing
 from intake.storage import Refused
-from intake.storage.models import Role, SignInThrottle, User
+from intake.storage.models import Role, User
 
 TRIES = 10
 WINDOW = timedelta(minutes=5)
@@ -114,7 +113,7 @@ def expect_user(session: Session, *, name: str, email: str, role: Role, by: Acto
 def sign_in(session: Session, email: str, password: str, *, now: datetime) -> User:
     """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer)."""
     blind = _blind(session, email)
-    throttle = _spend_try(session, blind, now)
+    throttle = tries.spend(session, blind, within=WINDOW, now=now)
     user = session.scalars(select(User).where(User.email_blind == blind)).one_or_none()
     if throttle.tries > TRIES:
         _refuse(session, user, now, "too_many")
@@ -132,7 +131,7 @@ def sign_in(session: Session, email: str, password: str, *, now: datetime) -> Us
 
 def prove(session: Session, user: User, password: str, *, now: datetime) -> None:
     """Raise SignInRefused unless this is the user's own password (commit, then answer). Tries are counted."""
-    throttle = _spend_try(session, user.email_blind, now)
+    throttle = tries.spend(session, user.email_blind, within=WINDOW, now=now)
     if throttle.tries > TRIES:
         _refuse(session, user, now, "too_many")
     if not _is_right(user.password_hash, password):
@@ -211,17 +210,6 @@ def _locked_admins(session: Session) -> list[User]:
     """The active admins. Two who act on each other at once wait here, and the second sees who is left."""
     chosen = select(User).where(User.role == Role.ADMIN, User.active.is_(True)).order_by(User.id)
     return list(session.scalars(chosen.with_for_update().execution_options(populate_existing=True)))
-
-
-def _spend_try(session: Session, blind: str, now: datetime) -> SignInThrottle:
-    """Count this try before anything is compared, so that a hundred at once are still counted one by one."""
-    insert_if_missing(session, SignInThrottle, {"email_blind": blind, "tries": 0, "since": now})
-    chosen = select(SignInThrottle).where(SignInThrottle.email_blind == blind).with_for_update()
-    throttle = session.scalars(chosen.execution_options(populate_existing=True)).one()
-    if now - throttle.since >= WINDOW:
-        throttle.tries, throttle.since = 0, now
-    throttle.tries += 1
-    return throttle
 
 
 def _refuse(session: Session, user: User | None, now: datetime, why: str) -> NoReturn:

@@ -56,7 +56,7 @@ def call_script(intake: Intake, *, settings: Settings, now: datetime) -> CallScr
             answers=tuple(_spoken(id, journey) for id in _said_by_the_patient(reasons, journey)),
             changed=tuple(_changed(intake)),
             interrupt=sheet.interrupts[-1] if sheet.interrupts else None,
-            advice=_read_out(told[0], settings.can_call_back(now)) if told else (),
+            advice=read_out(told[0], settings.can_call_back(now)) if told else (),
         )
 
 
@@ -66,7 +66,7 @@ def _said_by_the_patient(reasons: Iterable[str], journey: Journey) -> list[str]:
     return sorted((id for id in reasons if id in asked and not page_of(id).confirm), key=asked.index)
 
 
-def _read_out(card: Card, is_open: bool) -> tuple[Words, ...]:
+def read_out(card: Card, is_open: bool) -> tuple[Words, ...]:
     """What the card says, but for the line that nobody is reading: somebody is on the telephone now."""
     more = (each for each in card.more if "{clinic_name}" not in str(each))
     return (card.heading, card.act(is_open), *more)

@@ -22,7 +22,8 @@ from intake.questionnaire.pages import Page
 from intake.questionnaire.values import Value
 from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency
 from intake.services import asking_again, audit, documents, standing
-from intake.services.audit import Action, Actor
+from intake.services.audit import Action
+from intake.services.entry import BY_PATIENT, Entry
 from intake.services.sheet import Check, Choice, Interrupt, Sheet, read, write
 from intake.services.walking import (
     freeze,
@@ -110,21 +111,22 @@ def find(session: Session, intake_id: UUID) -> Intake | None:
     return session.scalars(select(Intake).where(Intake.id == intake_id).options(whole)).one_or_none()
 
 
-def journey_of(intake: Intake, *, settings: Settings, now: datetime) -> Journey:
+def journey_of(intake: Intake, *, settings: Settings, now: datetime, entry: Entry = BY_PATIENT) -> Journey:
     """The way through for what was answered so far, and for what the clinic already knows."""
-    return walk(intake, read(intake), settings, now)
+    return walk(intake, read(intake), settings, now, blanks=entry.blanks)
 
 
 def open(  # noqa: A001  (read as intakes.open)
-    session: Session, intake: Intake, *, settings: Settings, now: datetime
+    session: Session, intake: Intake, *, settings: Settings, now: datetime, entry: Entry = BY_PATIENT
 ) -> None:
     """The patient has shown who they are. An emergency they have not been seen for is said again."""
     lock(session, intake)
+    by = entry.actor(intake)
     if intake.status is IntakeStatus.NOT_OPENED:
         intake.status, intake.opened_at = IntakeStatus.OPENED, now
-        audit.record(session, Action.INTAKE_OPENED, by=Actor.patient(intake), on=intake, now=now)
+        audit.record(session, Action.INTAKE_OPENED, by=by, on=intake, now=now)
         return
-    audit.record(session, Action.INTAKE_RESUMED, by=Actor.patient(intake), on=intake, now=now)
+    audit.record(session, Action.INTAKE_RESUMED, by=by, on=intake, now=now)
     if intake.status is not IntakeStatus.SENT:
         sheet = read(intake)
         last, screening = _last_emergency(intake, sheet, settings, now)
@@ -146,6 +148,7 @@ def save_page(
     seen: str | None,
     settings: Settings,
     now: datetime,
+    entry: Entry = BY_PATIENT,
 ) -> Saved:
     """Keep the answers of one page, walk again, screen again, tell staff what is urgent.
 
@@ -155,24 +158,25 @@ def save_page(
     lock(session, intake)
     _not_sent(intake)
     sheet = read(intake)
-    before = walk(intake, sheet, settings, now)
+    before = walk(intake, sheet, settings, now, blanks=entry.blanks)
     asked = [question.id for question in before.asked(page) if question.id not in sheet.settled]
     if not before.may_open(page) or not asked:
         raise PageNotOnPath(before.next)
     given = {question: answers[question] for question in asked if question in answers}
     _not_changed_elsewhere(sheet, page, given, seen)
     sheet = replace(sheet, answers=sheet.answers.merged(given), passed=sheet.passed | {page.id})
-    after = walk(intake, sheet, settings, now)
+    after = walk(intake, sheet, settings, now, blanks=entry.blanks)
     screening = screening_of(after, settings=settings)
     stands = standing.bring_up_to_date(sheet, screening, before=before, after=after, now=now)
     checks = standing.new_checks(sheet, after, now=now) if settings.profile is Profile.RULES else ()
     sheet = replace(stands.sheet, checks=(*sheet.checks, *checks))
     _keep(intake, sheet, after, screening, now)
-    by = Actor.patient(intake)
+    entry.note(session, intake)
+    by = entry.actor(intake)
     audit.record(
         session, Action.INTAKE_PAGE_SAVED, by=by, on=intake, now=now, page=page.id, answers=len(given)
     )
-    tell_staff(session, intake, stands.risen, by=Actor.patient(intake), settings=settings, now=now)
+    tell_staff(session, intake, stands.risen, by=by, settings=settings, now=now)
     return Saved(
         journey=after,
         screening=screening,
@@ -196,7 +200,14 @@ def standing_emergency(intake: Intake, *, settings: Settings, now: datetime) -> 
 
 
 def choose(
-    session: Session, intake: Intake, choice: Choice, *, where: str = "", settings: Settings, now: datetime
+    session: Session,
+    intake: Intake,
+    choice: Choice,
+    *,
+    where: str = "",
+    settings: Settings,
+    now: datetime,
+    entry: Entry = BY_PATIENT,
 ) -> Chosen:
     """Note what the patient chose on the emergency page, and when. The same choice again changes nothing.
 
@@ -212,52 +223,57 @@ def choose(
         # A second thought is a new entry: the first one was true when it was made.
         earlier = sheet.interrupts[:-1] if last.choice is None else sheet.interrupts
         write(intake, replace(sheet, interrupts=(*earlier, answered)))
-        by = Actor.patient(intake)
+        by = entry.actor(intake)
         audit.record(session, Action.INTAKE_CHOSE, by=by, on=intake, now=now, choice=choice)
         if choice is Choice.GETTING_HELP and intake.status is not IntakeStatus.SENT:
             _leave_for_help(session, intake, settings, now)
     if choice is not Choice.MISTAKE:
         return Chosen(choice)
-    question = _mistaken(last, journey_of(intake, settings=settings, now=now), sheet)
+    question = _mistaken(last, journey_of(intake, settings=settings, now=now, entry=entry), sheet)
     return Chosen(choice, question, page_of(question) if question else None)
 
 
-def leave(session: Session, intake: Intake, *, settings: Settings, now: datetime) -> Screening:
+def leave(
+    session: Session, intake: Intake, *, settings: Settings, now: datetime, entry: Entry = BY_PATIENT
+) -> Screening:
     """The patient stops for now; what must be said today is in the screening."""
     lock(session, intake)
     if intake.status is not IntakeStatus.SENT:
         intake.left_at = now
-    by = Actor.patient(intake)
+    by = entry.actor(intake)
     audit.record(session, Action.INTAKE_LEFT, by=by, on=intake, now=now, percent=intake.percent)
     return _screened(intake, read(intake), settings, now)
 
 
-def send(session: Session, intake: Intake, *, settings: Settings, now: datetime) -> Sent:
-    """Hand the form to the clinic, whole and for good. Raises AlreadySent or NotComplete.
+def send(
+    session: Session, intake: Intake, *, settings: Settings, now: datetime, entry: Entry = BY_PATIENT
+) -> Sent:
+    """Hand the form to the clinic for good; whole, unless from paper. Raises AlreadySent or NotComplete.
 
     The summary is frozen, the documents are owed, and staff know what is urgent, all in one transaction.
     """
     lock(session, intake)
     _not_sent(intake)
     sheet = replace(read(intake), known=known_of(intake.appointment.patient))
-    journey = walk(intake, sheet, settings, now)
-    if not journey.complete:
+    journey = walk(intake, sheet, settings, now, blanks=entry.blanks)
+    if not journey.may_be_sent:
         raise NotComplete(journey.next)
     screening = screening_of(journey, settings=settings)
     stands = standing.bring_up_to_date(sheet, screening, before=journey, after=journey, now=now)
-    tell_staff(session, intake, stands.risen, by=Actor.patient(intake), settings=settings, now=now)
+    entry.note(session, intake)
+    by = entry.actor(intake)
+    tell_staff(session, intake, stands.risen, by=by, settings=settings, now=now)
     if intake.asked_again_at is not None:
         answered = asking_again.answered(intake, stands.sheet, journey, screening, settings=settings, now=now)
         stands, intake.asked_again_at = replace(stands, sheet=answered), None
     sheet = standing.interrupted(stands.sheet, screening, screening.at(Urgency.EMERGENCY), now=now)
     _keep(intake, sheet, journey, screening, now)
-    intake.status, intake.sent_at, intake.percent = IntakeStatus.SENT, now, 100
+    intake.status, intake.sent_at = IntakeStatus.SENT, now
+    intake.percent = 100 if journey.complete else journey.percent
     intake.receipt = _receipt()
     freeze(intake, sheet, journey, settings, now)
     documents.owe(session, intake, now=now)
-    audit.record(
-        session, Action.INTAKE_SENT, by=Actor.patient(intake), on=intake, now=now, receipt=intake.receipt
-    )
+    audit.record(session, Action.INTAKE_SENT, by=by, on=intake, now=now, receipt=intake.receipt)
     return Sent(intake.receipt, screening, standing.unanswered(sheet, screening))
 
 

@@ -157,6 +157,12 @@ def allow_more_tries(session: Session, invitation: Invitation, *, by: Actor, now
     audit.record(session, Action.INVITATION_TRIES_ALLOWED, by=by, on=invitation, now=now)
 
 
+def note_printed(session: Session, invitation: Invitation, *, by: Actor, now: datetime) -> None:
+    """The letter with this link goes out on paper."""
+    invitation.printed_at = now
+    audit.record(session, Action.INVITATION_PRINTED, by=by, on=invitation, now=now)
+
+
 def revoke(session: Session, appointment: Appointment, *, by: Actor, now: datetime) -> None:
     """Close every link of an appointment; open sessions end with them."""
     session.flush()

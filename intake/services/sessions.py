@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session, joinedload
 from intake.services import audit
 from intake.services.audit import Action, Actor
 from intake.services.invitations import hash_of
-from intake.storage.models import Intake, Invitation, InvitationState, SessionKind, User, WebSession
+from intake.storage.models import (
+    AppointmentState,
+    Intake,
+    Invitation,
+    InvitationState,
+    Route,
+    SessionKind,
+    User,
+    WebSession,
+)
 
 SEEN_EVERY = timedelta(seconds=30)
 
@@ -30,18 +39,39 @@ class Limits:
 LIMITS: dict[SessionKind, Limits] = {
     SessionKind.STAFF: Limits(timedelta(minutes=10), timedelta(hours=12)),
     SessionKind.PATIENT: Limits(timedelta(minutes=60), timedelta(hours=4)),
+    SessionKind.TABLET: Limits(timedelta(days=180), timedelta(days=180)),
 }
+# A tablet at the clinic goes from hand to hand. Its pages clear themselves sooner (static/js/handed_on.js).
+ON_A_TABLET = Limits(timedelta(minutes=3), timedelta(hours=2))
 
 
 def start_patient(session: Session, invitation: Invitation, *, now: datetime) -> str:
     """Let in whoever was just identified; the token for the browser, this once."""
     intake = invitation.appointment.intake
-    return _start(session, WebSession(kind=SessionKind.PATIENT, intake=intake, invitation=invitation), now)
+    let_in = WebSession(kind=SessionKind.PATIENT, intake=intake, invitation=invitation)
+    return start(session, let_in, now=now)
 
 
 def start_staff(session: Session, user: User, *, now: datetime) -> str:
     """Let in a member of staff who just signed in; the token for the browser, this once."""
-    return _start(session, WebSession(kind=SessionKind.STAFF, user=user), now)
+    return start(session, WebSession(kind=SessionKind.STAFF, user=user), now=now)
+
+
+def start_within(
+    session: Session,
+    intake: Intake,
+    route: Route,
+    *,
+    within: WebSession,
+    now: datetime,
+    user: User | None = None,
+) -> str:
+    """Open a form on the browser of `within`, for as long as that is let in; the token, this once.
+
+    With a `user`, it is they who fill it in for the patient.
+    """
+    carried = WebSession(kind=SessionKind.PATIENT, intake=intake, route=route, user=user, tablet_id=within.id)
+    return start(session, carried, now=now)
 
 
 def find(session: Session, token: str, kind: SessionKind, *, now: datetime) -> WebSession | None:
@@ -53,20 +83,26 @@ def find(session: Session, token: str, kind: SessionKind, *, now: datetime) -> W
             joinedload(WebSession.user),
             joinedload(WebSession.invitation),
             joinedload(WebSession.intake).joinedload(Intake.appointment),
+            joinedload(WebSession.tablet).joinedload(WebSession.user),
         )
     )
     found = session.scalars(chosen).one_or_none()
-    return found if found is not None and _lasts(found, now) else None
+    return found if found is not None and lasts(found, now=now) else None
 
 
-def link_closed(session: Session, token: str) -> bool:
+def known(session: Session, token: str) -> WebSession | None:
+    """The session of this token, whether it lasts or not: it says where somebody came from."""
+    chosen = select(WebSession).where(WebSession.token_hash == hash_of(token))
+    whole = (joinedload(WebSession.invitation), joinedload(WebSession.intake))
+    return session.scalars(chosen.options(*whole)).one_or_none()
+
+
+def link_closed(web_session: WebSession) -> bool:
     """True when a patient's session would still do, but the clinic has closed the link it came by."""
-    found = session.scalars(select(WebSession).where(WebSession.token_hash == hash_of(token))).one_or_none()
     return bool(
-        found
-        and found.revoked_at is None
-        and found.invitation
-        and found.invitation.state is not InvitationState.OPEN
+        web_session.revoked_at is None
+        and web_session.invitation
+        and web_session.invitation.state is not InvitationState.OPEN
     )
 
 
@@ -76,10 +112,11 @@ def to_be_seen(web_session: WebSession, *, now: datetime) -> bool:
 
 
 def see(session: Session, web_session: WebSession, *, now: datetime) -> None:
-    """Note that the session is in use."""
+    """Note that the session is in use, and the one that carries it."""
+    in_use = [each for each in (web_session.id, web_session.tablet_id) if each]
     session.execute(
         update(WebSession)
-        .where(WebSession.id == web_session.id, WebSession.revoked_at.is_(None), WebSession.seen_at < now)
+        .where(WebSession.id.in_(in_use), WebSession.revoked_at.is_(None), WebSession.seen_at < now)
         .values(seen_at=now)
     )
 
@@ -91,7 +128,7 @@ def revoke(session: Session, token: str, kind: SessionKind, *, now: datetime) ->
     if found is None or found.revoked_at is not None:
         return
     found.revoked_at = now
-    if found.user is not None:
+    if found.kind is SessionKind.STAFF and found.user is not None:
         audit.record(session, Action.STAFF_SIGNED_OUT, by=Actor.staff(found.user), on=found.user, now=now)
 
 
@@ -110,7 +147,7 @@ def count(session: Session, user: User, *, now: datetime) -> int:
         WebSession.user_id == user.id, WebSession.kind == SessionKind.STAFF, WebSession.revoked_at.is_(None)
     )
     chosen = chosen.options(joinedload(WebSession.user))
-    return sum(_lasts(each, now) for each in session.scalars(chosen))
+    return sum(lasts(each, now=now) for each in session.scalars(chosen))
 
 
 def end_all(session: Session, user: User, *, by: Actor, now: datetime) -> None:
@@ -119,7 +156,8 @@ def end_all(session: Session, user: User, *, by: Actor, now: datetime) -> None:
     audit.record(session, Action.STAFF_SIGNED_OUT, by=by, on=user, now=now)
 
 
-def _start(session: Session, web_session: WebSession, now: datetime) -> str:
+def start(session: Session, web_session: WebSession, *, now: datetime) -> str:
+    """Let this browser in; its token, this once."""
     token = secrets.token_urlsafe(32)
     web_session.token_hash = hash_of(token)
     web_session.started_at = web_session.seen_at = now
@@ -127,12 +165,23 @@ def _start(session: Session, web_session: WebSession, now: datetime) -> str:
     return token
 
 
-def _lasts(web_session: WebSession, now: datetime) -> bool:
-    limits = LIMITS[web_session.kind]
+def lasts(web_session: WebSession, *, now: datetime) -> bool:
+    """True while this browser is let in."""
+    limits = _limits(web_session)
     if web_session.revoked_at is not None:
         return False
     if now - web_session.seen_at > limits.idle or now - web_session.started_at > limits.absolute:
         return False
     if web_session.kind is SessionKind.STAFF:
         return web_session.user is not None and web_session.user.active
+    if web_session.kind is SessionKind.TABLET:
+        return True
+    if web_session.tablet is not None:
+        expected = web_session.intake is not None and web_session.intake.appointment.state
+        return expected is AppointmentState.BOOKED and lasts(web_session.tablet, now=now)
     return web_session.invitation is not None and web_session.invitation.state is InvitationState.OPEN
+
+
+def _limits(web_session: WebSession) -> Limits:
+    on_a_tablet = web_session.tablet is not None and web_session.tablet.kind is SessionKind.TABLET
+    return ON_A_TABLET if on_a_tablet else LIMITS[web_session.kind]

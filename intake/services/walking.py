@@ -29,11 +29,11 @@ def lock(session: Session, intake: Intake) -> None:
     session.scalars(chosen.execution_options(populate_existing=True)).one()
 
 
-def walk(intake: Intake, sheet: Sheet, settings: Settings, now: datetime) -> Journey:
+def walk(intake: Intake, sheet: Sheet, settings: Settings, now: datetime, *, blanks: bool = False) -> Journey:
     """The way through for what stands on the sheet; what was sent is walked as on the day of sending."""
     known = sheet.known or known_of(intake.appointment.patient)
     on = settings.today(intake.sent_at or now)
-    return Journey(Answers({**known, **sheet.answers}), on, sheet.passed, settings.features)
+    return Journey(Answers({**known, **sheet.answers}), on, sheet.passed, settings.features, blanks)
 
 
 def known_of(patient: Patient) -> Answers:

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from intake.config import Settings
-from intake.i18n import speaking
+from intake.i18n import gettext, speaking
 from intake.questionnaire.journey import Journey
 from intake.red_flags import Screening
 from intake.red_flags.watch import mentions
 from intake.services.sheet import Interrupt, Sheet
-from intake.storage.models import Appointment, Intake, IntakeStatus
+from intake.storage.models import Appointment, Intake, IntakeStatus, Route
 from intake.summary import Amended, Corrected, Mention, Retraction, Subject, Summary, Told, write_summary
 
 
@@ -18,13 +18,14 @@ def summary_from(
 ) -> Summary:
     """The summary as it stands at `now`, in the clinic's language and by the clinic's clock."""
     with speaking(settings.language):
-        return write_summary(
+        summary = write_summary(
             journey,
             screening,
             _subject(intake.appointment, settings),
             written_at=settings.local(now),
             sent_at=settings.local(intake.sent_at) if intake.sent_at else None,
-            patient_language=intake.language,
+            # Staff read the questions out as they stand on the clinic's own screen.
+            patient_language=settings.language if intake.recorded_by else intake.language,
             clinic=settings.clinic_facts(now),
             left_for_help=intake.status is IntakeStatus.LEFT_URGENT,
             told=[_told(interrupt, settings) for interrupt in sheet.interrupts],
@@ -35,6 +36,18 @@ def summary_from(
             profile=settings.profile,
             show_patterns=settings.pattern_table,
         )
+        return replace(summary, completed_by=_completed_by(summary.completed_by, intake))
+
+
+def _completed_by(who: str, intake: Intake) -> str:
+    """Who answered, and by what way it came in: "Patient. Filled in together with Rosa Reception"."""
+    staff = intake.recorded_by.name if intake.recorded_by else ""
+    ways = {
+        Route.DESK: gettext("Filled in together with %(staff)s", staff=staff),
+        Route.PAPER: gettext("On paper, entered by %(staff)s", staff=staff),
+        Route.TABLET: gettext("On a tablet of the clinic"),
+    }
+    return ". ".join(filter(None, (who, ways.get(intake.route, ""))))
 
 
 def _subject(appointment: Appointment, settings: Settings) -> Subject:

@@ -1,7 +1,7 @@
 """The rooms: each parses a request, calls one service, commits in plain sight, and answers.
 
-Closed by default: every route says whom it is for (`open_to_all`, `invited`, `only`), or the app does not
-start.
+Closed by default: every route says whom it is for (`open_to_all`, `invited`, `enrolled`, `only`), or the app
+does not start.
 """
 
 import threading
@@ -20,6 +20,7 @@ from intake.i18n import speaking
 from intake.services import sessions
 from intake.services.accounts import Permission, may
 from intake.services.clinic_settings import SettingsInForce
+from intake.services.entry import Entry
 from intake.storage import Database, open_database
 from intake.storage.models import SessionKind, WebSession
 
@@ -32,6 +33,10 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 class NotIdentified(Exception):
     """Nobody has opened a form in this browser, or it was too long ago."""
+
+
+class NotEnrolled(Exception):
+    """This browser is no tablet of the clinic, or not any more."""
 
 
 class NotSignedIn(Exception):
@@ -102,9 +107,9 @@ def open_to_all(view: View) -> View:
 
 
 def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Only the patient whose link and date of birth were checked; `g.visit` is their session.
+    """Only the patient whose link and date of birth were checked, or staff who fill in for one.
 
-    Raises NotIdentified.
+    `g.visit` is the session, `g.entry` how answers come in. Raises NotIdentified.
     """
 
     @wraps(view)
@@ -112,10 +117,26 @@ def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
         g.visit = _found("patient", SessionKind.PATIENT)
         if g.visit is None:
             raise NotIdentified
-        speak(g.visit.intake.language)
+        g.entry = Entry(g.visit.route, g.visit.user)
+        if g.visit.user is not None and not may(g.visit.user, Permission.FILL_IN):
+            abort(403)
+        speak(clinic().settings.language if g.visit.user else g.visit.intake.language)
         return view(*args, **kwargs)
 
     return _guarded(door, "invited")
+
+
+def enrolled(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Only a tablet of the clinic that was let in; `g.tablet` is its session. Raises NotEnrolled."""
+
+    @wraps(view)
+    def door(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        g.tablet = _found("tablet", SessionKind.TABLET)
+        if g.tablet is None:
+            raise NotEnrolled
+        return view(*args, **kwargs)
+
+    return _guarded(door, "enrolled")
 
 
 def only(

@@ -12,7 +12,7 @@ from intake.web import clinic, open_to_all
 room = Blueprint("sign_in", __name__)
 
 # Where a sign-in may lead on to.
-STAFF_ROOMS = ("reception", "clinician", "admin")
+STAFF_ROOMS = ("reception", "clinician", "admin", "tablet")
 
 
 @room.route("/sign-in", methods=["GET", "POST"])
@@ -38,7 +38,9 @@ def sign_out() -> Response:
         with clinic().database.writing() as storage:
             sessions.revoke(storage, token, SessionKind.STAFF, now=clinic().now())
             storage.commit()
+    # What was being filled in for a patient ends with it (services/sessions.py).
     session.pop("staff", None)
+    session.pop("patient", None)
     response = redirect(url_for("sign_in.sign_in"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -24,6 +24,7 @@ WAYS: tuple[Way, ...] = (
     Way(_("Today"), "reception.today", Permission.SEE_DAY),
     Way(_("Settings"), "admin.settings", Permission.MANAGE_SETTINGS),
     Way(_("People"), "admin.users", Permission.MANAGE_USERS),
+    Way(_("Tablets"), "tablet.enrol", Permission.ENROL_TABLET),
     Way(_("Figures"), "admin.show_figures", Permission.SEE_FIGURES),
 )
 
@@ -40,6 +41,7 @@ def _for_staff() -> dict[str, object]:
     return {
         "reads": may(user, Permission.READ_ANSWERS),
         "acknowledges": may(user, Permission.ACKNOWLEDGE),
+        "fills_in": may(user, Permission.FILL_IN),
         "makes": may(user, Permission.MAKE_APPOINTMENT),
         "ways": [way for way in WAYS if may(user, way.permission)],
         "strip": notices(),

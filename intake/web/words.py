@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, session
 from markupsafe import Markup, escape
 
 from intake import i18n
@@ -100,6 +100,7 @@ def _clinic_in_words() -> dict[str, object]:
     return {
         "facts": facts(),
         "demonstration": settings.demonstration,
+        "on_tablet": "tablet" in session,
         "approved": settings.approval(RULES_VERSION) is not None,
     }
 

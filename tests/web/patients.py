@@ -99,7 +99,10 @@ class Patient:
         return self
 
     def forms(self) -> list[Form]:
-        return [_form(element, self._here()) for element in self.tree.iter("form")]
+        """The forms of the page, but for the ways out on the clinic's own screens."""
+        tree = self.tree
+        back = tree.xpath("//section[@class='together']//form | //dialog//form")
+        return [_form(each, self._here()) for each in tree.iter("form") if each not in back]
 
     def answers_page(self) -> "Patient":
         """Answer what the page asks with this patient's own answers."""

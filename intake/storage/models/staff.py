@@ -52,8 +52,8 @@ class StaffLink(Identified):
 class WebSession(Identified):
     """A browser that is let in. Only the fingerprint of its token is kept.
 
-    A tablet of the clinic is one, with a `name`; a patient's session on it says which (`tablet`). With a
-    `user`, a patient's session is a member of staff who fills in for them.
+    A tablet of the clinic is one, with a `name`. A patient's session that another one carries lasts no longer
+    than that (`tablet`): the tablet, or the desk where a member of staff (`user`) fills in for them.
     """
 
     __tablename__ = "web_session"
@@ -77,7 +77,7 @@ class WebSession(Identified):
 
 
 class SignInThrottle(Row):
-    """Wrong passwords for an e-mail address, whether or not somebody here has it."""
+    """Wrong passwords for an e-mail address, whether or not somebody here has it; and tries on a tablet."""
 
     __tablename__ = "sign_in_throttle"
 

@@ -46,6 +46,22 @@ OPEN_YOUR_LINK = Fault(
         "What you typed on this page was not saved: you can copy it from here."
     ),
 )
+NOT_TOGETHER = Fault(
+    _("You are not filling in this form any more"),
+    _(
+        "What you typed is still here. In another window, sign in, open the appointment and choose to fill "
+        "in together again. Then come back and press “Try again”."
+    ),
+)
+ASK_FOR_A_CODE = Fault(
+    _("This form was closed"),
+    _(
+        "Nobody had used this tablet for a while. What you typed on this page was not saved. Ask the desk "
+        "for a new code: what you saved before is kept."
+    ),
+)
+# Without the cookie, by which a tablet of the clinic stays known.
+WHAT_WAS_SEEN = '"cache", "storage"'
 EVERYTHING = '"cache", "cookies", "storage"'
 
 
@@ -97,6 +113,10 @@ def finish() -> Response:
         with clinic().database.writing() as db:
             sessions.revoke(db, token, SessionKind.PATIENT, now=clinic().now())
             db.commit()
+    if "tablet" in session:
+        cleared = go(url_for("tablet.code"))
+        cleared.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
+        return cleared
     session.clear()
     answer = go(url_for("patient.finished"))
     answer.headers["Clear-Site-Data"] = EVERYTHING
@@ -112,8 +132,13 @@ def finished() -> str:
 @room.app_errorhandler(NotIdentified)
 def who_are_you(_: NotIdentified) -> Response:
     """Ask for the date of birth again; what was typed meanwhile waits behind it."""
-    if _closed_meanwhile():
+    if "tablet" in session:
+        return _back_to_the_code()
+    earlier = _earlier()
+    if earlier is not None and sessions.link_closed(earlier):
         return hand_back(CLOSED, 409, again=False)
+    if earlier is not None and earlier.user_id is not None:
+        return _back_to_the_desk(earlier)
     if request.method != "POST":
         return go(url_for("patient.start"))
     if "pre" not in session:
@@ -187,12 +212,28 @@ def _let_in() -> WebSession | None:
         return sessions.find(db, token, SessionKind.PATIENT, now=clinic().now())
 
 
-def _closed_meanwhile() -> bool:
+def _earlier() -> WebSession | None:
+    """The session that this browser had, though it does not last any more."""
     token = session.get("patient")
     if not isinstance(token, str):
-        return False
+        return None
     with clinic().database.reading() as db:
-        return sessions.link_closed(db, token)
+        return sessions.known(db, token)
+
+
+def _back_to_the_code() -> Response:
+    """On a tablet of the clinic a form is closed soon, and opened again only by a code from the desk."""
+    if request.method == "POST":
+        return hand_back(ASK_FOR_A_CODE, 401, again=False)
+    return go(url_for("tablet.code"))
+
+
+def _back_to_the_desk(earlier: WebSession) -> Response:
+    """Whoever filled in for the patient was signed out, or the appointment was cancelled."""
+    if request.method == "POST":
+        return hand_back(NOT_TOGETHER, 401)
+    assert earlier.intake is not None
+    return go(url_for("reception.appointment", appointment_id=earlier.intake.appointment_id))
 
 
 def _page_waiting() -> Page | None:

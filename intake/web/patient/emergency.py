@@ -6,7 +6,7 @@ stays on every later page while its reason stands.
 
 from dataclasses import dataclass
 
-from flask import Response, make_response, request, session, url_for
+from flask import Response, g, make_response, request, session, url_for
 
 from intake.i18n import fill, gettext
 from intake.i18n import lazy as _
@@ -16,6 +16,7 @@ from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
 from intake.red_flags.advice import CARDS, CHECK_PROMPT, WATCH_REGIONS, Card, card_for
 from intake.services import intakes
+from intake.services.call_script import read_out
 from intake.services.intakes import Chosen
 from intake.services.sheet import Check, Choice
 from intake.web import clinic, invited
@@ -84,7 +85,8 @@ def now() -> Response:
     advice = advice_now(here) if here.stands else None
     if advice is None:
         return go(here.onward)
-    return make_response(show(here, "now.html", advice=advice, choices=Choice))
+    values = {"advice": advice, "choices": Choice, "aloud": read_out(advice.card, advice.is_open)}
+    return make_response(show(here, "now.html", **values))
 
 
 @room.post("/form/now")
@@ -134,7 +136,9 @@ def _choose(choice: Choice, where: str) -> Chosen:
     settings = clinic().settings
     with clinic().database.writing() as db:
         intake = here_in(db)
-        chosen = intakes.choose(db, intake, choice, where=where, settings=settings, now=clinic().now())
+        chosen = intakes.choose(
+            db, intake, choice, where=where, settings=settings, now=clinic().now(), entry=g.entry
+        )
         db.commit()
     return chosen
 

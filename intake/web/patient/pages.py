@@ -4,9 +4,9 @@ Nothing typed is ever lost: whatever keeps a page from being saved, the patient'
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import Response, make_response, request, url_for
+from flask import Response, g, make_response, request, url_for
 
 from intake.i18n import gettext
 from intake.i18n import lazy as _
@@ -93,9 +93,11 @@ def _save(page: Page, answers: Mapping[str, Value | None], leaving: bool) -> Sav
     with clinic().database.writing() as db:
         intake = here_in(db)
         seen = request.form.get("seen")
-        saved = intakes.save_page(db, intake, page, answers, seen=seen, settings=settings, now=now)
+        saved = intakes.save_page(
+            db, intake, page, answers, seen=seen, settings=settings, now=now, entry=g.entry
+        )
         if leaving:
-            intakes.leave(db, intake, settings=settings, now=now)
+            intakes.leave(db, intake, settings=settings, now=now, entry=g.entry)
         db.commit()
     if saved.raised:
         clinic().queue.nudge()
@@ -125,7 +127,13 @@ def _asked(here: Visit, page: Page) -> Asked:
         for question in asked
         if page.confirm and question.id not in to_change and here.journey.facts.value(question.id) is not None
     )
-    return Asked(tuple(question for question in asked if question not in confirmed), confirmed)
+    open_still = (question for question in asked if question not in confirmed)
+    return Asked(tuple(_may_stay_blank(question) for question in open_still), confirmed)
+
+
+def _may_stay_blank(question: Question) -> Question:
+    """Nobody can be asked what was left blank on paper. It is never taken for a "no"."""
+    return replace(question, required=False) if g.entry.blanks and question.required else question
 
 
 def _show(

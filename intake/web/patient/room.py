@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -22,7 +23,7 @@ from intake.questionnaire.values import Value
 from intake.red_flags import Screening
 from intake.services import intakes, standing
 from intake.services.sheet import Interrupt, Sheet, read
-from intake.storage.models import Intake, IntakeStatus
+from intake.storage.models import Intake, IntakeStatus, Route, WebSession
 from intake.web import clinic
 from intake.web.words import raised
 
@@ -44,6 +45,38 @@ class PageConverter(BaseConverter):
 @room.record_once
 def _know_pages(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["page"] = PageConverter
+
+
+@dataclass(frozen=True)
+class Together:
+    """A member of staff fills in for the patient: who, for whom, and whether from paper."""
+
+    staff: str
+    patient: str
+    from_paper: bool
+    appointment_id: UUID
+    intake_id: UUID
+
+
+@room.context_processor
+def _who_fills_in() -> dict[str, object]:
+    """`together` is set on the pages that staff fill in."""
+    here = g.get("visit")
+    return {"together": _together(here) if here is not None else None}
+
+
+def _together(here: WebSession) -> Together | None:
+    if here.user is None or here.intake is None:
+        return None
+    with clinic().database.reading() as db:
+        patient = here_in(db).appointment.patient
+    return Together(
+        here.user.name,
+        patient.name,
+        here.route is Route.PAPER,
+        here.intake.appointment_id,
+        here.intake.id,
+    )
 
 
 @dataclass
@@ -112,7 +145,7 @@ def visit(db: Session) -> Visit:
     """The same form, and how far it is."""
     intake = here_in(db)
     settings, now = clinic().settings, clinic().now()
-    journey = intakes.journey_of(intake, settings=settings, now=now)
+    journey = intakes.journey_of(intake, settings=settings, now=now, entry=g.entry)
     return Visit(intake, read(intake), journey)
 
 

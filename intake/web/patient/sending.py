@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Response, make_response, session, url_for
+from flask import Response, g, make_response, session, url_for
 
 from intake.i18n import Words
 from intake.questionnaire import SECTIONS
@@ -11,6 +11,7 @@ from intake.questionnaire.pages import Page
 from intake.red_flags import Urgency
 from intake.red_flags.advice import CLOSE
 from intake.services import intakes
+from intake.services.entry import BY_PATIENT
 from intake.services.intakes import AlreadySent, NotComplete
 from intake.storage.models import IntakeStatus
 from intake.web import clinic, invited
@@ -38,7 +39,7 @@ class Chapter:
 @invited
 def check() -> Response:
     here = look()
-    if here.owed or here.sent or not here.journey.complete:
+    if here.owed or here.sent or not here.journey.may_be_sent:
         return go(here.onward)
     page = show(
         here,
@@ -46,6 +47,7 @@ def check() -> Response:
         safety=_safety(here),
         chapters=_chapters(here),
         passed_by=_passed_by(here),
+        blank=_left_blank(here),
         more=here.pages(more=True),
         back=url_for("patient.ask", page=here.pages()[-1]),
     )
@@ -56,7 +58,7 @@ def check() -> Response:
 @invited
 def more() -> Response:
     here = look()
-    if here.owed or here.sent or not here.journey.complete or not here.pages(more=True):
+    if here.owed or here.sent or not here.journey.may_be_sent or not here.pages(more=True):
         return go(here.onward)
     return make_response(
         show(here, "more.html", topics=[(page, _is_answered(page, here)) for page in here.pages(more=True)])
@@ -77,7 +79,7 @@ def leave() -> Response:
 @invited
 def stop() -> Response:
     with clinic().database.writing() as db:
-        intakes.leave(db, here_in(db), settings=clinic().settings, now=clinic().now())
+        intakes.leave(db, here_in(db), settings=clinic().settings, now=clinic().now(), entry=g.entry)
         db.commit()
     return go(url_for("patient.leave"))
 
@@ -88,14 +90,17 @@ def send() -> Response:
     here = look()
     if here.owed:
         return go(here.onward)
+    settings, now = clinic().settings, clinic().now()
     with clinic().database.writing() as db:
         try:
-            sent = intakes.send(db, here_in(db), settings=clinic().settings, now=clinic().now())
+            sent = intakes.send(db, here_in(db), settings=settings, now=now, entry=g.entry)
         except AlreadySent:
             return go(url_for("patient.received"))
         except NotComplete as open_still:
             return go(url_for("patient.ask", page=open_still.next))
-        session["own_copy"] = True
+        # The clinic's own screens pass from patient to patient: nobody's answers are shown there again.
+        if g.entry == BY_PATIENT:
+            session["own_copy"] = True
         db.commit()
     clinic().queue.nudge()
     return go(url_for("patient.now" if sent.interrupt else "patient.received"))
@@ -150,9 +155,27 @@ def _listed(here: Visit, *, safety: bool) -> Iterator[AnsweredPage]:
             yield AnsweredPage(page, lines)
 
 
+def _left_blank(here: Visit) -> list[AnsweredPage]:
+    """The safety questions that nobody answered: only a returned paper form comes here with any."""
+    return list(_with_blanks(here)) if g.entry.blanks else []
+
+
+def _with_blanks(here: Visit) -> Iterator[AnsweredPage]:
+    for page in (*here.pages(), *here.pages(more=True)):
+        blank = (
+            each for each in here.asked(page) if each.safety and here.journey.facts.value(each.id) is None
+        )
+        if lines := tuple(line(question, here) for question in blank):
+            yield AnsweredPage(page, lines)
+
+
 def _passed_by(here: Visit) -> list[Page]:
-    """Pages of the main path on which nothing was said."""
-    return [page for page in here.pages() if not _is_answered(page, here)]
+    """Pages of the main path on which nothing was said, and nothing had to be."""
+    return [
+        page
+        for page in here.pages()
+        if not _is_answered(page, here) and not any(question.safety for question in here.asked(page))
+    ]
 
 
 def _is_answered(page: Page, here: Visit) -> bool:

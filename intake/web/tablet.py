@@ -1,0 +1,169 @@
+"""The tablet of the clinic: let in by an admin, opened by a code from the desk, cleared for the next person.
+
+Safety: nothing that one person saw or typed may come back to the next. Pages clear themselves after 90
+seconds (static/js/handed_on.js); the server ends the session then, or by itself soon after.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session, url_for
+from sqlalchemy.orm import Session
+
+from intake.i18n import gettext
+from intake.i18n import lazy as _
+from intake.questionnaire.fields import PageForm, posted, recalled
+from intake.questionnaire.pages import Page
+from intake.questionnaire.questions import Day
+from intake.services import accounts, sessions, walk_ins
+from intake.services.accounts import Permission, SignInRefused
+from intake.services.walk_ins import WalkInRefused
+from intake.storage.models import SessionKind, User, WebSession
+from intake.web import NotEnrolled, clinic, enrolled, invited, only
+
+room = Blueprint("tablet", __name__)
+
+LONGEST_NAME = 60
+BIRTH = Day(
+    "birth",
+    _("What is your date of birth?"),
+    hint=_("For example, 27 3 1962. The month can be a number or a name."),
+    required=True,
+)
+START = Page("walk_in", _("Before your appointment"), (BIRTH,))
+# Not the cookie: by it the tablet stays known.
+WHAT_WAS_SEEN = '"cache", "storage"'
+
+
+@room.get("/k/")
+@enrolled
+def code() -> Response:
+    """Ask for the code. Whoever was here before is not known any more, however they left."""
+    _forget()
+    return _ask(recalled(START, (BIRTH,), {}))
+
+
+@room.post("/k/")
+@enrolled
+def open_form() -> Response:
+    """Open the form that the code is for."""
+    now, settings = clinic().now(), clinic().settings
+    typed = request.form.get("code", "")
+    form = posted(START, (BIRTH,), request.form, on=settings.today(now))
+    if not form.validate() or len(walk_ins.plain(typed)) != walk_ins.LENGTH:
+        return _ask(form, typed=typed, status=422)
+    with clinic().database.writing() as db:
+        tablet = db.get_one(WebSession, g.tablet.id)
+        born = date.fromisoformat(str(form.answers["birth"]))
+        try:
+            token = walk_ins.open_form(db, tablet, typed, born, settings=settings, now=now)
+        except WalkInRefused:
+            db.commit()
+            return _ask(form, typed=typed, status=403)
+        _end(db)
+        db.commit()
+    _forget()
+    session["patient"] = token
+    return make_response(redirect(url_for("patient.form"), 303))
+
+
+@room.get("/k/here")
+@invited
+def here() -> Response:
+    """Somebody is still typing: the session goes on."""
+    return Response(status=204, mimetype="text/plain")
+
+
+@room.post("/k/clear")
+@enrolled
+def clear() -> Response:
+    """Whoever was here has finished or gone: end it here and on the server."""
+    with clinic().database.writing() as db:
+        _end(db)
+        db.commit()
+    _forget()
+    answer = make_response(redirect(url_for("tablet.code"), 303))
+    answer.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
+    return answer
+
+
+@room.get("/k/enrol")
+@only(Permission.ENROL_TABLET)
+def enrol() -> str:
+    """The tablets that are let in, and this one to be."""
+    return _tablets_page()
+
+
+@room.post("/k/enrol")
+@only(Permission.ENROL_TABLET)
+def let_in() -> Response | tuple[str, int]:
+    """Let in the tablet that this is pressed on; nobody stays signed in on it."""
+    name = " ".join(request.form.get("name", "").split())
+    if not name or len(name) > LONGEST_NAME:
+        return _tablets_page(name, {"name": gettext("Enter a name, such as Tablet 2")}), 422
+    now = clinic().now()
+    with clinic().database.writing() as db:
+        user = db.get_one(User, g.user.id)
+        try:
+            accounts.prove(db, user, request.form.get("own_password", ""), now=now)
+        except SignInRefused:
+            db.commit()
+            wrong = gettext("This is not your password. After ten tries, wait five minutes.")
+            return _tablets_page(name, {"own_password": wrong}), 403
+        token = walk_ins.enrol(db, name, by=user, now=now)
+        _end(db)
+        sessions.revoke(db, session["staff"], SessionKind.STAFF, now=now)
+        db.commit()
+    session.clear()
+    session["tablet"] = token
+    session.permanent = True
+    return make_response(redirect(url_for("tablet.code"), 303))
+
+
+@room.post("/k/tablets/<uuid:tablet_id>/remove")
+@only(Permission.ENROL_TABLET)
+def remove(tablet_id: UUID) -> Response:
+    """A tablet is lost, broken, or not used any more."""
+    with clinic().database.writing() as db:
+        user = db.get_one(User, g.user.id)
+        walk_ins.remove(db, tablet_id, by=user, now=clinic().now())
+        db.commit()
+    return make_response(redirect(url_for("tablet.enrol"), 303))
+
+
+@room.app_errorhandler(NotEnrolled)
+def not_a_tablet(_: NotEnrolled) -> Response:
+    """This browser is no tablet of the clinic: it begins where everybody does."""
+    session.pop("tablet", None)
+    return make_response(redirect(url_for("patient.front"), 303))
+
+
+def _ask(form: PageForm, *, typed: str = "", status: int = 200) -> Response:
+    errors = {}
+    if status == 422 and len(walk_ins.plain(typed)) != walk_ins.LENGTH:
+        errors["code"] = gettext("The code has six letters and digits")
+    if status == 403:
+        errors["code"] = gettext(
+            "No form opens with this code and date. Check both. A code works once, for 15 minutes; "
+            "the desk can make a new one."
+        )
+    html = render_template("tablet/code.html", form=form, typed=typed, errors=errors)
+    return make_response(html, status)
+
+
+def _tablets_page(name: str = "", errors: dict[str, str] | None = None) -> str:
+    with clinic().database.reading() as db:
+        known = walk_ins.tablets(db, now=clinic().now())
+    return render_template("tablet/enrol.html", tablets=known, name=name, errors=errors or {})
+
+
+def _end(db: Session) -> None:
+    """End what was open for a patient in this browser."""
+    earlier = session.get("patient")
+    if isinstance(earlier, str):
+        sessions.revoke(db, earlier, SessionKind.PATIENT, now=clinic().now())
+
+
+def _forget() -> None:
+    for name in ("patient", "pre", "own_copy"):
+        session.pop(name, None)
