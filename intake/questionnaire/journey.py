@@ -88,8 +88,13 @@ class Journey:
     @property
     def percent(self) -> int:
         """How much of the main path is done, 0 to 100; 100 only when complete."""
-        done = sum(self._done(step) for step in self.steps)
-        return 100 if self.complete and self.next is None else min(99, 100 * done // len(self.steps))
+        whole = self.complete and self.next is None
+        return 100 if whole else min(99, 100 * self.pages_done // len(self.steps))
+
+    @cached_property
+    def pages_done(self) -> int:
+        """How many pages of the main path are done, of as many as there are steps."""
+        return sum(self._done(step) for step in self.steps)
 
     @property
     def safety_asked(self) -> tuple[Question, ...]:

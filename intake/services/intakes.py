@@ -36,6 +36,7 @@ from intake.services.walking import (
     urgency_of,
     walk,
 )
+from intake.services.writing import needs_of
 from intake.storage.models import PLAIN_LETTERS, Appointment, Intake, IntakeStatus
 from intake.summary import Summary
 
@@ -170,7 +171,7 @@ def save_page(
     stands = standing.bring_up_to_date(sheet, screening, before=before, after=after, now=now)
     checks = standing.new_checks(sheet, after, now=now) if settings.profile is Profile.RULES else ()
     sheet = replace(stands.sheet, checks=(*sheet.checks, *checks))
-    _keep(intake, sheet, after, screening, now)
+    _keep(intake, sheet, after, screening, settings, now)
     entry.note(session, intake)
     by = entry.actor(intake)
     audit.record(
@@ -267,7 +268,7 @@ def send(
         answered = asking_again.answered(intake, stands.sheet, journey, screening, settings=settings, now=now)
         stands, intake.asked_again_at = replace(stands, sheet=answered), None
     sheet = standing.interrupted(stands.sheet, screening, screening.at(Urgency.EMERGENCY), now=now)
-    _keep(intake, sheet, journey, screening, now)
+    _keep(intake, sheet, journey, screening, settings, now)
     intake.status, intake.sent_at = IntakeStatus.SENT, now
     intake.percent = 100 if journey.complete else journey.percent
     intake.receipt = _receipt()
@@ -328,10 +329,14 @@ def _last_emergency(
     return standing.standing(sheet, screening), screening
 
 
-def _keep(intake: Intake, sheet: Sheet, journey: Journey, screening: Screening, now: datetime) -> None:
+def _keep(
+    intake: Intake, sheet: Sheet, journey: Journey, screening: Screening, settings: Settings, now: datetime
+) -> None:
     write(intake, sheet)
     intake.status = IntakeStatus.IN_PROGRESS
     intake.percent, intake.urgency = journey.percent, urgency_of(intake, screening)
+    intake.pages_done, intake.pages = journey.pages_done, len(journey.steps)
+    intake.needs = list(needs_of(journey, settings)) or None
     intake.last_saved_at = now
     intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
 

@@ -11,8 +11,9 @@ from intake.config import Settings
 from intake.red_flags import Urgency
 from intake.services import intakes
 from intake.services.asking_again import is_pending
+from intake.services.progress import Progress
 from intake.services.walking import answered_at, is_handed_over
-from intake.storage.models import AlertState, Appointment, AppointmentState, Intake, IntakeStatus, User
+from intake.storage.models import AlertState, Appointment, Intake, User
 from intake.summary.record import Fired
 
 
@@ -21,8 +22,7 @@ class WorkRow:
     """One patient. `reason` is in their own words, whole; `flags` the highest line of each group.
 
     `alerts` are the states of what somebody must act on; `handed_over`: there is a record to read;
-    `has_record`: there is one to print, if only that of before. With `asked_again_at`, the safety questions
-    were asked again and the answers have not come yet.
+    `has_record`: there is one to print, if only that of before.
     """
 
     intake_id: UUID
@@ -32,9 +32,7 @@ class WorkRow:
     date_of_birth: date
     with_whom: str
     clinician_id: UUID | None
-    state: IntakeStatus
-    percent: int
-    cancelled: bool
+    form: Progress
     urgency: Urgency | None
     reason: str
     flags: tuple[Fired, ...]
@@ -42,17 +40,15 @@ class WorkRow:
     answered: bool
     handed_over: bool
     has_record: bool
-    sent_at: datetime | None
     answered_days_ago: int | None
     read_at: datetime | None
     read_by: str | None
-    asked_again_at: datetime | None
 
 
 def of_day(session: Session, day: date, *, settings: Settings, now: datetime) -> tuple[WorkRow, ...]:
     """Everybody of the clinic's `day`, by urgency and then by time; who is not coming stands last."""
     rows = [_row(each, settings, now) for each in in_order(session, day, settings=settings)]
-    return tuple(sorted(rows, key=lambda row: (row.cancelled, -(row.urgency or 0), row.starts_at)))
+    return tuple(sorted(rows, key=lambda row: (row.form.cancelled, -(row.urgency or 0), row.starts_at)))
 
 
 def in_order(session: Session, day: date, *, settings: Settings) -> list[Appointment]:
@@ -93,9 +89,7 @@ def _row(appointment: Appointment, settings: Settings, now: datetime) -> WorkRow
         date_of_birth=patient.date_of_birth,
         with_whom=appointment.with_whom,
         clinician_id=appointment.clinician_id,
-        state=intake.status,
-        percent=intake.percent,
-        cancelled=appointment.state is AppointmentState.CANCELLED,
+        form=Progress.of(appointment),
         urgency=intake.urgency,
         reason=summary.problem if summary else "",
         flags=(*(summary.safety.fired if summary else ()), *_so_far(intake, settings, now)),
@@ -103,11 +97,9 @@ def _row(appointment: Appointment, settings: Settings, now: datetime) -> WorkRow
         answered=answered,
         handed_over=is_handed_over(intake),
         has_record=intake.summary is not None,
-        sent_at=intake.sent_at,
         answered_days_ago=days_old(intake, settings=settings, now=now),
         read_at=intake.read_at,
         read_by=intake.read_by.name if intake.read_by else None,
-        asked_again_at=intake.asked_again_at if is_pending(intake) else None,
     )
 
 

@@ -11,6 +11,7 @@ from intake.red_flags.watch import mentions
 from intake.services.sheet import Interrupt, Sheet
 from intake.storage.models import Appointment, Intake, IntakeStatus, Route
 from intake.summary import Amended, Corrected, Mention, Retraction, Subject, Summary, Told, write_summary
+from intake.summary.history import needs
 
 
 def summary_from(
@@ -37,6 +38,12 @@ def summary_from(
             show_patterns=settings.pattern_table,
         )
         return replace(summary, completed_by=_completed_by(summary.completed_by, intake))
+
+
+def needs_of(journey: Journey, settings: Settings) -> tuple[str, ...]:
+    """What the clinic must arrange for this patient, in the clinic's language."""
+    with speaking(settings.language):
+        return needs(journey)
 
 
 def _completed_by(who: str, intake: Intake) -> str:

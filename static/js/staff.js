@@ -12,8 +12,14 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   const box = document.getElementById(button.dataset.copy);
   button.hidden = false;
   button.addEventListener("click", async () => {
-    box.select();
-    try { await navigator.clipboard.writeText(box.value); } catch { document.execCommand("copy"); }
+    try {
+      await navigator.clipboard.writeText(box.value);
+    } catch {
+      const folded = box.closest("details");
+      if (folded) folded.open = true;
+      box.select();
+      document.execCommand("copy");
+    }
     button.textContent = button.dataset.copied;
   });
 }

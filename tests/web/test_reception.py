@@ -29,7 +29,7 @@ def test_each_form_shows_how_far_it_has_come_in_words_and_in_a_shape(reception, 
     reception.opens(TODAY)
 
     rows = [row for row in reception.words_of("tr") if "Example" in row or "born" not in row]
-    states = {"Not opened", "Opened", "Sent", "Left to get help", "% done"}
+    states = {"Not opened", "Opened", "Sent", "Left to get help", "of about"}
     assert {state for state in states if any(state in row for row in rows)} == states
     assert reception.html.count('class="shape"') >= 5
 

@@ -1,7 +1,6 @@
 """What the patient said, in the order a clinician reads, and the same to take away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,8 +16,9 @@ from intake.services.asking_again import is_pending
 from intake.services.audit import Action, Actor
 from intake.services.documents import NothingToRender
 from intake.services.earlier import EarlierForm
+from intake.services.progress import Progress
 from intake.services.walking import answered_at, is_handed_over
-from intake.storage.models import AppointmentState, Intake, IntakeStatus
+from intake.storage.models import Intake, IntakeStatus
 from intake.summary import Summary
 from intake.summary.changes import changes
 from intake.web import clinic, only
@@ -27,22 +27,6 @@ from intake.web.clinician.room import room
 from intake.web.clinician.severity import NAMES, Chart, Visit, chart_of
 
 BY_EXTENSION: dict[str, Format] = {document.extension: document for document in FORMATS.values()}
-
-
-@dataclass(frozen=True)
-class HowFar:
-    """How far the form has come, as the day list shows it."""
-
-    state: IntakeStatus
-    percent: int
-    sent_at: datetime | None
-    cancelled: bool
-
-    @classmethod
-    def of(cls, intake: Intake) -> "HowFar":
-        """The state of an intake."""
-        cancelled = intake.appointment.state is AppointmentState.CANCELLED
-        return cls(intake.status, intake.percent, intake.sent_at, cancelled)
 
 
 @room.get("/intakes/<uuid:intake_id>")
@@ -61,7 +45,7 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         raised = alerts.of(session, intake, settings=settings)
         replaced = [(each.number, each.handed_over_at, each.replaced_at) for each in intake.editions]
         read_by = intake.read_by.name if intake.read_by else None
-        pending = is_pending(intake)
+        pending, form = is_pending(intake), Progress.of(intake.appointment)
         so_far = intakes.summary_so_far(intake, settings=settings, now=now) if pending else None
         sent_at = answered_at(intake)
         before = earlier.forms_before(session, intake, now=now)
@@ -73,7 +57,7 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         intake=intake,
         appointment=intake.appointment,
         patient=intake.appointment.patient,
-        row=HowFar.of(intake),
+        form=form,
         record=page_for(summary),
         summary=summary,
         answered=intake.last_saved_at is not None,

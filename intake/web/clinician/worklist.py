@@ -91,8 +91,8 @@ def day(day: str) -> str:
         ways_to_look=[Whose(id, label, many[id]) for id, label in WHOSE.items()],
         counts=_counts(shown),
         lines=[_line(row) for row in shown],
-        in_pack=sum(row.has_record and not row.cancelled for row in shown),
-        without=sum(not row.has_record and not row.cancelled for row in shown),
+        in_pack=sum(row.has_record and not row.form.cancelled for row in shown),
+        without=sum(not row.has_record and not row.form.cancelled for row in shown),
     )
 
 
@@ -123,7 +123,7 @@ def _first_words(reason: str) -> str | None:
 
 def _counts(rows: Sequence[WorkRow]) -> str:
     """ "12 patients, 3 to be read"."""
-    coming = [row for row in rows if not row.cancelled]
+    coming = [row for row in rows if not row.form.cancelled]
     unread = sum(row.handed_over and row.read_at is None for row in coming)
     patients = ngettext("%(num)s patient", "%(num)s patients", len(coming))
     to_read = ngettext("%(num)s to be read", "%(num)s to be read", unread)

@@ -147,6 +147,7 @@ def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
         problems=[(name, MISSING[name]) for name in filled.missing],
         taken_by=taken_by,
         initials=_initials(g.user.name),
+        now=now,
         day=settings.local(intake.appointment.starts_at).date(),
     )
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from intake.i18n import format_day, gettext
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.questions import OneOf, Option
-from intake.services.appointments import DayRow
+from intake.services.day_list import DayRow
 
 Anything = TypeVar("Anything")
 
@@ -163,7 +163,7 @@ def look_alikes(wanted: Wanted, rows: Iterable[DayRow]) -> list[DayRow]:
     return [
         row
         for row in rows
-        if not row.cancelled
+        if not row.form.cancelled
         and (_plain(row.name) == _plain(wanted.name) or row.date_of_birth == wanted.date_of_birth)
     ]
 

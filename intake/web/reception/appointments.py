@@ -10,6 +10,7 @@ from intake.messaging import mail_sender, text_sender
 from intake.services import alerts, appointments, audit, invitations, messages
 from intake.services.accounts import Permission
 from intake.services.audit import Action, Actor
+from intake.services.progress import Progress
 from intake.web import clinic, only
 from intake.web.once import secret_of
 from intake.web.reception.appointment_form import AppointmentForm, Wanted, in_words, look_alikes, sexes
@@ -72,7 +73,6 @@ def appointment_page(appointment_id: UUID) -> str:
         invitation = invitations.current(session, found)
         raised = alerts.of(session, found.intake, settings=settings)
         starts_on = settings.local(found.starts_at).date()
-        rows = appointments.day_list(session, starts_on, settings=settings)
         followed = messages.of(session, found)
         link = invitations.link(settings, invitation.token) if invitation and invitation.token else None
         code = invitations.spelt(invitation.code) if invitation and invitation.code else None
@@ -85,7 +85,7 @@ def appointment_page(appointment_id: UUID) -> str:
         appointment=found,
         patient=found.patient,
         intake=found.intake,
-        row=next(row for row in rows if row.appointment_id == appointment_id),
+        form=Progress.of(found),
         invitation=invitation,
         locked=invitation is not None and invitation.tries >= invitations.TRIES,
         link=link,

@@ -13,7 +13,7 @@ from intake.i18n import Words, gettext, join, ngettext
 from intake.i18n import lazy as _
 from intake.red_flags import Urgency
 from intake.services.alerts import AlertRow
-from intake.services.appointments import DayRow
+from intake.services.day_list import DayRow
 from intake.storage.models import IntakeStatus
 
 
@@ -69,13 +69,14 @@ class Board:
 
 _SHOWN: dict[str, tuple[Words, Callable[[DayRow], bool]]] = {
     "all": (_("All"), lambda row: True),
-    "not_opened": (_("Not opened"), lambda row: row.state is IntakeStatus.NOT_OPENED),
+    "not_opened": (_("Not opened"), lambda row: row.form.state is IntakeStatus.NOT_OPENED),
     "in_progress": (
         _("In progress"),
-        lambda row: row.state in (IntakeStatus.OPENED, IntakeStatus.IN_PROGRESS),
+        lambda row: row.form.state in (IntakeStatus.OPENED, IntakeStatus.IN_PROGRESS),
     ),
-    "sent": (_("Sent"), lambda row: row.state is IntakeStatus.SENT),
-    "left_urgent": (_("Left to get help"), lambda row: row.state is IntakeStatus.LEFT_URGENT),
+    "sent": (_("Sent"), lambda row: row.form.state is IntakeStatus.SENT),
+    "left_urgent": (_("Left to get help"), lambda row: row.form.state is IntakeStatus.LEFT_URGENT),
+    "unreached": (_("Message not arrived"), lambda row: row.unreached and not row.form.cancelled),
     "attention": (_("Needs attention"), lambda row: row.needs_attention),
 }
 
@@ -91,7 +92,7 @@ def make_board(
 ) -> Board:
     """The board of `day`. `show` is the id of a filter, `with_whom` a clinician; "" or unknown: everybody."""
     everybody = tuple(rows)
-    coming = [row for row in everybody if not row.cancelled]
+    coming = [row for row in everybody if not row.form.cancelled]
     clinicians = tuple(sorted({row.with_whom for row in everybody if row.with_whom}))
     with_whom = with_whom if with_whom in clinicians else ""
     theirs = [row for row in everybody if with_whom in ("", row.with_whom)]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake.services import alerts, appointments, audit
+from intake.services import alerts, audit, day_list
 from intake.services.accounts import Permission
 from intake.services.audit import Action, Actor
 from intake.web import clinic, only
@@ -17,8 +17,9 @@ from intake.web.strip import notices
 @room.get("/day/")
 @only(Permission.SEE_DAY)
 def today() -> Response:
-    """Today's list."""
-    return redirect(url_for("reception.day", day=today_here().isoformat()))
+    """Today's list, or that of the day in the box."""
+    chosen = day_in(request.args["on"]) if request.args.get("on") else today_here()
+    return redirect(url_for("reception.day", day=chosen.isoformat()))
 
 
 @room.get("/day/<day>")
@@ -27,7 +28,7 @@ def day(day: str) -> str | Response:
     """Everybody of one day, and above them whoever needs attention on any day."""
     chosen = day_in(day)
     with clinic().database.reading() as session:
-        rows = appointments.day_list(session, chosen, settings=clinic().settings)
+        rows = day_list.day_list(session, chosen, settings=clinic().settings)
         waiting = alerts.all_open(session, settings=clinic().settings)
     board = make_board(
         chosen,

@@ -7,8 +7,8 @@ from flask import Blueprint, abort
 from sqlalchemy.orm import Session
 
 from intake.i18n import format_moment, format_time
-from intake.services import appointments
-from intake.services.appointments import DayRow
+from intake.services import appointments, day_list
+from intake.services.day_list import DayRow
 from intake.storage.models import Appointment
 from intake.web import clinic
 from intake.web.days import day_in, today_here
@@ -36,7 +36,7 @@ def uuid_in(text: str) -> UUID:
 
 def rows_of(day: date) -> tuple[DayRow, ...]:
     with clinic().database.reading() as session:
-        return appointments.day_list(session, day, settings=clinic().settings)
+        return day_list.day_list(session, day, settings=clinic().settings)
 
 
 def booked(session: Session, appointment_id: UUID) -> Appointment:
