@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from intake.config import Settings
 from intake.red_flags import Finding, Urgency, rule
-from intake.services import alerts, appointments, intakes, sheet
+from intake.services import alerts, appointments, day_list, intakes, sheet
 from intake.services.alerts import NoSuchAlert, OutcomeIncomplete, Result, TakenAlready
 from intake.services.audit import SYSTEM
 from intake.storage import Database
@@ -94,7 +94,7 @@ def test_the_first_who_takes_it_has_it(
         does(database, clinician, alerts.take, now=NOW + timedelta(minutes=2))
 
     (row,) = waiting(database, settings)
-    assert (row.state, row.owner) == (AlertState.ACKNOWLEDGED, "Rosa Reception")
+    assert (row.form.state, row.owner) == (AlertState.ACKNOWLEDGED, "Rosa Reception")
     assert row.acknowledged_at == NOW + timedelta(minutes=1)
 
 
@@ -174,7 +174,7 @@ def test_closing_keeps_what_came_of_it_with_who_and_when(
         intake = intakes.find(session, anna.appointment.intake.id)
         assert intake is not None
         (seen,) = alerts.of(session, intake, settings=settings)
-        (line,) = appointments.day_list(session, DAY, settings=settings)
+        (line,) = day_list.day_list(session, DAY, settings=settings)
     assert (seen.outcome, seen.note, seen.initials) == (Outcome.EMERGENCY_CARE, "At the hospital.", "RR")
     assert (seen.closed_by, seen.closed_at, seen.owner) == ("Rosa Reception", NOW, "Rosa Reception")
     assert not line.needs_attention
@@ -189,7 +189,7 @@ def test_what_was_closed_and_fires_again_is_open_again(
     raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
 
     (row,) = waiting(database, settings)
-    assert (row.state, row.owner) == (AlertState.OPEN, None)
+    assert (row.form.state, row.owner) == (AlertState.OPEN, None)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_the_day_is_the_clinics_own_and_in_order(database: Database, settings: S
             session.commit()
 
     with database.reading() as session:
-        names = [row.name for row in appointments.day_list(session, date(2026, 7, 8), settings=settings)]
+        names = [row.name for row in day_list.day_list(session, date(2026, 7, 8), settings=settings)]
     assert names == ["At 8", "At 22"]
 
 
@@ -286,6 +286,6 @@ def test_cancelling_the_appointment_does_not_silence_an_emergency(
         session.commit()
 
     with database.reading() as session:
-        (row,) = appointments.day_list(session, DAY, settings=settings)
-    assert row.cancelled
+        (row,) = day_list.day_list(session, DAY, settings=settings)
+    assert row.form.cancelled
     assert [each.rule for each in waiting(database, settings)] == ["R-CES-1"]

@@ -17,7 +17,7 @@ from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of, vignette
 from intake.red_flags import Urgency
-from intake.services import alerts, appointments, audit, intakes, invitations, sheet
+from intake.services import alerts, audit, day_list, intakes, invitations, sheet
 from intake.services.intakes import AlreadySent, NotComplete, PageChanged, PageNotOnPath, Saved, Sent
 from intake.services.sheet import Choice
 from intake.storage import Database
@@ -275,7 +275,7 @@ def test_staff_see_an_emergency_in_the_same_transaction(patient: Patient) -> Non
     assert saved.screening.urgency is Urgency.EMERGENCY
     with patient.database.reading() as session:
         (first, *_) = alerts.all_open(session, settings=patient.settings)
-        (row,) = appointments.day_list(session, date(2026, 3, 12), settings=patient.settings)
+        (row,) = day_list.day_list(session, date(2026, 3, 12), settings=patient.settings)
     assert (first.name, first.urgency, first.phone) == ("Anna Canary", Urgency.EMERGENCY, "07700 900123")
     assert first.line
     assert row.needs_attention
