@@ -41,10 +41,11 @@ class Action(StrEnum):
     """Everything that is recorded."""
 
     APPOINTMENT_MADE = "appointment:made"
-    APPOINTMENT_MOVED = "appointment:moved"
     APPOINTMENT_CHANGED = "appointment:changed"
     APPOINTMENT_CANCELLED = "appointment:cancelled"
+    APPOINTMENT_BOOKED_AGAIN = "appointment:booked_again"
     APPOINTMENT_ERASED = "appointment:erased"
+    PATIENT_LOOKED_FOR = "patient:looked_for"
     PATIENT_ERASED = "patient:erased"
     APPOINTMENTS_IMPORTED = "appointments:imported"
     PATIENTS_SEARCHED = "patients:searched"

@@ -76,9 +76,15 @@ def row_of(appointment: Appointment, alerts: Sequence[AlertState], *, unreached:
         urgency=intake.urgency,
         open_alerts=len(alerts),
         unowned=alerts.count(AlertState.OPEN),
-        needs=(*([patient.needs] if patient.needs else []), *(intake.needs or [])),
+        needs=needs_of(appointment),
         unreached=unreached,
     )
+
+
+def needs_of(appointment: Appointment) -> tuple[str, ...]:
+    """What the clinic wrote down that this patient needs, and what the patient asked for."""
+    noted, asked = appointment.patient.needs, appointment.intake.needs
+    return (*([noted] if noted else []), *(asked or []))
 
 
 def _intake_without_its_contents() -> ORMOption:

@@ -22,6 +22,7 @@ class Way:
 WAYS: tuple[Way, ...] = (
     Way(_("My patients"), "clinician.my_day", Permission.READ_ANSWERS),
     Way(_("Today"), "reception.today", Permission.SEE_DAY),
+    Way(_("Find"), "reception.find", Permission.MAKE_APPOINTMENT),
     Way(_("Settings"), "admin.settings", Permission.MANAGE_SETTINGS),
     Way(_("People"), "admin.users", Permission.MANAGE_USERS),
     Way(_("Tablets"), "tablet.enrol", Permission.ENROL_TABLET),

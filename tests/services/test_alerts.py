@@ -94,7 +94,7 @@ def test_the_first_who_takes_it_has_it(
         does(database, clinician, alerts.take, now=NOW + timedelta(minutes=2))
 
     (row,) = waiting(database, settings)
-    assert (row.form.state, row.owner) == (AlertState.ACKNOWLEDGED, "Rosa Reception")
+    assert (row.state, row.owner) == (AlertState.ACKNOWLEDGED, "Rosa Reception")
     assert row.acknowledged_at == NOW + timedelta(minutes=1)
 
 
@@ -189,7 +189,7 @@ def test_what_was_closed_and_fires_again_is_open_again(
     raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
 
     (row,) = waiting(database, settings)
-    assert (row.form.state, row.owner) == (AlertState.OPEN, None)
+    assert (row.state, row.owner) == (AlertState.OPEN, None)
 
 
 @pytest.mark.parametrize(

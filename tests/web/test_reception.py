@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from intake.red_flags import RED_FLAGS
 from intake.services import invitations
-from intake.storage.models import Appointment, AuditEvent, Invitation
+from intake.storage.models import Appointment, AuditEvent, Invitation, Patient
 
 TODAY = "/day/2026-11-23"
 
@@ -261,11 +261,50 @@ def test_two_who_could_be_taken_for_each_other_are_asked_about_first(reception, 
     reception.opens("/appointments/new").presses("Save and make the link", **IRIS | second)
 
     assert reception.status == 409
-    assert "Is this another person?" in reception.words
+    assert "Is it one of these patients?" in reception.words
     assert "Iris Newcomer, born 27 March 1962" in reception.words
     assert _count(clinic_database, Appointment) == 1
 
-    reception.presses("It is another person: save")
+    reception.presses("Save and make the link", patient="somebody else")
+    assert _count(clinic_database, Appointment) == _count(clinic_database, Patient) == 2
+
+
+def test_a_patient_who_comes_again_stays_one_patient(reception, clinic_database):
+    reception.opens("/appointments/new").presses("Save and make the link", **IRIS)
+    again = IRIS | {"name": "iris newcomer", "phone": "07700 900777", "day": "2026-12-08"}
+
+    reception.opens("/appointments/new").presses("Save and make the link", **again)
+    (patient_id,) = _ids(clinic_database, Patient)
+    reception.presses("Save and make the link", patient=str(patient_id))
+
+    assert "Iris Newcomer" in reception.words
+    assert "07700 900777" in reception.words
+    assert _count(clinic_database, Patient) == 1
+    assert _count(clinic_database, Appointment) == 2
+
+
+def test_nobody_is_taken_for_a_patient_who_is_not_alike(reception, clinic_database):
+    reception.opens("/appointments/new").presses("Save and make the link", **IRIS)
+    (patient_id,) = _ids(clinic_database, Patient)
+    other = IRIS | {"name": "Oscar Other", "dob_year": "1948"}
+
+    reception.opens("/appointments/new").presses("Save and make the link", **other, patient=str(patient_id))
+
+    assert _count(clinic_database, Patient) == 2
+
+
+def test_somebody_else_is_said_of_those_on_the_page_and_no_others(reception, clinic_database):
+    reception.opens("/appointments/new").presses("Save and make the link", **IRIS)
+    reception.opens("/appointments/new").presses(
+        "Save and make the link", **IRIS | {"name": "Oscar Other", "dob_year": "1948"}
+    )
+    reception.opens("/appointments/new").presses("Save and make the link", **IRIS | {"dob_year": "1970"})
+
+    # The name was meant to be another one, and that one is known too.
+    reception.presses("Save and make the link", patient="somebody else", name="Oscar Other")
+
+    assert reception.status == 409
+    assert "Oscar Other, born 27 March 1948" in reception.words
     assert _count(clinic_database, Appointment) == 2
 
 
@@ -349,6 +388,11 @@ def test_a_cancelled_appointment_stays_on_the_list_and_its_link_closes(reception
 )
 def test_what_is_not_there_is_not_there(reception, path):
     assert reception.opens(path).status == 404
+
+
+def _ids(database, row) -> list:
+    with database.reading() as session:
+        return [each.id for each in session.scalars(select(row))]
 
 
 def _nine(day: int) -> datetime:

@@ -4,48 +4,39 @@ Nothing typed is lost: the page that comes back holds it all.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from intake.i18n import format_day, gettext
+from intake.i18n import gettext
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.questions import OneOf, Option
-from intake.services.day_list import DayRow
+from intake.services.appointments import Booking
 
 Anything = TypeVar("Anything")
 
 LONGEST_NAME = 200
 LONGEST_PHONE = 50
+LONGEST_NEEDS = 300
 TYPED = (
     "name",
     "dob_day",
     "dob_month",
     "dob_year",
     "sex_at_birth",
+    "number",
     "phone",
     "email",
+    "needs",
     "day",
     "time",
     "with_whom",
     "once",
+    "seen",
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """An appointment that can be made. `starts_at` is aware."""
-
-    name: str
-    date_of_birth: date
-    sex_at_birth: str | None
-    phone: str | None
-    email: str | None
-    starts_at: datetime
-    with_whom: str
 
 
 @dataclass
@@ -65,21 +56,40 @@ class AppointmentForm:
         """What somebody typed."""
         return cls({box: form.get(box, "").strip()[:1000] for box in TYPED})
 
+    @classmethod
+    def of(cls, booking: Booking, zone: ZoneInfo) -> "AppointmentForm":
+        """What stands now, to be changed."""
+        starts_at, born = booking.starts_at.astimezone(zone), booking.date_of_birth
+        words = {box: getattr(booking, box) or "" for box in TYPED if hasattr(booking, box)}
+        birth = {"dob_day": str(born.day), "dob_month": str(born.month), "dob_year": str(born.year)}
+        visit = {"day": starts_at.date().isoformat(), "time": f"{starts_at:%H:%M}", "seen": booking.mark}
+        return cls({**dict.fromkeys(TYPED, ""), **words, **birth, **visit})
+
+    @property
+    def born(self) -> str:
+        """The date of birth as it stands in its boxes."""
+        return " ".join(self.typed[box] for box in ("dob_day", "dob_month", "dob_year")).strip()
+
     @property
     def day(self) -> date | None:
         """The day of the appointment, when what stands there is one."""
         return _iso(self.typed["day"])
 
-    def read(self, *, zone: ZoneInfo, today: date) -> Wanted | None:
-        """What the form asks for, or None with `errors` filled."""
+    def read(self, *, zone: ZoneInfo, today: date, earliest: date | None = None) -> Booking | None:
+        """What the form asks for, or None with `errors` filled.
+
+        `earliest` is the first day an appointment may be on; None: `today`.
+        """
         self.errors = {}
-        wanted = Wanted(
+        wanted = Booking(
             name=self._name(),
             date_of_birth=self._born(today),
             sex_at_birth=self._sex(),
+            number=self._text("number", LONGEST_PHONE) or None,
             phone=self._phone(),
             email=self._email(),
-            starts_at=self._starts_at(zone, today),
+            needs=self._text("needs", LONGEST_NEEDS) or None,
+            starts_at=self._starts_at(zone, today, earliest or today),
             with_whom=self._text("with_whom", LONGEST_NAME),
         )
         return None if self.errors else wanted
@@ -121,12 +131,12 @@ class AppointmentForm:
             return self._wrong("email", gettext("This is no e-mail address, such as anna@example.org"), None)
         return email or None
 
-    def _starts_at(self, zone: ZoneInfo, today: date) -> datetime:
+    def _starts_at(self, zone: ZoneInfo, today: date, earliest: date) -> datetime:
         nowhere = datetime.combine(today, time(0), zone)
         day = self.day
         if day is None:
             self._wrong("day", gettext("Enter the day of the appointment"), nowhere)
-        elif day < today:
+        elif day < earliest:
             self._wrong("day", gettext("The day of the appointment has gone by"), nowhere)
         elif day.year > today.year + 2:
             self._wrong("day", gettext("The day of the appointment is too far away"), nowhere)
@@ -156,25 +166,6 @@ def sexes() -> tuple[Option, ...]:
     question = QUESTIONS["sex_at_birth"]
     assert isinstance(question, OneOf)
     return question.options
-
-
-def look_alikes(wanted: Wanted, rows: Iterable[DayRow]) -> list[DayRow]:
-    """Patients of that day who could be taken for this one: the same name, or the same date of birth."""
-    return [
-        row
-        for row in rows
-        if not row.form.cancelled
-        and (_plain(row.name) == _plain(wanted.name) or row.date_of_birth == wanted.date_of_birth)
-    ]
-
-
-def in_words(row: DayRow) -> str:
-    """ "Iris Example, born 9 March 1962"."""
-    return gettext("%(name)s, born %(day)s", name=row.name, day=format_day(row.date_of_birth))
-
-
-def _plain(name: str) -> str:
-    return " ".join(sorted(name.casefold().split()))
 
 
 def _date(day: str, month: str, year: str) -> date | None:

@@ -1,21 +1,27 @@
-"""Appointments: made with their link, looked at, cancelled."""
+"""Appointments: made with their link, looked at, changed, cancelled."""
 
 from uuid import UUID
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, render_template, request
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from intake.messaging import mail_sender, text_sender
-from intake.services import alerts, appointments, audit, invitations, messages
+from intake.services import alerts, appointments, audit, invitations, messages, patients
 from intake.services.accounts import Permission
+from intake.services.appointments import Booking, ChangedMeanwhile
 from intake.services.audit import Action, Actor
+from intake.services.day_list import needs_of
+from intake.services.patients import Known
 from intake.services.progress import Progress
+from intake.storage.models import Patient
 from intake.web import clinic, only
 from intake.web.once import secret_of
-from intake.web.reception.appointment_form import AppointmentForm, Wanted, in_words, look_alikes, sexes
+from intake.web.reception.appointment_form import AppointmentForm, sexes
 from intake.web.reception.links import made_by, shown
 from intake.web.reception.room import booked, day_in, room, rows_of, today_here
+
+SOMEBODY_ELSE = "somebody else"
 
 
 @room.route("/appointments/new", methods=["GET", "POST"])
@@ -29,10 +35,10 @@ def new_appointment() -> str | Response | tuple[str, int]:
     wanted = form.read(zone=clinic().settings.zone, today=today_here())
     if wanted is None:
         return _form_page(form), 400
-    alike = look_alikes(wanted, rows_of(wanted.starts_at.date()))
-    if alike and "sure" not in request.form and made_by(form.typed["once"]) is None:
-        return _form_page(form, alike=[in_words(row) for row in alike]), 409
-    return shown(_make_once(wanted, form.typed["once"]))
+    alike = _alike(wanted)
+    if made_by(form.typed["once"]) is None and not _told_apart(alike):
+        return _form_page(form, alike), 409
+    return shown(_make_once(wanted, form.typed["once"], _recognised(alike)))
 
 
 @room.get("/appointments/<uuid:appointment_id>")
@@ -40,6 +46,33 @@ def new_appointment() -> str | Response | tuple[str, int]:
 def appointment(appointment_id: UUID) -> str:
     """One appointment: how far the form is, its link, and what was done about it."""
     return appointment_page(appointment_id)
+
+
+@room.route("/appointments/<uuid:appointment_id>/change", methods=["GET", "POST"])
+@only(Permission.MAKE_APPOINTMENT)
+def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
+    """Move the appointment, or put right what is known of the patient."""
+    settings = clinic().settings
+    with clinic().database.reading() as session:
+        found = booked(session, appointment_id)
+        stands, patient_id = Booking.of(found), found.patient_id
+    if request.method == "GET":
+        return _change_page(appointment_id, AppointmentForm.of(stands, settings.zone))
+    form = AppointmentForm.filled_in(request.form)
+    earliest = min(today_here(), settings.local(stands.starts_at).date())
+    wanted = form.read(zone=settings.zone, today=today_here(), earliest=earliest)
+    if wanted is None:
+        return _change_page(appointment_id, form), 400
+    renamed = (wanted.name, wanted.date_of_birth) != (stands.name, stands.date_of_birth)
+    alike = _alike(wanted, besides=patient_id) if renamed else ()
+    if not _told_apart(alike):
+        return _change_page(appointment_id, form, alike), 409
+    try:
+        _change(appointment_id, wanted, form.typed["seen"])
+    except ChangedMeanwhile:
+        form.typed["seen"] = stands.mark
+        return _change_page(appointment_id, form, stands=AppointmentForm.of(stands, settings.zone)), 409
+    return shown(appointment_id)
 
 
 @room.post("/appointments/<uuid:appointment_id>/cancel")
@@ -50,19 +83,75 @@ def cancel(appointment_id: UUID) -> Response:
         found = booked(session, appointment_id)
         appointments.cancel(session, found, by=Actor.staff(g.user), now=clinic().now())
         session.commit()
-    return redirect(url_for("reception.appointment", appointment_id=appointment_id), 303)
+    return shown(appointment_id)
 
 
-def _form_page(form: AppointmentForm, alike: list[str] | None = None) -> str:
-    suggested = sorted({row.with_whom for row in rows_of(today_here()) if row.with_whom})
+@room.post("/appointments/<uuid:appointment_id>/book-again")
+@only(Permission.MAKE_APPOINTMENT)
+def book_again(appointment_id: UUID) -> Response:
+    """It was cancelled by mistake."""
+    with clinic().database.writing() as session:
+        found, by = booked(session, appointment_id), Actor.staff(g.user)
+        appointments.book_again(session, found, by=by, settings=clinic().settings, now=clinic().now())
+        session.commit()
+    return shown(appointment_id)
+
+
+def _form_page(form: AppointmentForm, alike: tuple[Known, ...] = ()) -> str:
     return render_template(
-        "reception/new_appointment.html",
-        form=form,
-        alike=alike,
-        sexes=sexes(),
-        clinicians=suggested,
-        back=form.day or today_here(),
+        "reception/new_appointment.html", **_boxes(form, alike), renames=False, back=form.day or today_here()
     )
+
+
+def _change_page(
+    appointment_id: UUID,
+    form: AppointmentForm,
+    alike: tuple[Known, ...] = (),
+    stands: AppointmentForm | None = None,
+) -> str:
+    """`stands` is what somebody else put there meanwhile."""
+    return render_template(
+        "reception/change.html",
+        **_boxes(form, alike),
+        renames=True,
+        appointment_id=appointment_id,
+        stands=stands,
+    )
+
+
+def _boxes(form: AppointmentForm, alike: tuple[Known, ...]) -> dict[str, object]:
+    return {
+        "form": form,
+        "alike": alike,
+        "told_apart": " ".join(str(each.patient_id) for each in alike),
+        "somebody_else": SOMEBODY_ELSE,
+        "sexes": sexes(),
+        "clinicians": sorted({row.with_whom for row in rows_of(today_here()) if row.with_whom}),
+    }
+
+
+def _alike(wanted: Booking, besides: UUID | None = None) -> tuple[Known, ...]:
+    """Whoever could be taken for this patient."""
+    with clinic().database.reading() as session:
+        return patients.alike(session, wanted.name, wanted.date_of_birth, besides=besides)
+
+
+def _told_apart(alike: tuple[Known, ...]) -> bool:
+    """Somebody has said who it is, or there is nobody to be told apart.
+
+    Safety: somebody else than those who stood on the page, which may not be those that are alike now.
+    """
+    ids = {str(each.patient_id) for each in alike}
+    other = request.form.get("patient") == SOMEBODY_ELSE
+    return _recognised(alike) is not None or (
+        ids <= set(request.form.get("told_apart", "").split()) if other else not ids
+    )
+
+
+def _recognised(alike: tuple[Known, ...]) -> UUID | None:
+    """The patient that reception recognised; None for a new one."""
+    chosen = request.form.get("patient")
+    return next((each.patient_id for each in alike if str(each.patient_id) == chosen), None)
 
 
 def appointment_page(appointment_id: UUID) -> str:
@@ -72,7 +161,7 @@ def appointment_page(appointment_id: UUID) -> str:
         found = booked(session, appointment_id)
         invitation = invitations.current(session, found)
         raised = alerts.of(session, found.intake, settings=settings)
-        starts_on = settings.local(found.starts_at).date()
+        form = Progress.of(found)
         followed = messages.of(session, found)
         link = invitations.link(settings, invitation.token) if invitation and invitation.token else None
         code = invitations.spelt(invitation.code) if invitation and invitation.code else None
@@ -85,7 +174,8 @@ def appointment_page(appointment_id: UUID) -> str:
         appointment=found,
         patient=found.patient,
         intake=found.intake,
-        form=Progress.of(found),
+        form=form,
+        needs=needs_of(found),
         invitation=invitation,
         locked=invitation is not None and invitation.tries >= invitations.TRIES,
         link=link,
@@ -97,11 +187,19 @@ def appointment_page(appointment_id: UUID) -> str:
         once=invitations.new_token(),
         alerts=raised,
         outcomes=alerts.OUTCOMES,
-        day=starts_on,
+        day=settings.local(found.starts_at).date(),
     )
 
 
-def _make_once(wanted: Wanted, once: str) -> UUID:
+def _change(appointment_id: UUID, wanted: Booking, seen: str) -> None:
+    by, settings, now = Actor.staff(g.user), clinic().settings, clinic().now()
+    with clinic().database.writing() as session:
+        found = booked(session, appointment_id)
+        appointments.change(session, found, wanted, seen=seen, by=by, settings=settings, now=now)
+        session.commit()
+
+
+def _make_once(wanted: Booking, once: str, patient_id: UUID | None) -> UUID:
     """Make the appointment and its link, or find the one that the first press of the button made."""
     made = made_by(once)
     if made is not None:
@@ -111,13 +209,8 @@ def _make_once(wanted: Wanted, once: str) -> UUID:
         with clinic().database.writing() as session:
             found = appointments.make(
                 session,
-                name=wanted.name,
-                date_of_birth=wanted.date_of_birth,
-                sex_at_birth=wanted.sex_at_birth,
-                phone=wanted.phone,
-                starts_at=wanted.starts_at,
-                with_whom=wanted.with_whom,
-                email=wanted.email,
+                **vars(wanted),
+                patient=session.get_one(Patient, patient_id) if patient_id else None,
                 by=by,
                 settings=clinic().settings,
                 now=now,

@@ -1,0 +1,138 @@
+"""Patients as the clinic knows them: told apart before one is booked, and found again on the telephone.
+
+Names and dates of birth are sealed, so whoever looks for one reads them all. A small clinic has a few
+thousand: `make bench` says how long that takes.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from intake.services.progress import Progress
+from intake.storage.models import Appointment, Intake, Patient
+
+MOST_ALIKE = 8
+MOST_FOUND = 40
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An appointment of somebody who was found."""
+
+    appointment_id: UUID
+    starts_at: datetime
+    with_whom: str
+    reference: str
+    form: Progress
+
+
+@dataclass(frozen=True)
+class Known:
+    """A patient the clinic knows, with their visits, the latest first."""
+
+    patient_id: UUID
+    name: str
+    date_of_birth: date
+    number: str | None
+    phone: str | None
+    visits: tuple[Visit, ...]
+
+
+def alike(
+    session: Session, name: str, date_of_birth: date, *, besides: UUID | None = None
+) -> tuple[Known, ...]:
+    """Whoever could be taken for this person: the same name, or the same date of birth. The likeliest first.
+
+    Names are the same whatever the order, the accents and the capitals of their words. `besides` is left out.
+    """
+    words = sorted(_words(name))
+
+    def likeness(patient: Patient) -> int:
+        same_name = sorted(_words(patient.name)) == words
+        return 2 * same_name + (patient.date_of_birth == date_of_birth)
+
+    found = [(likeness(each), each) for each in session.scalars(select(Patient)) if each.id != besides]
+    likely = sorted((pair for pair in found if pair[0]), key=lambda pair: (-pair[0], pair[1].name))
+    return _with_visits(session, [patient for _, patient in likely[:MOST_ALIKE]])
+
+
+def search(session: Session, asked: str) -> tuple[Known, ...]:
+    """Patients by the beginnings of their names, a date of birth, the clinic's number or a reference.
+
+    At most 40, whoever comes next or came last first. Nothing typed finds nobody.
+    """
+    referred = _by_reference(session, asked)
+    fits = _test_for(asked)
+    patients = [each for each in session.scalars(select(Patient)) if each.id in referred or fits(each)]
+    found = _with_visits(session, patients)
+    latest = sorted(
+        found, key=lambda known: known.visits[0].starts_at if known.visits else _NEVER, reverse=True
+    )
+    return tuple(latest[:MOST_FOUND])
+
+
+def date_in(text: str) -> date | None:
+    """The day somebody typed: 27/3/1962, 27.3.1962, 27 3 1962 or 1962-03-27; None when it is none."""
+    parts = [int(part) for part in re.findall(r"[0-9]+", text)[:4]]
+    if len(parts) != 3 or re.search(r"[^0-9\s./-]", text):
+        return None
+    year, month, day = parts if parts[0] > 31 else reversed(parts)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _test_for(asked: str) -> Callable[[Patient], bool]:
+    born = date_in(asked)
+    if born is not None:
+        return lambda patient: patient.date_of_birth == born
+    words, number = _words(asked), asked.strip().casefold()
+
+    def fits(patient: Patient) -> bool:
+        named = _words(patient.name)
+        by_name = bool(words) and all(any(each.startswith(word) for each in named) for word in words)
+        return by_name or bool(number and patient.number and patient.number.casefold() == number)
+
+    return fits
+
+
+def _by_reference(session: Session, asked: str) -> frozenset[UUID]:
+    reference = "".join(asked.split()).upper()
+    chosen = select(Appointment.patient_id).where(Appointment.reference == reference)
+    return frozenset(session.scalars(chosen)) if reference else frozenset()
+
+
+def _with_visits(session: Session, patients: Iterable[Patient]) -> tuple[Known, ...]:
+    chosen = {each.id: each for each in patients}
+    visits: dict[UUID, list[Visit]] = {id: [] for id in chosen}
+    intake = joinedload(Appointment.intake)
+    theirs = (
+        select(Appointment)
+        .where(Appointment.patient_id.in_(chosen))
+        .options(intake.defer(Intake.sheet_sealed).defer(Intake.summary_sealed))
+        .order_by(Appointment.starts_at.desc())
+    )
+    for each in session.scalars(theirs) if chosen else ():
+        visits[each.patient_id].append(
+            Visit(each.id, each.starts_at, each.with_whom, each.reference, Progress.of(each))
+        )
+    return tuple(
+        Known(id, each.name, each.date_of_birth, each.number, each.phone, tuple(visits[id]))
+        for id, each in chosen.items()
+    )
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name without accents, marks and capitals: "Ó’Brien-Ñandú" is "obrien", "nandu"."""
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)
+    )
+    return re.findall(r"\w+", re.sub(r"['’`]", "", plain.casefold()))

@@ -1,0 +1,98 @@
+"""Appointments changed by two at once, and patients told apart, on both databases."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.config import Settings
+from intake.services import appointments, patients
+from intake.services.appointments import Booking, ChangedMeanwhile
+from intake.services.audit import SYSTEM
+from intake.services.patients import date_in
+from intake.storage import Database
+from intake.storage.models import Appointment, Patient
+from tests.services.conftest import BORN, NOW, Invited
+
+
+def test_of_eight_who_change_it_at_once_one_is_right_and_seven_are_told(
+    database: Database, anna: Invited, settings: Settings
+) -> None:
+    with database.reading() as session:
+        stood = Booking.of(session.get_one(Appointment, anna.appointment.id))
+
+    def move(hours: int) -> str:
+        wanted = replace(stood, starts_at=stood.starts_at + timedelta(hours=hours))
+        with database.writing() as session:
+            found = session.get_one(Appointment, anna.appointment.id)
+            try:
+                appointments.change(
+                    session, found, wanted, seen=stood.mark, by=SYSTEM, settings=settings, now=NOW
+                )
+            except ChangedMeanwhile:
+                session.rollback()
+                return "told"
+            session.commit()
+        return "moved"
+
+    with ThreadPoolExecutor(8) as crowd:
+        said = Counter(crowd.map(move, range(1, 9)))
+
+    assert said == {"moved": 1, "told": 7}
+
+
+def test_a_phone_number_corrected_on_another_appointment_is_a_change_too(
+    database: Database, anna: Invited, settings: Settings
+) -> None:
+    with database.writing() as session:
+        found = session.get_one(Appointment, anna.appointment.id)
+        seen = Booking.of(found)
+        session.get_one(Patient, found.patient_id).phone = "07700 900999"
+        session.commit()
+
+    with database.writing() as session:
+        found = session.get_one(Appointment, anna.appointment.id)
+        wanted = replace(seen, with_whom="Dr Sol")
+        try:
+            appointments.change(session, found, wanted, seen=seen.mark, by=SYSTEM, settings=settings, now=NOW)
+        except ChangedMeanwhile:
+            session.rollback()
+        else:
+            raise AssertionError("the number would have been lost")
+
+
+def test_alike_is_the_same_name_in_any_order_or_the_same_date_of_birth(
+    database: Database, anna: Invited
+) -> None:
+    other_day = BORN + timedelta(days=1)
+    asked = [
+        ("Anna Canary", other_day),
+        ("CANARY, anna", other_day),
+        ("Änna Cánary", other_day),
+        ("Oscar Other", BORN),
+        ("Oscar Other", other_day),
+        ("Anna", other_day),
+    ]
+
+    with database.reading() as session:
+        found = [len(patients.alike(session, name, born)) for name, born in asked]
+        himself = patients.alike(session, "Anna Canary", BORN, besides=anna.appointment.patient_id)
+
+    assert found == [1, 1, 1, 1, 0, 0]
+    assert himself == ()
+
+
+@given(
+    st.dates(date(1900, 1, 1), date(2026, 11, 23)),
+    st.sampled_from(["{d}/{m}/{y}", "{d}.{m}.{y}", "{y}-{m}-{d}"]),
+)
+def test_a_date_of_birth_is_understood_in_each_way_it_is_typed(day: date, way: str) -> None:
+    assert date_in(way.format(d=day.day, m=day.month, y=day.year)) == day
+
+
+@given(st.text())
+def test_whatever_is_typed_is_a_date_or_none(text: str) -> None:
+    assert date_in(text) is None or any(letter.isdigit() for letter in text)
