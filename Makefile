@@ -43,7 +43,7 @@ audit:  ## veraPDF on the PDF of every vignette: PDF/UA-1 and PDF/A-3a (needs Ja
 	@setup/prepare.sh test
 	@$(BIN)/python -m audit
 
-bench:  ## medians: the PDF cold and warm, a pack, a page post, 5,000 screenings
+bench:  ## medians: the PDF cold and warm, a pack, a page post, a search, 5,000 screenings
 	@setup/prepare.sh run
 	@$(BIN)/python -m bench
 

@@ -1,4 +1,4 @@
-"""`python -m bench`, or `make bench`: the PDF cold and warm, a pack, a page post, and 5,000 screenings."""
+"""`python -m bench`, or `make bench`: PDFs, a pack, a page post, searches, and 5,000 screenings."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from itertools import cycle, islice
 from pathlib import Path
 
-from bench import visit
+from bench import search, visit
 from bench.measure import cold, report, warm
 from intake.documents import pdf
 from intake.documents.pack import Part, join
@@ -22,6 +22,7 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 LINES = 5000
 PATIENTS = 40
+KNOWN = 5000
 
 
 def main() -> None:
@@ -35,6 +36,9 @@ def main() -> None:
     joining = warm(lambda: join(files, title="Patients of a day", language="en"), runs=5)
     report(f"pack of {PATIENTS} summaries, joined", joining)
     report("a page posted and the next one read", visit.page_posts())
+    found, alike = search.searches(KNOWN)
+    report(f"a patient found by name among {KNOWN:,}", found)
+    report(f"who is alike among {KNOWN:,}", alike)
     worked, waited = cold([*FLASK, "screen", "-"], runs=3, given=screen_lines())
     report(f"screen, {LINES:,} lines", [each / 1000 for each in worked], "s of processor time")
     report(f"screen, {LINES:,} lines", [each / 1000 for each in waited], "s of waiting")

@@ -2,6 +2,8 @@
 
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
@@ -21,6 +23,13 @@ ROUNDS = 3
 
 def page_posts() -> list[float]:
     """Milliseconds of processor time to save one page and read the next, for each page of the form."""
+    with empty_clinic() as (settings, database):
+        return _visit(settings, database)
+
+
+@contextmanager
+def empty_clinic() -> Iterator[tuple[Settings, Database]]:
+    """A clinic on SQLite that nobody has come to."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.from_environment(
             {"BACKSTORY_DATA_DIR": f"{folder}/data", "BACKSTORY_KEY_FILE": f"{folder}/keys/keys.json"}
@@ -28,7 +37,7 @@ def page_posts() -> list[float]:
         database = open_database(settings)
         database.migrate()
         try:
-            return _visit(settings, database)
+            yield settings, database
         finally:
             database.dispose()
 
