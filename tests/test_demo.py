@@ -9,12 +9,13 @@ from sqlalchemy import select
 from intake import demo
 from intake.config import Settings
 from intake.demo import NoDemonstration
-from intake.demo.scenes import SCENES, SURNAMES, born, place_of
+from intake.demo.scenes import LEFT_BLANK, SCENES, SURNAMES, born, place_of
 from intake.questionnaire.criteria import age_on
 from intake.questionnaire.vignettes import VIGNETTES, vignette
-from intake.services import accounts, audit, invitations
+from intake.services import accounts, audit, invitations, messages
 from intake.storage import open_database
-from intake.storage.models import Appointment, Intake, IntakeStatus
+from intake.storage.models import Appointment, Intake, IntakeStatus, Patient, Route
+from intake.summary import Summary
 from tests.conftest import MORNING
 
 
@@ -46,7 +47,7 @@ def test_names_are_plainly_made_up_and_each_stands_once(clinic):
 def test_telephone_numbers_belong_to_nobody(clinic):
     database, _ = clinic
     with database.reading() as session:
-        phones = [each.patient.phone for each in session.scalars(select(Appointment))]
+        phones = [each.phone for each in session.scalars(select(Patient))]
 
     assert all(re.fullmatch(r"07700 900\d{3}", phone) for phone in phones)
     assert len(phones) == len(set(phones))
@@ -71,7 +72,8 @@ def test_whoever_sent_the_form_has_the_urgency_of_the_vignette(clinic):
     shown = {each["link"]: each for each in demo.listing(*clinic, now=MORNING)["patients"]}
     with database.reading() as session:
         found = {invitations.hash_of(link.rpartition("/")[2]): link for link in shown}
-        intakes = [each for each in session.scalars(select(Intake)) if each.sent_at]
+        kept = session.scalars(select(Intake))
+        intakes = [each for each in kept if each.sent_at and each.appointment.invitations]
         wrong = []
         for intake in intakes:
             link = next(found[each.secret_hash] for each in intake.appointment.invitations)
@@ -94,11 +96,43 @@ def test_some_alerts_wait_some_are_taken_and_some_are_done(clinic):
 def test_the_day_is_spread_over_the_clinics_hours(clinic):
     database, settings = clinic
     with database.reading() as session:
-        times = [settings.local(each.starts_at) for each in session.scalars(select(Appointment))]
+        starts = [settings.local(each.starts_at) for each in session.scalars(select(Appointment))]
+    times = [each for each in starts if each.date() == settings.today(MORNING)]
 
-    assert {time.date() for time in times} == {settings.today(MORNING)}
+    assert len(times) == len(SCENES)
     assert min(times).hour == 8
     assert max(times).hour < 18
+
+
+def test_one_patient_has_come_before(clinic):
+    database, _ = clinic
+    with database.reading() as session:
+        visits = [len(each.appointments) for each in session.scalars(select(Patient))]
+
+    assert sorted(set(visits)) == [1, 2]
+
+
+def test_forms_came_in_by_phone_at_the_desk_and_on_paper_with_blanks(clinic):
+    database, _ = clinic
+    with database.reading() as session:
+        sent = {each.route: each for each in session.scalars(select(Intake)) if each.sent_at}
+        paper = Summary.from_json(sent[Route.PAPER].summary)
+
+    assert set(sent) == {Route.WEB, Route.DESK, Route.PAPER}
+    assert len(paper.safety.not_answered) == len(LEFT_BLANK)
+
+
+def test_links_were_sent_one_came_back_and_some_have_no_address(clinic):
+    database, settings = clinic
+    with database.reading() as session:
+        booked = list(session.scalars(select(Appointment)))
+        failed = messages.failed(session, [each.id for each in booked])
+        without = [each for each in booked if not each.patient.email]
+        names = [each.patient.name for each in booked if each.id in failed]
+
+    assert names == ["Patricia Testcase"]
+    assert without
+    assert list((settings.data_dir / "mail").glob("*.eml"))
 
 
 def test_staff_can_sign_in_with_what_is_printed(clinic):

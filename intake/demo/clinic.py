@@ -2,13 +2,14 @@
 
 import base64
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Settings
+from intake.demo.form import Form
 from intake.demo.scenes import (
     CLINICIANS,
     SCENES,
@@ -17,27 +18,40 @@ from intake.demo.scenes import (
     Scene,
     Staff,
     born,
+    email_of,
     name_of,
     phone_of,
     place_of,
 )
+from intake.messaging import Undeliverable
 from intake.questionnaire.answers import Answers
-from intake.questionnaire.journey import Journey
-from intake.questionnaire.pages import Page
 from intake.questionnaire.vignettes import Vignette, answers_of, vignette
 from intake.red_flags import Urgency
-from intake.services import accounts, alerts, appointments, intakes, invitations
+from intake.services import accounts, alerts, appointments, intakes, invitations, messages, outbox
 from intake.services.audit import SYSTEM
-from intake.services.sheet import Choice
+from intake.services.entry import Entry
 from intake.storage import Database
 from intake.storage.encryption import Purpose
-from intake.storage.models import Appointment, Intake, IntakeStatus, Invitation, Outcome, Role
+from intake.storage.models import (
+    Appointment,
+    Channel,
+    Intake,
+    IntakeStatus,
+    Invitation,
+    Message,
+    Outcome,
+    Patient,
+    Role,
+    Route,
+    User,
+)
+from intake.tasks.delivery import Work, deliver
 
 FEWEST_UNOPENED = 3
 FIRST_APPOINTMENT = time(8, 30)
-EACH_PAGE_TAKES = timedelta(seconds=20)
 STILL_AT_IT = timedelta(hours=4)
 WHOLE_FORM_TAKES = timedelta(minutes=14)
+SIX_WEEKS = timedelta(weeks=6)
 
 
 class Clinic:
@@ -110,9 +124,15 @@ class Clinic:
         with self.database.writing() as session:
             secret_hash = invitations.hash_of(self.token(scene, copy))
             known = session.scalars(select(Invitation.id).where(Invitation.secret_hash == secret_hash))
-            if known.first() is None:
-                self._play(session, scene, copy)
-                session.commit()
+            if known.first() is not None:
+                return
+            patient = self._come_before(session, scene) if scene.before and not copy else None
+            appointment = self._book(session, scene, copy, patient)
+            session.commit()
+        self._post_what_is_due(scene, appointment)
+        with self.database.writing() as session:
+            self._play(session, scene, copy, session.get_one(Appointment, appointment.id))
+            session.commit()
 
     def top_up(self) -> None:
         """See to it that some patients have not opened their link yet."""
@@ -123,11 +143,9 @@ class Clinic:
         for scene in fresh[: max(0, FEWEST_UNOPENED - unopened)]:
             self.add(scene, copies + 1)
 
-    def _play(self, session: Session, scene: Scene, copy: int) -> None:
+    def _play(self, session: Session, scene: Scene, copy: int, appointment: Appointment) -> None:
         """Everything that happened to this patient, at the time when it did."""
-        case = vignette(scene.vignette)
         done_at = self.now - scene.ago
-        appointment = self._book(session, scene, case, copy, made_at=done_at - timedelta(days=2))
         if scene.reached is Reached.NOTHING or copy:
             return
         started_at = done_at - WHOLE_FORM_TAKES
@@ -140,16 +158,16 @@ class Clinic:
         intake = invitation.appointment.intake
         intakes.open(session, intake, settings=self.settings, now=started_at)
         if scene.reached is not Reached.OPENED:
-            Form(session, self.settings, intake, self._answers(case, appointment)).fill_in(
-                scene, started_at, done_at
-            )
+            answers = self._answers(vignette(scene.vignette), appointment)
+            entry = Entry(scene.route, None if scene.route is Route.WEB else self._rowan(session))
+            Form(session, self.settings, intake, answers, entry).fill_in(scene, started_at, done_at)
         if scene.told:
             self._tell(session, intake, scene)
 
-    def _book(
-        self, session: Session, scene: Scene, case: Vignette, copy: int, *, made_at: datetime
-    ) -> Appointment:
-        place = place_of(scene)
+    def _book(self, session: Session, scene: Scene, copy: int, patient: Patient | None) -> Appointment:
+        """Booked two days before, with a link that is sent where there is an address."""
+        place, case = place_of(scene), vignette(scene.vignette)
+        made_at = self.now - scene.ago - timedelta(days=2)
         # 11 and 37 share no factor, so this shuffles the vignettes over the day.
         slot = place * 11 % len(SCENES) + copy * len(SCENES)
         appointment = appointments.make(
@@ -158,15 +176,66 @@ class Clinic:
             date_of_birth=born(case, self.day, place + copy),
             sex_at_birth=str(case.answers.get("sex_at_birth", "female")),
             phone=phone_of(scene, copy),
+            email=email_of(scene, copy),
             starts_at=self._starts_at(slot),
             with_whom=CLINICIANS[slot % len(CLINICIANS)],
             by=SYSTEM,
             settings=self.settings,
             now=made_at,
+            patient=patient,
         )
-        token = self.token(scene, copy)
-        invitations.invite(session, appointment, by=SYSTEM, now=made_at + timedelta(minutes=1), token=token)
+        token, sent_at = self.token(scene, copy), made_at + timedelta(minutes=1)
+        invitations.invite(session, appointment, by=SYSTEM, now=sent_at, token=token)
+        link = invitations.current(session, appointment)
+        if link is not None and email_of(scene, copy) and scene.route is Route.WEB:
+            messages.owe_invitation(session, link, Channel.EMAIL, by=SYSTEM, once="demo", now=sent_at)
         return appointment
+
+    def _post_what_is_due(self, scene: Scene, appointment: Appointment) -> None:
+        """The e-mail that has left by now, each at its time."""
+        with self.database.reading() as session:
+            chosen = select(Message).where(
+                Message.appointment_id == appointment.id, Message.not_before < self.now
+            )
+            owed = list(session.scalars(chosen.order_by(Message.not_before)))
+        for message in owed:
+            if scene.bounces:
+                self._bounce(message)
+            else:
+                deliver(Work(self.database, self.settings, _at(message.not_before)), message)
+
+    def _bounce(self, message: Message) -> None:
+        with self.database.writing() as session:
+            refused = Undeliverable()
+            outbox.claim(session, message.id, now=message.not_before)
+            outbox.failed(session, message.id, error=refused, now=message.not_before, for_good=True)
+            session.commit()
+
+    def _come_before(self, session: Session, scene: Scene) -> Patient:
+        """The same patient six weeks ago, with another story."""
+        then, case = self.now - SIX_WEEKS, vignette(scene.before)
+        appointment = appointments.make(
+            session,
+            name=name_of(scene, 0),
+            date_of_birth=born(vignette(scene.vignette), self.day, place_of(scene)),
+            sex_at_birth=str(case.answers.get("sex_at_birth", "female")),
+            phone=phone_of(scene, 0),
+            starts_at=then + timedelta(days=1),
+            with_whom=CLINICIANS[0],
+            by=SYSTEM,
+            settings=self.settings,
+            now=then - timedelta(days=8),
+        )
+        intakes.open(session, appointment.intake, settings=self.settings, now=then - WHOLE_FORM_TAKES)
+        answers = self._answers(case, appointment)
+        Form(session, self.settings, appointment.intake, answers).fill_in(
+            Scene(scene.before, scene.given_name, Reached.SENT), then - WHOLE_FORM_TAKES, then
+        )
+        return appointment.patient
+
+    def _rowan(self, session: Session) -> User:
+        """The receptionist."""
+        return next(user for user in accounts.all_users(session) if user.role is Role.RECEPTION)
 
     def _starts_at(self, slot: int) -> datetime:
         """Three clinicians see somebody every 40 minutes, one ten minutes after the other."""
@@ -183,7 +252,7 @@ class Clinic:
     def _tell(self, session: Session, intake: Intake, scene: Scene) -> None:
         """Reception has acted; by now most of it is done."""
         session.flush()
-        by = next(user for user in accounts.all_users(session) if user.role is Role.RECEPTION)
+        by = self._rowan(session)
         for alert in intake.alerts:
             moment = min(alert.raised_at + timedelta(minutes=9), self.now)
             alerts.take(session, [alert.id], by=by, now=moment)
@@ -195,43 +264,6 @@ class Clinic:
             alerts.close(session, ids, result, by=by, now=moment + timedelta(minutes=11))
 
 
-class Form:
-    """A made-up patient at the form, one page every few seconds."""
-
-    def __init__(self, session: Session, settings: Settings, intake: Intake, answers: Answers) -> None:
-        self.session, self.settings, self.intake, self.answers = session, settings, intake, answers
-
-    def fill_in(self, scene: Scene, started_at: datetime, done_at: datetime) -> None:
-        """Answer page by page, as far as the scene goes."""
-        self.moment = started_at
-        journey = intakes.journey_of(self.intake, settings=self.settings, now=started_at)
-        while (page := journey.next) and journey.percent < scene.percent:
-            saved = self._save(journey, page)
-            journey = saved.journey
-            if saved.interrupt:
-                if scene.reached is Reached.LEFT:
-                    self._choose(Choice.GETTING_HELP)
-                    return
-                self._choose(Choice.CONTINUE)
-        if scene.reached is Reached.SENT:
-            self._add_detail(journey)
-            intakes.send(self.session, self.intake, settings=self.settings, now=done_at)
-
-    def _add_detail(self, journey: Journey) -> None:
-        for page in [step.page for step in journey.more]:
-            asked = journey.asked(page)
-            if any(question.id in self.answers for question in asked):
-                saved = self._save(journey, page)
-                journey = saved.journey
-                if saved.interrupt:
-                    self._choose(Choice.CONTINUE)
-
-    def _save(self, journey: Journey, page: Page) -> intakes.Saved:
-        self.moment += EACH_PAGE_TAKES
-        given = {question.id: self.answers.get(question.id) for question in journey.asked(page)}
-        return intakes.save_page(
-            self.session, self.intake, page, given, seen=None, settings=self.settings, now=self.moment
-        )
-
-    def _choose(self, choice: Choice) -> None:
-        intakes.choose(self.session, self.intake, choice, settings=self.settings, now=self.moment)
+def _at(moment: datetime) -> Callable[[], datetime]:
+    """A clock that stands still."""
+    return lambda: moment

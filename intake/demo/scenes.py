@@ -1,11 +1,12 @@
 """Who is who at the demonstration clinic: each vignette plays one part. Names are plainly made up."""
 
+import unicodedata
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, timedelta
 from enum import Enum
 
 from intake.questionnaire.vignettes import Vignette
-from intake.storage.models import Role
+from intake.storage.models import Role, Route
 
 SURNAMES = ("Example", "Sample", "Specimen", "Pretend", "Testcase", "Madeup", "Nobody")
 CLINICIANS = ("Dr Noor Example", "Dr Wren Sample", "Sol Specimen, physiotherapist")
@@ -23,7 +24,11 @@ class Reached(Enum):
 
 @dataclass(frozen=True)
 class Scene:
-    """One made-up patient: how far they came, how long ago, and whether reception has acted on it."""
+    """One made-up patient: how far they came, how long ago, and whether reception has acted on it.
+
+    `blank` are questions left open on paper, `before` the vignette they came with six weeks ago; `bounces`:
+    their e-mail comes back.
+    """
 
     vignette: str
     given_name: str
@@ -32,6 +37,10 @@ class Scene:
     _: KW_ONLY
     percent: int = 100
     told: bool = False
+    route: Route = Route.WEB
+    blank: tuple[str, ...] = ()
+    before: str = ""
+    bounces: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,9 @@ STAFF = (
 )
 
 
+LEFT_BLANK = ("rf_fever", "rf_weight_loss")
+
+
 def _ago(**length: int) -> timedelta:
     return timedelta(**length)
 
@@ -59,7 +71,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("V02", "Oscar", Reached.SENT, _ago(days=2)),
     Scene("V03", "Nadia", Reached.SENT, _ago(hours=26)),
     Scene("V04", "Walter", Reached.PART, _ago(hours=3), percent=60),
-    Scene("V05", "Maureen", Reached.SENT, _ago(minutes=25)),
+    Scene("V05", "Maureen", Reached.SENT, _ago(minutes=25), before="V19"),
     Scene("V06", "Harold", Reached.LEFT, _ago(minutes=50)),
     Scene("V07", "Desmond"),
     Scene("V08", "Chloé", Reached.SENT, _ago(hours=5), told=True),
@@ -73,7 +85,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("V16", "Finn", Reached.SENT, _ago(days=9)),
     Scene("V17", "Jay", Reached.SENT, _ago(minutes=40)),
     Scene("V18", "Marek", Reached.SENT, _ago(days=3), told=True),
-    Scene("V19", "Patricia"),
+    Scene("V19", "Patricia", bounces=True),
     Scene("V20", "Sunita", Reached.SENT, _ago(hours=7), told=True),
     Scene("V21", "Carol", Reached.PART, _ago(minutes=35), percent=20),
     Scene("V22", "Zoë"),
@@ -85,9 +97,9 @@ SCENES: tuple[Scene, ...] = (
     Scene("V28", "Gordon"),
     Scene("V29", "Leila", Reached.SENT, _ago(hours=20), told=True),
     Scene("V30", "Stanley", Reached.SENT, _ago(hours=6), told=True),
-    Scene("V31", "Hannah", Reached.SENT, _ago(hours=15)),
+    Scene("V31", "Hannah", Reached.SENT, _ago(hours=15), route=Route.PAPER, blank=LEFT_BLANK),
     Scene("V32", "Judith", Reached.OPENED, _ago(days=1)),
-    Scene("V33", "Megan", Reached.SENT, _ago(hours=12)),
+    Scene("V33", "Megan", Reached.SENT, _ago(hours=12), route=Route.DESK),
     Scene("V34", "Olive", Reached.PART, _ago(minutes=8), percent=80),
     Scene("V35", "Callum", Reached.SENT, _ago(hours=30), told=True),
     Scene("V36", "Grace"),
@@ -108,6 +120,14 @@ def name_of(scene: Scene, copy: int) -> str:
 def phone_of(scene: Scene, copy: int) -> str:
     """A number of the range that is kept free for films."""
     return f"07700 900{100 + (place_of(scene) + copy * len(SCENES)) % 900}"
+
+
+def email_of(scene: Scene, copy: int) -> str | None:
+    """An address that belongs to nobody; every fifth patient has none."""
+    if place_of(scene) % 5 == 3:
+        return None
+    plain = unicodedata.normalize("NFKD", name_of(scene, copy)).encode("ascii", "ignore").decode()
+    return f"{plain.lower().replace(' ', '.')}@patients.demo.example"
 
 
 def born(case: Vignette, day: date, place: int) -> date:

@@ -1,0 +1,82 @@
+"""A made-up patient at the form, or staff who fill it in for one."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from intake.config import Settings
+from intake.demo.scenes import Reached, Scene
+from intake.questionnaire.answers import Answers
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.pages import Page
+from intake.services import intakes
+from intake.services.entry import BY_PATIENT, Entry
+from intake.services.sheet import Choice
+from intake.storage.models import Intake
+
+EACH_PAGE_TAKES = timedelta(seconds=20)
+
+
+class Form:
+    """One page every few seconds."""
+
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        intake: Intake,
+        answers: Answers,
+        entry: Entry = BY_PATIENT,
+    ) -> None:
+        self.session, self.settings, self.intake = session, settings, intake
+        self.answers, self.entry = answers, entry
+
+    def fill_in(self, scene: Scene, started_at: datetime, done_at: datetime) -> None:
+        """Answer page by page, as far as the scene goes."""
+        self.moment, self.blank = started_at, scene.blank
+        journey = intakes.journey_of(self.intake, settings=self.settings, now=started_at, entry=self.entry)
+        while (page := journey.next) and journey.percent < scene.percent:
+            saved = self._save(journey, page)
+            journey = saved.journey
+            if saved.interrupt:
+                if scene.reached is Reached.LEFT:
+                    self._choose(Choice.GETTING_HELP)
+                    return
+                self._choose(Choice.CONTINUE)
+        if scene.reached is Reached.SENT:
+            self._add_detail(journey)
+            intakes.send(self.session, self.intake, settings=self.settings, now=done_at, entry=self.entry)
+
+    def _add_detail(self, journey: Journey) -> None:
+        for page in [step.page for step in journey.more]:
+            asked = journey.asked(page)
+            if any(question.id in self.answers for question in asked):
+                saved = self._save(journey, page)
+                journey = saved.journey
+                if saved.interrupt:
+                    self._choose(Choice.CONTINUE)
+
+    def _save(self, journey: Journey, page: Page) -> intakes.Saved:
+        self.moment += EACH_PAGE_TAKES
+        asked = [question.id for question in journey.asked(page)]
+        given = {each: None if each in self.blank else self.answers.get(each) for each in asked}
+        return intakes.save_page(
+            self.session,
+            self.intake,
+            page,
+            given,
+            seen=None,
+            settings=self.settings,
+            now=self.moment,
+            entry=self.entry,
+        )
+
+    def _choose(self, choice: Choice) -> None:
+        intakes.choose(
+            self.session,
+            self.intake,
+            choice,
+            settings=self.settings,
+            now=self.moment,
+            entry=self.entry,
+        )
