@@ -70,10 +70,11 @@ def make(
     minutes: int = 20,
     with_whom: str = "",
     language: str = "en",
+    source: str | None = None,
 ) -> Appointment:
     """Book a patient in, with an intake that nobody has opened, and with reminders.
 
-    `sex_at_birth` is an option of that question.
+    `sex_at_birth` is an option of that question. `source` recognises a row of an import: each is made once.
     Raises BadAnswer when it is not.
     """
     if sex_at_birth is not None:
@@ -93,6 +94,7 @@ def make(
         with_whom=with_whom,
         state=AppointmentState.BOOKED,
         made_at=now,
+        source_blind=blind_of(session, source) if source else None,
     )
     appointment.intake = Intake(status=IntakeStatus.NOT_OPENED, percent=0, language=language)
     write(appointment.intake, Sheet())
@@ -106,6 +108,11 @@ def find(session: Session, appointment_id: UUID) -> Appointment | None:
     """The appointment with this id, with its patient and intake."""
     whole = joinedload(Appointment.patient), joinedload(Appointment.intake)
     return session.get(Appointment, appointment_id, options=whole)
+
+
+def blind_of(session: Session, source: str) -> str:
+    """What is kept of the key of an imported row: it recognises the row, and tells nothing of it."""
+    return str(session.info["keys"].blind("import source", source))
 
 
 def cancel(session: Session, appointment: Appointment, *, by: Actor, now: datetime) -> None:
