@@ -65,7 +65,7 @@ class _RowCheck:
         for box, why in form.errors.items():
             self.reasons.setdefault(box, why)
         if wanted is None or self.reasons:
-            return Checked(self.row, reasons=tuple(self.reasons.values()))
+            return Checked(self.row, reasons=tuple(dict.fromkeys(self.reasons.values())))
         return Checked(self.row, wanted, self._expected(wanted, starts_at, minutes, language))
 
     def _look_at_the_letters(self) -> None:
