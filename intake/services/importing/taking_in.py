@@ -151,13 +151,14 @@ def _make(session: Session, row: Expected, by: Actor, settings: Settings, now: d
 
 
 def _can_be_sent(session: Session, appointment: Appointment) -> bool:
-    """It has a link and an address, and no message with the link was sent or waits to be."""
+    """It has a link and an address, and no message with the link was ever owed.
+
+    One that failed is looked after where the appointment is, by whoever knows the right address.
+    """
     if not appointment.patient.email or invitations.current(session, appointment) is None:
         return False
-    return not any(
-        each.kind is MessageKind.SEND_INVITATION and each.state in ("waiting", "retried", "sent")
-        for each in messages.of(session, appointment)
-    )
+    followed = messages.of(session, appointment)
+    return all(each.kind is not MessageKind.SEND_INVITATION for each in followed)
 
 
 def _imported(at: datetime) -> Select[Appointment]:

@@ -19,7 +19,7 @@ from intake.services.audit import Actor
 from intake.services.importing import COLUMNS, Unreadable
 from intake.services.importing.contents import cleaned
 from intake.spreadsheet import table
-from intake.storage.models import Appointment, InvitationState, User
+from intake.storage.models import Appointment, InvitationState
 from intake.web import clinic, only
 from intake.web.headers import takes_a_file
 from intake.web.reception.appointment_form import sexes
@@ -73,10 +73,8 @@ def confirm_import() -> Response | str | tuple[str, int]:
         return _form_page(cleaned(text), unreadable.why), 400
     if not plan.expected or plan.fingerprint != request.form.get("fingerprint"):
         return _preview_page(cleaned(text), plan, changed=True), 409
-    with clinic().database.reading() as session:
-        by = session.get_one(User, g.user.id)
     taken = importing.take_in(
-        clinic().database, plan.expected, by=by, settings=clinic().settings, now=clinic().now()
+        clinic().database, plan.expected, by=g.user, settings=clinic().settings, now=clinic().now()
     )
     return _to(taken.at)
 
