@@ -286,6 +286,7 @@ def _addresses(house: House) -> list[Mapping[str, Any]]:
             "page": PAGES[page],
             "tablet_id": house.tablet,
             "user_id": house.colleague,
+            "moment": "20261123T093000000000",
             "token": "a-link-that-nobody-was-given",
             "code": "ABCD-EFGH-JKMN",
         }

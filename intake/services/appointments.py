@@ -82,11 +82,13 @@ def make(
     with_whom: str = "",
     language: str = "en",
     patient: Patient | None = None,
+    source: str | None = None,
 ) -> Appointment:
     """Book a patient in, with an intake that nobody has opened, and with reminders.
 
     `patient` is who comes when the clinic knows them: they keep their name and date of birth, and get what
-    else is given. `sex_at_birth` is an option of that question. Raises BadAnswer when it is not.
+    else is given. `source` recognises a row of an import: each is made once. `sex_at_birth` is an option of
+    that question. Raises BadAnswer when it is not.
     """
     if sex_at_birth is not None:
         QUESTIONS["sex_at_birth"].parse(sex_at_birth)
@@ -103,6 +105,7 @@ def make(
         clinician=_named(session, with_whom),
         state=AppointmentState.BOOKED,
         made_at=now,
+        source_blind=blind_of(session, source) if source else None,
     )
     appointment.intake = Intake(status=IntakeStatus.NOT_OPENED, percent=0, language=language)
     write(appointment.intake, Sheet())
@@ -147,6 +150,11 @@ def change(
     if wanted.starts_at != before.starts_at:
         invitations.moved(session, appointment)
         reminders.plan(session, appointment, settings=settings, now=now)
+
+
+def blind_of(session: Session, source: str) -> str:
+    """What is kept of the key of an imported row: it recognises the row, and tells nothing of it."""
+    return str(session.info["keys"].blind("import source", source))
 
 
 def cancel(session: Session, appointment: Appointment, *, by: Actor, now: datetime) -> None:

@@ -6,6 +6,7 @@ thousand: `make bench` says how long that takes.
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -45,22 +46,44 @@ class Known:
     visits: tuple[Visit, ...]
 
 
+class Directory:
+    """Everybody the clinic knows, read once and told apart by name and date of birth.
+
+    Names are the same whatever the order, the accents and the capitals of their words.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._by_name: dict[tuple[str, ...], list[Patient]] = defaultdict(list)
+        self._by_birth: dict[date, list[Patient]] = defaultdict(list)
+        for patient in session.scalars(select(Patient)):
+            self.add(patient)
+
+    def add(self, patient: Patient) -> None:
+        """Somebody new is known from now on."""
+        self._by_name[_name_of(patient.name)].append(patient)
+        self._by_birth[patient.date_of_birth].append(patient)
+
+    def alike(self, name: str, date_of_birth: date) -> list[Patient]:
+        """Whoever could be taken for this person, by name or by date of birth; the likeliest first."""
+        named, born = self._by_name.get(_name_of(name), []), self._by_birth.get(date_of_birth, [])
+        both = [each for each in named if each in born]
+        return list(dict.fromkeys([*both, *named, *born]))
+
+    def same(self, name: str, date_of_birth: date, number: str | None) -> Patient | None:
+        """The one who has both; None when nobody has, or several, or the clinic's numbers differ."""
+        named = self._by_name.get(_name_of(name), [])
+        found = [each for each in named if each.date_of_birth == date_of_birth]
+        one = found[0] if len(found) == 1 else None
+        differs = one is not None and bool(number and one.number and number != one.number)
+        return None if differs else one
+
+
 def alike(
     session: Session, name: str, date_of_birth: date, *, besides: UUID | None = None
 ) -> tuple[Known, ...]:
-    """Whoever could be taken for this person: the same name, or the same date of birth. The likeliest first.
-
-    Names are the same whatever the order, the accents and the capitals of their words. `besides` is left out.
-    """
-    words = sorted(_words(name))
-
-    def likeness(patient: Patient) -> int:
-        same_name = sorted(_words(patient.name)) == words
-        return 2 * same_name + (patient.date_of_birth == date_of_birth)
-
-    found = [(likeness(each), each) for each in session.scalars(select(Patient)) if each.id != besides]
-    likely = sorted((pair for pair in found if pair[0]), key=lambda pair: (-pair[0], pair[1].name))
-    return _with_visits(session, [patient for _, patient in likely[:MOST_ALIKE]])
+    """Whoever could be taken for this person, but for `besides`: the likeliest first, at most eight."""
+    found = [each for each in Directory(session).alike(name, date_of_birth) if each.id != besides]
+    return _with_visits(session, found[:MOST_ALIKE])
 
 
 def search(session: Session, asked: str) -> tuple[Known, ...]:
@@ -128,6 +151,10 @@ def _with_visits(session: Session, patients: Iterable[Patient]) -> tuple[Known, 
         Known(id, each.name, each.date_of_birth, each.number, each.phone, tuple(visits[id]))
         for id, each in chosen.items()
     )
+
+
+def _name_of(name: str) -> tuple[str, ...]:
+    return tuple(sorted(_words(name)))
 
 
 def _words(name: str) -> list[str]:

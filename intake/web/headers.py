@@ -2,11 +2,13 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request, url_for
+from flask import Flask, Response, abort, current_app, request, url_for
 
-from intake.web import clinic
+from intake.web import View, clinic
 
 LONGEST_BODY = 256 * 1024
+# A file of 1 MB, and what its letters grow by on their way through a form.
+LONGEST_FILE = 4 * 1024 * 1024
 MOST_FIELDS = 400
 
 CONTENT_POLICY = "; ".join(
@@ -40,6 +42,12 @@ def install_headers(app: Flask) -> None:
     app.after_request(_add_headers)
 
 
+def takes_a_file(view: View) -> View:
+    """Let this route take a file, and the text of one; every other turns files away."""
+    setattr(view, "takes_a_file", True)  # noqa: B010  (a function has no such attribute, says mypy)
+    return view
+
+
 def from_elsewhere() -> bool:
     """Another site made this browser send the request."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
@@ -55,7 +63,9 @@ def _turn_away() -> None:
         return
     if from_elsewhere():
         abort(403)
-    if request.mimetype.startswith("multipart/"):
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "takes_a_file", False):
+        request.max_content_length = request.max_form_memory_size = LONGEST_FILE
+    elif request.mimetype.startswith("multipart/"):
         abort(415)
     if len(request.form) > MOST_FIELDS:
         abort(400)

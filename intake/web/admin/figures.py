@@ -1,7 +1,5 @@
 """How it goes, in numbers: a page, and a table for a spreadsheet. Small numbers stand in neither."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,13 +12,12 @@ from intake.services.accounts import Permission
 from intake.services.audit import Action, Actor
 from intake.services.figures import RESULTS, TIERS, Figures
 from intake.services.small_numbers import SMALL, Count
+from intake.spreadsheet import table
 from intake.web import clinic, only
 from intake.web.admin.room import room
 
 USUAL = timedelta(days=28)
 LONGEST = timedelta(days=366)
-# A spreadsheet takes a cell that begins with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -65,12 +62,7 @@ def figures_as_table() -> Response:
     period = _period()
     if period.problem:
         return Response(period.problem, 400, mimetype="text/plain")
-    out = io.StringIO()
-    table = csv.writer(out)
-    for row in _table(_figures(period, "csv")):
-        table.writerow([_cell(each) for each in row])
-    # The mark at the beginning tells a spreadsheet that it is UTF-8.
-    response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
+    response = Response(table(_table(_figures(period, "csv"))), mimetype="text/csv")
     name = f"figures-{period.first}-{period.last}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -135,8 +127,3 @@ def _table(found: Figures) -> Iterator[tuple[object, ...]]:
         yield name, gettext("Fired"), number(rule.fired), None, None
         for result, count in zip(RESULTS, rule.results, strict=False):
             yield name, result, number(count), None, None
-
-
-def _cell(value: object) -> str:
-    words = "" if value is None else str(value)
-    return "'" + words if words.startswith(_FORMULA) else words

@@ -1,0 +1,142 @@
+"""What an import would do: row by row, before anything is done."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from intake.config import Settings
+from intake.i18n import format_day, gettext, ngettext
+from intake.services import importing
+from intake.services.importing import Contents, Expected
+from intake.services.patients import Directory
+from intake.storage.models import Appointment, AppointmentState, Patient
+from intake.web.reception.appointment_form import sexes
+from intake.web.reception.row_check import USUAL_MINUTES, Checked, check
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the file. `standing` is the appointment that it made in an earlier import.
+
+    `more` is what the file says besides; `remarks` is what reception should know before it is imported.
+    """
+
+    checked: Checked
+    standing: Appointment | None = None
+    more: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """Its row in the table, or its place in the calendar."""
+        return self.checked.row.number
+
+    @property
+    def expected(self) -> Expected | None:
+        """What it asks for; None when it is left out."""
+        return self.checked.expected
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every row of a file, and the columns that are not read."""
+
+    lines: tuple[Line, ...]
+    unread: tuple[str, ...]
+
+    @property
+    def left_out(self) -> list[Line]:
+        """The rows that cannot be imported."""
+        return [line for line in self.lines if line.expected is None]
+
+    @property
+    def new(self) -> list[Line]:
+        """The rows that would make an appointment."""
+        return [line for line in self.lines if line.expected and line.standing is None]
+
+    @property
+    def there(self) -> list[Line]:
+        """The rows that made one before."""
+        return [line for line in self.lines if line.standing is not None]
+
+    @property
+    def expected(self) -> list[Expected]:
+        """What the file asks for, whether it is in already or not."""
+        return [line.expected for line in self.lines if line.expected]
+
+    @property
+    def fingerprint(self) -> str:
+        """It changes with anything that would be imported, so that what was looked at is what is done."""
+        told = json.dumps([asdict(each) for each in self.expected], default=str, sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    @property
+    def button(self) -> str:
+        """What pressing it does."""
+        imports = ngettext("Import %(num)s appointment", "Import %(num)s appointments", len(self.new))
+        if not self.left_out:
+            return imports
+        without = ngettext("%(num)s row is left out", "%(num)s rows are left out", len(self.left_out))
+        return f"{imports}; {without}"
+
+
+def make_plan(session: Session, contents: Contents, *, settings: Settings, now: datetime) -> Plan:
+    """Hold the rows of a file against what is here."""
+    rows = check(contents.rows, settings=settings, now=now)
+    there = importing.known(session, [row.expected.source for row in rows if row.expected])
+    directory = Directory(session)
+
+    def line(row: Checked) -> Line:
+        if row.expected is None or row.wanted is None:
+            return Line(row)
+        more = _more(row.expected, settings)
+        standing = there.get(row.expected.source)
+        if standing is not None:
+            return Line(row, standing, more, _differences(row.expected, standing))
+        return Line(row, None, more, _resembles(row.expected, directory))
+
+    return Plan(tuple(map(line, rows)), contents.unread)
+
+
+def _more(expected: Expected, settings: Settings) -> tuple[str, ...]:
+    sex = next((str(option.text) for option in sexes() if option.id == expected.sex_at_birth), None)
+    minutes = gettext("%(minutes)s minutes", minutes=expected.minutes)
+    said = (
+        minutes if expected.minutes != USUAL_MINUTES else None,
+        sex,
+        gettext("number %(number)s", number=expected.number) if expected.number else None,
+        gettext("language %(code)s", code=expected.language)
+        if expected.language != settings.language
+        else None,
+        gettext("needs: %(needs)s", needs=expected.needs) if expected.needs else None,
+    )
+    return tuple(each for each in said if each)
+
+
+def _differences(expected: Expected, standing: Appointment) -> tuple[str, ...]:
+    if standing.state is AppointmentState.CANCELLED:
+        return (gettext("It was cancelled here, and stays cancelled."),)
+    patient = standing.patient
+    here = standing.starts_at, standing.minutes, standing.with_whom, patient.name, patient.date_of_birth
+    said = expected.starts_at, expected.minutes, expected.with_whom, expected.name, expected.date_of_birth
+    return () if here == said else (gettext("It differs from what stands here. Change it by hand."),)
+
+
+def _resembles(expected: Expected, directory: Directory) -> tuple[str, ...]:
+    """What the clinic knows of somebody like this."""
+    name, born = expected.name, expected.date_of_birth
+    same = directory.same(name, born, expected.number)
+    if same is not None:
+        return (gettext("Known here: another appointment of %(who)s.", who=_in_words(same)),)
+    alike = directory.alike(name, born)
+    return tuple(
+        gettext("Is this another person? Known here is %(who)s.", who=_in_words(each)) for each in alike
+    )
+
+
+def _in_words(patient: Patient) -> str:
+    """ "Iris Example, born 9 March 1962"."""
+    return gettext("%(name)s, born %(day)s", name=patient.name, day=format_day(patient.date_of_birth))

@@ -1,0 +1,149 @@
+"""Appointments out of a file: pasted or uploaded, looked at row by row, and only then made.
+
+Nothing is kept between the pages: the text of the file rides along, and is read and checked anew.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from flask import Response as TextResponse
+from flask import abort, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.i18n import gettext
+from intake.messaging import mail_sender
+from intake.services import importing
+from intake.services.accounts import Permission
+from intake.services.audit import Actor
+from intake.services.importing import COLUMNS, Unreadable
+from intake.services.importing.contents import cleaned
+from intake.spreadsheet import table
+from intake.storage.models import Appointment, InvitationState
+from intake.web import clinic, only
+from intake.web.headers import takes_a_file
+from intake.web.reception.appointment_form import sexes
+from intake.web.reception.import_plan import Plan, make_plan
+from intake.web.reception.room import room
+
+MOMENT = "%Y%m%dT%H%M%S%f"
+
+
+@room.get("/appointments/import")
+@only(Permission.MAKE_APPOINTMENT)
+def import_form() -> str:
+    """Where a file is pasted or chosen."""
+    return _form_page()
+
+
+@room.get("/appointments/import/template.csv")
+@only(Permission.MAKE_APPOINTMENT)
+def import_template() -> Response:
+    """A table that has only the names of its columns, so that nobody made up is imported with it."""
+    response = TextResponse(table([COLUMNS]), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="appointments.csv"'
+    return response
+
+
+@room.post("/appointments/import")
+@only(Permission.MAKE_APPOINTMENT)
+@takes_a_file
+def preview_import() -> str | tuple[str, int]:
+    """What is in the file, and what would be made of it. Nothing is made yet."""
+    text = cleaned(request.form.get("text", ""))
+    file = request.files.get("file")
+    try:
+        if file and text.strip():
+            return _form_page(text, gettext("Paste the appointments or choose a file, not both.")), 400
+        text = cleaned(importing.text_of(file.read())) if file else text
+        return _preview_page(text, _plan(text))
+    except Unreadable as unreadable:
+        return _form_page(text, unreadable.why), 400
+
+
+@room.post("/appointments/import/confirm")
+@only(Permission.MAKE_APPOINTMENT)
+@takes_a_file
+def confirm_import() -> Response | str | tuple[str, int]:
+    """Make the appointments that were looked at; when they are not the same any more, show them again."""
+    text = request.form.get("text", "")
+    try:
+        plan = _plan(text)
+    except Unreadable as unreadable:
+        return _form_page(cleaned(text), unreadable.why), 400
+    if not plan.expected or plan.fingerprint != request.form.get("fingerprint"):
+        return _preview_page(cleaned(text), plan, changed=True), 409
+    taken = importing.take_in(
+        clinic().database, plan.expected, by=g.user, settings=clinic().settings, now=clinic().now()
+    )
+    return _to(taken.at)
+
+
+@room.get("/appointments/imported/<moment>")
+@only(Permission.MAKE_APPOINTMENT)
+def imported(moment: str) -> str:
+    """What one import made, and how far its links are."""
+    settings, now = clinic().settings, clinic().now()
+    with clinic().database.reading() as session:
+        made = importing.brought_in(session, _moment_in(moment))
+        without = importing.without_link(session, made, settings=settings, now=now)
+    mails = mail_sender(settings) is not None
+    return render_template(
+        "reception/imported.html",
+        moment=moment,
+        many=len(made),
+        days=sorted(_days(made).items()),
+        linked=sum(map(_link_works, made)),
+        without=len(without),
+        by_hand=[each for each in made if not (mails and each.patient.email)],
+        mails=mails,
+    )
+
+
+@room.post("/appointments/imported/<moment>/links")
+@only(Permission.MAKE_APPOINTMENT)
+def send_links(moment: str) -> Response:
+    """Make the link of everybody of this import who has none, and send it where it can be."""
+    at = _moment_in(moment)
+    with clinic().database.writing() as session:
+        by, now = Actor.staff(g.user), clinic().now()
+        importing.send_links(session, at, by=by, settings=clinic().settings, now=now)
+        session.commit()
+    clinic().queue.nudge()
+    return _to(at)
+
+
+def _plan(text: str) -> Plan:
+    settings = clinic().settings
+    contents = importing.read(text, zone=settings.zone)
+    with clinic().database.reading() as session:
+        return make_plan(session, contents, settings=settings, now=clinic().now())
+
+
+def _form_page(text: str = "", why: str = "") -> str:
+    return render_template(
+        "reception/import.html", text=text, why=why, sexes=sexes(), offered=clinic().settings.offered
+    )
+
+
+def _preview_page(text: str, plan: Plan, *, changed: bool = False) -> str:
+    return render_template("reception/import_preview.html", text=text, plan=plan, changed=changed)
+
+
+def _link_works(appointment: Appointment) -> bool:
+    return any(each.state is InvitationState.OPEN for each in appointment.invitations)
+
+
+def _days(made: Sequence[Appointment]) -> Counter[date]:
+    return Counter(clinic().settings.local(each.starts_at).date() for each in made)
+
+
+def _to(at: datetime) -> Response:
+    return redirect(url_for("reception.imported", moment=f"{at.astimezone(UTC):{MOMENT}}"), 303)
+
+
+def _moment_in(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        abort(404)

@@ -1,0 +1,206 @@
+"""A row of a file, checked like the form by hand: what it asks for, or every reason why it cannot be."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from intake.config import Settings
+from intake.i18n import gettext
+from intake.services.appointments import Booking
+from intake.services.importing import Expected, Row
+from intake.services.importing.days import NotADay, day_in, month_first, slashed
+from intake.web.reception.appointment_form import AppointmentForm, sexes
+
+USUAL_MINUTES = 20
+SHORTEST, LONGEST = 5, 240
+# How long a cell can be, in characters.
+LONGEST_CELLS = {
+    "name": 200,
+    "phone": 50,
+    "email": 200,
+    "clinician": 200,
+    "number": 50,
+    "needs": 500,
+    "id": 500,
+}
+# Where the form by hand has the same under another name.
+BOXES = {"date": "day", "date_of_birth": "dob_day", "clinician": "with_whom"}
+DATES = ("date", "date_of_birth")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A row, what the form by hand makes of it, and what it asks for; None when `reasons` are against it."""
+
+    row: Row
+    wanted: Booking | None = None
+    expected: Expected | None = None
+    reasons: tuple[str, ...] = ()
+
+
+def check(rows: Iterable[Row], *, settings: Settings, now: datetime) -> tuple[Checked, ...]:
+    """Every row, in its order."""
+    rows = tuple(rows)
+    wrong_way = month_first(row.cells[column] for row in rows for column in DATES)
+    each_checked = (_RowCheck(row, wrong_way, settings, now).result() for row in rows)
+    return tuple(_once(each_checked))
+
+
+class _RowCheck:
+    """One pass over a row that gathers what is wrong instead of stopping at the first."""
+
+    def __init__(self, row: Row, wrong_way: str | None, settings: Settings, now: datetime) -> None:
+        self.row, self.cells = row, row.cells
+        self.wrong_way, self.settings, self.now = wrong_way, settings, now
+        self.reasons: dict[str, str] = {}
+
+    def result(self) -> Checked:
+        if self.row.problems:
+            return Checked(self.row, reasons=self.row.problems)
+        self._look_at_the_letters()
+        form = self._form()
+        minutes, language = self._minutes(), self._language()
+        wanted = form.read(zone=self.settings.zone, today=self.settings.today(self.now))
+        starts_at = self._starts_at(wanted)
+        for box, why in form.errors.items():
+            self.reasons.setdefault(box, why)
+        if wanted is None or self.reasons:
+            return Checked(self.row, reasons=tuple(dict.fromkeys(self.reasons.values())))
+        return Checked(self.row, wanted, self._expected(wanted, starts_at, minutes, language))
+
+    def _look_at_the_letters(self) -> None:
+        for column, words in self.cells.items():
+            limit = LONGEST_CELLS.get(column, 50)
+            if len(words) > limit:
+                why = gettext(
+                    "“%(column)s” can have at most %(limit)s characters", column=column, limit=limit
+                )
+            elif words.startswith(("=", "@")):
+                why = gettext("“%(column)s” begins like a formula of a spreadsheet", column=column)
+            elif "\ufffd" in words:
+                why = gettext("“%(column)s” holds a letter that cannot be read", column=column)
+            else:
+                continue
+            self._wrong(column, why)
+
+    def _form(self) -> AppointmentForm:
+        """The form by hand with the row in its boxes."""
+        day, born = self._day("date"), self._day("date_of_birth")
+        typed = {
+            "name": self.cells["name"],
+            "sex_at_birth": self._sex(),
+            "phone": self.cells["phone"],
+            "email": self.cells["email"],
+            "day": day.isoformat() if day else "",
+            "time": self._time(),
+            "with_whom": self.cells["clinician"],
+        }
+        if born:
+            typed |= {"dob_day": f"{born.day}", "dob_month": f"{born.month}", "dob_year": f"{born.year:04}"}
+        return AppointmentForm.filled_in(typed)
+
+    def _day(self, column: str) -> date | None:
+        text = self.cells[column]
+        if not text:
+            return None
+        if self.wrong_way and slashed(text):
+            why = gettext(
+                "In this file the month seems to come first (“%(date)s”). Write dates as 2026-11-30.",
+                date=self.wrong_way,
+            )
+            self._wrong(column, why)
+            return None
+        try:
+            return day_in(text)
+        except NotADay as reason:
+            self._wrong(column, reason.why)
+            return None
+
+    def _time(self) -> str:
+        text = self.cells["time"]
+        if re.fullmatch(r"0?[.,][0-9]+", text):
+            why = gettext(
+                "“%(text)s” is how a spreadsheet counts hours. Give the column a time format.", text=text
+            )
+            self._wrong("time", why)
+        return re.sub(r"^([0-9]{1,2}:[0-9]{2}):00$", r"\1", text)
+
+    def _sex(self) -> str:
+        chosen = self.cells["sex_at_birth"].casefold()
+        known = [option.id for option in sexes()]
+        if chosen and chosen not in known:
+            why = gettext("The sex recorded at birth is one of these: %(known)s", known=", ".join(known))
+            self._wrong("sex_at_birth", why)
+        return chosen
+
+    def _minutes(self) -> int:
+        text = self.cells["minutes"]
+        if not text:
+            return USUAL_MINUTES
+        minutes = int(text) if re.fullmatch("[0-9]{1,3}", text) else 0
+        if not SHORTEST <= minutes <= LONGEST:
+            why = gettext(
+                "The minutes must be a number from %(shortest)s to %(longest)s",
+                shortest=SHORTEST,
+                longest=LONGEST,
+            )
+            self._wrong("minutes", why)
+        return minutes
+
+    def _language(self) -> str:
+        chosen = self.cells["language"].casefold() or self.settings.language
+        if self.cells["language"] and chosen not in self.settings.offered:
+            offered = ", ".join(self.settings.offered)
+            self._wrong("language", gettext("The language is one of these: %(offered)s", offered=offered))
+        return chosen
+
+    def _starts_at(self, wanted: Booking | None) -> datetime:
+        if wanted is None:
+            return self.now
+        starts_at = self.row.starts_at or wanted.starts_at
+        if starts_at <= self.now:
+            self._wrong("time", gettext("The time of the appointment has gone by"))
+        return starts_at
+
+    def _expected(self, wanted: Booking, starts_at: datetime, minutes: int, language: str) -> Expected:
+        return Expected(
+            source=self.row.source or _person_then(wanted.name, wanted.date_of_birth, starts_at),
+            name=wanted.name,
+            date_of_birth=wanted.date_of_birth,
+            starts_at=starts_at,
+            minutes=minutes,
+            with_whom=wanted.with_whom,
+            sex_at_birth=wanted.sex_at_birth,
+            phone=wanted.phone,
+            email=wanted.email,
+            number=self.cells["number"] or None,
+            language=language,
+            needs=self.cells["needs"] or None,
+        )
+
+    def _wrong(self, column: str, why: str) -> None:
+        self.reasons.setdefault(BOXES.get(column, column), why)
+
+
+def _once(rows: Iterable[Checked]) -> Iterator[Checked]:
+    """The rows, the second of two that are the same one refused."""
+    seen: dict[str, int] = {}
+    for each in rows:
+        expected = each.expected
+        if expected is None:
+            yield each
+            continue
+        keys = expected.source, _person_then(expected.name, expected.date_of_birth, expected.starts_at)
+        first = next((seen[key] for key in keys if key in seen), None)
+        if first is not None:
+            why = gettext("It appears twice in this file: it is row %(number)s already", number=first)
+            each = replace(each, expected=None, reasons=(why,))
+        else:
+            seen |= dict.fromkeys(keys, each.row.number)
+        yield each
+
+
+def _person_then(name: str, born: date, starts_at: datetime) -> str:
+    """What recognises a row that brings no id of its own."""
+    return f"person {name.casefold()} {born} {starts_at.timestamp():.0f}"
