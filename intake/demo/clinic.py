@@ -177,6 +177,7 @@ class Clinic:
             sex_at_birth=str(case.answers.get("sex_at_birth", "female")),
             phone=phone_of(scene, copy),
             email=email_of(scene, copy),
+            needs=scene.needs or None,
             starts_at=self._starts_at(slot),
             with_whom=CLINICIANS[slot % len(CLINICIANS)],
             by=SYSTEM,

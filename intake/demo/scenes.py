@@ -41,6 +41,7 @@ class Scene:
     blank: tuple[str, ...] = ()
     before: str = ""
     bounces: bool = False
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("V06", "Harold", Reached.LEFT, _ago(minutes=50)),
     Scene("V07", "Desmond"),
     Scene("V08", "Chloé", Reached.SENT, _ago(hours=5), told=True),
-    Scene("V09", "Piotr", Reached.SENT, _ago(minutes=90)),
+    Scene("V09", "Piotr", Reached.SENT, _ago(minutes=90), needs="Interpreter, Polish"),
     Scene("V10", "Amina", Reached.SENT, _ago(hours=3), told=True),
     Scene("V11", "Beatrix", Reached.PART, _ago(minutes=12), percent=70),
     Scene("V12", "Dorothy", Reached.SENT, _ago(days=1), told=True),
@@ -94,7 +95,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("V25", "Kwame", Reached.PART, _ago(hours=20), percent=90),
     Scene("V26", "Ingrid", Reached.LEFT, _ago(hours=26), told=True),
     Scene("V27", "Raj", Reached.OPENED, _ago(minutes=18)),
-    Scene("V28", "Gordon"),
+    Scene("V28", "Gordon", needs="Wheelchair"),
     Scene("V29", "Leila", Reached.SENT, _ago(hours=20), told=True),
     Scene("V30", "Stanley", Reached.SENT, _ago(hours=6), told=True),
     Scene("V31", "Hannah", Reached.SENT, _ago(hours=15), route=Route.PAPER, blank=LEFT_BLANK),
