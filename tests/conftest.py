@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copy
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
+from sqlalchemy import create_engine
 
 from intake.config import Settings
 from intake.storage import Database, open_database
+from intake.storage.migrating import migrate
 from tests.postgresql import PostgreSQLServer, running_postgresql
 from tests.strict import StrictClient, make_strict
 
@@ -53,7 +56,38 @@ def sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgresql_url(postgresql_server: PostgreSQLServer) -> Iterator[str]:
-    with postgresql_server.empty_database() as url:
+    with postgresql_server.new_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with tables and no rows, to be copied: making them takes longer than most tests."""
+    file = tmp_path_factory.mktemp("tables") / "backstory.db"
+    engine = create_engine(f"sqlite:///{file}")
+    migrate(engine)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_tables(postgresql_server: PostgreSQLServer) -> Iterator[str]:
+    """The name of the same on PostgreSQL."""
+    with postgresql_server.new_database() as url:
+        engine = create_engine(url)
+        migrate(engine)
+        engine.dispose()
+        yield str(engine.url.database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_with_tables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with tables and no rows; the test runs once on each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{copy(request.getfixturevalue('sqlite_tables'), tmp_path / 'backstory.db')}"
+        return
+    server, like = (request.getfixturevalue(f"postgresql_{each}") for each in ("server", "tables"))
+    with server.new_database(like) as url:
         yield url
 
 
@@ -78,8 +112,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def clinic_database(settings: Settings) -> Iterator[Database]:
+def clinic_database(settings: Settings, sqlite_tables: Path) -> Iterator[Database]:
     """The clinic's database on SQLite: tables and keys, no rows."""
+    settings.data_dir.mkdir(parents=True, mode=0o700)
+    copy(sqlite_tables, settings.data_dir / "backstory.db")
     database = open_database(settings)
     database.migrate()
     yield database

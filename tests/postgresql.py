@@ -26,10 +26,10 @@ class PostgreSQLServer:
     socket: Path
 
     @contextmanager
-    def empty_database(self) -> Iterator[str]:
-        """Give the URL of a new, empty database, and drop it afterwards."""
+    def new_database(self, like: str = "template0") -> Iterator[str]:
+        """Give the URL of a new database that has what `like` has, nothing by itself; drop it afterwards."""
         name = f"test_{uuid.uuid4().hex}"
-        self._say(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' STRATEGY file_copy")
+        self._say(f"CREATE DATABASE {name} TEMPLATE {like} ENCODING 'UTF8' STRATEGY file_copy")
         try:
             yield f"postgresql+psycopg://postgres@/{name}?host={self.socket}"
         finally:

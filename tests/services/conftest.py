@@ -35,8 +35,8 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url, Keys.new())
+def database(database_with_tables: str) -> Iterator[Database]:
+    opened = Database(database_with_tables, Keys.new())
     opened.migrate()
     yield opened
     opened.dispose()
