@@ -187,6 +187,11 @@ def _spend_try(session: Session, secret_hash: str, now: datetime) -> bool:
 
 
 def _close(session: Session, appointment: Appointment, state: InvitationState) -> bool:
+    # One after the other: two who make a link at once would not see, and so not close, each other's. As it
+    # is now, for it may have been cancelled since it was read.
+    session.refresh(
+        appointment, ["version", "state", "starts_at", "minutes"], with_for_update={"key_share": True}
+    )
     still_open = list(
         session.scalars(
             select(Invitation)
