@@ -145,9 +145,9 @@ def fingerprint_of(session: Session, code: str) -> str:
 
 
 def moved(session: Session, appointment: Appointment) -> None:
-    """The link lives as long as the appointment, whenever that is now."""
+    """The link lives as long as the appointment, whenever that is now; it does not come back to life."""
     invitation = current(session, appointment)
-    if invitation is not None:
+    if invitation is not None and appointment.state is AppointmentState.BOOKED:
         invitation.expires_at = _expiry(appointment)
 
 
