@@ -259,6 +259,15 @@ def test_no_message_repeats_a_question_of_the_form(settings: Settings) -> None:
         assert [question for question in questions if question in said] == []
 
 
+def test_every_message_to_a_patient_says_where_help_is_and_that_replies_are_not_read(
+    settings: Settings,
+) -> None:
+    for letter in (invitation(settings, LINK), reminder(settings, LINK)):
+        assert "Nobody reads replies to this message." in letter.text
+        assert f"call {settings.clinic_phone} ({settings.clinic_hours})" in letter.text
+        assert f"In an emergency call {settings.emergency_number}." in letter.text
+
+
 def test_no_subject_holds_the_link(settings: Settings) -> None:
     assert [letter for letter in letters(settings) if "/i/" in letter.subject] == []
 
