@@ -66,7 +66,7 @@ def owe_invitation(
     session: Session, link: Invitation, channel: Channel, *, by: Actor, once: str, now: datetime
 ) -> None:
     """Send this link by e-mail or text message. A second press with the same `once` sends nothing more."""
-    outbox.add(
+    is_new = outbox.add(
         session,
         MessageKind.SEND_INVITATION,
         link.id,
@@ -75,7 +75,8 @@ def owe_invitation(
         appointment_id=link.appointment_id,
         channel=channel,
     )
-    audit.record(session, Action.MESSAGE_OWED, by=by, on=link, now=now, channel=channel)
+    if is_new:
+        audit.record(session, Action.MESSAGE_OWED, by=by, on=link, now=now, channel=channel)
 
 
 def of(session: Session, appointment: Appointment) -> tuple[Followed, ...]:

@@ -28,8 +28,8 @@ def add(
     not_before: datetime | None = None,
     appointment_id: UUID | None = None,
     channel: Channel | None = None,
-) -> None:
-    """Owe this work once for `ref` and `slot`; a second time changes nothing.
+) -> bool:
+    """Owe this work once for `ref` and `slot`; a second time changes nothing, and gives False.
 
     `appointment_id` and `channel` are for messages to a patient, which the day list follows.
     """
@@ -44,7 +44,7 @@ def add(
         "appointment_id": appointment_id,
         "channel": channel,
     }
-    insert_if_missing(session, Message, values)
+    return insert_if_missing(session, Message, values)
 
 
 def due(session: Session, *, now: datetime, limit: int = 100) -> tuple[UUID, ...]:

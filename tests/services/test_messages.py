@@ -84,6 +84,7 @@ def test_a_second_press_of_the_same_button_sends_nothing_more(small: Clinic) -> 
     small.asks_to_send().sweeps().asks_to_send().sweeps()
 
     assert len(small.mails) == 1
+    assert small.recorded("message:owed") == 1
 
 
 def test_asking_again_sends_again(small: Clinic) -> None:
@@ -460,6 +461,7 @@ def test_twenty_presses_of_send_at_once_owe_one_message(busy: Clinic, post_offic
     busy.sweeps()
 
     assert len(post_office.mails) == 1
+    assert busy.recorded("message:owed") == 1
     assert Counter(row.kind for row in busy.rows)[MessageKind.SEND_INVITATION] == 1
 
 

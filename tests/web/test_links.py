@@ -1,10 +1,11 @@
 """Reception sends the link, follows it, and closes it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from intake.config import TextSender
 from intake.config.settings import Mode
@@ -25,8 +26,16 @@ def texts() -> bool:
 
 
 @pytest.fixture
-def settings(settings, texts):
-    return replace(settings, text_sender=TextSender("file") if texts else None)
+def kind() -> str:
+    """Of the database."""
+    return "sqlite"
+
+
+@pytest.fixture
+def settings(settings, texts, kind, request):
+    sender = TextSender("file") if texts else None
+    url = settings.database_url if kind == "sqlite" else request.getfixturevalue("postgresql_url")
+    return replace(settings, text_sender=sender, database_url=url)
 
 
 @pytest.fixture
@@ -57,6 +66,11 @@ def owed(database):
     with database.reading() as session:
         chosen = select(Message).where(Message.kind == MessageKind.SEND_INVITATION)
         return list(session.scalars(chosen))
+
+
+def count(database, row):
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(row))
 
 
 def recorded(database, action):
@@ -109,6 +123,28 @@ def test_pressing_twice_sends_once_and_pressing_again_later_sends_again(desk, pa
     desk.presses(EMAIL)
     sweep()
     assert len(files(settings, "eml")) == 2
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(("deed", "made"), [("link", Invitation), ("link/send", Message)])
+def test_many_presses_at_once_are_one_press(desk, app, clinic_database, kind, deed, made):
+    token = desk.html.split('name="csrf_token" value="')[1].split('"')[0]
+    typed = {"csrf_token": token, "once": "one-press-of-one-button", "by": "email"}
+    with desk.client.session_transaction() as session:
+        cookie = dict(session)
+    before = count(clinic_database, made)
+
+    def press(_: int) -> int:
+        browser = app.test_client()
+        with browser.session_transaction() as session:
+            session.update(cookie)
+        return browser.post(f"{desk.path}/{deed}", data=typed).status_code
+
+    with ThreadPoolExecutor(6) as crowd:
+        answers = set(crowd.map(press, range(6)))
+
+    assert answers == {303}
+    assert count(clinic_database, made) == before + 1
 
 
 @pytest.mark.parametrize("texts", [False])
