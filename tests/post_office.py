@@ -54,10 +54,12 @@ class PostOffice:
 
 
 @contextmanager
-def open_post_office(tls: ssl.SSLContext | None = None) -> Iterator[PostOffice]:
-    """A post office that is open; with `tls` it speaks only that."""
+def open_post_office(*, tls: ssl.SSLContext | None = None, any_script: bool = True) -> Iterator[PostOffice]:
+    """A post office that is open; with `tls` it speaks only that. `any_script`: also in addresses."""
     office = PostOffice(free_port())
-    controller = Controller(office, hostname="127.0.0.1", port=office.port, ssl_context=tls)
+    controller = Controller(
+        office, hostname="127.0.0.1", port=office.port, ssl_context=tls, enable_SMTPUTF8=any_script
+    )
     controller.start()
     try:
         yield office

@@ -77,6 +77,9 @@ class SMTPSender:
                 if all(code >= 500 for code, _ in refusal.recipients.values()):
                     raise Undeliverable from None
                 raise
+            except smtplib.SMTPNotSupportedError:
+                # An address in letters that this server does not know.
+                raise Undeliverable from None
 
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:

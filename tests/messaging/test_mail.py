@@ -109,6 +109,25 @@ def test_the_name_of_the_clinic_may_be_written_in_any_script(
     assert mail["Subject"] == f"Your appointment at {settings.clinic_name}"
 
 
+@pytest.mark.parametrize("to", ["o'brien+visits@mail.example.org", "a@b.example", "ANNA_1@EXAMPLE.ORG"])
+def test_an_address_may_look_unusual(
+    post_office: PostOffice, sender: SMTPSender, settings: Settings, to: str
+) -> None:
+    sender.send(mail_to(to, settings))
+
+    assert post_office.envelopes == [[to]]
+
+
+def test_an_address_that_the_server_cannot_write_is_not_tried_again(
+    post_office: PostOffice, sender: SMTPSender, settings: Settings
+) -> None:
+    sender.send(mail_to("zoë@example.org", settings))
+    assert post_office.envelopes == [["zoë@example.org"]]
+
+    with open_post_office(any_script=False) as old, pytest.raises(Undeliverable):
+        SMTPSender(old.server, settings).send(mail_to("zoë@example.org", settings))
+
+
 @pytest.mark.parametrize("answer", ["550 No such user", "553 Not a mailbox", "501 Syntax"])
 def test_an_address_that_is_refused_is_not_tried_again(
     post_office: PostOffice, sender: SMTPSender, settings: Settings, answer: str
