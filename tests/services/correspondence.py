@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import select
@@ -18,12 +21,14 @@ from intake.services import alerts, appointments, invitations, messages
 from intake.services.audit import SYSTEM
 from intake.services.messages import Followed
 from intake.storage import Database
+from intake.storage.encryption import Keys
 from intake.storage.models import Appointment, AuditEvent, Channel, Message
 from intake.tasks import Queue
 from tests.services.conftest import BORN, NOW
 
 # A Thursday, two weeks and a bit ahead: both reminders are still to come.
 VISIT = datetime(2026, 3, 26, 10, 30, tzinfo=UTC)
+KEYS = Keys.new()
 
 
 class Clinic:
@@ -139,6 +144,13 @@ class Clinic:
             return len(session.scalars(select(AuditEvent).where(AuditEvent.action == action)).all())
 
 
+def empty_database(folder: Path) -> Database:
+    """A database on SQLite in this folder, with every table and no rows."""
+    file = folder / "backstory.db"
+    file.write_bytes(_migrated())
+    return Database(f"sqlite:///{file}", KEYS)
+
+
 def plain(mail: EmailMessage) -> str:
     """Everything that can be read in it."""
     bodies = (mail.get_body((kind,)) for kind in ("plain", "html"))
@@ -148,3 +160,14 @@ def plain(mail: EmailMessage) -> str:
 def _mail(content: bytes) -> EmailMessage:
     mail: Any = message_from_bytes(content, policy=default)
     return mail
+
+
+@cache
+def _migrated() -> bytes:
+    """Made once for all: that takes longer than most of what is then done with it."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "empty.db"
+        made = Database(f"sqlite:///{file}", KEYS)
+        made.migrate()
+        made.dispose()
+        return file.read_bytes()

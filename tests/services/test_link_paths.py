@@ -3,7 +3,6 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,26 +14,13 @@ from intake.config import Settings, TextSender
 from intake.services import appointments, invitations, reminders
 from intake.services.audit import SYSTEM
 from intake.services.invitations import InvitationClosed
-from intake.storage import Database
-from intake.storage.encryption import Keys
 from intake.storage.models import Channel, IntakeStatus
 from tests.services.conftest import BORN
-from tests.services.correspondence import VISIT, Clinic
+from tests.services.correspondence import VISIT, Clinic, empty_database
 
 CHANNELS = st.sampled_from(Channel)
 PRESSES = st.sampled_from(["one press", "another"])
 DAYS = st.integers(-20, 20)
-KEYS = Keys.new()
-
-
-@cache
-def empty_database() -> bytes:
-    """A file of SQLite with every table and no rows: making one takes longer than all else here."""
-    with TemporaryDirectory() as folder:
-        made = Database(f"sqlite:///{Path(folder) / 'empty.db'}", KEYS)
-        made.migrate()
-        made.dispose()
-        return (Path(folder) / "empty.db").read_bytes()
 
 
 class LinkPaths(RuleBasedStateMachine):
@@ -42,8 +28,7 @@ class LinkPaths(RuleBasedStateMachine):
         super().__init__()
         self.folder = TemporaryDirectory()
         here = Path(self.folder.name)
-        (here / "paths.db").write_bytes(empty_database())
-        self.database = Database(f"sqlite:///{here / 'paths.db'}", KEYS)
+        self.database = empty_database(here)
         texts = replace(Settings.from_environment({}), data_dir=here, text_sender=TextSender("file"))
         self.clinic = Clinic(self.database, texts)
         self.tokens = [self.clinic.token]

@@ -16,7 +16,6 @@ from intake.services import alerts, appointments, invitations
 from intake.services.alerts import Result
 from intake.services.audit import SYSTEM
 from intake.storage import Database
-from intake.storage.encryption import Keys
 from intake.storage.models import (
     Channel,
     IntakeStatus,
@@ -29,7 +28,7 @@ from intake.tasks import Queue
 from tests.post_office import PostOffice
 from tests.services.answering import answers, has_sent
 from tests.services.conftest import NOW
-from tests.services.correspondence import VISIT, Clinic, plain
+from tests.services.correspondence import VISIT, Clinic, empty_database, plain
 
 DESK = "desk@clinic.example"
 FIRST, SECOND = datetime(2026, 3, 19, 10, tzinfo=UTC), datetime(2026, 3, 25, 10, tzinfo=UTC)
@@ -43,10 +42,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def small(sqlite_url: str, settings: Settings) -> Iterator[Clinic]:
+def small(tmp_path: Path, settings: Settings) -> Iterator[Clinic]:
     """A clinic on SQLite, in the demonstration: what leaves lies in files."""
-    database = Database(sqlite_url, Keys.new())
-    database.migrate()
+    database = empty_database(tmp_path)
     clinic = Clinic(database, settings)
     yield clinic
     clinic.closes()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,9 +18,9 @@ from intake.config import Settings
 from intake.services import appointments, outbox, reminders
 from intake.services.audit import SYSTEM
 from intake.storage import Database
-from intake.storage.encryption import Keys
 from intake.storage.models import Appointment, Message, MessageKind
 from tests.services.conftest import BORN, NOW
+from tests.services.correspondence import empty_database
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -91,9 +92,11 @@ def at(wall: str) -> datetime:
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """What is owed when is worked out by us and not by the database."""
-    return sqlite_url
+def database(tmp_path: Path) -> Iterator[Database]:
+    """On SQLite only: what is owed when is worked out by us and not by the database."""
+    opened = empty_database(tmp_path)
+    yield opened
+    opened.dispose()
 
 
 @pytest.fixture
@@ -211,8 +214,7 @@ def test_planning_again_changes_nothing(diary: Diary) -> None:
 
 @pytest.fixture(scope="module")
 def any_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path_factory.mktemp('reminders') / 'any.db'}", Keys.new())
-    opened.migrate()
+    opened = empty_database(tmp_path_factory.mktemp("reminders"))
     yield opened
     opened.dispose()
 
