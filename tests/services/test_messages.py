@@ -371,7 +371,7 @@ def test_the_clinic_is_told_of_an_alert_at_once_and_neither_who_nor_why(watched:
 def test_an_alert_that_nobody_acts_on_calls_every_half_hour(watched: Clinic) -> None:
     watched.raises()
 
-    watched.sweeps_for(timedelta(minutes=109), every=timedelta(minutes=1))
+    watched.sweeps_for(timedelta(minutes=109), every=timedelta(minutes=5))
 
     assert told(watched) == ["alert", "overdue", "overdue", "overdue", "overdue"]
     moments = sorted(row.done_at for row in watched.rows if row.done_at)
@@ -385,11 +385,11 @@ def test_one_that_was_taken_is_overdue_all_the_same_until_it_is_closed(
     watched.raises()
     handle(watched, colleague, closing=False)
 
-    watched.sweeps_for(timedelta(minutes=50), every=timedelta(minutes=1))
+    watched.sweeps_for(timedelta(minutes=50), every=timedelta(minutes=5))
     assert told(watched) == ["overdue", "overdue"]
 
     handle(watched, colleague, closing=True)
-    watched.sweeps_for(timedelta(hours=2), every=timedelta(minutes=1))
+    watched.sweeps_for(timedelta(hours=2), every=timedelta(minutes=5))
     assert told(watched) == ["overdue", "overdue"]
 
 
@@ -404,12 +404,12 @@ def test_one_that_was_closed_in_time_calls_nobody(watched: Clinic, colleague: Us
 
 def test_one_that_is_raised_again_calls_anew_and_not_twice_as_often(watched: Clinic, colleague: User) -> None:
     watched.raises()
-    watched.sweeps_for(timedelta(minutes=20), every=timedelta(minutes=1))
+    watched.sweeps_for(timedelta(minutes=20), every=timedelta(minutes=5))
     handle(watched, colleague, closing=True)
     watched.raises()
     again = watched.now
 
-    watched.sweeps_for(timedelta(minutes=80), every=timedelta(minutes=1))
+    watched.sweeps_for(timedelta(minutes=80), every=timedelta(minutes=5))
 
     moments = sorted(row.done_at for row in watched.rows if row.done_at and row.done_at >= again)
     assert [(at - again).total_seconds() / 60 for at in moments] == [0, 15, 45, 75]
