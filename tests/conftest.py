@@ -14,6 +14,7 @@ from sqlalchemy import create_engine
 from intake.config import Settings
 from intake.storage import Database, open_database
 from intake.storage.migrating import migrate
+from tests.post_office import PostOffice, open_post_office
 from tests.postgresql import PostgreSQLServer, running_postgresql
 from tests.strict import StrictClient, make_strict
 
@@ -96,6 +97,13 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database; the test runs once on each kind."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture
+def post_office() -> Iterator[PostOffice]:
+    """A mail server that takes everything, until it is told otherwise."""
+    with open_post_office() as office:
+        yield office
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
 """E-mail: one message in plain text and HTML, over a connection that is encrypted, or into a file."""
 
+import re
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formataddr
@@ -12,6 +15,8 @@ from intake.config import MailServer, Settings
 from intake.messaging.letters import Letter
 
 PATIENCE = 20  # seconds
+# One address and nothing else: what parts addresses, or names them, would send the link to somebody else.
+_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
 
 
 class Undeliverable(Exception):
@@ -27,11 +32,16 @@ class Mail:
     message_id: str
 
     def composed(self, settings: Settings) -> EmailMessage:
-        """The message as it travels. What does not belong into a header cannot get there."""
+        """The message as it travels, to one address. What does not belong into a header cannot get there.
+
+        Raises Undeliverable.
+        """
+        if not (_ADDRESS.fullmatch(self.to) and self.to.isprintable()):
+            raise Undeliverable
         mail = EmailMessage()
         mail["Subject"] = " ".join(self.letter.subject.split())
         mail["From"] = formataddr((" ".join(settings.clinic_name.split()), settings.mail_from))
-        mail["To"] = "".join(self.to.split())
+        mail["To"] = self.to
         mail["Message-ID"] = f"<{self.message_id}@{settings.mail_from.partition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(self.letter.text)
@@ -67,21 +77,32 @@ class SMTPSender:
                 if all(code >= 500 for code, _ in refusal.recipients.values()):
                     raise Undeliverable from None
                 raise
+            except smtplib.SMTPNotSupportedError:
+                # An address in letters that this server does not know.
+                raise Undeliverable from None
 
-    def _connection(self) -> smtplib.SMTP:
+    @contextmanager
+    def _connection(self) -> Iterator[smtplib.SMTP]:
+        """A connection as the settings want it."""
+        connection = self._called()
+        try:
+            if self.server.security == "starttls":
+                connection.starttls(context=ssl.create_default_context())
+            if self.server.user:
+                connection.login(self.server.user, self.server.password)
+            yield connection
+            # What was taken is sent, whatever the server says in parting; or it would be sent again.
+            with suppress(smtplib.SMTPException):
+                connection.quit()
+        finally:
+            connection.close()
+
+    def _called(self) -> smtplib.SMTP:
         server = self.server
-        checked = ssl.create_default_context()
         if server.security == "tls":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=PATIENCE, context=checked
-            )
-        else:
-            connection = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
-        if server.security == "starttls":
-            connection.starttls(context=checked)
-        if server.user:
-            connection.login(server.user, server.password)
-        return connection
+            checked = ssl.create_default_context()
+            return smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=checked)
+        return smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
 
 
 class FileSender:

@@ -8,12 +8,14 @@ import re
 from http.client import HTTPMessage
 from typing import IO, Any, Protocol
 from urllib.request import (
+    BaseHandler,
     HTTPDefaultErrorHandler,
     HTTPErrorProcessor,
     HTTPRedirectHandler,
     HTTPSHandler,
     OpenerDirector,
     Request,
+    UnknownHandler,
 )
 
 from intake.config import Settings
@@ -41,8 +43,12 @@ def text_sender(settings: Settings) -> TextSender | None:
 
 def dialled(phone: str) -> str:
     """A telephone number as a provider wants it: figures and a leading +. Raises Undeliverable."""
-    figures = re.sub(r"[^\d+]", "", phone)
-    if not re.fullmatch(r"\+?\d{6,15}", figures):
+    figures = "".join(str(int(each)) if each.isdecimal() else each for each in phone)
+    if figures.lstrip().startswith("+"):
+        # "+44 (0)7700": the 0 is for those who dial without the country.
+        figures = figures.replace("(0)", "")
+    figures = re.sub(r"[^0-9+]", "", figures)
+    if not re.fullmatch(r"\+?[0-9]{6,15}", figures):
         raise Undeliverable
     return figures
 
@@ -52,7 +58,7 @@ class WebhookTextSender:
 
     def __init__(self, url: str, key: str, opener: OpenerDirector | None = None) -> None:
         self.url, self.key = url, key
-        self.opener = opener or _opener()
+        self.opener = opener or one_way(HTTPSHandler())
 
     def send(self, to: str, text: str, reference: str) -> None:
         body = json.dumps({"to": dialled(to), "text": text, "reference": reference}).encode()
@@ -81,8 +87,9 @@ class _StaysHere(HTTPRedirectHandler):
         return None
 
 
-def _opener() -> OpenerDirector:
+def one_way(way: BaseHandler) -> OpenerDirector:
+    """Opens addresses by this way and no other, and stays there."""
     opener = OpenerDirector()
-    for handler in (HTTPSHandler(), HTTPDefaultErrorHandler(), HTTPErrorProcessor(), _StaysHere()):
+    for handler in (way, UnknownHandler(), HTTPDefaultErrorHandler(), HTTPErrorProcessor(), _StaysHere()):
         opener.add_handler(handler)
     return opener

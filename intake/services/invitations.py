@@ -145,9 +145,9 @@ def fingerprint_of(session: Session, code: str) -> str:
 
 
 def moved(session: Session, appointment: Appointment) -> None:
-    """The link lives as long as the appointment, whenever that is now."""
+    """The link lives as long as the appointment, whenever that is now; it does not come back to life."""
     invitation = current(session, appointment)
-    if invitation is not None:
+    if invitation is not None and appointment.state is AppointmentState.BOOKED:
         invitation.expires_at = _expiry(appointment)
 
 
@@ -187,6 +187,11 @@ def _spend_try(session: Session, secret_hash: str, now: datetime) -> bool:
 
 
 def _close(session: Session, appointment: Appointment, state: InvitationState) -> bool:
+    # One after the other: two who make a link at once would not see, and so not close, each other's. As it
+    # is now, for it may have been cancelled since it was read.
+    session.refresh(
+        appointment, ["version", "state", "starts_at", "minutes"], with_for_update={"key_share": True}
+    )
     still_open = list(
         session.scalars(
             select(Invitation)

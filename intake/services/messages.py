@@ -5,7 +5,7 @@ be wrong by now.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -66,7 +66,7 @@ def owe_invitation(
     session: Session, link: Invitation, channel: Channel, *, by: Actor, once: str, now: datetime
 ) -> None:
     """Send this link by e-mail or text message. A second press with the same `once` sends nothing more."""
-    outbox.add(
+    is_new = outbox.add(
         session,
         MessageKind.SEND_INVITATION,
         link.id,
@@ -75,7 +75,8 @@ def owe_invitation(
         appointment_id=link.appointment_id,
         channel=channel,
     )
-    audit.record(session, Action.MESSAGE_OWED, by=by, on=link, now=now, channel=channel)
+    if is_new:
+        audit.record(session, Action.MESSAGE_OWED, by=by, on=link, now=now, channel=channel)
 
 
 def of(session: Session, appointment: Appointment) -> tuple[Followed, ...]:
@@ -90,9 +91,9 @@ def failed(session: Session, appointment_ids: Iterable[UUID]) -> frozenset[UUID]
 
 
 def to_patient(
-    session: Session, message: Message, *, texts: bool, settings: Settings, now: datetime
+    session: Session, message: Message, *, ways: Collection[Channel], settings: Settings, now: datetime
 ) -> Outgoing:
-    """What leaves for a patient now. `texts`: text messages leave this clinic. Raises NotWanted."""
+    """What leaves for a patient now; `ways` is how messages leave this clinic. Raises NotWanted."""
     link = _link_for(session, message)
     appointment = link.appointment
     if link.state is not InvitationState.OPEN or link.token is None:
@@ -104,7 +105,7 @@ def to_patient(
     if appointment.intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT):
         raise NotWanted("finished")
     write = reminder if message.kind is MessageKind.SEND_REMINDER else invitation
-    channel, to = _address(appointment, message.channel, texts)
+    channel, to = _address(appointment, message.channel, ways)
     return Outgoing(channel, to, write(settings, invitations.link(settings, link.token)))
 
 
@@ -116,7 +117,8 @@ def to_clinic(session: Session, message: Message, *, settings: Settings, now: da
     overdue = message.kind is MessageKind.TELL_OF_OVERDUE
     if not overdue and alert.state is not AlertState.OPEN:
         raise NotWanted("taken")
-    if overdue and alert.due_at > now:
+    if message.made_at < alert.raised_at:
+        # It has messages of its own since.
         raise NotWanted("raised_again")
     if not settings.alert_email:
         raise NotWanted("no_address")
@@ -137,6 +139,15 @@ def left(session: Session, message: Message, *, settings: Settings, now: datetim
         again = settings.open_from(now + AGAIN_AFTER) or now + AGAIN_AFTER
         slot = f"{again:%Y%m%dT%H%M%S%f}"
         outbox.add(session, message.kind, message.ref, slot=slot, now=now, not_before=again)
+
+
+def failed_to_leave(session: Session, message_id: UUID, *, now: datetime) -> None:
+    """It was tried in vain. When it is given up, the record of the appointment says so."""
+    message = session.get_one(Message, message_id)
+    if message.dead_at is not None and message.appointment_id is not None:
+        booked = session.get(Appointment, message.appointment_id)
+        kind = message.kind.value
+        audit.record(session, Action.MESSAGE_FAILED, by=SYSTEM, on=booked, now=now, kind=kind)
 
 
 def called_off(session: Session, message_id: UUID, *, why: str, now: datetime) -> None:
@@ -162,27 +173,32 @@ def _link_for(session: Session, message: Message) -> Invitation:
     return link
 
 
-def _address(appointment: Appointment, channel: Channel | None, texts: bool) -> tuple[Channel, str]:
-    """By the way that was chosen; a reminder goes by e-mail where there is an address, else by text."""
-    patient = appointment.patient
-    if patient.email and channel in (Channel.EMAIL, None):
-        return Channel.EMAIL, patient.email
-    if patient.phone and texts and channel in (Channel.TEXT, None):
-        return Channel.TEXT, patient.phone
-    raise NotWanted("no_address")
+def _address(
+    appointment: Appointment, channel: Channel | None, ways: Collection[Channel]
+) -> tuple[Channel, str]:
+    """By the way that was chosen; a reminder goes by e-mail where it can, else by text."""
+    known = {Channel.EMAIL: appointment.patient.email, Channel.TEXT: appointment.patient.phone}
+    chosen = (channel,) if channel else (Channel.EMAIL, Channel.TEXT)
+    for way in chosen:
+        to = known[way]
+        if to and way in ways:
+            return way, to
+    raise NotWanted("no_sender" if known[chosen[0]] else "no_address")
 
 
 def _by_appointment(session: Session, appointment_ids: list[UUID]) -> dict[UUID, tuple[Followed, ...]]:
     found: dict[UUID, list[Followed]] = defaultdict(list)
-    chosen = (
-        select(Message)
-        .where(Message.appointment_id.in_(appointment_ids), Message.kind.in_(TO_PATIENTS))
-        .order_by(Message.not_before.desc(), Message.id)
-    )
-    for message in session.scalars(chosen):
+    chosen = select(Message).where(Message.appointment_id.in_(appointment_ids), Message.kind.in_(TO_PATIENTS))
+    for message in sorted(session.scalars(chosen), key=_latest, reverse=True):
         assert message.appointment_id is not None
         found[message.appointment_id].append(_followed(message))
     return {each: tuple(found[each]) for each in appointment_ids}
+
+
+def _latest(message: Message) -> datetime:
+    """When something last happened to it, or will; not when it is tried again, which may be hours later."""
+    state, at, _ = _state(message)
+    return outbox.failed_at(message) if state == "retried" else at
 
 
 def _followed(message: Message) -> Followed:

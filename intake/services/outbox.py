@@ -28,8 +28,8 @@ def add(
     not_before: datetime | None = None,
     appointment_id: UUID | None = None,
     channel: Channel | None = None,
-) -> None:
-    """Owe this work once for `ref` and `slot`; a second time changes nothing.
+) -> bool:
+    """Owe this work once for `ref` and `slot`; a second time changes nothing, and gives False.
 
     `appointment_id` and `channel` are for messages to a patient, which the day list follows.
     """
@@ -44,7 +44,7 @@ def add(
         "appointment_id": appointment_id,
         "channel": channel,
     }
-    insert_if_missing(session, Message, values)
+    return insert_if_missing(session, Message, values)
 
 
 def due(session: Session, *, now: datetime, limit: int = 100) -> tuple[UUID, ...]:
@@ -80,11 +80,15 @@ def failed(
     Only the error's kind is kept.
     """
     message = session.get_one(Message, message_id)
-    wait = WAITS[min(message.attempts, len(WAITS)) - 1]
-    message.not_before, message.lease_until = now + wait, None
+    message.not_before, message.lease_until = now + _wait_after(message.attempts), None
     message.last_error = type(error).__name__[:120]
     if for_good or message.attempts >= ATTEMPTS:
         message.dead_at = now
+
+
+def failed_at(message: Message) -> datetime:
+    """When work that is to be tried again was last tried."""
+    return message.not_before - _wait_after(message.attempts)
 
 
 def call_off(session: Session, message: Message, *, why: str, now: datetime) -> None:
@@ -101,6 +105,10 @@ def dead(session: Session) -> int:
 def waiting_since(session: Session, *, now: datetime) -> datetime | None:
     """Since when the work that waits longest could have been done; None when nothing waits."""
     return session.scalar(select(func.min(Message.not_before)).where(*_claimable(now)))
+
+
+def _wait_after(attempts: int) -> timedelta:
+    return WAITS[min(attempts, len(WAITS)) - 1]
 
 
 def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:

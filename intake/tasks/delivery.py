@@ -65,9 +65,15 @@ def _send(work: Work, message: Message) -> None:
 
 def _outgoing(work: Work, session: Session, message: Message) -> Outgoing:
     if message.kind in messages.TO_PATIENTS:
-        texts = text_sender(work.settings) is not None
-        return messages.to_patient(session, message, texts=texts, settings=work.settings, now=work.now())
+        ways = _ways(work.settings)
+        return messages.to_patient(session, message, ways=ways, settings=work.settings, now=work.now())
     return messages.to_clinic(session, message, settings=work.settings, now=work.now())
+
+
+def _ways(settings: Settings) -> frozenset[Channel]:
+    """How messages leave this clinic."""
+    senders = {Channel.EMAIL: mail_sender(settings), Channel.TEXT: text_sender(settings)}
+    return frozenset(way for way, sender in senders.items() if sender is not None)
 
 
 def _hand_over(work: Work, outgoing: Outgoing, reference: str) -> None:

@@ -17,7 +17,7 @@ from huey.registry import Message as Ring
 
 from intake.config import Settings
 from intake.messaging import Undeliverable
-from intake.services import documents, outbox, retention, signs_of_life
+from intake.services import documents, messages, outbox, retention, signs_of_life
 from intake.services.audit import SYSTEM
 from intake.services.clinic_settings import SettingsInForce
 from intake.storage import Database
@@ -141,6 +141,7 @@ class Queue:
             with self.database.writing() as session:
                 for_good = isinstance(problem, Undeliverable)
                 outbox.failed(session, message_id, error=problem, now=self._clock(), for_good=for_good)
+                messages.failed_to_leave(session, message_id, now=self._clock())
                 session.commit()
             return False
         return True

@@ -10,7 +10,7 @@ from types import TracebackType
 
 from flask import Flask, request
 
-_SECRET = re.compile(r"(/(?:i|welcome)/)[^\s?\"]+")
+_SECRET = re.compile(r"(/(?:i|c|welcome)/)[^\s?\"]+")
 _QUERY = re.compile(r"\?[^\s\"]*")
 
 

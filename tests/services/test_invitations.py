@@ -30,6 +30,15 @@ def say(database: Database, secret_hash: str, born: date, now: datetime = NOW) -
         return "in"
 
 
+def make_link(database: Database, anna: Invited) -> str:
+    with database.writing() as session:
+        appointment = appointments.find(session, anna.appointment.id)
+        assert appointment is not None
+        token = invitations.invite(session, appointment, by=SYSTEM, now=NOW)
+        session.commit()
+    return token
+
+
 def test_the_right_date_opens_the_link_again_and_again(database: Database, anna: Invited) -> None:
     assert [say(database, anna.secret_hash, BORN) for _ in range(7)] == ["in"] * 7
 
@@ -66,11 +75,7 @@ def test_a_link_nobody_made_is_refused_like_a_closed_one(database: Database, ann
 
 
 def test_a_new_link_closes_the_old_one(database: Database, anna: Invited) -> None:
-    with database.writing() as session:
-        appointment = appointments.find(session, anna.appointment.id)
-        assert appointment is not None
-        token = invitations.invite(session, appointment, by=SYSTEM, now=NOW)
-        session.commit()
+    token = make_link(database, anna)
 
     assert say(database, anna.secret_hash, BORN) == "InvitationClosed"
     assert say(database, invitations.hash_of(token), BORN) == "in"
@@ -84,6 +89,33 @@ def test_a_cancelled_appointment_closes_its_link(database: Database, anna: Invit
         session.commit()
 
     assert say(database, anna.secret_hash, BORN) == "InvitationClosed"
+
+
+def test_of_many_links_made_at_once_one_opens(database: Database, anna: Invited) -> None:
+    with ThreadPoolExecutor(8) as crowd:
+        made = list(crowd.map(lambda _: make_link(database, anna), range(8)))
+
+    said = Counter(say(database, invitations.hash_of(token), BORN) for token in made)
+    assert said == {"in": 1, "InvitationClosed": 7}
+
+
+def test_a_link_made_while_the_appointment_is_cancelled_opens_nothing(
+    database: Database, anna: Invited
+) -> None:
+    def cancel() -> None:
+        with database.writing() as session:
+            appointment = appointments.find(session, anna.appointment.id)
+            assert appointment is not None
+            appointments.cancel(session, appointment, by=SYSTEM, now=NOW)
+            session.commit()
+
+    with ThreadPoolExecutor(6) as crowd:
+        cancelling = crowd.submit(cancel)
+        making = [crowd.submit(make_link, database, anna) for _ in range(5)]
+    cancelling.result()
+
+    said = {say(database, invitations.hash_of(each.result()), BORN) for each in making}
+    assert said == {"InvitationClosed"}
 
 
 @pytest.mark.parametrize(("hours", "said"), [(23, "in"), (25, "InvitationClosed")])

@@ -6,6 +6,7 @@ The address of a page never holds the link.
 from uuid import UUID
 
 from flask import abort, g, redirect, request, url_for
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -23,12 +24,17 @@ from intake.web.reception.room import booked, room
 def new_link(appointment_id: UUID) -> Response:
     """Make a new link; the old one stops working."""
     once = request.form.get("once") or invitations.new_token()
-    with clinic().database.writing() as session:
-        if invitation_of(session, once) is None:
-            found = booked(session, appointment_id)
-            now = clinic().now()
-            invitations.invite(session, found, by=Actor.staff(g.user), now=now, token=secret_of(once))
-            session.commit()
+    try:
+        with clinic().database.writing() as session:
+            if invitation_of(session, once) is None:
+                found = booked(session, appointment_id)
+                now = clinic().now()
+                invitations.invite(session, found, by=Actor.staff(g.user), now=now, token=secret_of(once))
+                session.commit()
+    except IntegrityError:
+        # Two presses at the same moment: the other one made it.
+        if made_by(once) is None:
+            raise
     return shown(appointment_id)
 
 
