@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
 
 from intake.config import Settings
@@ -130,13 +131,23 @@ def clinic_database(settings: Settings, sqlite_tables: Path) -> Iterator[Databas
     database.dispose()
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Each test has its own clinic, and compiling the templates for each takes longer than most tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, clinic_database: Database, clock: Clock) -> "Backstory":
+def app(
+    settings: Settings, clinic_database: Database, clock: Clock, compiled_templates: FileSystemBytecodeCache
+) -> "Backstory":
     """The clinic, on SQLite, at the time the clock tells."""
     # Not above: tests of the core neither need nor wait for the whole house.
     from intake.app import create_app
 
-    return create_app(settings, clinic_database, clock=clock)
+    clinic = create_app(settings, clinic_database, clock=clock)
+    clinic.jinja_env.bytecode_cache = compiled_templates
+    return clinic
 
 
 @pytest.fixture
