@@ -46,7 +46,12 @@ def ask_again(
     intake.status, intake.asked_again_at = IntakeStatus.NOT_OPENED, now
     intake.sent_at, intake.opened_at, intake.left_at = None, None, None
     write(intake, fresh)
-    intake.percent = walk(intake, fresh, settings, now).percent
+    journey = walk(intake, fresh, settings, now)
+    intake.percent, intake.pages_done, intake.pages = (
+        journey.percent,
+        journey.pages_done,
+        len(journey.steps),
+    )
     actor, number = Actor.staff(by), intake.edition
     audit.record(session, Action.INTAKE_ASKED_AGAIN, by=actor, on=intake, now=now, edition=number)
     invitations.invite(session, intake.appointment, by=actor, now=now, token=token)

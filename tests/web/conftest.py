@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
 
 from intake.config import Settings
 from intake.demo.clinic import Clinic
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from intake.app import Backstory
 
 PASSWORD = "four red wheelbarrows"
+# Weak on purpose: each test hires somebody, and most never sign in. Whoever does gets a strong one then.
+HASHED = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 People = Callable[..., dict[str, Appointment]]
 
 
@@ -53,13 +56,13 @@ def patient(clinic_database: Database, client: StrictClient, clock: Clock) -> Pa
 
 @pytest.fixture
 def come(clinic_database: Database, settings: Settings, clock: Clock) -> People:
-    """Let made-up patients of today come: `come("V05", "V01")`. Nobody was told about them yet."""
+    """Let made-up patients of today come for the first time: `come("V05", "V01")`. Nobody was told yet."""
 
     def let_come(*vignettes: str) -> dict[str, Appointment]:
         clinic = Clinic(clinic_database, settings, clock.now)
         for scene in SCENES:
             if scene.vignette in vignettes:
-                clinic.add(replace(scene, told=False))
+                clinic.add(replace(scene, told=False, before=""))
         return {scene.vignette: appointment for scene, _, appointment in clinic.present()}
 
     return let_come
@@ -80,8 +83,7 @@ def add_staff(database: Database, clock: Clock, name: str, role: Role) -> User:
     """Somebody who may sign in with PASSWORD."""
     with database.writing() as session:
         email = f"{role.value}@clinic.example"
-        user = accounts.add_user(
-            session, name=name, email=email, role=role, password=PASSWORD, by=SYSTEM, now=clock.now
-        )
+        user = accounts.expect_user(session, name=name, email=email, role=role, by=SYSTEM, now=clock.now)
+        user.password_hash = HASHED
         session.commit()
     return user

@@ -1,0 +1,222 @@
+"""Whatever is done to a form: what was urgent is with staff, and what was sent stays as it was."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.config import Settings
+from intake.questionnaire import PAGES
+from intake.red_flags import Urgency
+from intake.services import alerts, appointments, asking_again, audit, corrections, editions, intakes, sheet
+from intake.services.asking_again import NothingToAskAgain
+from intake.services.audit import SYSTEM
+from intake.services.corrections import NothingChanged, NotSent
+from intake.services.intakes import AlreadySent, NotComplete, PageNotOnPath
+from intake.services.invitations import new_token
+from intake.services.sheet import Choice
+from intake.services.walking import screening_of, walk
+from intake.storage import Database
+from intake.storage.encryption import Keys
+from intake.storage.models import Alert, Document, Edition, Intake, IntakeStatus, Role, User
+from tests.services.answering import answers
+from tests.services.conftest import NOW, invite_anna
+
+CLINIC = Settings.from_environment({})
+# Questions of three pages, each enough for an alert of its own, and answers to them.
+ANSWERS = st.sampled_from(
+    [
+        ("u_now", "rf_face_speech"),
+        ("u_now", "rf_very_unwell"),
+        ("u_chest", "rf_chest_pain"),
+        ("u_infection", "rf_fever"),
+    ]
+)
+TOLD = st.sampled_from(["yes", "no", "not_sure"])
+
+
+class IntakePaths(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.database = Database(f"sqlite:///{Path(self.folder.name) / 'paths.db'}", Keys.new())
+        self.database.migrate()
+        self.intake_id: UUID = invite_anna(self.database).appointment.intake.id
+        self.now: datetime = NOW
+        # (rule, urgency) of everything that ever rose, and each record that was handed over.
+        self.rose: set[tuple[str, Urgency]] = set()
+        self.handed_over: list[dict] = []
+        with self.database.writing() as session:
+            session.add(
+                User(
+                    name="Dr Bello",
+                    email="bello@x",
+                    email_blind="bello",
+                    role=Role.CLINICIAN,
+                    password_hash="never signs in",
+                    active=True,
+                    made_at=NOW,
+                )
+            )
+            intake = self._intake(session)
+            intakes.open(session, intake, settings=CLINIC, now=NOW)
+            sheet.write(intake, sheet.Sheet(answers=answers(), passed=frozenset(PAGES)))
+            session.commit()
+
+    def teardown(self) -> None:
+        self.database.dispose()
+        self.folder.cleanup()
+
+    # ---- the patient
+
+    @rule(question=ANSWERS, told=TOLD)
+    def save(self, question: tuple[str, str], told: str) -> None:
+        page, id = question
+        with self.database.writing() as session:
+            with suppress(AlreadySent, PageNotOnPath):
+                saved = intakes.save_page(
+                    session,
+                    self._intake(session),
+                    PAGES[page],
+                    {id: told},
+                    seen=None,
+                    settings=CLINIC,
+                    now=self.now,
+                )
+                self.rose |= {(each.rule.id, each.urgency) for each in saved.raised}
+            session.commit()
+
+    @rule(choice=st.sampled_from(Choice))
+    def choose(self, choice: Choice) -> None:
+        with self.database.writing() as session:
+            intake = self._intake(session)
+            before = intake.status
+            intakes.choose(session, intake, choice, settings=CLINIC, now=self.now)
+            if intake.status is not before:
+                self.handed_over.append(dict(intake.summary or {}))
+            session.commit()
+
+    @rule()
+    def leave_and_come_back(self) -> None:
+        with self.database.writing() as session:
+            intake = self._intake(session)
+            intakes.leave(session, intake, settings=CLINIC, now=self.now)
+            intakes.open(session, intake, settings=CLINIC, now=self.now)
+            session.commit()
+
+    @rule()
+    def send(self) -> None:
+        with self.database.writing() as session:
+            intake = self._intake(session)
+            with suppress(AlreadySent, NotComplete):
+                intakes.send(session, intake, settings=CLINIC, now=self.now)
+                self.handed_over.append(dict(intake.summary or {}))
+            session.commit()
+
+    # ---- staff
+
+    @rule(question=ANSWERS, told=TOLD)
+    def correct(self, question: tuple[str, str], told: str) -> None:
+        page, id = question
+        with self.database.writing() as session:
+            intake = self._intake(session)
+            with suppress(NotSent, NothingChanged):
+                corrections.correct(
+                    session,
+                    intake,
+                    PAGES[page],
+                    {id: told},
+                    by=self._clinician(session),
+                    reason="Said so.",
+                    seen=editions.mark_of(intake),
+                    settings=CLINIC,
+                    now=self.now,
+                )
+                self.handed_over.append(dict(intake.summary or {}))
+            session.commit()
+
+    @rule()
+    def ask_the_safety_questions_again(self) -> None:
+        with self.database.writing() as session:
+            intake, by = self._intake(session), self._clinician(session)
+            with suppress(NothingToAskAgain):
+                asking_again.ask_again(
+                    session, intake, by=by, token=new_token(), settings=CLINIC, now=self.now
+                )
+            session.commit()
+
+    @rule()
+    def cancel(self) -> None:
+        with self.database.writing() as session:
+            appointments.cancel(session, self._intake(session).appointment, by=SYSTEM, now=self.now)
+            session.commit()
+
+    @rule(minutes=st.integers(1, 600))
+    def time_goes_by(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    # ---- what holds all the same
+
+    @invariant()
+    def what_ever_rose_has_its_alert(self) -> None:
+        with self.database.reading() as session:
+            kept = {(each.rule, each.urgency) for each in session.scalars(select(Alert))}
+        assert self.rose <= kept
+
+    @invariant()
+    def what_fires_now_is_with_staff(self) -> None:
+        with self.database.reading() as session:
+            intake = self._intake(session)
+            journey = walk(intake, sheet.read(intake), CLINIC, self.now)
+            fires = screening_of(journey, settings=CLINIC).findings
+            kept = {each.rule for each in session.scalars(select(Alert)) if each.urgency >= Urgency.SAME_DAY}
+            waiting = alerts.all_open(session, settings=CLINIC)
+        # What stood on the sheet before it was saved the first time rises with the first page.
+        if intake.last_saved_at is not None:
+            assert {each.rule.id for each in fires if each.urgency >= Urgency.SAME_DAY} <= kept
+        assert {each.rule for each in waiting} == kept
+
+    @invariant()
+    def a_sent_form_has_a_receipt_a_record_and_its_documents(self) -> None:
+        with self.database.reading() as session:
+            intake = self._intake(session)
+            documents = session.scalars(select(Document)).all()
+            if intake.status is IntakeStatus.SENT:
+                assert intake.sent_at
+                assert intake.receipt
+                assert documents
+            if intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT):
+                assert intake.summary == self.handed_over[-1]
+
+    @invariant()
+    def every_record_that_was_replaced_is_kept_as_it_was(self) -> None:
+        with self.database.reading() as session:
+            kept = [each.summary for each in session.scalars(select(Edition).order_by(Edition.number))]
+        assert all(each in self.handed_over for each in kept)
+        assert len(kept) <= len(self.handed_over)
+
+    @invariant()
+    def who_did_it_is_recorded_without_a_gap(self) -> None:
+        with self.database.reading() as session:
+            assert audit.verify(session) == ()
+
+    def _intake(self, session: Session) -> Intake:
+        found = intakes.find(session, self.intake_id)
+        assert found is not None
+        return found
+
+    def _clinician(self, session: Session) -> User:
+        return session.scalars(select(User)).one()
+
+
+TestIntakePaths = IntakePaths.TestCase
+TestIntakePaths.settings = settings(
+    max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+)
