@@ -3,6 +3,7 @@
 Any test that fetches a page through it also tests that the page is valid, labelled, private and plain.
 """
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
@@ -51,19 +52,22 @@ def check_response(response: TestResponse) -> None:
 
 def check_page(html: str, path: str = "the page") -> None:
     """Fail with every fault of the page, in words."""
-    faults = [*parse_faults(html), *page_faults(_tree(html))]
+    tree, parse_faults = parsed(html)
+    faults = [*parse_faults, *page_faults(tree)]
     assert not faults, f"{path}:\n  " + "\n  ".join(faults)
 
 
-def parse_faults(html: str) -> list[str]:
-    """What a strict HTML parser objects to, with the place."""
+@lru_cache(maxsize=8)
+def parsed(html: str) -> tuple[ElementTree.Element, tuple[str, ...]]:
+    """The page, only to be read, and what a strict HTML parser objects to, with the place."""
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
-    parser.parse(html)
-    return [
+    tree: ElementTree.Element = parser.parse(html)
+    faults = (
         f"line {line}, column {column}: {MESSAGES[code] % details}"
         for (line, column), code, details in parser.errors
         if code not in ALLOWED
-    ]
+    )
+    return tree, tuple(faults)
 
 
 def page_faults(tree: ElementTree.Element) -> list[str]:
@@ -78,11 +82,6 @@ def page_faults(tree: ElementTree.Element) -> list[str]:
         *_form_faults(tree),
         *_inline_faults(tree),
     ]
-
-
-def _tree(html: str) -> ElementTree.Element:
-    tree: ElementTree.Element = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
-    return tree
 
 
 def _language_faults(tree: ElementTree.Element) -> list[str]:

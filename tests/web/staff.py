@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
-import html5lib
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from intake.storage.models import User
-from tests.strict import StrictClient, words_of
+from tests.strict import StrictClient, parsed, words_of
 
 
 @dataclass
@@ -74,8 +73,8 @@ class Colleague:
         return boxes[0] if boxes else None
 
     def _main(self) -> ElementTree.Element:
-        tree = html5lib.parse(self.html, treebuilder="etree", namespaceHTMLElements=False)
-        body: ElementTree.Element = tree.find("body")
+        body = parsed(self.html)[0].find("body")
+        assert body is not None
         return body
 
     def _form_with(self, button: str) -> tuple[ElementTree.Element, ElementTree.Element]:
