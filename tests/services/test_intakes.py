@@ -17,7 +17,8 @@ from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of, vignette
 from intake.red_flags import Urgency
-from intake.services import alerts, audit, day_list, intakes, invitations, sheet
+from intake.services import alerts, appointments, audit, day_list, intakes, invitations, sheet
+from intake.services.audit import SYSTEM
 from intake.services.intakes import AlreadySent, NotComplete, PageChanged, PageNotOnPath, Saved, Sent
 from intake.services.sheet import Choice
 from intake.storage import Database
@@ -485,6 +486,31 @@ def test_two_devices_at_once_wait_for_each_other_and_not_for_ever(patient: Patie
     assert count(patient.database, Alert) == 1
     with patient.database.reading() as session:
         assert audit.verify(session) == ()
+
+
+def test_what_is_answered_while_the_visit_is_cancelled_is_kept_and_told(patient: Patient) -> None:
+    patient.has_filled_in(benign())
+
+    def cancel_or_answer(turn: int) -> None:
+        if turn % 4:
+            patient.saves("u_now", {"rf_face_speech": "yes"})
+            return
+        with patient.database.writing() as session:
+            found = appointments.find(session, patient.intake().appointment_id)
+            assert found is not None
+            appointments.cancel(session, found, by=SYSTEM, now=NOW)
+            session.commit()
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(cancel_or_answer, range(16)))
+
+    with patient.database.reading() as session:
+        (row,) = day_list.day_list(session, date(2026, 3, 12), settings=patient.settings)
+        assert audit.verify(session) == ()
+    assert row.form.cancelled
+    assert row.unowned == count(patient.database, Alert) == 1
+    assert sheet.read(patient.intake()).answers["rf_face_speech"] == "yes"
+    assert actions(patient.database).count("appointment:cancelled") == 1
 
 
 def test_the_summary_stays_as_it_was_sent(patient: Patient) -> None:
