@@ -111,7 +111,7 @@ def test_hours_are_said_so_that_they_can_be_checked_by_eye(admin):
     assert "Open now. Next closing: 18:00 today." in admin.words
     assert "A patient told at 17:50 today is promised a call by 18:00 today." in admin.words
 
-    admin.presses("Look first", opening="Tue 09:00-12:00")
+    admin.presses("Show the preview", opening="Tue 09:00-12:00")
 
     assert "Nothing is saved yet" in admin.words
     assert "Shut now. Next opening: 24 Nov 2026, 09:00." in admin.words
@@ -121,7 +121,7 @@ def test_hours_are_said_so_that_they_can_be_checked_by_eye(admin):
 def test_changing_the_profile_needs_a_second_look(admin):
     admin.opens("/settings").presses(SAVE, profile="transcribe", clinic_name="Hill Clinic")
     assert "No answer will be judged" in admin.words
-    assert "Answers are held" in Colleague(admin.client).opens("/settings").words
+    assert "Answers are checked" in Colleague(admin.client).opens("/settings").words
 
     admin.presses("Yes, put it in force")
 
@@ -172,7 +172,7 @@ def test_half_an_approval_is_refused(admin):
 
 def test_what_messages_say_is_shown_as_it_would_leave(admin):
     admin.opens("/settings").presses(
-        "Look first", invitation_text="Hello from {clinic_name}.\r\n\r\nOpen {link}"
+        "Show the preview", invitation_text="Hello from {clinic_name}.\r\n\r\nOpen {link}"
     )
 
     assert any("Hello from Backstory demonstration clinic." in said for said in admin.words_of("blockquote"))

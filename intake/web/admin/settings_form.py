@@ -169,7 +169,7 @@ GROUPS: tuple[Group, ...] = (
                 _("What is done with the answers"),
                 kind=Kind.CHOICE,
                 options=(
-                    ("rules", _("They are held against the safety rules")),
+                    ("rules", _("They are checked against the safety rules")),
                     ("transcribe", _("They are written down and not judged")),
                 ),
             ),

@@ -24,7 +24,7 @@ from intake.summary.changes import changes
 from intake.web import clinic, only
 from intake.web.clinician.record_page import page_for
 from intake.web.clinician.room import room
-from intake.web.clinician.severity import NAMES, Chart, Visit, chart_of
+from intake.web.clinician.severity import Chart, Visit, chart_of
 
 BY_EXTENSION: dict[str, Format] = {document.extension: document for document in FORMATS.values()}
 
@@ -68,7 +68,6 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         problem=problem,
         last=last,
         changes=changes(last.summary, summary) if last else None,
-        score_names=NAMES,
         severity=_severity(intake, summary, before),
         corrects=may(g.user, Permission.CORRECT) and intake.status is IntakeStatus.SENT,
         so_far=page_for(so_far) if so_far else None,

@@ -145,6 +145,7 @@ def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
         colleagues=[user for user in colleagues if user.id != g.user.id],
         filled=filled,
         problems=[(name, MISSING[name]) for name in filled.missing],
+        missing=MISSING,
         taken_by=taken_by,
         initials=_initials(g.user.name),
         now=now,
