@@ -138,9 +138,9 @@ SETTABLE: tuple[str, ...] = tuple(
 
 
 def words_of(name: str, given: Mapping[str, str]) -> str:
-    """What the environment says for `name`, or the default that it would have."""
+    """What the environment says for `name`, or the default that it would have; an empty word is none."""
     setting = BY_NAME[name]
-    if name in given:
+    if given.get(name):
         return given[name]
     # A new clinic for real patients starts with nothing made up.
     production = given.get("BACKSTORY_MODE") == Mode.PRODUCTION

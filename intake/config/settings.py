@@ -120,11 +120,11 @@ class Settings:
         """The same with `changes` over the environment's words; raises SettingsInvalid. "" is the default."""
         return self.from_environment({**self.given, **changes}) if changes else self
 
-    def words_of(self, name: str) -> str:
-        """What the environment says for this name, or else its default, in the environment's own words."""
+    def words_of(self, name: str, changes: Mapping[str, str] | None = None) -> str:
+        """What `changes` say for this name, or the environment, or else its default, in its own words."""
         from intake.config.names import words_of
 
-        return words_of(name, self.given)
+        return words_of(name, {**self.given, **(changes or {})})
 
     @property
     def production(self) -> bool:

@@ -83,7 +83,7 @@ def kept(session: Session, environment: Settings) -> Kept:
     """What stands in force for each name that can be set here, and the count of changes so far."""
     changed = changes(session)
     count = session.scalar(select(ClinicSetting.value).where(ClinicSetting.name == _COUNT))
-    return Kept({name: changed.get(name, environment.words_of(name)) for name in SETTABLE}, int(count or 0))
+    return Kept({name: environment.words_of(name, changed) for name in SETTABLE}, int(count or 0))
 
 
 def left_aside(session: Session, environment: Settings) -> tuple[str, ...]:

@@ -270,3 +270,13 @@ def _without(document, names):
     if isinstance(document, dict):
         return {name: _without(part, names) for name, part in document.items() if name not in names}
     return [_without(part, names) for part in document] if isinstance(document, list) else document
+
+
+def test_a_reason_that_is_an_age_is_said_as_one(clinician, come):
+    people = come("V05")
+
+    clinician.opens(reader_of(people, "V05"))
+
+    (because,) = [each for each in clinician.words_of(".because") if "hypertension" in each]
+    assert "age 58" in because
+    assert "1968" not in because

@@ -264,3 +264,16 @@ def test_the_day_uses_the_settings_in_force_while_the_queue_does_too(
 
     assert queue.settings.clinic_name == "Hill Clinic"
     queue.stop()
+
+
+def test_a_box_that_is_emptied_shows_what_is_in_force_then(admin):
+    admin.opens("/settings").presses("Save the settings", clinic_phone="01632 960 999")
+    assert 'value="01632 960 999"' in admin.html
+
+    admin.opens("/settings").presses("Save the settings", clinic_phone="")
+
+    assert 'value="01632 960 001"' in admin.html
+
+
+def test_the_page_says_that_mail_lies_in_files_while_no_server_is_set(admin):
+    assert "for trying out: no mail server is set" in admin.opens("/settings").words

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from intake.config import LANGUAGES, Profile, Settings, SettingsInvalid
 from intake.i18n import format_day, format_moment, format_time, gettext, join
+from intake.messaging import mail_sender
 from intake.red_flags import RULES_VERSION
 from intake.services import clinic_settings, retention
 from intake.services.accounts import Permission
@@ -82,7 +83,8 @@ def _page(form: SettingsForm, shown: Settings, *, looking: bool = False) -> str:
         approval=shown.approval(RULES_VERSION),
         outdated=shown.approved_rules not in ("", RULES_VERSION),
         rules=shown.profile is Profile.RULES,
-        mail=shown.mail_server is not None,
+        mail=mail_sender(shown) is not None,
+        mail_server=shown.mail_server is not None,
         texts=shown.text_sender is not None,
     )
 

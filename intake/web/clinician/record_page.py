@@ -104,11 +104,15 @@ def page_for(summary: Summary) -> RecordPage:
         standing=amended.standing_of(summary),
         headline=safety_box.heading(summary.safety),
         answered=frozenset(said),
-        fired=tuple(_fired(each, said) for each in summary.safety.fired),
+        fired=tuple(_fired(each, said, summary.age) for each in summary.safety.fired),
         not_sure=_leads(summary.safety.not_sure, named),
         not_answered=tuple(_unanswered(summary.safety.not_answered)),
         declined=_leads(summary.safety.declined, named),
-        notes=tuple(_fired(each, said) for each in summary.safety.rules if each.line in summary.safety.notes),
+        notes=tuple(
+            _fired(each, said, summary.age)
+            for each in summary.safety.rules
+            if each.line in summary.safety.notes
+        ),
         also_reported=_groups([each for each in groups if each.label not in printed], "positives", named),
         denied=_groups(groups, "negatives", named),
         background=_leads(summary.background, named),
@@ -125,8 +129,8 @@ def language_name(code: str) -> str:
     return Locale.parse(code).get_display_name(current_language()) or code
 
 
-def _fired(fired: Fired, said: Mapping[str, Said]) -> FiredLine:
-    answers = (Lead(_reason(said[id]), id) for id in fired.ids if id in said and _argues_for(said[id]))
+def _fired(fired: Fired, said: Mapping[str, Said], age: int | None) -> FiredLine:
+    answers = (Lead(_reason(said[id], age), id) for id in fired.ids if id in said and _argues_for(said[id]))
     # A record of an older version does not say which questions decided it.
     return FiredLine(fired, tuple(answers) or ((Lead(fired.because, None),) if fired.because else ()))
 
@@ -135,8 +139,10 @@ def _argues_for(said: Said) -> bool:
     return said.value not in ("no", ["none"]) and said.id != "sex_at_birth"
 
 
-def _reason(said: Said) -> str:
+def _reason(said: Said, age: int | None) -> str:
     """The answer as one of the reasons: by its label where it is a plain yes."""
+    if said.id == "dob" and age is not None:
+        return gettext("age %(age)s", age=age)
     if said.value == "yes":
         return said.label or said.question
     if said.value == "not_sure":
