@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from intake.config import Settings
 from intake.services import appointments, patients
 from intake.services.appointments import Booking, ChangedMeanwhile
 from intake.services.audit import SYSTEM
-from intake.services.patients import date_in
+from intake.services.patients import Directory, date_in
 from intake.storage import Database
 from intake.storage.models import Appointment, Patient
 from tests.services.conftest import BORN, NOW, Invited
@@ -83,6 +84,51 @@ def test_alike_is_the_same_name_in_any_order_or_the_same_date_of_birth(
 
     assert found == [1, 1, 1, 1, 0, 0]
     assert himself == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("राम", "रोम"), ("নীলা", "নালা"), ("மாலா", "மீலா"), ("เล็ก", "ลูก"), ("たかた", "たかだ"), ("—", "…")],
+)
+def test_two_people_whose_names_differ_only_in_a_vowel_sign_are_two_people(
+    database: Database, settings: Settings, one: str, other: str
+) -> None:
+    with database.writing() as session:
+        appointments.make(
+            session,
+            name=one,
+            date_of_birth=BORN,
+            starts_at=NOW + timedelta(days=1),
+            by=SYSTEM,
+            settings=settings,
+            now=NOW,
+        )
+        session.commit()
+
+    with database.reading() as session:
+        directory = Directory(session)
+
+    same = directory.same(one, BORN, None)
+    assert same is not None
+    assert same.name == one
+    assert directory.same(other, BORN, None) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "also"), [("Núñez", "NUNEZ"), ("Μαρία", "Μαρια"), ("שָׂרָה", "שרה"), ("مُحَمَّد", "محمد")]
+)
+def test_a_name_is_the_same_with_and_without_accents_and_points(
+    database: Database, anna: Invited, written: str, also: str
+) -> None:
+    with database.writing() as session:
+        session.get_one(Patient, anna.appointment.patient_id).name = written
+        session.commit()
+
+    with database.reading() as session:
+        found = Directory(session).same(also, BORN, None)
+
+    assert found is not None
+    assert found.name == written
 
 
 @given(
