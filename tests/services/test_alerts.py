@@ -192,6 +192,28 @@ def test_what_was_closed_and_fires_again_is_open_again(
     assert (row.state, row.owner) == (AlertState.OPEN, None)
 
 
+def test_what_was_done_the_first_time_is_kept_when_it_fires_again(
+    database: Database, settings: Settings, anna: Invited, reception: User
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    does(database, reception, alerts.close, RESULT)
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    (again,) = waiting(database, settings)
+
+    with database.writing() as session:
+        called = replace(RESULT, outcome=Outcome.SEEN_TODAY, note="Called again; comes at noon.")
+        by = session.get_one(User, reception.id)
+        alerts.close(session, [again.alert_id], called, by=by, now=NOW + timedelta(hours=1))
+        session.commit()
+
+    with database.reading() as session:
+        intake = intakes.find(session, anna.appointment.intake.id)
+        assert intake is not None
+        rows = alerts.of(session, intake, settings=settings)
+    assert {row.note for row in rows} == {"At the hospital.", "Called again; comes at noon."}
+    assert {row.closed_at for row in rows} == {NOW, NOW + timedelta(hours=1)}
+
+
 @pytest.mark.parametrize(
     ("urgency", "raised_at", "due"),
     [
