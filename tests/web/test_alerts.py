@@ -19,6 +19,24 @@ def page_of(appointment):
     return f"/alerts/{appointment.intake.id}"
 
 
+def one_more_is_raised(clinic_database, appointment, clock):
+    with clinic_database.writing() as session:
+        first = session.scalars(select(Alert)).first()
+        session.add(
+            Alert(
+                intake=session.merge(appointment.intake),
+                blind="later",
+                rule=first.rule,
+                certainty="reported",
+                urgency=first.urgency,
+                state=AlertState.OPEN,
+                raised_at=clock.now,
+                due_at=clock.now,
+            )
+        )
+        session.commit()
+
+
 def test_one_press_on_the_day_takes_it_and_shows_whom_to_phone(reception, maureen):
     reception.opens(TODAY).presses("I am doing this")
 
@@ -56,6 +74,21 @@ def test_the_first_who_took_it_has_it_and_the_second_sees_who(reception, clinici
     assert reception.status == 409
     assert "Dr Bello has taken this already." in reception.words
     assert "Who has this Dr Bello" in reception.words
+
+
+def test_what_is_raised_after_the_first_was_taken_is_nobodys_until_it_is_taken_too(
+    reception, maureen, clinic_database, clock
+):
+    reception.opens(TODAY).presses("I am doing this")
+    one_more_is_raised(clinic_database, maureen, clock)
+
+    reception.opens(page_of(maureen))
+    assert "Nobody has what was raised since." in reception.words
+    reception.presses("I am doing this")
+
+    assert "Who has this Rosa Reception" in reception.words
+    with clinic_database.reading() as session:
+        assert set(session.scalars(select(Alert.state))) == {AlertState.ACKNOWLEDGED}
 
 
 def test_it_is_handed_over_by_name(reception, clinician, maureen):
@@ -107,21 +140,7 @@ def test_what_came_of_it_stays_with_initials_name_and_time(reception, maureen):
 def test_what_came_after_the_page_was_shown_is_not_closed_with_it(reception, maureen, clinic_database, clock):
     reception.opens(page_of(maureen))
     page = reception.page
-    with clinic_database.writing() as session:
-        first = session.scalars(select(Alert)).first()
-        session.add(
-            Alert(
-                intake=session.merge(maureen.intake),
-                blind="later",
-                rule=first.rule,
-                certainty="reported",
-                urgency=first.urgency,
-                state=AlertState.OPEN,
-                raised_at=clock.now,
-                due_at=clock.now,
-            )
-        )
-        session.commit()
+    one_more_is_raised(clinic_database, maureen, clock)
 
     reception.page = page
     reception.presses("Save and close", **RESULT)

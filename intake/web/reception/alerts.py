@@ -137,7 +137,9 @@ def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
         urgency=max((row.urgency for row in waiting), default=None),
         due_at=min((row.due_at for row in waiting), default=None),
         late=any(row.due_at < now for row in waiting),
-        owner=next((row.owner for row in waiting if row.owner), None),
+        # Safety: as on the board, one alert that nobody has makes the patient one that nobody has.
+        owner=waiting[0].owner if waiting and all(row.owner for row in waiting) else None,
+        has_some=next((row.owner for row in waiting if row.owner), None),
         mine=any(row.owner == g.user.name for row in waiting),
         script=script,
         chose=CHOSE[script.chose] if script.chose else None,
