@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from intake.red_flags import Finding, rule
+from intake.services import alerts
 from intake.storage.models import Alert, AlertState, AuditEvent
 
 TODAY = "/day/2026-11-23"
@@ -147,6 +149,29 @@ def test_what_came_after_the_page_was_shown_is_not_closed_with_it(reception, mau
 
     assert "Phone this patient" in reception.words
     assert "1 patient needs attention" in reception.opens(TODAY).words
+
+
+def test_what_was_raised_again_while_somebody_wrote_is_not_closed(
+    reception, maureen, settings, clinic_database, clock
+):
+    reception.opens(TODAY).presses("I am doing this")
+    clock.wait(minutes=5)
+    with clinic_database.writing() as session:
+        first = session.scalars(select(Alert)).first()
+        finding = Finding(rule(first.rule), first.urgency, "reported", ())
+        alerts.raise_(session, first.intake, [finding], settings=settings, now=clock.now)
+        session.commit()
+
+    reception.presses("Save and close", **RESULT)
+
+    assert reception.status == 422
+    assert "It was raised again while you wrote. Nothing is closed" in reception.words
+    assert RESULT["note"] in reception.html
+    with clinic_database.reading() as session:
+        assert AlertState.CLOSED not in set(session.scalars(select(Alert.state)))
+
+    reception.presses("Save and close", **RESULT)
+    assert "Nothing left to do" in reception.words
 
 
 def test_an_alert_that_is_none_is_refused(reception, maureen):

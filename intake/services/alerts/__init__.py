@@ -9,6 +9,7 @@ outcomes   what can come of one, in words
 from intake.services.alerts.handling import (
     NoSuchAlert,
     OutcomeIncomplete,
+    RaisedAgain,
     Result,
     TakenAlready,
     close,
@@ -24,6 +25,7 @@ __all__ = [
     "AlertRow",
     "NoSuchAlert",
     "OutcomeIncomplete",
+    "RaisedAgain",
     "Result",
     "TakenAlready",
     "all_open",

@@ -32,6 +32,10 @@ class TakenAlready(Exception):
         self.owner = owner
 
 
+class RaisedAgain(Exception):
+    """It has fired again since the page was shown: what came of the first time says nothing about it."""
+
+
 class OutcomeIncomplete(Exception):
     """An alert is closed by saying what came of it; `missing` names what was not said."""
 
@@ -93,11 +97,23 @@ def hand_over(
 
 
 def close(
-    session: Session, alert_ids: Iterable[UUID], result: Result, *, by: User, now: datetime
+    session: Session,
+    alert_ids: Iterable[UUID],
+    result: Result,
+    *,
+    by: User,
+    now: datetime,
+    seen: datetime | None = None,
 ) -> tuple[Alert, ...]:
-    """Note what came of them; a closed one stays as it was. Raises NoSuchAlert, or OutcomeIncomplete."""
+    """Note what came of them; a closed one stays as it was.
+
+    `seen` is when the latest of them was raised that `by` was shown; None: whatever stands now was.
+    Raises NoSuchAlert, RaisedAgain or OutcomeIncomplete.
+    """
     found = _locked(session, alert_ids)
     waiting = [alert for alert in found if alert.state is not AlertState.CLOSED]
+    if seen is not None and any(alert.raised_at > seen for alert in waiting):
+        raise RaisedAgain
     missing = result.missing(max((alert.urgency for alert in waiting), default=Urgency.SAME_DAY))
     if missing:
         raise OutcomeIncomplete(missing)
