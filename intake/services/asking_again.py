@@ -87,13 +87,22 @@ def answered(
     intake: Intake, sheet: Sheet, journey: Journey, screening: Screening, *, settings: Settings, now: datetime
 ) -> Sheet:
     """The sheet when its new answers are sent: what was raised before and is not now is kept as withdrawn."""
-    last = intake.editions[-1]
-    earlier = opened(last.sheet)
-    known = earlier.known or known_of(intake.appointment.patient)
-    on = settings.today(last.handed_over_at)
-    before = Journey(Answers({**known, **earlier.answers}), on, earlier.passed, settings.features)
+    earlier = sheet_before(intake)
+    before = journey_before(intake, earlier, settings)
     gone = standing.gone(earlier, screening, before=before, after=journey, now=now)
     return replace(sheet, settled=frozenset(), withdrawn=(*sheet.withdrawn, *gone))
+
+
+def sheet_before(intake: Intake) -> Sheet:
+    """The sheet of the record that stood when the patient was asked again."""
+    return opened(intake.editions[-1].sheet)
+
+
+def journey_before(intake: Intake, earlier: Sheet, settings: Settings) -> Journey:
+    """The way through for it, on the day it was handed over."""
+    known = earlier.known or known_of(intake.appointment.patient)
+    on = settings.today(intake.editions[-1].handed_over_at)
+    return Journey(Answers({**known, **earlier.answers}), on, earlier.passed, settings.features)
 
 
 def is_pending(intake: Intake) -> bool:

@@ -13,6 +13,7 @@ from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags import Urgency, screen
 from intake.services import alerts, audit, intakes, invitations, sheet
 from intake.services.asking_again import SAFETY, NothingToAskAgain, ask_again, cleared
+from intake.services.call_script import call_script
 from intake.services.sheet import Sheet
 from intake.services.walking import answered_at
 from intake.storage.models import Alert, Appointment, Edition, IntakeStatus, Invitation
@@ -137,6 +138,35 @@ def test_what_is_new_raises_an_alert_though_the_form_is_never_sent(database, set
     with database.reading() as session:
         assert alerts.all_open(session, settings=settings)
         assert intake_of(session, anna.appointment).urgency is Urgency.SAME_DAY
+
+
+def script_of(database, settings, appointment):
+    with database.reading() as session:
+        assert alerts.all_open(session, settings=settings)
+        return call_script(intake_of(session, appointment), settings=settings, now=LATER)
+
+
+def test_whoever_phones_about_the_form_of_before_has_its_answers_and_advice_meanwhile(
+    database, settings, sent, ask
+):
+    before = script_of(database, settings, sent)
+
+    ask(sent)
+
+    meanwhile = script_of(database, settings, sent)
+    assert before.answers
+    assert before.advice
+    assert (meanwhile.answers, meanwhile.advice) == (before.answers, before.advice)
+
+
+def test_an_answer_that_is_another_than_before_is_asked_about_on_the_telephone(database, settings, sent, ask):
+    ask(sent)
+    answer_again(database, settings, sent, answers(), send=False)
+
+    script = script_of(database, settings, sent)
+
+    assert [(each.before, each.answer) for each in script.changed] == [("Yes", "No")]
+    assert script.advice
 
 
 def test_a_blank_is_not_the_answer_of_before(database, settings, sent, ask):
