@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intake.questionnaire import PAGES, QUESTIONS
+from intake.questionnaire import PAGES, QUESTIONS, page_of
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import VIGNETTES, answers_of
@@ -60,6 +60,22 @@ def test_the_same_answers_again_lead_to_the_same_findings(case):
 def sent(database, settings, anna):
     """Anna, who sent a form with fever in it."""
     has_sent(database, settings, anna.appointment, answers(WORRYING))
+    return anna.appointment
+
+
+@pytest.fixture
+def sent_wavering(database, settings, anna):
+    """Anna, who took her fever back and reported it again before she sent the form."""
+    fever = ("yes", "no", "yes")
+    with database.writing() as session:
+        intake = intake_of(session, anna.appointment)
+        intakes.open(session, intake, settings=settings, now=NOW)
+        sheet.write(intake, Sheet(answers=answers(WORRYING), passed=frozenset(PAGES)))
+        for minutes, value in enumerate(fever):
+            now = NOW + timedelta(minutes=minutes)
+            save(session, intake, page_of("rf_fever").id, {"rf_fever": value}, settings, now)
+        intakes.send(session, intake, settings=settings, now=NOW + timedelta(hours=1))
+        session.commit()
     return anna.appointment
 
 
@@ -167,6 +183,16 @@ def test_an_answer_that_is_another_than_before_is_asked_about_on_the_telephone(d
 
     assert [(each.before, each.answer) for each in script.changed] == [("Yes", "No")]
     assert script.advice
+
+
+def test_an_answer_that_stood_when_it_was_asked_again_does_not_count_as_taken_back(
+    database, settings, sent_wavering, ask
+):
+    ask(sent_wavering)
+
+    with database.reading() as session:
+        (row,) = alerts.all_open(session, settings=settings)
+    assert row.withdrawn_at is None
 
 
 def test_a_blank_is_not_the_answer_of_before(database, settings, sent, ask):
