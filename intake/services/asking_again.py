@@ -61,7 +61,8 @@ def cleared(sheet: Sheet, journey: Journey) -> Sheet:
     """The sheet on which the safety questions are asked again, and nothing else.
 
     A stale answer, whose question was not asked any more, goes too: it must not count when a new answer
-    opens its question.
+    opens its question. What must be answered and was left blank on paper is asked too, or nobody could ever
+    send the form.
     """
     answers = {
         question: value
@@ -69,7 +70,10 @@ def cleared(sheet: Sheet, journey: Journey) -> Sheet:
         if question in journey.counting and question not in SAFETY
     }
     asked = (*journey.steps, *journey.more)
-    settled = frozenset(question.id for step in asked for question in step.asked) - SAFETY
+    settled = frozenset(
+        each.id for step in asked for each in step.asked if each.id in journey.counting or not each.required
+    )
+    settled -= SAFETY
     passed = frozenset(step.page.id for step in asked if settled.issuperset(q.id for q in step.asked))
     return replace(
         sheet,

@@ -14,9 +14,10 @@ from intake.red_flags import Urgency, screen
 from intake.services import alerts, audit, intakes, invitations, sheet
 from intake.services.asking_again import SAFETY, NothingToAskAgain, ask_again, cleared
 from intake.services.call_script import call_script
+from intake.services.entry import Entry
 from intake.services.sheet import Sheet
 from intake.services.walking import answered_at
-from intake.storage.models import Alert, Appointment, Edition, IntakeStatus, Invitation
+from intake.storage.models import Alert, Appointment, Edition, IntakeStatus, Invitation, Route
 from tests.services.answering import TODAY, answers, has_sent, intake_of, save
 from tests.services.conftest import NOW
 
@@ -203,6 +204,27 @@ def test_a_blank_is_not_the_answer_of_before(database, settings, sent, ask):
         with pytest.raises(intakes.NotComplete):
             intakes.send(session, intake, settings=settings, now=LATER)
         session.rollback()
+
+
+def test_what_was_left_blank_on_paper_is_asked_with_the_safety_questions(
+    database, settings, anna, ask, reception
+):
+    on_paper, blank = Entry(Route.PAPER, reception), ("mc_main", "soc_smoking", "rf_fever")
+    with database.writing() as session:
+        intake = intake_of(session, anna.appointment)
+        given = answers().merged(dict.fromkeys(blank))
+        sheet.write(intake, Sheet(answers=given, passed=frozenset(PAGES)))
+        intakes.send(session, intake, settings=settings, now=NOW, entry=on_paper)
+        session.commit()
+
+    ask(anna.appointment)
+    answer_again(database, settings, anna.appointment, answers())
+
+    with database.reading() as session:
+        intake = intake_of(session, anna.appointment)
+        assert intake.status is IntakeStatus.SENT
+        assert intake.percent == 100
+        assert set(blank) <= sheet.read(intake).answers.keys()
 
 
 def test_the_old_link_dies_and_the_new_one_works(database, sent, anna, ask):
