@@ -5,14 +5,15 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Settings
 from intake.questionnaire import QUESTIONS
-from intake.services import audit, invitations, reminders
+from intake.services import audit, invitations, known_facts, reminders
 from intake.services.audit import Action, Actor
 from intake.services.sheet import Sheet, write
+from intake.services.walking import known_of
 from intake.storage.models import (
     Appointment,
     AppointmentState,
@@ -94,9 +95,12 @@ def make(
         QUESTIONS["sex_at_birth"].parse(sex_at_birth)
     if patient is None:
         patient = Patient(name=name.strip(), date_of_birth=date_of_birth, created_at=now)
-    known = {"sex_at_birth": sex_at_birth, "phone": phone, "email": email, "number": number, "needs": needs}
-    for fact, value in known.items():
+    facts = {"sex_at_birth": sex_at_birth, "phone": phone, "email": email, "number": number, "needs": needs}
+    known = known_of(patient)
+    for fact, value in facts.items():
         setattr(patient, fact, value or getattr(patient, fact))
+    if inspect(patient).persistent:
+        known_facts.follow(session, patient, known, by=by, settings=settings, now=now)
     appointment = Appointment(
         patient=patient,
         starts_at=starts_at,
@@ -141,10 +145,12 @@ def change(
         return
     if before.mark != seen:
         raise ChangedMeanwhile
+    known = known_of(appointment.patient)
     for fact in ("name", "date_of_birth", "sex_at_birth", "number", "phone", "email", "needs"):
         setattr(appointment.patient, fact, getattr(wanted, fact))
     appointment.starts_at, appointment.with_whom = wanted.starts_at, wanted.with_whom
     appointment.clinician = _named(session, wanted.with_whom)
+    known_facts.follow(session, appointment.patient, known, by=by, settings=settings, now=now)
     changed = " ".join(box for box in vars(wanted) if getattr(wanted, box) != getattr(before, box))
     audit.record(session, Action.APPOINTMENT_CHANGED, by=by, on=appointment, now=now, changed=changed)
     if wanted.starts_at != before.starts_at:

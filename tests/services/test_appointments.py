@@ -1,4 +1,4 @@
-"""Appointments changed by two at once, and patients told apart, on both databases."""
+"""Appointments changed by two at once, facts put right, and patients told apart, on both databases."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -10,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.config import Settings
-from intake.services import appointments, patients
+from intake.questionnaire import PAGES
+from intake.red_flags import Urgency
+from intake.services import alerts, appointments, intakes, patients, sheet
 from intake.services.appointments import Booking, ChangedMeanwhile
 from intake.services.audit import SYSTEM
 from intake.services.patients import Directory, date_in
 from intake.storage import Database
 from intake.storage.models import Appointment, Patient
+from tests.services.answering import answers, intake_of, save
 from tests.services.conftest import BORN, NOW, Invited
 
 
@@ -63,6 +66,56 @@ def test_a_phone_number_corrected_on_another_appointment_is_a_change_too(
             session.rollback()
         else:
             raise AssertionError("the number would have been lost")
+
+
+# Urgent at 60 and more.
+SUDDEN = {"rf_sudden_max": "yes", "on_when": "d1_3"}
+
+
+def has_saved(database: Database, settings: Settings, appointment: Appointment, **own: str) -> None:
+    """Anna confirmed what the clinic knows, or gave her `own` word, and was not old enough for a flag."""
+    confirmed = {"dob": BORN.isoformat(), "sex_at_birth": "female", **own}
+    with database.writing() as session:
+        intake = intake_of(session, appointment)
+        given = answers(SUDDEN).merged(confirmed)
+        sheet.write(intake, sheet.Sheet(answers=given, passed=frozenset(PAGES)))
+        assert save(session, intake, "u_now", {}, settings, NOW).raised == ()
+        session.commit()
+
+
+def is_put_right(database: Database, settings: Settings, appointment: Appointment, **right: object) -> None:
+    with database.writing() as session:
+        found = session.get_one(Appointment, appointment.id)
+        stands = Booking.of(found)
+        wanted = replace(stands, **right)
+        appointments.change(session, found, wanted, seen=stands.mark, by=SYSTEM, settings=settings, now=NOW)
+        session.commit()
+
+
+def test_a_date_of_birth_put_right_raises_what_depends_on_the_age_at_once(
+    database: Database, anna: Invited, settings: Settings
+) -> None:
+    has_saved(database, settings, anna.appointment)
+
+    is_put_right(database, settings, anna.appointment, date_of_birth=date(1941, 5, 4))
+
+    with database.reading() as session:
+        raised = {row.urgency for row in alerts.all_open(session, settings=settings)}
+        summary = intakes.summary_of(intake_of(session, anna.appointment), settings=settings, now=NOW)
+    assert raised == {Urgency.SAME_DAY}
+    assert (summary.born, summary.age) == ("1941-05-04", 84)
+
+
+def test_a_fact_that_the_patient_gave_in_another_way_stays_the_patients(
+    database: Database, anna: Invited, settings: Settings
+) -> None:
+    has_saved(database, settings, anna.appointment, phone_best="07700 900999")
+
+    is_put_right(database, settings, anna.appointment, phone="07700 900555", sex_at_birth="other")
+
+    with database.reading() as session:
+        said = sheet.read(intake_of(session, anna.appointment)).answers
+    assert (said["phone_best"], said["sex_at_birth"]) == ("07700 900999", "other")
 
 
 def test_alike_is_the_same_name_in_any_order_or_the_same_date_of_birth(
