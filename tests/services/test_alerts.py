@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import select
 
 from intake.config import Settings
+from intake.questionnaire.answers import Answers
 from intake.red_flags import Finding, Urgency, rule
 from intake.services import alerts, appointments, day_list, intakes, sheet
 from intake.services.alerts import NoSuchAlert, OutcomeIncomplete, Result, TakenAlready
 from intake.services.audit import SYSTEM
 from intake.storage import Database
-from intake.storage.models import Alert, AlertState, Appointment, Outcome, User
+from intake.storage.models import Alert, AlertState, Appointment, IntakeStatus, Outcome, User
 from tests.services.conftest import NOW, Invited, invite_anna
 
 DAY = date(2026, 3, 12)
@@ -71,6 +72,22 @@ def test_the_number_to_call_is_the_one_the_patient_just_gave(
         session.commit()
 
     assert [row.phone for row in waiting(database, settings)] == ["07700 900999"]
+
+
+def test_a_number_that_was_only_confirmed_gives_way_to_the_one_the_clinic_has_since(
+    database: Database, settings: Settings, anna: Invited
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    with database.writing() as session:
+        intake = intakes.find(session, anna.appointment.intake.id)
+        assert intake is not None
+        number = Answers({"phone_best": "07700 900123"})
+        sheet.write(intake, replace(sheet.read(intake), answers=number, known=number))
+        intake.status = IntakeStatus.SENT
+        intake.appointment.patient.phone = "07700 900555"
+        session.commit()
+
+    assert [row.phone for row in waiting(database, settings)] == ["07700 900555"]
 
 
 RESULT = Result(Outcome.EMERGENCY_CARE, " At the hospital. ", "RR")

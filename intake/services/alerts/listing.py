@@ -133,9 +133,13 @@ def _name(user: User | None) -> str | None:
 
 
 def _phone(written: Sheet, patient: Patient) -> str | None:
-    """Safety: the number to call today is the one the patient just gave."""
+    """Safety: the number to call today is the one the patient just gave.
+
+    One that was only confirmed was the clinic's, and gives way to what the clinic knows since.
+    """
     given = written.answers.get("phone_best")
-    return given if isinstance(given, str) else patient.phone
+    confirmed = given == written.known.get("phone_best")
+    return given if isinstance(given, str) and not (confirmed and patient.phone) else patient.phone
 
 
 def _withdrawn_at(written: Sheet, alert: Alert) -> datetime | None:
