@@ -174,6 +174,27 @@ def test_what_was_raised_again_while_somebody_wrote_is_not_closed(
     assert "Nothing left to do" in reception.words
 
 
+def test_an_alert_of_somebody_else_is_not_handled_on_the_page_of_this_patient(
+    reception, clinician, come, clinic_database
+):
+    people = come("V05", "V09")
+    with clinic_database.reading() as session:
+        chosen = select(Alert.id).where(Alert.intake_id == people["V09"].intake.id)
+        others = [str(each) for each in session.scalars(chosen)]
+    page = page_of(people["V05"])
+
+    for button, typed in (
+        ("I am doing this", {}),
+        ("Hand over", {"to": str(clinician.user.id)}),
+        ("Save and close", RESULT),
+    ):
+        reception.opens(page).presses(button, alert=others, **typed)
+        assert reception.status == 404
+
+    with clinic_database.reading() as session:
+        assert set(session.scalars(select(Alert.state))) == {AlertState.OPEN}
+
+
 def test_an_alert_that_is_none_is_refused(reception, maureen):
     for alert, status in (("00000000-0000-0000-0000-000000000000", 404), ("none", 400), ("", 400)):
         reception.opens(TODAY).presses("I am doing this", alert=alert)

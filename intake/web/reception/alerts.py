@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import abort, g, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from intake.i18n import Words, gettext
@@ -66,8 +67,9 @@ def take(intake_id: UUID) -> Response | tuple[str, int]:
     """I am the one who acts. Whoever presses first has it; the others see who."""
     taken_by = ""
     with clinic().database.writing() as session:
+        ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
         try:
-            alerts.take(session, _shown(), by=session.get_one(User, g.user.id), now=clinic().now())
+            alerts.take(session, ids, by=by, now=clinic().now())
         except NoSuchAlert:
             abort(404)
         except TakenAlready as taken:
@@ -84,10 +86,9 @@ def hand_over(intake_id: UUID) -> Response:
         to = session.get(User, uuid_in(request.form.get("to", "")))
         if to is None or not accounts.may(to, Permission.ACKNOWLEDGE):
             abort(400)
+        ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
         try:
-            alerts.hand_over(
-                session, _shown(), to=to, by=session.get_one(User, g.user.id), now=clinic().now()
-            )
+            alerts.hand_over(session, ids, to=to, by=by, now=clinic().now())
         except NoSuchAlert:
             abort(404)
         session.commit()
@@ -105,9 +106,9 @@ def close(intake_id: UUID) -> Response | tuple[str, int]:
         clinician_told="clinician_told" in request.form,
     )
     with clinic().database.writing() as session:
-        by = session.get_one(User, g.user.id)
+        ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
         try:
-            alerts.close(session, _shown(), filled.result(), by=by, seen=_seen(), now=clinic().now())
+            alerts.close(session, ids, filled.result(), by=by, seen=_seen(), now=clinic().now())
         except NoSuchAlert:
             abort(404)
         except RaisedAgain:
@@ -159,8 +160,11 @@ def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
     )
 
 
-def _shown() -> list[UUID]:
-    return [uuid_in(each) for each in request.form.getlist("alert")] or abort(400)
+def _shown(session: Session, intake_id: UUID) -> list[UUID]:
+    """The alerts that stood on the page, of this patient and of nobody else."""
+    ids = [uuid_in(each) for each in request.form.getlist("alert")] or abort(400)
+    intake = intakes.find(session, intake_id) or abort(404)
+    return ids if {*ids} <= {alert.id for alert in intake.alerts} else abort(404)
 
 
 def _seen() -> datetime:
