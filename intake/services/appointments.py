@@ -149,7 +149,8 @@ def change(
     for fact in ("name", "date_of_birth", "sex_at_birth", "number", "phone", "email", "needs"):
         setattr(appointment.patient, fact, getattr(wanted, fact))
     appointment.starts_at, appointment.with_whom = wanted.starts_at, wanted.with_whom
-    appointment.clinician = _named(session, wanted.with_whom)
+    if wanted.with_whom != before.with_whom:
+        appointment.clinician = _named(session, wanted.with_whom)
     known_facts.follow(session, appointment.patient, known, by=by, settings=settings, now=now)
     changed = " ".join(box for box in vars(wanted) if getattr(wanted, box) != getattr(before, box))
     audit.record(session, Action.APPOINTMENT_CHANGED, by=by, on=appointment, now=now, changed=changed)
@@ -196,5 +197,6 @@ def _named(session: Session, with_whom: str) -> User | None:
     """The clinician of this name who works here; None when nobody or more than one has it."""
     name = " ".join(with_whom.split()).casefold()
     clinicians = select(User).where(User.role == Role.CLINICIAN, User.active.is_(True))
-    found = [user for user in session.scalars(clinicians) if user.name.casefold() == name] if name else []
+    named = (user for user in session.scalars(clinicians) if name)
+    found = [user for user in named if " ".join(user.name.split()).casefold() == name]
     return found[0] if len(found) == 1 else None

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from intake.config import Settings
 from intake.questionnaire import PAGES
 from intake.red_flags import Urgency
-from intake.services import alerts, appointments, intakes, patients, sheet
+from intake.services import accounts, alerts, appointments, intakes, patients, sheet, worklist
 from intake.services.appointments import Booking, ChangedMeanwhile
 from intake.services.audit import SYSTEM
 from intake.services.patients import Directory, date_in
 from intake.storage import Database
-from intake.storage.models import Appointment, Patient
+from intake.storage.models import Appointment, Patient, User
 from tests.services.answering import answers, intake_of, save
 from tests.services.conftest import BORN, NOW, Invited
 
@@ -116,6 +116,24 @@ def test_a_fact_that_the_patient_gave_in_another_way_stays_the_patients(
     with database.reading() as session:
         said = sheet.read(intake_of(session, anna.appointment)).answers
     assert (said["phone_best"], said["sex_at_birth"]) == ("07700 900999", "other")
+
+
+def test_a_patient_stays_with_a_clinician_who_was_away_when_the_number_was_put_right(
+    database: Database, anna: Invited, settings: Settings, clinician: User
+) -> None:
+    is_put_right(database, settings, anna.appointment, with_whom="Dr  Bello")
+    with database.writing() as session:
+        accounts.deactivate(session, session.get_one(User, clinician.id), by=SYSTEM, now=NOW)
+        session.commit()
+
+    is_put_right(database, settings, anna.appointment, phone="07700 900555")
+
+    with database.writing() as session:
+        booked = session.get_one(Appointment, anna.appointment.id)
+        assert booked.clinician_id == clinician.id
+        booked.clinician_id = None
+        assert worklist.is_with(booked, clinician)
+        session.rollback()
 
 
 def test_alike_is_the_same_name_in_any_order_or_the_same_date_of_birth(
