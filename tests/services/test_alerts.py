@@ -12,11 +12,21 @@ from sqlalchemy import select
 from intake.config import Settings
 from intake.questionnaire.answers import Answers
 from intake.red_flags import Finding, Urgency, rule
-from intake.services import alerts, appointments, day_list, intakes, sheet
+from intake.services import accounts, alerts, appointments, day_list, intakes, sheet
 from intake.services.alerts import NoSuchAlert, OutcomeIncomplete, Result, TakenAlready
 from intake.services.audit import SYSTEM
 from intake.storage import Database
-from intake.storage.models import Alert, AlertState, Appointment, IntakeStatus, Outcome, User
+from intake.storage.models import (
+    Alert,
+    AlertState,
+    Appointment,
+    IntakeStatus,
+    Message,
+    MessageKind,
+    Outcome,
+    Role,
+    User,
+)
 from tests.services.conftest import NOW, Invited, invite_anna
 
 DAY = date(2026, 3, 12)
@@ -150,6 +160,29 @@ def test_it_is_handed_over_and_stays_with_whoever_got_it(
 
     (row,) = waiting(database, settings)
     assert (row.owner, row.acknowledged_by) == ("Dr Bello", "Rosa Reception")
+
+
+@pytest.mark.parametrize("leave", ["is let in no longer", "becomes an admin"])
+def test_what_somebody_had_who_may_no_longer_act_is_nobodys_and_calls_anew(
+    database: Database, settings: Settings, anna: Invited, reception: User, leave: str
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    does(database, reception, alerts.take)
+
+    later = NOW + timedelta(minutes=5)
+    with database.writing() as session:
+        rosa = session.get_one(User, reception.id)
+        if leave == "becomes an admin":
+            accounts.change_role(session, rosa, Role.ADMIN, by=SYSTEM, now=later)
+        else:
+            accounts.deactivate(session, rosa, by=SYSTEM, now=later)
+        session.commit()
+
+    (row,) = waiting(database, settings)
+    assert (row.state, row.owner) == (AlertState.OPEN, None)
+    with database.reading() as session:
+        calls = session.scalars(select(Message.made_at).where(Message.kind == MessageKind.TELL_OF_ALERT))
+        assert set(calls) == {NOW, later}
 
 
 @pytest.mark.parametrize(

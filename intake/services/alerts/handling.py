@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.red_flags import Urgency
-from intake.services import audit
+from intake.services import audit, outbox
 from intake.services.audit import Action, Actor
-from intake.storage.models import Alert, AlertState, Outcome, User
+from intake.storage.models import Alert, AlertState, MessageKind, Outcome, User
 
 LONGEST_NOTE = 2000
 LONGEST_INITIALS = 6
@@ -124,6 +124,18 @@ def close(
         alert.state, alert.closed_by, alert.closed_at = AlertState.CLOSED, by, now
         audit.record(session, Action.ALERT_CLOSED, by=Actor.staff(by), on=alert, now=now)
     return tuple(found)
+
+
+def let_go(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+    """What `user` has is nobody's again, and the clinic is told anew: they cannot act on it any more."""
+    chosen = select(Alert.id).where(Alert.owner_id == user.id, Alert.state == AlertState.ACKNOWLEDGED)
+    for alert in _locked(session, session.scalars(chosen)):
+        if alert.owner_id != user.id or alert.state is not AlertState.ACKNOWLEDGED:
+            continue
+        alert.state, alert.owner = AlertState.OPEN, None
+        slot = f"{now:%Y%m%dT%H%M%S%f}"
+        outbox.add(session, MessageKind.TELL_OF_ALERT, alert.id, slot=slot, now=now)
+        audit.record(session, Action.ALERT_LET_GO, by=by, on=alert, now=now)
 
 
 def _locked(session: Session, alert_ids: Iterable[UUID]) -> tuple[Alert, ...]:
