@@ -166,6 +166,7 @@ def blind_of(session: Session, source: str) -> str:
 
 def cancel(session: Session, appointment: Appointment, *, by: Actor, now: datetime) -> None:
     """The patient is not coming: the link closes. What they wrote is kept."""
+    _lock(session, appointment)
     if appointment.state is AppointmentState.CANCELLED:
         return
     appointment.state = AppointmentState.CANCELLED
@@ -178,6 +179,7 @@ def book_again(
     session: Session, appointment: Appointment, *, by: Actor, settings: Settings, now: datetime
 ) -> None:
     """It was cancelled by mistake. What was written is there; the old link stays closed."""
+    _lock(session, appointment)
     if appointment.state is AppointmentState.BOOKED:
         return
     appointment.state = AppointmentState.BOOKED

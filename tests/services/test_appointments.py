@@ -8,16 +8,17 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from intake.config import Settings
 from intake.questionnaire import PAGES
 from intake.red_flags import Urgency
 from intake.services import accounts, alerts, appointments, intakes, patients, sheet, worklist
 from intake.services.appointments import Booking, ChangedMeanwhile
-from intake.services.audit import SYSTEM
+from intake.services.audit import SYSTEM, Action
 from intake.services.patients import Directory, date_in
 from intake.storage import Database
-from intake.storage.models import Appointment, Patient, User
+from intake.storage.models import Appointment, AuditEvent, Patient, User
 from tests.services.answering import answers, intake_of, save
 from tests.services.conftest import BORN, NOW, Invited
 
@@ -46,6 +47,23 @@ def test_of_eight_who_change_it_at_once_one_is_right_and_seven_are_told(
         said = Counter(crowd.map(move, range(1, 9)))
 
     assert said == {"moved": 1, "told": 7}
+
+
+def test_eight_who_cancel_it_at_once_cancel_it_once(
+    database: Database, anna: Invited, settings: Settings
+) -> None:
+    def cancel(_: int) -> None:
+        with database.writing() as session:
+            found = session.get_one(Appointment, anna.appointment.id)
+            appointments.cancel(session, found, by=SYSTEM, now=NOW)
+            session.commit()
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(cancel, range(8)))
+
+    with database.reading() as session:
+        cancelled = AuditEvent.action == Action.APPOINTMENT_CANCELLED
+        assert session.scalar(select(func.count()).where(cancelled)) == 1
 
 
 def test_a_phone_number_corrected_on_another_appointment_is_a_change_too(
