@@ -151,12 +151,13 @@ def change(
     appointment.starts_at, appointment.with_whom = wanted.starts_at, wanted.with_whom
     if wanted.with_whom != before.with_whom:
         appointment.clinician = _named(session, wanted.with_whom)
-    known_facts.follow(session, appointment.patient, known, by=by, settings=settings, now=now)
     changed = " ".join(box for box in vars(wanted) if getattr(wanted, box) != getattr(before, box))
     audit.record(session, Action.APPOINTMENT_CHANGED, by=by, on=appointment, now=now, changed=changed)
     if wanted.starts_at != before.starts_at:
         invitations.moved(session, appointment)
         reminders.plan(session, appointment, settings=settings, now=now)
+    # After the link, as when somebody opens it: in the other order the two could wait for each other.
+    known_facts.follow(session, appointment.patient, known, by=by, settings=settings, now=now)
 
 
 def blind_of(session: Session, source: str) -> str:
