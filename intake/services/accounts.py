@@ -17,7 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.services import audit, sessions, tries
+from intake.services import alerts, audit, sessions, tries
 from intake.services.audit import Action, Actor
 from intake.storage import Refused
 from intake.storage.models import Role, User
@@ -155,16 +155,19 @@ def change_role(session: Session, user: User, role: Role, *, by: Actor, now: dat
     if role is not Role.ADMIN and admins == [user]:
         raise LastAdmin
     before, user.role = user.role, role
+    if not may(user, Permission.ACKNOWLEDGE):
+        alerts.let_go(session, user, by=by, now=now)
     audit.record(session, Action.STAFF_ROLE_CHANGED, by=by, on=user, now=now, before=before, after=role)
 
 
 def deactivate(session: Session, user: User, *, by: Actor, now: datetime) -> None:
-    """Let somebody in no longer, from this moment; raises LastAdmin."""
+    """Let somebody in no longer, from this moment; what they had to act on is nobody's. Raises LastAdmin."""
     if _locked_admins(session) == [user]:
         raise LastAdmin
     if not user.active:
         return
     user.active = False
+    alerts.let_go(session, user, by=by, now=now)
     sessions.revoke_all(session, user, now=now)
     audit.record(session, Action.STAFF_DEACTIVATED, by=by, on=user, now=now)
 

@@ -5,14 +5,15 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Settings
 from intake.questionnaire import QUESTIONS
-from intake.services import audit, invitations, reminders
+from intake.services import audit, invitations, known_facts, reminders
 from intake.services.audit import Action, Actor
 from intake.services.sheet import Sheet, write
+from intake.services.walking import known_of
 from intake.storage.models import (
     Appointment,
     AppointmentState,
@@ -94,9 +95,12 @@ def make(
         QUESTIONS["sex_at_birth"].parse(sex_at_birth)
     if patient is None:
         patient = Patient(name=name.strip(), date_of_birth=date_of_birth, created_at=now)
-    known = {"sex_at_birth": sex_at_birth, "phone": phone, "email": email, "number": number, "needs": needs}
-    for fact, value in known.items():
+    facts = {"sex_at_birth": sex_at_birth, "phone": phone, "email": email, "number": number, "needs": needs}
+    known = known_of(patient)
+    for fact, value in facts.items():
         setattr(patient, fact, value or getattr(patient, fact))
+    if inspect(patient).persistent:
+        known_facts.follow(session, patient, known, by=by, settings=settings, now=now)
     appointment = Appointment(
         patient=patient,
         starts_at=starts_at,
@@ -141,15 +145,19 @@ def change(
         return
     if before.mark != seen:
         raise ChangedMeanwhile
+    known = known_of(appointment.patient)
     for fact in ("name", "date_of_birth", "sex_at_birth", "number", "phone", "email", "needs"):
         setattr(appointment.patient, fact, getattr(wanted, fact))
     appointment.starts_at, appointment.with_whom = wanted.starts_at, wanted.with_whom
-    appointment.clinician = _named(session, wanted.with_whom)
+    if wanted.with_whom != before.with_whom:
+        appointment.clinician = _named(session, wanted.with_whom)
     changed = " ".join(box for box in vars(wanted) if getattr(wanted, box) != getattr(before, box))
     audit.record(session, Action.APPOINTMENT_CHANGED, by=by, on=appointment, now=now, changed=changed)
     if wanted.starts_at != before.starts_at:
         invitations.moved(session, appointment)
         reminders.plan(session, appointment, settings=settings, now=now)
+    # After the link, as when somebody opens it: in the other order the two could wait for each other.
+    known_facts.follow(session, appointment.patient, known, by=by, settings=settings, now=now)
 
 
 def blind_of(session: Session, source: str) -> str:
@@ -192,5 +200,6 @@ def _named(session: Session, with_whom: str) -> User | None:
     """The clinician of this name who works here; None when nobody or more than one has it."""
     name = " ".join(with_whom.split()).casefold()
     clinicians = select(User).where(User.role == Role.CLINICIAN, User.active.is_(True))
-    found = [user for user in session.scalars(clinicians) if user.name.casefold() == name] if name else []
+    named = (user for user in session.scalars(clinicians) if name)
+    found = [user for user in named if " ".join(user.name.split()).casefold() == name]
     return found[0] if len(found) == 1 else None

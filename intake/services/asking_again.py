@@ -61,7 +61,8 @@ def cleared(sheet: Sheet, journey: Journey) -> Sheet:
     """The sheet on which the safety questions are asked again, and nothing else.
 
     A stale answer, whose question was not asked any more, goes too: it must not count when a new answer
-    opens its question.
+    opens its question. What must be answered and was left blank on paper is asked too, or nobody could ever
+    send the form.
     """
     answers = {
         question: value
@@ -69,7 +70,10 @@ def cleared(sheet: Sheet, journey: Journey) -> Sheet:
         if question in journey.counting and question not in SAFETY
     }
     asked = (*journey.steps, *journey.more)
-    settled = frozenset(question.id for step in asked for question in step.asked) - SAFETY
+    settled = frozenset(
+        each.id for step in asked for each in step.asked if each.id in journey.counting or not each.required
+    )
+    settled -= SAFETY
     passed = frozenset(step.page.id for step in asked if settled.issuperset(q.id for q in step.asked))
     return replace(
         sheet,
@@ -87,13 +91,22 @@ def answered(
     intake: Intake, sheet: Sheet, journey: Journey, screening: Screening, *, settings: Settings, now: datetime
 ) -> Sheet:
     """The sheet when its new answers are sent: what was raised before and is not now is kept as withdrawn."""
-    last = intake.editions[-1]
-    earlier = opened(last.sheet)
-    known = earlier.known or known_of(intake.appointment.patient)
-    on = settings.today(last.handed_over_at)
-    before = Journey(Answers({**known, **earlier.answers}), on, earlier.passed, settings.features)
+    earlier = sheet_before(intake)
+    before = journey_before(intake, earlier, settings)
     gone = standing.gone(earlier, screening, before=before, after=journey, now=now)
     return replace(sheet, settled=frozenset(), withdrawn=(*sheet.withdrawn, *gone))
+
+
+def sheet_before(intake: Intake) -> Sheet:
+    """The sheet of the record that stood when the patient was asked again."""
+    return opened(intake.editions[-1].sheet)
+
+
+def journey_before(intake: Intake, earlier: Sheet, settings: Settings) -> Journey:
+    """The way through for it, on the day it was handed over."""
+    known = earlier.known or known_of(intake.appointment.patient)
+    on = settings.today(intake.editions[-1].handed_over_at)
+    return Journey(Answers({**known, **earlier.answers}), on, earlier.passed, settings.features)
 
 
 def is_pending(intake: Intake) -> bool:

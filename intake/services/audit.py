@@ -77,6 +77,7 @@ class Action(StrEnum):
     ALERT_RAISED_AGAIN = "alert:raised_again"
     ALERT_ACKNOWLEDGED = "alert:acknowledged"
     ALERT_HANDED_OVER = "alert:handed_over"
+    ALERT_LET_GO = "alert:let_go"
     ALERT_CLOSED = "alert:closed"
     ALERT_SCRIPT_READ = "alert:script_read"
     ALERT_TOLD = "alert:told"

@@ -5,7 +5,7 @@ clinical record.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.config import Settings
@@ -13,9 +13,10 @@ from intake.i18n import Words, speaking
 from intake.questionnaire import QUESTIONS, page_of
 from intake.questionnaire.journey import Journey
 from intake.red_flags.advice import Card, card_for
-from intake.services import intakes
-from intake.services.sheet import Choice, Interrupt, read
+from intake.services import asking_again, intakes
+from intake.services.sheet import Choice, Interrupt, Sheet, read
 from intake.storage.models import Intake
+from intake.summary import AnswerChange
 
 
 @dataclass(frozen=True)
@@ -44,20 +45,67 @@ class CallScript:
 
 def call_script(intake: Intake, *, settings: Settings, now: datetime) -> CallScript:
     """The script for this patient, in the clinic's language and by whether the clinic is open."""
-    sheet = read(intake)
-    journey = intakes.journey_of(intake, settings=settings, now=now)
-    screening = intakes.screening_of(journey, settings=settings)
-    standing = {each.rule for each in sheet.raised}
-    findings = [finding for finding in screening.findings if finding.rule.id in standing]
-    reasons = dict.fromkeys(id for finding in findings for id in finding.because)
-    told = card_for(screening)
+    now_said = _Basis(read(intake), intakes.journey_of(intake, settings=settings, now=now), settings)
+    before = _before(intake, settings)
+    interrupts = now_said.sheet.interrupts
     with speaking(settings.language):
+        changed = {**_changed(intake), **_answered_otherwise(now_said, before)}
         return CallScript(
-            answers=tuple(_spoken(id, journey) for id in _said_by_the_patient(reasons, journey)),
-            changed=tuple(_changed(intake)),
-            interrupt=sheet.interrupts[-1] if sheet.interrupts else None,
-            advice=read_out(told[0], settings.can_call_back(now)) if told else (),
+            answers=tuple(_answers(now_said, before)),
+            changed=tuple(changed.values()),
+            interrupt=interrupts[-1] if interrupts else None,
+            advice=_advice(now_said, before, settings.can_call_back(now)),
         )
+
+
+class _Basis:
+    """A sheet with the answers that raised what stands on it."""
+
+    def __init__(self, sheet: Sheet, journey: Journey, settings: Settings) -> None:
+        self.sheet, self.journey = sheet, journey
+        self.screening = intakes.screening_of(journey, settings=settings)
+        standing = {each.rule for each in sheet.raised}
+        findings = [each for each in self.screening.findings if each.rule.id in standing]
+        reasons = dict.fromkeys(id for finding in findings for id in finding.because)
+        self.reasons = _said_by_the_patient(reasons, journey)
+
+
+def _before(intake: Intake, settings: Settings) -> _Basis | None:
+    """The record that stood when the patient was asked again, until the new answers are sent.
+
+    Safety: its alerts wait for a call, though nothing of it stands on the fresh sheet.
+    """
+    if intake.asked_again_at is None:
+        return None
+    earlier = asking_again.sheet_before(intake)
+    return _Basis(earlier, asking_again.journey_before(intake, earlier, settings), settings)
+
+
+def _answers(now_said: _Basis, before: _Basis | None) -> Iterable[Spoken]:
+    """The answers behind what was raised; of those before, the ones that have no other answer now."""
+    yield from (_spoken(id, now_said.journey) for id in now_said.reasons)
+    if before is None:
+        return
+    stood, stands = before.journey.facts.value, now_said.journey.facts.value
+    still = (id for id in before.reasons if stands(id) in (None, stood(id)) and id not in now_said.reasons)
+    yield from (_spoken(id, before.journey) for id in still)
+
+
+def _answered_otherwise(now_said: _Basis, before: _Basis | None) -> dict[str, Spoken]:
+    """What was a reason before, and has another answer now."""
+    if before is None:
+        return {}
+    stood, stands = before.journey.facts.value, now_said.journey.facts.value
+    new = (id for id in before.reasons if stands(id) is not None and stands(id) != stood(id))
+    return {
+        id: replace(_spoken(id, now_said.journey), before=_spoken(id, before.journey).answer) for id in new
+    }
+
+
+def _advice(now_said: _Basis, before: _Basis | None, is_open: bool) -> tuple[Words, ...]:
+    """The card of what was raised, the more urgent one."""
+    cards = [told[0] for each in (now_said, before) if each and (told := card_for(each.screening))]
+    return read_out(max(cards, key=lambda card: card.urgency), is_open) if cards else ()
 
 
 def _said_by_the_patient(reasons: Iterable[str], journey: Journey) -> list[str]:
@@ -78,14 +126,17 @@ def _spoken(question_id: str, journey: Journey) -> Spoken:
     return Spoken(str(question.text), question.said(value) if value is not None else "")
 
 
-def _changed(intake: Intake) -> Iterable[Spoken]:
+def _changed(intake: Intake) -> dict[str, Spoken]:
     """What was withdrawn since, question by question, the last change of each."""
     changes = {}
     for retraction in read(intake).withdrawn:
         for change in retraction.changes:
             changes[change.question] = change
-    for id, change in changes.items():
-        question = QUESTIONS[id]
-        before = question.said(change.old) if change.old is not None else ""
-        after = question.said(change.new) if change.new is not None else ""
-        yield Spoken(str(question.text), after, before)
+    return {id: _spoken_of(change) for id, change in changes.items()}
+
+
+def _spoken_of(change: AnswerChange) -> Spoken:
+    question = QUESTIONS[change.question]
+    before = question.said(change.old) if change.old is not None else ""
+    after = question.said(change.new) if change.new is not None else ""
+    return Spoken(str(question.text), after, before)

@@ -54,6 +54,9 @@ def content(session: Session, intake: Intake, name: str, *, settings: Settings, 
     document = _of(session, intake, name)
     if document is not None and document.content is not None:
         return document.content
+    # Safety: a correction may have come in since the form was read. Read after the document, the record is
+    # never older than what is owed; when it is younger, `fulfil` does not keep what is made.
+    session.refresh(intake, ["summary_sealed"])
     made = render(Summary.from_json(intake.summary), name, settings=settings)
     if document is not None:
         fulfil(session, document.id, made, asked_at=document.asked_at, now=now)

@@ -194,7 +194,7 @@ def _tiers(finished: Iterable[Intake], whole: int | None) -> tuple[Line, ...]:
 
 def _rules(forms: Iterable[Intake], finished: Iterable[Intake]) -> tuple[RuleLine, ...]:
     alerts: dict[tuple[str, Urgency], list[Alert]] = {}
-    for alert in (alert for form in forms for alert in form.alerts if alert.rule):
+    for alert in (alert for form in forms for alert in _latest(form)):
         alerts.setdefault((alert.rule, alert.urgency), []).append(alert)
     noted = Counter(pair for form in finished for pair in _noted(form))
     lines = {red_flag.id: red_flag.line for red_flag in RED_FLAGS}
@@ -206,6 +206,11 @@ def _rules(forms: Iterable[Intake], finished: Iterable[Intake]) -> tuple[RuleLin
         ),
     ]
     return tuple(sorted(found, key=lambda each: (-each.urgency, each.rule)))
+
+
+def _latest(form: Intake) -> Iterable[Alert]:
+    """Each rule of a form once, however often it was raised: a form is one patient, and so counts as one."""
+    return {(alert.rule, alert.urgency): alert for alert in form.alerts if alert.rule}.values()
 
 
 def _noted(form: Intake) -> set[tuple[str, Urgency]]:

@@ -154,12 +154,26 @@ def _with_visits(session: Session, patients: Iterable[Patient]) -> tuple[Known, 
 
 
 def _name_of(name: str) -> tuple[str, ...]:
-    return tuple(sorted(_words(name)))
+    """A name without a single letter is only the same as itself."""
+    return tuple(sorted(_words(name))) or (name,)
 
 
 def _words(name: str) -> list[str]:
-    """The words of a name without accents, marks and capitals: "Ó’Brien-Ñandú" is "obrien", "nandu"."""
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)
-    )
-    return re.findall(r"\w+", re.sub(r"['’`]", "", plain.casefold()))
+    """The words of a name without accents, points and capitals: "Ó’Brien-Ñandú" is "obrien", "nandu".
+
+    Safety: only what is written over and under letters is left aside. In many scripts a mark is a vowel, or
+    makes another letter: without it, two people would have one name.
+    """
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not _is_accent(letter))
+    joined = re.sub(r"['’`]", "", plain.casefold())
+    return "".join(each if _is_of_a_word(each) else " " for each in joined).split()
+
+
+def _is_accent(letter: str) -> bool:
+    """By its combining class: an accent (200 and up), or a point of Hebrew, Arabic or Syriac (10 to 36)."""
+    place = unicodedata.combining(letter)
+    return place >= 200 or 10 <= place <= 36
+
+
+def _is_of_a_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_" or unicodedata.category(letter).startswith("M")

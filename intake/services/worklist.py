@@ -73,8 +73,8 @@ def is_with(booked: Appointment | WorkRow, user: User) -> bool:
 
     Safety: either is enough, so that a patient is rather on two lists than on none.
     """
-    named = booked.with_whom.strip().casefold()
-    return booked.clinician_id == user.id or named == user.name.strip().casefold()
+    named = " ".join(booked.with_whom.split()).casefold()
+    return booked.clinician_id == user.id or named == " ".join(user.name.split()).casefold()
 
 
 def _row(appointment: Appointment, settings: Settings, now: datetime) -> WorkRow:

@@ -10,12 +10,23 @@ import pytest
 from sqlalchemy import select
 
 from intake.config import Settings
+from intake.questionnaire.answers import Answers
 from intake.red_flags import Finding, Urgency, rule
-from intake.services import alerts, appointments, day_list, intakes, sheet
+from intake.services import accounts, alerts, appointments, day_list, intakes, sheet
 from intake.services.alerts import NoSuchAlert, OutcomeIncomplete, Result, TakenAlready
 from intake.services.audit import SYSTEM
 from intake.storage import Database
-from intake.storage.models import Alert, AlertState, Appointment, Outcome, User
+from intake.storage.models import (
+    Alert,
+    AlertState,
+    Appointment,
+    IntakeStatus,
+    Message,
+    MessageKind,
+    Outcome,
+    Role,
+    User,
+)
 from tests.services.conftest import NOW, Invited, invite_anna
 
 DAY = date(2026, 3, 12)
@@ -71,6 +82,22 @@ def test_the_number_to_call_is_the_one_the_patient_just_gave(
         session.commit()
 
     assert [row.phone for row in waiting(database, settings)] == ["07700 900999"]
+
+
+def test_a_number_that_was_only_confirmed_gives_way_to_the_one_the_clinic_has_since(
+    database: Database, settings: Settings, anna: Invited
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    with database.writing() as session:
+        intake = intakes.find(session, anna.appointment.intake.id)
+        assert intake is not None
+        number = Answers({"phone_best": "07700 900123"})
+        sheet.write(intake, replace(sheet.read(intake), answers=number, known=number))
+        intake.status = IntakeStatus.SENT
+        intake.appointment.patient.phone = "07700 900555"
+        session.commit()
+
+    assert [row.phone for row in waiting(database, settings)] == ["07700 900555"]
 
 
 RESULT = Result(Outcome.EMERGENCY_CARE, " At the hospital. ", "RR")
@@ -135,6 +162,29 @@ def test_it_is_handed_over_and_stays_with_whoever_got_it(
     assert (row.owner, row.acknowledged_by) == ("Dr Bello", "Rosa Reception")
 
 
+@pytest.mark.parametrize("leave", ["is let in no longer", "becomes an admin"])
+def test_what_somebody_had_who_may_no_longer_act_is_nobodys_and_calls_anew(
+    database: Database, settings: Settings, anna: Invited, reception: User, leave: str
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    does(database, reception, alerts.take)
+
+    later = NOW + timedelta(minutes=5)
+    with database.writing() as session:
+        rosa = session.get_one(User, reception.id)
+        if leave == "becomes an admin":
+            accounts.change_role(session, rosa, Role.ADMIN, by=SYSTEM, now=later)
+        else:
+            accounts.deactivate(session, rosa, by=SYSTEM, now=later)
+        session.commit()
+
+    (row,) = waiting(database, settings)
+    assert (row.state, row.owner) == (AlertState.OPEN, None)
+    with database.reading() as session:
+        calls = session.scalars(select(Message.made_at).where(Message.kind == MessageKind.TELL_OF_ALERT))
+        assert set(calls) == {NOW, later}
+
+
 @pytest.mark.parametrize(
     ("result", "missing"),
     [
@@ -190,6 +240,28 @@ def test_what_was_closed_and_fires_again_is_open_again(
 
     (row,) = waiting(database, settings)
     assert (row.state, row.owner) == (AlertState.OPEN, None)
+
+
+def test_what_was_done_the_first_time_is_kept_when_it_fires_again(
+    database: Database, settings: Settings, anna: Invited, reception: User
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    does(database, reception, alerts.close, RESULT)
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    (again,) = waiting(database, settings)
+
+    with database.writing() as session:
+        called = replace(RESULT, outcome=Outcome.SEEN_TODAY, note="Called again; comes at noon.")
+        by = session.get_one(User, reception.id)
+        alerts.close(session, [again.alert_id], called, by=by, now=NOW + timedelta(hours=1))
+        session.commit()
+
+    with database.reading() as session:
+        intake = intakes.find(session, anna.appointment.intake.id)
+        assert intake is not None
+        rows = alerts.of(session, intake, settings=settings)
+    assert {row.note for row in rows} == {"At the hospital.", "Called again; comes at noon."}
+    assert {row.closed_at for row in rows} == {NOW, NOW + timedelta(hours=1)}
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,25 @@
-"""Appointments changed by two at once, and patients told apart, on both databases."""
+"""Appointments changed by two at once, facts put right, and patients told apart, on both databases."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from intake.config import Settings
-from intake.services import appointments, patients
+from intake.questionnaire import PAGES
+from intake.red_flags import Urgency
+from intake.services import accounts, alerts, appointments, intakes, patients, sheet, worklist
 from intake.services.appointments import Booking, ChangedMeanwhile
-from intake.services.audit import SYSTEM
-from intake.services.patients import date_in
+from intake.services.audit import SYSTEM, Action
+from intake.services.patients import Directory, date_in
 from intake.storage import Database
-from intake.storage.models import Appointment, Patient
+from intake.storage.models import Appointment, AuditEvent, Patient, User
+from tests.services.answering import answers, intake_of, save
 from tests.services.conftest import BORN, NOW, Invited
 
 
@@ -44,6 +49,23 @@ def test_of_eight_who_change_it_at_once_one_is_right_and_seven_are_told(
     assert said == {"moved": 1, "told": 7}
 
 
+def test_eight_who_cancel_it_at_once_cancel_it_once(
+    database: Database, anna: Invited, settings: Settings
+) -> None:
+    def cancel(_: int) -> None:
+        with database.writing() as session:
+            found = session.get_one(Appointment, anna.appointment.id)
+            appointments.cancel(session, found, by=SYSTEM, now=NOW)
+            session.commit()
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(cancel, range(8)))
+
+    with database.reading() as session:
+        cancelled = AuditEvent.action == Action.APPOINTMENT_CANCELLED
+        assert session.scalar(select(func.count()).where(cancelled)) == 1
+
+
 def test_a_phone_number_corrected_on_another_appointment_is_a_change_too(
     database: Database, anna: Invited, settings: Settings
 ) -> None:
@@ -62,6 +84,74 @@ def test_a_phone_number_corrected_on_another_appointment_is_a_change_too(
             session.rollback()
         else:
             raise AssertionError("the number would have been lost")
+
+
+# Urgent at 60 and more.
+SUDDEN = {"rf_sudden_max": "yes", "on_when": "d1_3"}
+
+
+def has_saved(database: Database, settings: Settings, appointment: Appointment, **own: str) -> None:
+    """Anna confirmed what the clinic knows, or gave her `own` word, and was not old enough for a flag."""
+    confirmed = {"dob": BORN.isoformat(), "sex_at_birth": "female", **own}
+    with database.writing() as session:
+        intake = intake_of(session, appointment)
+        given = answers(SUDDEN).merged(confirmed)
+        sheet.write(intake, sheet.Sheet(answers=given, passed=frozenset(PAGES)))
+        assert save(session, intake, "u_now", {}, settings, NOW).raised == ()
+        session.commit()
+
+
+def is_put_right(database: Database, settings: Settings, appointment: Appointment, **right: object) -> None:
+    with database.writing() as session:
+        found = session.get_one(Appointment, appointment.id)
+        stands = Booking.of(found)
+        wanted = replace(stands, **right)
+        appointments.change(session, found, wanted, seen=stands.mark, by=SYSTEM, settings=settings, now=NOW)
+        session.commit()
+
+
+def test_a_date_of_birth_put_right_raises_what_depends_on_the_age_at_once(
+    database: Database, anna: Invited, settings: Settings
+) -> None:
+    has_saved(database, settings, anna.appointment)
+
+    is_put_right(database, settings, anna.appointment, date_of_birth=date(1941, 5, 4))
+
+    with database.reading() as session:
+        raised = {row.urgency for row in alerts.all_open(session, settings=settings)}
+        summary = intakes.summary_of(intake_of(session, anna.appointment), settings=settings, now=NOW)
+    assert raised == {Urgency.SAME_DAY}
+    assert (summary.born, summary.age) == ("1941-05-04", 84)
+
+
+def test_a_fact_that_the_patient_gave_in_another_way_stays_the_patients(
+    database: Database, anna: Invited, settings: Settings
+) -> None:
+    has_saved(database, settings, anna.appointment, phone_best="07700 900999")
+
+    is_put_right(database, settings, anna.appointment, phone="07700 900555", sex_at_birth="other")
+
+    with database.reading() as session:
+        said = sheet.read(intake_of(session, anna.appointment)).answers
+    assert (said["phone_best"], said["sex_at_birth"]) == ("07700 900999", "other")
+
+
+def test_a_patient_stays_with_a_clinician_who_was_away_when_the_number_was_put_right(
+    database: Database, anna: Invited, settings: Settings, clinician: User
+) -> None:
+    is_put_right(database, settings, anna.appointment, with_whom="Dr  Bello")
+    with database.writing() as session:
+        accounts.deactivate(session, session.get_one(User, clinician.id), by=SYSTEM, now=NOW)
+        session.commit()
+
+    is_put_right(database, settings, anna.appointment, phone="07700 900555")
+
+    with database.writing() as session:
+        booked = session.get_one(Appointment, anna.appointment.id)
+        assert booked.clinician_id == clinician.id
+        booked.clinician_id = None
+        assert worklist.is_with(booked, clinician)
+        session.rollback()
 
 
 def test_alike_is_the_same_name_in_any_order_or_the_same_date_of_birth(
@@ -83,6 +173,51 @@ def test_alike_is_the_same_name_in_any_order_or_the_same_date_of_birth(
 
     assert found == [1, 1, 1, 1, 0, 0]
     assert himself == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("राम", "रोम"), ("নীলা", "নালা"), ("மாலா", "மீலா"), ("เล็ก", "ลูก"), ("たかた", "たかだ"), ("—", "…")],
+)
+def test_two_people_whose_names_differ_only_in_a_vowel_sign_are_two_people(
+    database: Database, settings: Settings, one: str, other: str
+) -> None:
+    with database.writing() as session:
+        appointments.make(
+            session,
+            name=one,
+            date_of_birth=BORN,
+            starts_at=NOW + timedelta(days=1),
+            by=SYSTEM,
+            settings=settings,
+            now=NOW,
+        )
+        session.commit()
+
+    with database.reading() as session:
+        directory = Directory(session)
+
+    same = directory.same(one, BORN, None)
+    assert same is not None
+    assert same.name == one
+    assert directory.same(other, BORN, None) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "also"), [("Núñez", "NUNEZ"), ("Μαρία", "Μαρια"), ("שָׂרָה", "שרה"), ("مُحَمَّد", "محمد")]
+)
+def test_a_name_is_the_same_with_and_without_accents_and_points(
+    database: Database, anna: Invited, written: str, also: str
+) -> None:
+    with database.writing() as session:
+        session.get_one(Patient, anna.appointment.patient_id).name = written
+        session.commit()
+
+    with database.reading() as session:
+        found = Directory(session).same(also, BORN, None)
+
+    assert found is not None
+    assert found.name == written
 
 
 @given(

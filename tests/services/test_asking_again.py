@@ -6,16 +6,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intake.questionnaire import PAGES, QUESTIONS
+from intake.questionnaire import PAGES, QUESTIONS, page_of
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags import Urgency, screen
 from intake.services import alerts, audit, intakes, invitations, sheet
 from intake.services.asking_again import SAFETY, NothingToAskAgain, ask_again, cleared
+from intake.services.call_script import call_script
+from intake.services.entry import Entry
 from intake.services.sheet import Sheet
 from intake.services.walking import answered_at
-from intake.storage.models import Alert, Appointment, Edition, IntakeStatus, Invitation
+from intake.storage.models import Alert, Appointment, Edition, IntakeStatus, Invitation, Route
 from tests.services.answering import TODAY, answers, has_sent, intake_of, save
 from tests.services.conftest import NOW
 
@@ -59,6 +61,22 @@ def test_the_same_answers_again_lead_to_the_same_findings(case):
 def sent(database, settings, anna):
     """Anna, who sent a form with fever in it."""
     has_sent(database, settings, anna.appointment, answers(WORRYING))
+    return anna.appointment
+
+
+@pytest.fixture
+def sent_wavering(database, settings, anna):
+    """Anna, who took her fever back and reported it again before she sent the form."""
+    fever = ("yes", "no", "yes")
+    with database.writing() as session:
+        intake = intake_of(session, anna.appointment)
+        intakes.open(session, intake, settings=settings, now=NOW)
+        sheet.write(intake, Sheet(answers=answers(WORRYING), passed=frozenset(PAGES)))
+        for minutes, value in enumerate(fever):
+            now = NOW + timedelta(minutes=minutes)
+            save(session, intake, page_of("rf_fever").id, {"rf_fever": value}, settings, now)
+        intakes.send(session, intake, settings=settings, now=NOW + timedelta(hours=1))
+        session.commit()
     return anna.appointment
 
 
@@ -139,6 +157,45 @@ def test_what_is_new_raises_an_alert_though_the_form_is_never_sent(database, set
         assert intake_of(session, anna.appointment).urgency is Urgency.SAME_DAY
 
 
+def script_of(database, settings, appointment):
+    with database.reading() as session:
+        assert alerts.all_open(session, settings=settings)
+        return call_script(intake_of(session, appointment), settings=settings, now=LATER)
+
+
+def test_whoever_phones_about_the_form_of_before_has_its_answers_and_advice_meanwhile(
+    database, settings, sent, ask
+):
+    before = script_of(database, settings, sent)
+
+    ask(sent)
+
+    meanwhile = script_of(database, settings, sent)
+    assert before.answers
+    assert before.advice
+    assert (meanwhile.answers, meanwhile.advice) == (before.answers, before.advice)
+
+
+def test_an_answer_that_is_another_than_before_is_asked_about_on_the_telephone(database, settings, sent, ask):
+    ask(sent)
+    answer_again(database, settings, sent, answers(), send=False)
+
+    script = script_of(database, settings, sent)
+
+    assert [(each.before, each.answer) for each in script.changed] == [("Yes", "No")]
+    assert script.advice
+
+
+def test_an_answer_that_stood_when_it_was_asked_again_does_not_count_as_taken_back(
+    database, settings, sent_wavering, ask
+):
+    ask(sent_wavering)
+
+    with database.reading() as session:
+        (row,) = alerts.all_open(session, settings=settings)
+    assert row.withdrawn_at is None
+
+
 def test_a_blank_is_not_the_answer_of_before(database, settings, sent, ask):
     ask(sent)
     with database.writing() as session:
@@ -147,6 +204,27 @@ def test_a_blank_is_not_the_answer_of_before(database, settings, sent, ask):
         with pytest.raises(intakes.NotComplete):
             intakes.send(session, intake, settings=settings, now=LATER)
         session.rollback()
+
+
+def test_what_was_left_blank_on_paper_is_asked_with_the_safety_questions(
+    database, settings, anna, ask, reception
+):
+    on_paper, blank = Entry(Route.PAPER, reception), ("mc_main", "soc_smoking", "rf_fever")
+    with database.writing() as session:
+        intake = intake_of(session, anna.appointment)
+        given = answers().merged(dict.fromkeys(blank))
+        sheet.write(intake, Sheet(answers=given, passed=frozenset(PAGES)))
+        intakes.send(session, intake, settings=settings, now=NOW, entry=on_paper)
+        session.commit()
+
+    ask(anna.appointment)
+    answer_again(database, settings, anna.appointment, answers())
+
+    with database.reading() as session:
+        intake = intake_of(session, anna.appointment)
+        assert intake.status is IntakeStatus.SENT
+        assert intake.percent == 100
+        assert set(blank) <= sheet.read(intake).answers.keys()
 
 
 def test_the_old_link_dies_and_the_new_one_works(database, sent, anna, ask):

@@ -1,6 +1,6 @@
 """Staff correct an answer: a new record, the old one kept, nothing urgent missed or forgotten."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from intake.documents import render
 from intake.questionnaire import PAGES
-from intake.services import audit, corrections, editions, intakes, sheet
+from intake.services import audit, corrections, documents, editions, intakes, sheet
 from intake.services.corrections import NothingChanged, NotSent, ReasonNeeded
 from intake.services.editions import EditionChanged, NothingHandedOver
 from intake.storage.models import Alert, AlertState, AuditEvent, Document, DocumentState, Edition
@@ -239,3 +239,22 @@ def test_the_record_of_who_did_it_is_whole_and_says_nothing_of_what_was_said(des
     assert event.actor == f"staff:{desk.clinician.id}"
     assert "Canary" not in event.detail
     assert WHY not in event.detail
+
+
+def test_a_pdf_asked_for_while_an_answer_is_corrected_is_not_kept_for_the_new_record(desk, sent):
+    mark = desk.mark()
+    with ThreadPoolExecutor(1) as colleague, desk.database.writing() as session:
+        read_before = intake_of(session, desk.appointment)
+        correcting = colleague.submit(desk.corrects, "p_when", {"mc_main": "My left leg"}, seen=mark)
+        # PostgreSQL lets the colleague go first, SQLite makes them wait.
+        wait([correcting], timeout=1)
+        documents.content(session, read_before, "pdf", settings=desk.settings, now=LATER)
+        session.commit()
+
+    correcting.result()
+    with desk.database.writing() as session:
+        now = documents.content(
+            session, intake_of(session, desk.appointment), "pdf", settings=desk.settings, now=LATER
+        )
+        session.commit()
+    assert now == documents.render(desk.summary(), "pdf", settings=desk.settings)

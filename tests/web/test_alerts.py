@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from intake.red_flags import Finding, rule
+from intake.services import alerts
 from intake.storage.models import Alert, AlertState, AuditEvent
 
 TODAY = "/day/2026-11-23"
@@ -17,6 +19,24 @@ def maureen(come):
 
 def page_of(appointment):
     return f"/alerts/{appointment.intake.id}"
+
+
+def one_more_is_raised(clinic_database, appointment, clock):
+    with clinic_database.writing() as session:
+        first = session.scalars(select(Alert)).first()
+        session.add(
+            Alert(
+                intake=session.merge(appointment.intake),
+                blind="later",
+                rule=first.rule,
+                certainty="reported",
+                urgency=first.urgency,
+                state=AlertState.OPEN,
+                raised_at=clock.now,
+                due_at=clock.now,
+            )
+        )
+        session.commit()
 
 
 def test_one_press_on_the_day_takes_it_and_shows_whom_to_phone(reception, maureen):
@@ -56,6 +76,21 @@ def test_the_first_who_took_it_has_it_and_the_second_sees_who(reception, clinici
     assert reception.status == 409
     assert "Dr Bello has taken this already." in reception.words
     assert "Who has this Dr Bello" in reception.words
+
+
+def test_what_is_raised_after_the_first_was_taken_is_nobodys_until_it_is_taken_too(
+    reception, maureen, clinic_database, clock
+):
+    reception.opens(TODAY).presses("I am doing this")
+    one_more_is_raised(clinic_database, maureen, clock)
+
+    reception.opens(page_of(maureen))
+    assert "Nobody has what was raised since." in reception.words
+    reception.presses("I am doing this")
+
+    assert "Who has this Rosa Reception" in reception.words
+    with clinic_database.reading() as session:
+        assert set(session.scalars(select(Alert.state))) == {AlertState.ACKNOWLEDGED}
 
 
 def test_it_is_handed_over_by_name(reception, clinician, maureen):
@@ -107,27 +142,57 @@ def test_what_came_of_it_stays_with_initials_name_and_time(reception, maureen):
 def test_what_came_after_the_page_was_shown_is_not_closed_with_it(reception, maureen, clinic_database, clock):
     reception.opens(page_of(maureen))
     page = reception.page
-    with clinic_database.writing() as session:
-        first = session.scalars(select(Alert)).first()
-        session.add(
-            Alert(
-                intake=session.merge(maureen.intake),
-                blind="later",
-                rule=first.rule,
-                certainty="reported",
-                urgency=first.urgency,
-                state=AlertState.OPEN,
-                raised_at=clock.now,
-                due_at=clock.now,
-            )
-        )
-        session.commit()
+    one_more_is_raised(clinic_database, maureen, clock)
 
     reception.page = page
     reception.presses("Save and close", **RESULT)
 
     assert "Phone this patient" in reception.words
     assert "1 patient needs attention" in reception.opens(TODAY).words
+
+
+def test_what_was_raised_again_while_somebody_wrote_is_not_closed(
+    reception, maureen, settings, clinic_database, clock
+):
+    reception.opens(TODAY).presses("I am doing this")
+    clock.wait(minutes=5)
+    with clinic_database.writing() as session:
+        first = session.scalars(select(Alert)).first()
+        finding = Finding(rule(first.rule), first.urgency, "reported", ())
+        alerts.raise_(session, first.intake, [finding], settings=settings, now=clock.now)
+        session.commit()
+
+    reception.presses("Save and close", **RESULT)
+
+    assert reception.status == 422
+    assert "It was raised again while you wrote. Nothing is closed" in reception.words
+    assert RESULT["note"] in reception.html
+    with clinic_database.reading() as session:
+        assert AlertState.CLOSED not in set(session.scalars(select(Alert.state)))
+
+    reception.presses("Save and close", **RESULT)
+    assert "Nothing left to do" in reception.words
+
+
+def test_an_alert_of_somebody_else_is_not_handled_on_the_page_of_this_patient(
+    reception, clinician, come, clinic_database
+):
+    people = come("V05", "V09")
+    with clinic_database.reading() as session:
+        chosen = select(Alert.id).where(Alert.intake_id == people["V09"].intake.id)
+        others = [str(each) for each in session.scalars(chosen)]
+    page = page_of(people["V05"])
+
+    for button, typed in (
+        ("I am doing this", {}),
+        ("Hand over", {"to": str(clinician.user.id)}),
+        ("Save and close", RESULT),
+    ):
+        reception.opens(page).presses(button, alert=others, **typed)
+        assert reception.status == 404
+
+    with clinic_database.reading() as session:
+        assert set(session.scalars(select(Alert.state))) == {AlertState.OPEN}
 
 
 def test_an_alert_that_is_none_is_refused(reception, maureen):

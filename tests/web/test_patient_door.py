@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from intake.services import appointments, invitations
 from intake.services.audit import SYSTEM
-from intake.storage.models import AuditEvent, Intake, Invitation, WebSession
+from intake.storage.models import AuditEvent, Intake, IntakeStatus, Invitation, WebSession
 from tests.strict import make_strict
-from tests.web.patients import invite
+from tests.web.patients import invite, stored
 
 OTHER_DAY = date(1950, 1, 2)
 
@@ -193,6 +193,39 @@ def test_a_page_of_someone_elses_form_left_open_is_never_saved_in_this_one(patie
     assert "belongs to another form" in patient.words
     assert "Words of Anna" in patient.words
     assert "Words of Anna" not in other.opens("/form/p_when").html
+
+
+def test_a_check_page_of_someone_elses_form_left_open_does_not_send_this_one(patient, clinic_database, clock):
+    patient.has_come_to(clinic_database).opens("/form/check")
+    left_open = patient.page
+    other = invite(clinic_database, patient.client, clock, "V01", name="Boris Canary")
+    other.has_come_to(clinic_database).opens("/form/check")
+
+    for button in ("/form/send", "/form/leave"):
+        patient.page = left_open
+        patient.sends(to=button)
+
+        assert patient.status == 409
+        assert "belongs to another form" in patient.words
+        kept = stored(clinic_database, other)
+        assert (kept.status, kept.left_at) == (IntakeStatus.IN_PROGRESS, None)
+
+
+def test_what_one_patient_presses_on_the_emergency_page_is_not_noted_of_another(
+    client, clinic_database, clock
+):
+    one, other = (
+        invite(clinic_database, client, clock, "V05", name=name).walks(to="/form/now")
+        for name in ("Anna Canary", "Boris Canary")
+    )
+
+    one.sends({"choice": "getting_help"})
+
+    assert one.status == 409
+    assert "belongs to another form" in one.words
+    kept = stored(clinic_database, other)
+    assert kept.status is IntakeStatus.IN_PROGRESS
+    assert [each["choice"] for each in kept.sheet["interrupts"]] == [None]
 
 
 def test_an_expired_session_loses_nothing_that_was_typed(patient, clock, clinic_database):

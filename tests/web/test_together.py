@@ -167,6 +167,23 @@ def test_paper_may_have_blanks_and_says_so_before_it_is_handed_over(patient, rec
     assert len(summary["safety"]["not_answered"]) == 1
 
 
+def test_a_blank_of_paper_stays_blank_when_an_answer_beside_it_is_corrected(
+    patient, reception, clinician, clinic_database
+):
+    reception.opens(f"/appointments/{patient.appointment.id}").presses("Enter a paper form")
+    patient.client, patient.page = reception.client, reception.page
+    patient.answers = {id: value for id, value in patient.answers.items() if id != "rf_very_unwell"}
+    patient.walks().sends_it_all()
+
+    page = f"/intakes/{patient.appointment.intake.id}/correct/u_now"
+    clinician.opens(page).presses("Save the correction", rf_need_today="yes", reason="Read it wrongly")
+
+    assert clinician.status == 200
+    kept = stored(clinic_database, patient).sheet["answers"]
+    assert kept["rf_need_today"] == "yes"
+    assert "rf_very_unwell" not in kept
+
+
 def test_each_opening_is_recorded_with_name_and_way(at_the_desk, reception, clinic_database):
     with clinic_database.reading() as session:
         noted = session.scalars(

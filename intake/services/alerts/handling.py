@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.red_flags import Urgency
-from intake.services import audit
+from intake.services import audit, outbox
 from intake.services.audit import Action, Actor
-from intake.storage.models import Alert, AlertState, Outcome, User
+from intake.storage.models import Alert, AlertState, MessageKind, Outcome, User
 
 LONGEST_NOTE = 2000
 LONGEST_INITIALS = 6
@@ -30,6 +30,10 @@ class TakenAlready(Exception):
     def __init__(self, owner: User) -> None:
         super().__init__("taken already")
         self.owner = owner
+
+
+class RaisedAgain(Exception):
+    """It has fired again since the page was shown: what came of the first time says nothing about it."""
 
 
 class OutcomeIncomplete(Exception):
@@ -93,11 +97,23 @@ def hand_over(
 
 
 def close(
-    session: Session, alert_ids: Iterable[UUID], result: Result, *, by: User, now: datetime
+    session: Session,
+    alert_ids: Iterable[UUID],
+    result: Result,
+    *,
+    by: User,
+    now: datetime,
+    seen: datetime | None = None,
 ) -> tuple[Alert, ...]:
-    """Note what came of them; a closed one stays as it was. Raises NoSuchAlert, or OutcomeIncomplete."""
+    """Note what came of them; a closed one stays as it was.
+
+    `seen` is when the latest of them was raised that `by` was shown; None: whatever stands now was.
+    Raises NoSuchAlert, RaisedAgain or OutcomeIncomplete.
+    """
     found = _locked(session, alert_ids)
     waiting = [alert for alert in found if alert.state is not AlertState.CLOSED]
+    if seen is not None and any(alert.raised_at > seen for alert in waiting):
+        raise RaisedAgain
     missing = result.missing(max((alert.urgency for alert in waiting), default=Urgency.SAME_DAY))
     if missing:
         raise OutcomeIncomplete(missing)
@@ -108,6 +124,18 @@ def close(
         alert.state, alert.closed_by, alert.closed_at = AlertState.CLOSED, by, now
         audit.record(session, Action.ALERT_CLOSED, by=Actor.staff(by), on=alert, now=now)
     return tuple(found)
+
+
+def let_go(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+    """What `user` has is nobody's again, and the clinic is told anew: they cannot act on it any more."""
+    chosen = select(Alert.id).where(Alert.owner_id == user.id, Alert.state == AlertState.ACKNOWLEDGED)
+    for alert in _locked(session, session.scalars(chosen)):
+        if alert.owner_id != user.id or alert.state is not AlertState.ACKNOWLEDGED:
+            continue
+        alert.state, alert.owner = AlertState.OPEN, None
+        slot = f"{now:%Y%m%dT%H%M%S%f}"
+        outbox.add(session, MessageKind.TELL_OF_ALERT, alert.id, slot=slot, now=now)
+        audit.record(session, Action.ALERT_LET_GO, by=by, on=alert, now=now)
 
 
 def _locked(session: Session, alert_ids: Iterable[UUID]) -> tuple[Alert, ...]:

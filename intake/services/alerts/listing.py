@@ -133,14 +133,26 @@ def _name(user: User | None) -> str | None:
 
 
 def _phone(written: Sheet, patient: Patient) -> str | None:
-    """Safety: the number to call today is the one the patient just gave."""
+    """Safety: the number to call today is the one the patient just gave.
+
+    One that was only confirmed was the clinic's, and gives way to what the clinic knows since.
+    """
     given = written.answers.get("phone_best")
-    return given if isinstance(given, str) else patient.phone
+    confirmed = given == written.known.get("phone_best")
+    return given if isinstance(given, str) and not (confirmed and patient.phone) else patient.phone
 
 
 def _withdrawn_at(written: Sheet, alert: Alert) -> datetime | None:
     """When the answer behind it was last changed, unless it fires again."""
-    if any(each.rule == alert.rule and each.urgency >= alert.urgency for each in written.raised):
+    if _stands(written, alert):
         return None
+    asked_again_at = alert.intake.asked_again_at
     moments = [each.withdrawn_at for each in written.withdrawn if each.rule == alert.rule]
+    if asked_again_at is not None and _stands(sheet.opened(alert.intake.editions[-1].sheet), alert):
+        # It stood when the sheet was cleared, and nobody took it back by that.
+        moments = [each for each in moments if each > asked_again_at]
     return max(moments, default=None)
+
+
+def _stands(written: Sheet, alert: Alert) -> bool:
+    return any(each.rule == alert.rule and each.urgency >= alert.urgency for each in written.raised)

@@ -20,7 +20,8 @@ def raise_(
 ) -> tuple[Alert, ...]:
     """Raise an alert for each finding of SAME_DAY or more; one that stands already is not raised twice.
 
-    Safety: one that was dealt with and fires again is opened again; what was dismissed once may be true now.
+    Safety: one that somebody has and that fires again is opened again; what was dismissed once may be true
+    now. One that was closed stays as it was, with what was done, and a new one is raised beside it.
     """
     raised = []
     for finding in findings:
@@ -30,11 +31,13 @@ def raise_(
         if alert is not None and alert.state is AlertState.OPEN:
             continue
         due = due_at(finding.urgency, settings=settings, now=now)
-        alert = (
-            _new(session, intake, finding, due, now)
-            if alert is None
-            else _again(session, alert, finding, due, now)
-        )
+        if alert is None:
+            alert = _new(session, intake, finding, due, now)
+        elif alert.state is AlertState.CLOSED:
+            _let_stand(session, alert)
+            alert = _new(session, intake, finding, due, now, Action.ALERT_RAISED_AGAIN)
+        else:
+            _again(session, alert, finding, due, now)
         _owe_the_mails(session, alert, now)
         raised.append(alert)
     return tuple(raised)
@@ -58,7 +61,14 @@ def _standing(session: Session, intake: Intake, finding: Finding) -> Alert | Non
     ).one_or_none()
 
 
-def _new(session: Session, intake: Intake, finding: Finding, due: datetime, now: datetime) -> Alert:
+def _new(
+    session: Session,
+    intake: Intake,
+    finding: Finding,
+    due: datetime,
+    now: datetime,
+    action: Action = Action.ALERT_RAISED,
+) -> Alert:
     alert = Alert(
         intake=intake,
         blind=_blind(session, intake, finding),
@@ -71,16 +81,21 @@ def _new(session: Session, intake: Intake, finding: Finding, due: datetime, now:
     )
     session.add(alert)
     by, urgency = Actor.patient(intake), finding.urgency.name
-    audit.record(session, Action.ALERT_RAISED, by=by, on=alert, now=now, urgency=urgency)
+    audit.record(session, action, by=by, on=alert, now=now, urgency=urgency)
     return alert
 
 
-def _again(session: Session, alert: Alert, finding: Finding, due: datetime, now: datetime) -> Alert:
+def _let_stand(session: Session, closed: Alert) -> None:
+    """What was done about it is kept: from now on it is found by its id only."""
+    closed.blind = str(session.info["keys"].blind("closed alert", str(closed.id)))
+    session.flush()
+
+
+def _again(session: Session, alert: Alert, finding: Finding, due: datetime, now: datetime) -> None:
     alert.state, alert.owner = AlertState.OPEN, None
     alert.raised_at, alert.due_at = now, due
     alert.certainty = finding.certainty
     audit.record(session, Action.ALERT_RAISED_AGAIN, by=Actor.patient(alert.intake), on=alert, now=now)
-    return alert
 
 
 def _owe_the_mails(session: Session, alert: Alert, now: datetime) -> None:

@@ -99,7 +99,7 @@ class Alert(Identified):
     """
 
     __tablename__ = "alert"
-    # One for each rule and urgency of an intake: what rises higher needs to be looked at again.
+    # One that is not closed for each rule and urgency of an intake: what rises higher needs another look.
     __table_args__ = (UniqueConstraint("intake_id", "blind"),)
 
     intake_id: Mapped[UUID] = points_at("intake.id")

@@ -3,7 +3,7 @@
 Nothing typed is ever lost: whatever keeps a correction from being made, it comes back on the page.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import abort, g, redirect, render_template, request, url_for
@@ -19,7 +19,7 @@ from intake.services import corrections, editions, intakes
 from intake.services.accounts import Permission
 from intake.services.corrections import NothingChanged, NotSent, ReasonNeeded
 from intake.services.editions import EditionChanged
-from intake.storage.models import Intake, IntakeStatus
+from intake.storage.models import Intake, IntakeStatus, Route
 from intake.web import clinic, only
 from intake.web.clinician.room import room
 from intake.web.drawing import views
@@ -114,7 +114,14 @@ def _look(intake_id: UUID, page: Page) -> Standing:
         intake = intakes.find(session, intake_id) or abort(404)
         journey = intakes.journey_of(intake, settings=settings, now=now)
         asked = on_offer(journey.asked(page), journey.counting)
+        asked = tuple(_may_stay_blank(each, intake, journey) for each in asked)
         return Standing(intake, journey, asked, editions.mark_of(intake))
+
+
+def _may_stay_blank(question: Question, intake: Intake, journey: Journey) -> Question:
+    """Safety: nobody must make up an answer that was left blank on paper, to put another one right."""
+    blank = intake.route is Route.PAPER and journey.facts.value(question.id) is None
+    return replace(question, required=False) if blank and question.required else question
 
 
 def _show(

@@ -20,7 +20,18 @@ from intake.services.call_script import read_out
 from intake.services.intakes import Chosen
 from intake.services.sheet import Check, Choice
 from intake.web import clinic, invited
-from intake.web.patient.room import Line, Visit, change_address, go, here_in, line, look, room, show
+from intake.web.patient.room import (
+    Line,
+    Visit,
+    another_form,
+    change_address,
+    go,
+    here_in,
+    line,
+    look,
+    room,
+    show,
+)
 
 # The line that a card asks to call; without one it is the emergency number.
 LINE_OF = {
@@ -93,6 +104,8 @@ def now() -> Response:
 @invited
 def choose() -> Response:
     here = look()
+    if (refused := another_form(here)) is not None:
+        return refused
     wanted = request.form.get("choice", "")
     if not here.stands or wanted not in list(Choice):
         return go(here.onward)

@@ -20,12 +20,20 @@ from intake.services.intakes import AlreadySent, PageChanged, PageNotOnPath, Sav
 from intake.web import clinic, invited
 from intake.web.drawing import views
 from intake.web.faults import Fault, hand_back
-from intake.web.patient.room import Line, Visit, came_via, go, here_in, line, look, room, said, show, whose
-
-ANOTHER_FORM = Fault(
-    _("This page belongs to another form"),
-    _("Somebody else has opened their form in this browser. Nothing was saved. Open your own link again."),
+from intake.web.patient.room import (
+    Line,
+    Visit,
+    another_form,
+    came_via,
+    go,
+    here_in,
+    line,
+    look,
+    room,
+    said,
+    show,
 )
+
 SENT_ALREADY = Fault(
     _("The form was already sent"),
     _("This page was not saved. If it matters for your visit, tell the clinic on {clinic_phone}."),
@@ -69,8 +77,8 @@ def answer(page: Page) -> Response:
 def take(page: Page) -> Response:
     """Save what was just sent for `page`, and say where to go; or show it again with what is wrong."""
     here = look()
-    if request.form.get("whose", whose(here.intake)) != whose(here.intake):
-        return hand_back(ANOTHER_FORM, 409, again=False)
+    if (refused := another_form(here)) is not None:
+        return refused
     asked = _asked(here, page)
     sent = posted(page, asked.questions, request.form, on=here.journey.facts.on)
     leaving = "leave" in request.form
@@ -155,7 +163,6 @@ def _show(
         confirmed=[line(question, here) for question in asked.confirmed],
         elsewhere=_elsewhere(here, asked, changed),
         seen=changed.mark if changed else request.form.get("seen", intakes.mark_of(here.intake, page)),
-        whose=whose(here.intake),
         back=_back(here, page),
         step=_step(here, page),
         section=section_of(page),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import BaseConverter, ValidationError
 
 from intake.i18n import gettext
+from intake.i18n import lazy as _
 from intake.questionnaire import PAGES
 from intake.questionnaire.criteria import age_on
 from intake.questionnaire.journey import Journey
@@ -25,9 +26,15 @@ from intake.services import intakes, standing
 from intake.services.sheet import Interrupt, Sheet, read
 from intake.storage.models import Intake, IntakeStatus, Route, WebSession
 from intake.web import clinic
+from intake.web.faults import Fault, hand_back
 from intake.web.words import raised
 
 room = Blueprint("patient", "intake.web.patient")
+
+ANOTHER_FORM = Fault(
+    _("This page belongs to another form"),
+    _("Somebody else has opened their form in this browser. Nothing was saved. Open your own link again."),
+)
 
 
 class PageConverter(BaseConverter):
@@ -157,7 +164,8 @@ def look() -> Visit:
 
 def show(here: Visit, template: str, **values: Any) -> str:
     """A page of the form, with the emergency banner on it while it stands."""
-    return render_template(f"patient/{template}", visit=here, stands=here.stands, **values)
+    mark = whose(here.intake)
+    return render_template(f"patient/{template}", visit=here, stands=here.stands, whose=mark, **values)
 
 
 def go(address: str) -> Response:
@@ -185,6 +193,13 @@ def whose(intake: Intake) -> str:
     Safety: a page left open by one must never be saved in the form of the other.
     """
     return hashlib.sha256(intake.id.bytes).hexdigest()[:16]
+
+
+def another_form(here: Visit) -> Response | None:
+    """The answer to a page of somebody else's form that was left open; None when it is a page of this one."""
+    if request.form.get("whose", whose(here.intake)) == whose(here.intake):
+        return None
+    return hand_back(ANOTHER_FORM, 409, again=False)
 
 
 def said(question: Question, value: Value | None, on: date) -> str:

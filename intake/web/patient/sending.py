@@ -16,7 +16,7 @@ from intake.services.intakes import AlreadySent, NotComplete
 from intake.storage.models import IntakeStatus
 from intake.web import clinic, invited
 from intake.web.patient.emergency import advice_now
-from intake.web.patient.room import Line, Visit, go, here_in, line, look, room, show
+from intake.web.patient.room import Line, Visit, another_form, go, here_in, line, look, room, show
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ def leave() -> Response:
 @room.post("/form/leave")
 @invited
 def stop() -> Response:
+    if (refused := another_form(look())) is not None:
+        return refused
     with clinic().database.writing() as db:
         intakes.leave(db, here_in(db), settings=clinic().settings, now=clinic().now(), entry=g.entry)
         db.commit()
@@ -88,6 +90,8 @@ def stop() -> Response:
 @invited
 def send() -> Response:
     here = look()
+    if (refused := another_form(here)) is not None:
+        return refused
     if here.owed:
         return go(here.onward)
     settings, now = clinic().settings, clinic().now()

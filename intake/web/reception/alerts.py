@@ -4,16 +4,18 @@ The script holds the few answers that raised the alert and nothing else of the r
 """
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import abort, g, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
 from intake.services import accounts, alerts, audit, intakes
 from intake.services.accounts import Permission
-from intake.services.alerts import OUTCOMES, NoSuchAlert, OutcomeIncomplete, Result, TakenAlready
+from intake.services.alerts import OUTCOMES, NoSuchAlert, OutcomeIncomplete, RaisedAgain, Result, TakenAlready
 from intake.services.audit import Action, Actor
 from intake.services.call_script import call_script
 from intake.services.sheet import Choice
@@ -32,6 +34,7 @@ MISSING: dict[str, Words] = {
     "note": _("Write in a few words what was said and done"),
     "initials": _("Enter your initials"),
     "clinician_told": _("Tell a clinician first, then tick that you have"),
+    "say": _("It was raised again while you wrote. Nothing is closed: look what the patient says now"),
 }
 
 
@@ -64,8 +67,9 @@ def take(intake_id: UUID) -> Response | tuple[str, int]:
     """I am the one who acts. Whoever presses first has it; the others see who."""
     taken_by = ""
     with clinic().database.writing() as session:
+        ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
         try:
-            alerts.take(session, _shown(), by=session.get_one(User, g.user.id), now=clinic().now())
+            alerts.take(session, ids, by=by, now=clinic().now())
         except NoSuchAlert:
             abort(404)
         except TakenAlready as taken:
@@ -82,10 +86,9 @@ def hand_over(intake_id: UUID) -> Response:
         to = session.get(User, uuid_in(request.form.get("to", "")))
         if to is None or not accounts.may(to, Permission.ACKNOWLEDGE):
             abort(400)
+        ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
         try:
-            alerts.hand_over(
-                session, _shown(), to=to, by=session.get_one(User, g.user.id), now=clinic().now()
-            )
+            alerts.hand_over(session, ids, to=to, by=by, now=clinic().now())
         except NoSuchAlert:
             abort(404)
         session.commit()
@@ -103,11 +106,13 @@ def close(intake_id: UUID) -> Response | tuple[str, int]:
         clinician_told="clinician_told" in request.form,
     )
     with clinic().database.writing() as session:
-        by = session.get_one(User, g.user.id)
+        ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
         try:
-            alerts.close(session, _shown(), filled.result(), by=by, now=clinic().now())
+            alerts.close(session, ids, filled.result(), by=by, seen=_seen(), now=clinic().now())
         except NoSuchAlert:
             abort(404)
+        except RaisedAgain:
+            filled = replace(filled, missing=("say",))
         except OutcomeIncomplete as incomplete:
             filled = replace(filled, missing=incomplete.missing)
         session.commit()
@@ -137,7 +142,10 @@ def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
         urgency=max((row.urgency for row in waiting), default=None),
         due_at=min((row.due_at for row in waiting), default=None),
         late=any(row.due_at < now for row in waiting),
-        owner=next((row.owner for row in waiting if row.owner), None),
+        seen=max((row.raised_at for row in waiting), default=now).isoformat(),
+        # Safety: as on the board, one alert that nobody has makes the patient one that nobody has.
+        owner=waiting[0].owner if waiting and all(row.owner for row in waiting) else None,
+        has_some=next((row.owner for row in waiting if row.owner), None),
         mine=any(row.owner == g.user.name for row in waiting),
         script=script,
         chose=CHOSE[script.chose] if script.chose else None,
@@ -153,8 +161,19 @@ def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
     )
 
 
-def _shown() -> list[UUID]:
-    return [uuid_in(each) for each in request.form.getlist("alert")] or abort(400)
+def _shown(session: Session, intake_id: UUID) -> list[UUID]:
+    """The alerts that stood on the page, of this patient and of nobody else."""
+    ids = [uuid_in(each) for each in request.form.getlist("alert")] or abort(400)
+    intake = intakes.find(session, intake_id) or abort(404)
+    return ids if {*ids} <= {alert.id for alert in intake.alerts} else abort(404)
+
+
+def _seen() -> datetime:
+    """When the latest alert on the page was raised."""
+    try:
+        return datetime.fromisoformat(request.form.get("seen", "")).astimezone(UTC)
+    except ValueError:
+        abort(400)
 
 
 def _to(intake_id: UUID) -> Response:
