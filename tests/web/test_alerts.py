@@ -151,16 +151,32 @@ def test_what_came_after_the_page_was_shown_is_not_closed_with_it(reception, mau
     assert "1 patient needs attention" in reception.opens(TODAY).words
 
 
-def test_what_was_raised_again_while_somebody_wrote_is_not_closed(
-    reception, maureen, settings, clinic_database, clock
-):
-    reception.opens(TODAY).presses("I am doing this")
+def it_fires_again(clinic_database, settings, clock):
     clock.wait(minutes=5)
     with clinic_database.writing() as session:
         first = session.scalars(select(Alert)).first()
         finding = Finding(rule(first.rule), first.urgency, "reported", ())
         alerts.raise_(session, first.intake, [finding], settings=settings, now=clock.now)
         session.commit()
+
+
+def test_the_record_says_of_an_alert_that_fires_again_that_nobody_has_it(
+    reception, clinician, maureen, settings, clinic_database, clock
+):
+    record = f"/intakes/{maureen.intake.id}"
+    reception.opens(TODAY).presses("I am doing this")
+    assert "taken on by Rosa Reception" in clinician.opens(record).words
+
+    it_fires_again(clinic_database, settings, clock)
+
+    assert "nobody has taken it on yet" in clinician.opens(record).words
+
+
+def test_what_was_raised_again_while_somebody_wrote_is_not_closed(
+    reception, maureen, settings, clinic_database, clock
+):
+    reception.opens(TODAY).presses("I am doing this")
+    it_fires_again(clinic_database, settings, clock)
 
     reception.presses("Save and close", **RESULT)
 

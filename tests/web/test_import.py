@@ -185,6 +185,30 @@ def test_what_is_imported_is_what_was_looked_at(importing, clinic_database, cloc
     assert _count(clinic_database, Appointment) == 2
 
 
+def test_nobody_is_joined_with_a_patient_who_was_not_there_when_the_rows_were_looked_at(
+    importing, clinic_database
+):
+    importing.presses("Show what is in it", text=WEEK)
+    assert "Known here" not in importing.words
+    with clinic_database.writing() as session:
+        appointments.make(
+            session,
+            name="Anna Canary",
+            date_of_birth=date(1962, 3, 27),
+            starts_at=datetime(2026, 12, 2, 9, tzinfo=UTC),
+            by=SYSTEM,
+            settings=Settings.from_environment({}),
+            now=MORNING,
+        )
+        session.commit()
+
+    importing.presses("Import 2 appointments")
+
+    assert importing.status == 409
+    assert "Known here: another appointment of Anna Canary, born 27 March 1962." in importing.words
+    assert _count(clinic_database, Appointment) == 1
+
+
 def test_a_text_changed_on_its_way_is_shown_again(importing, clinic_database):
     importing.presses("Show what is in it", text=WEEK)
 

@@ -69,8 +69,12 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """It changes with anything that would be imported, so that what was looked at is what is done."""
-        told = json.dumps([asdict(each) for each in self.expected], default=str, sort_keys=True)
+        """It changes with anything that would be imported, so that what was looked at is what is done.
+
+        Safety: and with who is taken for whom, which may be somebody else than when the rows were shown.
+        """
+        done = [(asdict(line.expected), line.remarks) for line in self.new if line.expected]
+        told = json.dumps(done, default=str, sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
 
     @property

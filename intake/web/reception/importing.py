@@ -71,7 +71,9 @@ def confirm_import() -> Response | str | tuple[str, int]:
         plan = _plan(text)
     except Unreadable as unreadable:
         return _form_page(cleaned(text), unreadable.why), 400
-    if not plan.expected or plan.fingerprint != request.form.get("fingerprint"):
+    # Where nothing is new, the button was pressed twice.
+    changed = bool(plan.new) and plan.fingerprint != request.form.get("fingerprint")
+    if not plan.expected or changed:
         return _preview_page(cleaned(text), plan, changed=True), 409
     taken = importing.take_in(
         clinic().database, plan.expected, by=g.user, settings=clinic().settings, now=clinic().now()
