@@ -172,6 +172,7 @@ def save_page(
     checks = standing.new_checks(sheet, after, now=now) if settings.profile is Profile.RULES else ()
     sheet = replace(stands.sheet, checks=(*sheet.checks, *checks))
     _keep(intake, sheet, after, screening, settings, now)
+    _bring_record_along(session, intake, sheet, after, settings, now)
     entry.note(session, intake)
     by = entry.actor(intake)
     audit.record(
@@ -339,6 +340,19 @@ def _keep(
     intake.needs = list(needs_of(journey, settings)) or None
     intake.last_saved_at = now
     intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
+
+
+def _bring_record_along(
+    session: Session, intake: Intake, sheet: Sheet, journey: Journey, settings: Settings, now: datetime
+) -> None:
+    """Whoever left to get help and goes on has a record already: it says what they say now, and is not sent.
+
+    Safety: a page in the pack must not lack what was raised since. While safety questions are asked again,
+    the record before stays in force.
+    """
+    if intake.summary is not None and intake.asked_again_at is None:
+        freeze(intake, sheet, journey, settings, now)
+        documents.owe(session, intake, now=now)
 
 
 def _page_after(journey: Journey, page: Page) -> Page | None:

@@ -15,7 +15,7 @@ from intake.questionnaire.answers import Answers
 from intake.services import standing
 from intake.services.audit import Actor
 from intake.services.sheet import read, write
-from intake.services.walking import known_of, lock, screening_of, tell_staff, urgency_of, walk
+from intake.services.walking import is_handed_over, known_of, lock, screening_of, tell_staff, urgency_of, walk
 from intake.storage.models import Appointment, Intake, IntakeStatus, Patient
 
 
@@ -32,6 +32,18 @@ def follow(
         lock(session, intake)
         if intake.status is not IntakeStatus.SENT:
             _follow(session, intake, before, by, settings, now)
+
+
+def differs_from_record(intake: Intake) -> bool:
+    """The form was sent with another date of birth or sex than the clinic knows now.
+
+    What was sent does not change by itself: a clinician has to correct it, and then it is screened again.
+    """
+    if not is_handed_over(intake):
+        return False
+    sheet, known = read(intake), known_of(intake.appointment.patient)
+    said = {**sheet.known, **sheet.answers}
+    return any(said.get(id, value) != value for id, value in known.items() if id != "phone_best")
 
 
 def _follow(

@@ -28,6 +28,7 @@ from intake.storage.models import (
     Appointment,
     AuditEvent,
     Document,
+    DocumentState,
     Intake,
     IntakeStatus,
     Message,
@@ -35,6 +36,7 @@ from intake.storage.models import (
     Outcome,
     User,
 )
+from intake.summary import Summary
 from tests.services.conftest import BORN, NOW, Invited, invite_anna
 
 TODAY = date(2026, 3, 9)
@@ -339,6 +341,20 @@ def test_getting_help_hands_over_what_was_answered_so_far(patient: Patient) -> N
     summary = intakes.summary_of(intake, settings=patient.settings, now=NOW)
     assert summary.left_for_help
     assert count(patient.database, Document) == 1
+
+
+def test_whoever_goes_on_after_leaving_for_help_takes_the_record_along(patient: Patient) -> None:
+    patient.fills_in(urgent(), until="u_nerves")
+    patient.chooses(Choice.GETTING_HELP)
+
+    patient.saves("u_now", {"rf_face_speech": "yes"})
+
+    kept = Summary.from_json(patient.intake().summary or {})
+    assert "R-GEN-3" in {each.rule for each in kept.safety.rules}
+    assert not kept.left_for_help
+    assert kept.sent_at is None
+    with patient.database.reading() as session:
+        assert {each.state for each in session.scalars(select(Document))} == {DocumentState.PENDING}
 
 
 def test_a_form_left_for_help_can_be_finished_later(patient: Patient) -> None:

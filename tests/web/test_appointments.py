@@ -131,6 +131,18 @@ def test_a_clinician_who_works_here_is_known_by_name(reception, clinician, iris,
     assert booked.clinician_id == clinician.user.id
 
 
+def test_a_date_of_birth_put_right_after_sending_is_told_to_the_clinician(reception, clinician, come):
+    people = come("V05")
+    page = f"/appointments/{people['V05'].id}"
+    assert "another date of birth" not in reception.opens(page).words
+
+    reception.opens(f"{page}/change").presses("Save the change", dob_year="1941")
+
+    assert "The form was sent with another date of birth or sex." in reception.words
+    clinician.opens(f"/intakes/{people['V05'].intake.id}")
+    assert "The clinic knows another date of birth or sex than this form was sent with." in clinician.words
+
+
 # ---- cancelled, and booked again
 
 

@@ -16,6 +16,7 @@ from intake.services.asking_again import is_pending
 from intake.services.audit import Action, Actor
 from intake.services.documents import NothingToRender
 from intake.services.earlier import EarlierForm
+from intake.services.known_facts import differs_from_record
 from intake.services.progress import Progress
 from intake.services.walking import answered_at, is_handed_over
 from intake.storage.models import Intake, IntakeStatus
@@ -47,7 +48,7 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         read_by = intake.read_by.name if intake.read_by else None
         pending, form = is_pending(intake), Progress.of(intake.appointment)
         so_far = intakes.summary_so_far(intake, settings=settings, now=now) if pending else None
-        sent_at = answered_at(intake)
+        sent_at, other_facts = answered_at(intake), differs_from_record(intake)
         before = earlier.forms_before(session, intake, now=now)
         last = earlier.last_form(intake, before)
         _note_reading(session, intake, last, now)
@@ -58,6 +59,7 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         appointment=intake.appointment,
         patient=intake.appointment.patient,
         form=form,
+        other_facts=other_facts,
         record=page_for(summary),
         summary=summary,
         answered=intake.last_saved_at is not None,

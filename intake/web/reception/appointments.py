@@ -12,6 +12,7 @@ from intake.services.accounts import Permission
 from intake.services.appointments import Booking, ChangedMeanwhile
 from intake.services.audit import Action, Actor
 from intake.services.day_list import needs_of
+from intake.services.known_facts import differs_from_record
 from intake.services.patients import Known
 from intake.services.progress import Progress
 from intake.storage.models import Patient
@@ -161,7 +162,7 @@ def appointment_page(appointment_id: UUID) -> str:
         found = booked(session, appointment_id)
         invitation = invitations.current(session, found)
         raised = alerts.of(session, found.intake, settings=settings)
-        form = Progress.of(found)
+        form, other_facts = Progress.of(found), differs_from_record(found.intake)
         followed = messages.of(session, found)
         link = invitations.link(settings, invitation.token) if invitation and invitation.token else None
         code = invitations.spelt(invitation.code) if invitation and invitation.code else None
@@ -176,6 +177,7 @@ def appointment_page(appointment_id: UUID) -> str:
         intake=found.intake,
         form=form,
         needs=needs_of(found),
+        other_facts=other_facts,
         invitation=invitation,
         locked=invitation is not None and invitation.tries >= invitations.TRIES,
         link=link,
