@@ -27,7 +27,7 @@ def cold(command: Sequence[str], *, runs: int, given: bytes = b"") -> tuple[list
 def report(what: str, times: Sequence[float], unit: str = "ms of processor time") -> None:
     """Print one line: the median, and the best and the worst."""
     middle, low, high = statistics.median(times), min(times), max(times)
-    print(f"{what:34} median {middle:8.1f} {unit}   ({low:.1f} to {high:.1f}, {len(times)} runs)", flush=True)
+    print(f"{what:36} median {middle:8.1f} {unit}   ({low:.1f} to {high:.1f}, {len(times)} runs)", flush=True)
 
 
 def _timed(work: Callable[[], object], clock: Callable[[], float]) -> float:
