@@ -269,6 +269,9 @@ def _mail_server(words: str) -> MailServer:
 def _email(words: str) -> str:
     if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", words):
         raise ValueError("it must be one e-mail address")
+    if not words.isascii():
+        # Few mail servers take others: it would be found out at each sending.
+        raise ValueError("it must be one e-mail address, in plain letters (a domain as xn--...)")
     return words
 
 
