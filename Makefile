@@ -39,7 +39,7 @@ migration:  ## write the migration from the models: make migration M="add the ki
 	@test -n "$(M)" || { echo 'Say what it does: make migration M="add the kiosk"'; exit 2; }
 	$(BIN)/alembic revision --autogenerate -m "$(M)"
 
-audit:  ## veraPDF on the PDF of every vignette: PDF/UA-1 and PDF/A-3a (needs Java)
+audit:  ## veraPDF on every kind of PDF, and on that of every vignette: PDF/UA-1 and PDF/A-3a (needs Java)
 	@setup/prepare.sh test
 	@$(BIN)/python -m audit
 

