@@ -359,8 +359,8 @@ def test_events_of_a_series_that_were_changed_are_told_apart():
 def test_a_file_that_is_imported_twice_makes_nothing_new(database, settings, reception):
     rows = [_expected("a"), _expected("b")]
 
-    first = importing.take_in(database, rows, by=reception, settings=settings, now=NOW)
-    again = importing.take_in(database, rows, by=reception, settings=settings, now=_later(1))
+    first = _take_in(database, rows, reception, settings, NOW)
+    again = _take_in(database, rows, reception, settings, _later(1))
 
     assert (first.made, again.made) == (2, 0)
     assert again.at == first.at
@@ -370,7 +370,7 @@ def test_a_file_that_is_imported_twice_makes_nothing_new(database, settings, rec
 def test_what_came_in_is_what_was_expected(database, settings, reception):
     row = _expected("anna of 1991")
 
-    taken = importing.take_in(database, [row], by=reception, settings=settings, now=NOW)
+    taken = _take_in(database, [row], reception, settings, NOW)
 
     with database.reading() as session:
         (made,) = importing.brought_in(session, taken.at)
@@ -383,29 +383,9 @@ def test_what_came_in_is_what_was_expected(database, settings, reception):
         assert importing.known(session, [row.source, "b"]) == {row.source: made}
 
 
-def test_two_who_import_at_the_same_moment_import_each_row_once(database, settings, reception):
-    rows, done, ready = [_expected(str(number)) for number in range(8)], [], Barrier(2)
-
-    def press(mine: list[Expected], minutes: int) -> None:
-        ready.wait()
-        taken = importing.take_in(database, mine, by=reception, settings=settings, now=_later(minutes))
-        done.append(taken.made)
-
-    presses = [Thread(target=press, args=(rows, 1)), Thread(target=press, args=(rows[::-1], 2))]
-    for each in presses:
-        each.start()
-    for each in presses:
-        each.join()
-
-    assert sorted(done) == [0, 8]
-    assert _count(database, Appointment) == 8
-
-
 def test_an_import_is_recorded_with_its_counts_and_without_a_name(database, settings, reception):
-    importing.take_in(database, [_expected("a")], by=reception, settings=settings, now=NOW)
-    importing.take_in(
-        database, [_expected("a"), _expected("b")], by=reception, settings=settings, now=_later(1)
-    )
+    _take_in(database, [_expected("a")], reception, settings, NOW)
+    _take_in(database, [_expected("a"), _expected("b")], reception, settings, _later(1))
 
     with database.reading() as session:
         chosen = (
@@ -421,7 +401,7 @@ def test_an_import_is_recorded_with_its_counts_and_without_a_name(database, sett
 
 def test_links_are_made_once_and_sent_where_there_is_an_address(database, settings, reception):
     rows = [_expected("a"), _expected("b", email=None)]
-    at = importing.take_in(database, rows, by=reception, settings=settings, now=NOW).at
+    at = _take_in(database, rows, reception, settings, NOW).at
 
     for minutes in (1, 2):
         _send_links(database, settings, at, minutes)
@@ -431,7 +411,7 @@ def test_links_are_made_once_and_sent_where_there_is_an_address(database, settin
 
 
 def test_two_who_press_at_once_make_one_link_each(database, settings, reception):
-    at = importing.take_in(database, [_expected("a")], by=reception, settings=settings, now=NOW).at
+    at = _take_in(database, [_expected("a")], reception, settings, NOW).at
     ready = Barrier(2)
 
     def press() -> None:
@@ -448,7 +428,7 @@ def test_two_who_press_at_once_make_one_link_each(database, settings, reception)
 
 
 def test_a_link_that_was_closed_by_hand_stays_closed(database, settings, reception):
-    at = importing.take_in(database, [_expected("a")], by=reception, settings=settings, now=NOW).at
+    at = _take_in(database, [_expected("a")], reception, settings, NOW).at
     _send_links(database, settings, at, 1)
     with database.writing() as session:
         (made,) = importing.brought_in(session, at)
@@ -461,7 +441,7 @@ def test_a_link_that_was_closed_by_hand_stays_closed(database, settings, recepti
 
 
 def test_a_link_made_by_hand_is_sent_and_not_replaced(database, settings, reception):
-    at = importing.take_in(database, [_expected("a")], by=reception, settings=settings, now=NOW).at
+    at = _take_in(database, [_expected("a")], reception, settings, NOW).at
     with database.writing() as session:
         (made,) = importing.brought_in(session, at)
         invitations.invite(session, made, by=SYSTEM, now=_later(1))
@@ -473,7 +453,7 @@ def test_a_link_made_by_hand_is_sent_and_not_replaced(database, settings, recept
 
 
 def test_whoever_was_cancelled_gets_no_link(database, settings, reception):
-    at = importing.take_in(database, [_expected("a")], by=reception, settings=settings, now=NOW).at
+    at = _take_in(database, [_expected("a")], reception, settings, NOW).at
     with database.writing() as session:
         (made,) = importing.brought_in(session, at)
         appointments.cancel(session, made, by=SYSTEM, now=_later(1))
@@ -526,6 +506,13 @@ def _expected(source: str, email: str | None = "anna@example.org") -> Expected:
 
 def _later(minutes: int) -> datetime:
     return NOW.replace(minute=minutes)
+
+
+def _take_in(database, rows, by, settings, now):
+    with database.writing() as session:
+        taken = importing.take_in(session, rows, by=by, settings=settings, now=now)
+        session.commit()
+    return taken
 
 
 def _send_links(database, settings, at, minutes) -> None:

@@ -1,6 +1,8 @@
 """Reception imports a file: looks at every row, and only then are appointments made."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -32,6 +34,18 @@ DESCRIPTION:phone: 07700 900777
 END:VEVENT
 END:VCALENDAR
 """
+
+
+@pytest.fixture
+def kind() -> str:
+    """Of the database."""
+    return "sqlite"
+
+
+@pytest.fixture
+def settings(settings, kind, request):
+    url = settings.database_url if kind == "sqlite" else request.getfixturevalue("postgresql_url")
+    return replace(settings, database_url=url)
 
 
 @pytest.fixture
@@ -489,6 +503,29 @@ def _uploads(reception, content: bytes) -> None:
     reception.page = reception.client.post(
         "/appointments/import", data=b"\r\n".join(parts), content_type="multipart/form-data; boundary=x"
     )
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_two_who_import_at_the_same_moment_import_each_row_once(kind, importing, app, clinic_database):
+    importing.presses("Show what is in it", text=WEEK)
+    typed = {
+        name: importing.html.split(f'name="{name}" value="')[1].split('"')[0]
+        for name in ("csrf_token", "fingerprint")
+    }
+    with importing.client.session_transaction() as session:
+        cookie = dict(session)
+
+    def press(_: int) -> int:
+        browser = app.test_client()
+        with browser.session_transaction() as session:
+            session.update(cookie)
+        return browser.post("/appointments/import/confirm", data=typed | {"text": WEEK}).status_code
+
+    with ThreadPoolExecutor(4) as crowd:
+        answers = list(crowd.map(press, range(8)))
+
+    assert set(answers) == {303}
+    assert _count(clinic_database, Appointment) == len(WEEK.split("\n")) - 1
 
 
 def _imports(reception, text: str) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from intake.config import Settings
@@ -16,10 +15,8 @@ from intake.messaging import mail_sender
 from intake.services import appointments, audit, invitations, messages
 from intake.services.audit import Action, Actor
 from intake.services.patients import Directory
-from intake.storage import Database
 from intake.storage.models import Appointment, AppointmentState, Channel, MessageKind, Patient, User
 
-TRIES = 5
 # A second press owes the same message, and so none.
 ONCE = "import"
 
@@ -59,16 +56,24 @@ def known(session: Session, sources: Iterable[str]) -> dict[str, Appointment]:
 
 
 def take_in(
-    database: Database, expected: Sequence[Expected], *, by: User, settings: Settings, now: datetime
+    session: Session, expected: Sequence[Expected], *, by: User, settings: Settings, now: datetime
 ) -> TakenIn:
-    """Make the appointments that are not in yet, all of them or none, and commit."""
-    for _ in range(TRIES - 1):
-        try:
-            return _take_in(database, expected, by, settings, now)
-        except IntegrityError:
-            # Somebody imports the same rows at this moment. They are in when we look again.
-            continue
-    return _take_in(database, expected, by, settings, now)
+    """Make the appointments that are not in yet, all of them or none.
+
+    Raises IntegrityError when somebody imports the same rows at this moment: look again, they are in then.
+    """
+    there = known(session, [each.source for each in expected])
+    new = [each for each in expected if each.source not in there]
+    if not new:
+        return TakenIn(max((each.made_at for each in there.values()), default=now), 0)
+    actor, directory = Actor.staff(by), Directory(session)
+    # In one order for everybody: two imports that met in the middle would wait for each other for ever.
+    for each in sorted(new, key=lambda row: appointments.blind_of(session, row.source)):
+        directory.add(_make(session, each, directory, actor, settings, now))
+    counts = {"made": len(new), "known": len(there)}
+    audit.record(session, Action.APPOINTMENTS_IMPORTED, by=actor, on=by, now=now, **counts)
+    session.flush()
+    return TakenIn(now, len(new))
 
 
 def brought_in(session: Session, at: datetime) -> list[Appointment]:
@@ -104,31 +109,6 @@ def send_links(session: Session, at: datetime, *, by: Actor, settings: Settings,
         link = invitations.current(session, each)
         if link and mails and each.patient.email:
             messages.owe_invitation(session, link, Channel.EMAIL, by=by, once=ONCE, now=now)
-
-
-def _take_in(
-    database: Database, expected: Sequence[Expected], by: User, settings: Settings, now: datetime
-) -> TakenIn:
-    with database.writing() as session:
-        there = known(session, [each.source for each in expected])
-        new = [each for each in expected if each.source not in there]
-        if not new:
-            return TakenIn(max((each.made_at for each in there.values()), default=now), 0)
-        # In one order for everybody: two imports that met in the middle would wait for each other for ever.
-        directory = Directory(session)
-        for each in sorted(new, key=lambda row: appointments.blind_of(session, row.source)):
-            directory.add(_make(session, each, directory, Actor.staff(by), settings, now))
-        audit.record(
-            session,
-            Action.APPOINTMENTS_IMPORTED,
-            by=Actor.staff(by),
-            on=by,
-            now=now,
-            made=len(new),
-            known=len(there),
-        )
-        session.commit()
-        return TakenIn(now, len(new))
 
 
 def _make(

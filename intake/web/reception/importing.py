@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 from flask import Response as TextResponse
 from flask import abort, g, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from intake.i18n import gettext
@@ -16,7 +17,7 @@ from intake.messaging import mail_sender
 from intake.services import importing
 from intake.services.accounts import Permission
 from intake.services.audit import Actor
-from intake.services.importing import COLUMNS, Unreadable
+from intake.services.importing import COLUMNS, Expected, TakenIn, Unreadable
 from intake.services.importing.contents import cleaned
 from intake.spreadsheet import table
 from intake.storage.models import Appointment, InvitationState
@@ -26,6 +27,7 @@ from intake.web.reception.appointment_form import sexes
 from intake.web.reception.import_plan import Plan, make_plan
 from intake.web.reception.room import room
 
+TRIES = 5
 MOMENT = "%Y%m%dT%H%M%S%f"
 
 
@@ -75,10 +77,7 @@ def confirm_import() -> Response | str | tuple[str, int]:
     changed = bool(plan.new) and plan.fingerprint != request.form.get("fingerprint")
     if not plan.expected or changed:
         return _preview_page(cleaned(text), plan, changed=True), 409
-    taken = importing.take_in(
-        clinic().database, plan.expected, by=g.user, settings=clinic().settings, now=clinic().now()
-    )
-    return _to(taken.at)
+    return _to(_taken_in(plan.expected).at)
 
 
 @room.get("/appointments/imported/<moment>")
@@ -113,6 +112,20 @@ def send_links(moment: str) -> Response:
         session.commit()
     clinic().queue.nudge()
     return _to(at)
+
+
+def _taken_in(expected: Sequence[Expected], tries: int = TRIES) -> TakenIn:
+    """Make them; when somebody imports the same rows at this moment, find what that one made."""
+    try:
+        with clinic().database.writing() as session:
+            by, now = g.user, clinic().now()
+            taken = importing.take_in(session, expected, by=by, settings=clinic().settings, now=now)
+            session.commit()
+            return taken
+    except IntegrityError:
+        if tries == 1:
+            raise
+    return _taken_in(expected, tries - 1)
 
 
 def _plan(text: str) -> Plan:
