@@ -59,7 +59,9 @@ class Directory:
             self.add(patient)
 
     def add(self, patient: Patient) -> None:
-        """Somebody new is known from now on."""
+        """This patient is known from now on; one who is known already stays one."""
+        if patient in self._by_birth[patient.date_of_birth]:
+            return
         self._by_name[_name_of(patient.name)].append(patient)
         self._by_birth[patient.date_of_birth].append(patient)
 

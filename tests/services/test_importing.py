@@ -1,5 +1,6 @@
 """Appointments out of a file: any file is read or refused in words, and each row comes in once."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from intake.services.importing import COLUMNS, Expected, Unreadable, read, text_
 from intake.services.importing.contents import cleaned
 from intake.services.importing.days import NotADay, day_in, month_first
 from intake.spreadsheet import cell, table, words_in
-from intake.storage.models import Appointment, AuditEvent, Intake, Invitation, Message, MessageKind
+from intake.storage.models import Appointment, AuditEvent, Intake, Invitation, Message, MessageKind, Patient
 from tests.services.conftest import NOW
 
 LONDON = ZoneInfo("Europe/London")
@@ -381,6 +382,16 @@ def test_what_came_in_is_what_was_expected(database, settings, reception):
         assert (patient.needs, patient.sex_at_birth) == (row.needs, row.sex_at_birth)
         assert row.source not in made.source_blind
         assert importing.known(session, [row.source, "b"]) == {row.source: made}
+
+
+def test_a_patient_with_many_rows_in_a_file_stays_one_patient(database, settings, reception):
+    rows = [replace(_expected("a"), source=f"row {number}") for number in range(4)]
+
+    _take_in(database, rows, reception, settings, NOW)
+    _take_in(database, [replace(rows[0], source="next week")], reception, settings, _later(1))
+
+    assert _count(database, Appointment) == 5
+    assert _count(database, Patient) == 1
 
 
 def test_an_import_is_recorded_with_its_counts_and_without_a_name(database, settings, reception):
