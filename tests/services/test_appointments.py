@@ -154,6 +154,28 @@ def test_a_patient_stays_with_a_clinician_who_was_away_when_the_number_was_put_r
         session.rollback()
 
 
+def test_of_many_who_fit_those_who_come_last_are_shown_first(
+    database: Database, anna: Invited, settings: Settings
+) -> None:
+    with database.writing() as session:
+        for number in range(patients.MOST_FOUND + 5):
+            appointments.make(
+                session,
+                name=f"Bea Sample{number}",
+                date_of_birth=BORN,
+                starts_at=NOW + timedelta(days=number),
+                by=SYSTEM,
+                settings=settings,
+                now=NOW,
+            )
+        session.commit()
+
+    with database.reading() as session:
+        found = [known.name for known in patients.search(session, "bea sam")]
+
+    assert found == [f"Bea Sample{number}" for number in range(patients.MOST_FOUND + 4, 4, -1)]
+
+
 def test_alike_is_the_same_name_in_any_order_or_the_same_date_of_birth(
     database: Database, anna: Invited
 ) -> None:
