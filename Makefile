@@ -5,10 +5,10 @@ PYTEST_WORKERS ?= 2
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint golden messages migration audit bench locks setup clean
+.PHONY: help run test lint golden safety-digest mutate mutate-hazards messages migration audit bench locks setup clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run:  ## the clinic on http://127.0.0.1:8000, with made-up patients when it is new (PORT=... changes the port)
 	@setup/prepare.sh run
@@ -29,6 +29,19 @@ golden:  ## write the golden files anew; read the difference before you commit i
 	@setup/prepare.sh test
 	BACKSTORY_GOLDEN=write $(BIN)/pytest -q -m golden
 	@git status --short tests docs
+
+safety-digest:  ## what the rules make of every vignette and case, as one digest to ship; read why it changed
+	@setup/prepare.sh test
+	@$(BIN)/python -m tests.red_flags.verdicts
+	@git status --short intake/red_flags
+
+mutate:  ## break every rule, tier, card, watched word and piece of the engine; says what nobody notices (10 minutes)
+	@setup/prepare.sh test
+	@$(BIN)/python -m tests.mutation
+
+mutate-hazards:  ## break the control of each hazard once, and see its test fail (10 minutes)
+	@setup/prepare.sh test
+	@$(BIN)/python -m tests.mutation.hazards
 
 messages:  ## bring the file of every language up to date: make messages, or make messages NEW=sv to begin one
 	@setup/prepare.sh run

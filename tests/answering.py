@@ -20,6 +20,7 @@ from intake.questionnaire.questions import (
     Ranked,
     Rated,
     Regions,
+    Telephone,
 )
 from intake.questionnaire.values import Rating, Value
 from intake.questionnaire.vignettes import Vignette, answers_of
@@ -53,16 +54,18 @@ def any_value(question: Question) -> st.SearchStrategy[Value]:
         case Regions() | AnyOf():
             return _any_of(question)
         case Number():
-            return st.integers(question.least, question.most)
+            return st.integers(question.least, question.most) | _choices_of(question)
         case Day():
             return st.dates(date(1930, 1, 1), ON).map(date.isoformat)
+        case Telephone():
+            return st.from_regex(r"\+?[0-9]{7,12}", fullmatch=True) | _choices_of(question)
         case FreeText():
             return st.text(min_size=1, max_size=20).filter(str.strip)
         case Rated():
             ratings = st.builds(Rating, st.just("walk"), st.none() | st.integers(0, 10))
-            return st.lists(ratings, min_size=1, max_size=3).map(tuple)
+            return st.lists(ratings, min_size=1, max_size=question.most).map(tuple)
         case Ranked():
-            return st.lists(st.just("sleep"), min_size=1, max_size=3).map(tuple)
+            return st.lists(st.just("sleep"), min_size=1, max_size=question.most).map(tuple)
         case Grid():
             rows, columns = ([option.id for option in side] for side in (question.rows, question.columns))
             return st.dictionaries(st.sampled_from(rows), st.sampled_from(columns), min_size=1, max_size=3)
@@ -74,8 +77,19 @@ def any_answers() -> st.SearchStrategy[Answers]:
     return st.fixed_dictionaries({}, optional={q.id: any_value(q) for q in QUESTIONS.values()}).map(Answers)
 
 
+def _choices_of(question: Number | Telephone) -> st.SearchStrategy[Value]:
+    """What may be chosen in place of typing."""
+    return st.sampled_from([option.id for option in question.choices]) if question.choices else st.nothing()
+
+
 def _any_of(question: AnyOf) -> st.SearchStrategy[Value]:
-    alone = [(option.id,) for option in question.options if option.exclusive]
+    beside = [option.id for option in question.options if option.beside]
+    alone = [
+        (option.id, *with_it)
+        for option in question.options
+        if option.exclusive
+        for with_it in ((), *((id,) for id in beside))
+    ]
     together = [option.id for option in question.options if not option.exclusive]
     several = st.lists(st.sampled_from(together), min_size=1, max_size=4, unique=True).map(
         lambda ids: tuple(id for id in together if id in ids)

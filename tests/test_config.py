@@ -12,7 +12,6 @@ from intake.config import (
     MailServer,
     Mode,
     Profile,
-    Setting,
     Settings,
     SettingsInvalid,
     TextSender,
@@ -75,11 +74,51 @@ def test_a_whole_clinic_opens_in_production() -> None:
     assert not settings.pattern_table
 
 
-@pytest.mark.parametrize("setting", [setting for setting in SETTINGS if setting.fact], ids=lambda it: it.name)
-def test_production_refuses_when_a_fact_of_the_clinic_is_unset(setting: Setting) -> None:
-    name = setting.name.removeprefix("BACKSTORY_")
+# What a patient may have to act on, written here once more: none of it becomes optional in passing.
+FACTS = (
+    "PUBLIC_URL",
+    "CLINIC_NAME",
+    "CLINIC_PHONE",
+    "CLINIC_HOURS",
+    "OPENING",
+    "TIME_ZONE",
+    "COUNTRY",
+    "EMERGENCY_NUMBER",
+    "URGENT_LINE",
+    "MATERNITY_LINE",
+    "CANCER_LINE",
+    "CRISIS_LINE",
+)
 
+
+def test_the_facts_of_a_clinic_are_these() -> None:
+    assert {setting.name for setting in SETTINGS if setting.fact} == {f"BACKSTORY_{name}" for name in FACTS}
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_production_refuses_when_a_fact_of_the_clinic_is_unset(name: str) -> None:
     assert f"BACKSTORY_{name} is not set" in problems_with(**{name: "  "})
+
+
+@pytest.mark.parametrize("name", ["EARLY_PREGNANCY_LINE", "RELAY_LINE", "EMERGENCY_TEXT"])
+def test_a_line_that_not_every_clinic_has_may_be_left_out(name: str) -> None:
+    monday = at("2026-03-09 10:00")
+
+    without, with_it = (
+        each.clinic_facts(monday) for each in (settings_with(), settings_with(**{name: "18000"}))
+    )
+
+    assert without[name.lower()] == ""
+    assert with_it[name.lower()] == "18000"
+
+
+def test_a_card_can_say_when_the_clinic_opens() -> None:
+    saturday_night = at("2026-03-14 22:00")
+
+    assert settings_with().clinic_facts(saturday_night)["clinic_opens"] == "Monday 16 March, 08:00"
+    assert settings_with(CLOSED_ON="2026-03-16").clinic_facts(saturday_night)["clinic_opens"] == (
+        "Tuesday 17 March, 08:00"
+    )
 
 
 def test_all_problems_are_said_at_once() -> None:
@@ -101,6 +140,7 @@ def test_all_problems_are_said_at_once() -> None:
         ("PUBLIC_URL", "https://example.org/intake", "it must end after the name of the host"),
         ("EMERGENCY_NUMBER", "call us", "it must be a number to dial"),
         ("CANCER_LINE", "the helpline", "there is no number in it"),
+        ("RELAY_LINE", "the relay", "there is no number in it"),
         ("OPENING", "weekdays", "'weekdays' is no day of the week"),
         ("OPENING", "Mon-Fri", "it needs days and times"),
         ("OPENING", "Mon 08:00-12:00, Tue", "it needs days and times"),

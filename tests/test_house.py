@@ -137,7 +137,7 @@ def _correct(database: Database, settings: Settings, clock: Clock, demonstration
             now=clock.now,
         )
         seen, given = editions.mark_of(intake), {"mc_main": "It is the other side"}
-        page, why = PAGES["p_when"], "Said so at the desk"
+        page, why = PAGES["p_words"], "Said so at the desk"
         corrections.correct(
             db, intake, page, given, by=by, reason=why, seen=seen, settings=settings, now=clock.now
         )
@@ -290,7 +290,7 @@ def _addresses(house: House) -> list[Mapping[str, Any]]:
             "token": "a-link-that-nobody-was-given",
             "code": "ABCD-EFGH-JKMN",
         }
-        for case, extension, page in ((HANDED_IN, "pdf", "p_you"), (HANDED_IN, "txt", "p_where"))
+        for case, extension, page in ((HANDED_IN, "pdf", "p_start"), (HANDED_IN, "txt", "p_where"))
     ]
 
 

@@ -40,7 +40,7 @@ class Case:
 
 def read_case(text: bytes) -> Case:
     """The case in a JSON text; of a name given twice the last counts. Raises BadCase."""
-    document = _object(text)
+    document = read_object(text)
     case_id = document.get("id")
     if isinstance(case_id, bool) or not isinstance(case_id, str | int):
         raise BadCase("id is missing, or neither text nor a whole number")
@@ -69,7 +69,8 @@ def _case(case_id: str | int, document: Mapping[str, Any]) -> Case:
     )
 
 
-def _object(text: bytes) -> Mapping[str, Any]:
+def read_object(text: bytes) -> Mapping[str, Any]:
+    """The JSON object in a text. Raises BadCase."""
     if len(text) > LONGEST_CASE:
         raise BadCase(f"longer than {LONGEST_CASE:,} bytes")
     try:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from intake import demo
 from intake.cli.opened import opened_clinic
 from intake.config import Settings
-from intake.red_flags import RULES_VERSION
-from intake.services import accounts, audit, clinic_settings, signs_of_life
+from intake.red_flags import SAFETY_VERSION
+from intake.services import accounts, approvals, audit, clinic_settings, signs_of_life
 from intake.services.accounts import EmailTaken, WeakPassword
 from intake.services.audit import SYSTEM
 from intake.services.signs_of_life import Trouble
@@ -130,11 +130,14 @@ def check_command(running: bool) -> None:
         aside = clinic_settings.left_aside(session, clinic.environment)
         problems += [f"The page of settings is not in force: {each}" for each in aside]
         problems += _standing_still(session, clinic.now()) if running else []
-    approval = settings.approval(RULES_VERSION)
+    approval = approvals.in_force(settings)
     click.echo(
         f"Mode: {settings.mode.value}. Clinic: {settings.clinic_name}. Time zone: {settings.zone.key}."
     )
-    click.echo(f"Rules {RULES_VERSION}: " + (f"approved by {approval.by}." if approval else "not approved."))
+    click.echo(
+        f"Safety version {SAFETY_VERSION}: "
+        + (f"approved by {approval.by}." if approval else "not approved.")
+    )
     click.echo("The keys are the database's own.")
     if whole:
         click.echo("The audit record is whole.")

@@ -20,9 +20,9 @@ from intake.documents import render as render_document
 from intake.i18n import speaking
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import VIGNETTES, answers_of
-from intake.red_flags import RULES_VERSION, Screening, screen
-from intake.red_flags.watch import mentions
-from intake.summary import Mention, Subject, Summary, write_summary
+from intake.red_flags import Screening, screen_with_texts
+from intake.services import approvals
+from intake.summary import Subject, Summary, write_summary
 
 SENT_AT = time(8, 0)
 
@@ -57,7 +57,7 @@ def summary_of(case: Case, settings: Settings) -> Summary:
     born = case.answers.get("dob")
     return write_summary(
         journey,
-        screen(journey) if rules else Screening((), ()),
+        screen_with_texts(journey) if rules else Screening((), ()),
         Subject(
             case.name or str(case.id),
             date.fromisoformat(born) if isinstance(born, str) else None,
@@ -67,14 +67,13 @@ def summary_of(case: Case, settings: Settings) -> Summary:
         sent_at=moment if journey.complete else None,
         patient_language=settings.language,
         clinic=settings.clinic_facts(moment),
-        mentions=[Mention(each.phrase, each.question) for each in mentions(journey)],
         profile=settings.profile.value,
         show_patterns=settings.pattern_table,
     )
 
 
 def _made(summary: Summary, name: str, paper: Paper, settings: Settings) -> bytes:
-    approved = settings.approval(RULES_VERSION) is not None
+    approved = approvals.in_force(settings) is not None
     try:
         return render_document(summary, name, paper=paper, approved=approved)
     except UnicodeEncodeError:
@@ -110,9 +109,10 @@ def _case(source: str, today: date) -> Case:
 
 def _vignette(vignette_id: str, today: date) -> Case:
     vignette = next(each for each in VIGNETTES if each.id == vignette_id)
-    scene = next(each for each in SCENES if each.vignette == vignette_id)
+    scene = next((each for each in SCENES if each.vignette == vignette_id), None)
     case = Case(vignette_id, today, answers_of(vignette, today), ())
-    return replace(case, name=name_of(scene, 0), appointment=f"{today}T09:40")
+    name = name_of(scene, 0) if scene else vignette_id
+    return replace(case, name=name, appointment=f"{today}T09:40")
 
 
 def _appointment(case: Case, settings: Settings) -> datetime | None:

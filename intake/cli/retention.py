@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from intake.cli.opened import opened_clinic
+from intake.config import Settings
 from intake.services import retention
 from intake.services.audit import SYSTEM
 from intake.storage import Database
@@ -30,7 +31,8 @@ def erase_command(patient: str | None, dry_run: bool) -> None:
         return
     if patient and not click.confirm(f"Erase {len(chosen)} appointments of this patient with every answer?"):
         return
-    open_alerts = sum(not _erase(clinic, appointment_id) for appointment_id in chosen)
+    settings = clinic.in_force()
+    open_alerts = sum(not _erase(clinic, settings, appointment_id) for appointment_id in chosen)
     click.echo(f"{len(chosen) - open_alerts} erased.")
     if open_alerts:
         raise click.ClickException(f"{open_alerts} kept: somebody must act on an alert first.")
@@ -50,10 +52,10 @@ def _of_patient(database: Database, reference: str) -> tuple[UUID, ...]:
         return tuple(session.scalars(select(Appointment.id).where(Appointment.patient_id == patient_id)))
 
 
-def _erase(clinic: Any, appointment_id: UUID) -> bool:
+def _erase(clinic: Any, settings: Settings, appointment_id: UUID) -> bool:
     with clinic.database.writing() as session:
         try:
-            retention.erase(session, appointment_id, by=SYSTEM, now=clinic.now())
+            retention.erase(session, appointment_id, by=SYSTEM, settings=settings, now=clinic.now())
         except retention.AlertOpen:
             return False
         session.commit()

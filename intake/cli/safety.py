@@ -3,17 +3,19 @@
 Written from the rules themselves, criterion and all: the table cannot say anything but what the program does.
 """
 
-import operator
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import click
 
 from intake.questionnaire import conditions as branching
 from intake.questionnaire.body import SITE_GROUPS
 from intake.questionnaire.criteria import (
+    ONSET_DAYS,
+    SIGNS,
+    AllNo,
+    Always,
     AtLeast,
     Both,
     Chosen,
@@ -24,18 +26,20 @@ from intake.questionnaire.criteria import (
     NotChosen,
     Quantity,
     Several,
+    Ticked,
     Yes,
-    age,
-    onset_days,
 )
-from intake.red_flags import RED_FLAGS, RULES_VERSION, RedFlag, conditions
+from intake.red_flags import RED_FLAGS, SAFETY_VERSION, RedFlag, conditions
+from intake.red_flags.contradictions import CONTRADICTIONS
 from intake.red_flags.groups import GROUPS
 from intake.red_flags.sources import SOURCES
+from intake.red_flags.watch import RULE_OF, TEXT_RULES
+from intake.red_flags.watch_list import WATCH
 
 BEGIN, END = "<!-- red flags: written by `flask --app wsgi safety-table` -->", "<!-- end of red flags -->"
 SAFETY_PAGE = Path(__file__).parents[2] / "docs" / "safety.md"
 
-_SIGNS: dict[Any, str] = {operator.ge: "≥", operator.gt: ">", operator.le: "≤", operator.lt: "<"}
+_SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}
 _NAMES = {
     id(value): name
     for module in (branching, conditions)
@@ -48,7 +52,7 @@ _NAMES = {
 def safety_table_command() -> None:
     """Write the table of red flags in docs/safety.md anew."""
     SAFETY_PAGE.write_text(with_table(SAFETY_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    click.echo(f"{SAFETY_PAGE.name}: {len(RED_FLAGS)} red flags, rules {RULES_VERSION}")
+    click.echo(f"{SAFETY_PAGE.name}: {len(RED_FLAGS)} red flags, safety version {SAFETY_VERSION}")
 
 
 def with_table(page: str) -> str:
@@ -62,16 +66,38 @@ def with_table(page: str) -> str:
 
 def red_flag_tables() -> str:
     """Every red flag by group, the conditions they share, and the sources, in Markdown."""
-    parts = [f"{len(RED_FLAGS)} red flags.\n"]
+    parts = [f"{len(RED_FLAGS)} red flags, and {len(TEXT_RULES)} that read free text.\n"]
     labels = {group.id: str(group.label) for group in GROUPS}
-    for group, rules in groupby(sorted(RED_FLAGS, key=_place), key=lambda rule: rule.group):
+    for group, rules in groupby(sorted((*RED_FLAGS, *TEXT_RULES), key=_place), key=lambda rule: rule.group):
         parts.append(f"#### {labels[group]}\n\n{_table(_RULE_HEAD, map(_rule_row, rules))}")
+    parts.append(f"#### Free text\n\n{_table(_WATCH_HEAD, _watch_rows())}")
+    parts.append(f"#### Answers that do not fit each other\n\n{_table(_MISFIT_HEAD, _misfit_rows())}")
     parts.append(f"#### Conditions that rules share\n\n{_table(('Name', 'Holds when'), _condition_rows())}")
     places = [(name, ", ".join(sorted(regions))) for name, regions in SITE_GROUPS.items()]
     parts.append(f"#### Groups of places\n\n{_table(('Name', 'Places on the body map'), places)}")
+    days = [(f"`{answer}`", str(number)) for answer, number in ONSET_DAYS.items()]
+    parts.append(f"#### Days since onset\n\n{_table(('Answer', 'Counts as days'), days)}")
     cited = [(id, source.citation, source.read) for id, source in SOURCES.items()]
     parts.append(f"#### Sources\n\n{_table(('Id', 'Source', 'How it was read'), cited)}")
     return "\n".join(parts)
+
+
+_WATCH_HEAD = ("Words", "What a match does", "Urgency of the line", "Doubts", "Patterns")
+_MISFIT_HEAD = ("Answers", "Seen in", "Holds when", "Asked again", "The clinician reads")
+
+
+def _watch_rows() -> Iterable[tuple[str, ...]]:
+    for entry in WATCH:
+        does = f"{entry.does.value} ({RULE_OF[entry.does].id})" if entry.does in RULE_OF else entry.does.value
+        patterns = ", ".join(f"`{pattern}`" for pattern in entry.patterns)
+        yield entry.id, does, entry.line.name, ", ".join(f"`{id}`" for id in entry.questions), patterns
+
+
+def _misfit_rows() -> Iterable[tuple[str, ...]]:
+    for each in CONTRADICTIONS:
+        typed = f" **and** words of {each.typed}" if each.typed else ""
+        again = ", ".join(f"`{id}`" for id in each.ask_again)
+        yield each.id, each.source.value, in_words(each.when) + typed, again, str(each.line)
 
 
 _RULE_HEAD = ("Rule", "Urgency", "When not sure", "The clinician reads", "Fires when", "Why", "Sources")
@@ -84,7 +110,7 @@ def _rule_row(rule: RedFlag) -> tuple[str, ...]:
         rule.urgency.name,
         unsure.name if unsure else "nothing",
         str(rule.line),
-        in_words(rule.when),
+        "words in free text" if rule in TEXT_RULES else in_words(rule.when),
         rule.rationale,
         ", ".join(rule.sources),
     )
@@ -103,12 +129,19 @@ def _spelt(criterion: Criterion) -> str:
             return f"pain in {_places(frozenset(options))}"
         case Chosen(question, options):
             return f"`{question}` is {_or(options)}"
+        case Ticked(question, options):
+            return f"`{question}` is ticked {_or(options)}"
         case NotChosen(question, options):
             return f"`{question}` is not {_or(options)}"
+        case AllNo(questions):
+            return f"all of {', '.join(f'`{question}`' for question in questions)} are no"
+        case Always():
+            return "always"
         case Several(question):
             return f"more than one of `{question}`"
         case Compared(quantity, holds, limit):
-            return f"{_quantity(quantity)} {_SIGNS[holds]} {limit:g}"
+            beyond = _quantity(limit) if isinstance(limit, Quantity) else f"{limit:g}"
+            return f"{_quantity(quantity)} {_SIGNS[SIGNS[holds]]} {beyond}"
         case Both(parts):
             return " **and** ".join(_bracketed(part) for part in parts)
         case Either():
@@ -137,8 +170,9 @@ def _places(regions: frozenset[str]) -> str:
 
 
 def _quantity(quantity: Quantity) -> str:
-    names = {id(age): "age", id(onset_days): "days since onset"}
-    return names.get(id(quantity), f"`{quantity.question_id}`")
+    named = {"age": "age", "onset_days": "days since onset", "on_age": "age at onset"}
+    name, _, less = quantity.name.partition(" - ")
+    return named.get(name, f"`{name}`") + (f" less {less}" if less else "")
 
 
 def _or(words: tuple[str, ...]) -> str:

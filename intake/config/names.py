@@ -39,6 +39,24 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("BACKSTORY_EMERGENCY_NUMBER", "the emergency number", "999", fact=True),
     Setting("BACKSTORY_URGENT_LINE", "whom to call today when the clinic is shut", "NHS 111", fact=True),
     Setting("BACKSTORY_MATERNITY_LINE", "telephone of the maternity unit", "01632 960 002", fact=True),
+    Setting(
+        "BACKSTORY_EARLY_PREGNANCY_LINE",
+        "telephone of the early pregnancy unit; what names it is left out without it",
+        "01632 960 004",
+        made_up=True,
+    ),
+    Setting(
+        "BACKSTORY_RELAY_LINE",
+        "text relay for people who cannot speak or hear on the phone; left out without it",
+        "18000",
+        made_up=True,
+    ),
+    Setting(
+        "BACKSTORY_EMERGENCY_TEXT",
+        "number of emergency services for text messages; left out without it",
+        "999",
+        made_up=True,
+    ),
     Setting("BACKSTORY_CANCER_LINE", "telephone of the cancer helpline", "01632 960 003", fact=True),
     Setting("BACKSTORY_CRISIS_LINE", "telephone for someone who may harm themselves", "116 123", fact=True),
     Setting("BACKSTORY_PROFILE", "rules, or transcribe: answers are written down and not judged", "rules"),
@@ -112,7 +130,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("BACKSTORY_APPROVED_BY", "role and name of the clinical safety officer who approved the rules"),
     Setting("BACKSTORY_APPROVED_ON", "the date of that approval, YYYY-MM-DD"),
-    Setting("BACKSTORY_APPROVED_RULES", "the version of the rules that was approved"),
+    Setting("BACKSTORY_APPROVED_RULES", "the safety version that was approved"),
 )
 
 

@@ -1,7 +1,7 @@
 """What the clinic decides, and what follows from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -10,12 +10,9 @@ from zoneinfo import ZoneInfo
 
 from babel import dates
 
+from intake.config.timing import CALL_BACK_WITHIN, SHORTEST_CALL_BACK
 from intake.config.wording import fill
 from intake.opening import Opening
-
-CALL_BACK_WITHIN = timedelta(hours=2)
-SHORTEST_CALL_BACK = timedelta(minutes=45)
-
 
 # The languages the form can be read in, by code, each with its own name for itself.
 LANGUAGES: dict[str, str] = {"en": "English"}
@@ -82,6 +79,9 @@ class Settings:
     emergency_number: str
     urgent_line: str
     maternity_line: str
+    early_pregnancy_line: str
+    relay_line: str
+    emergency_text: str
     cancer_line: str
     crisis_line: str
     profile: Profile
@@ -183,7 +183,10 @@ class Settings:
         return now if self.is_open(now) else self.opening.next_opening(self.local(now))
 
     def clinic_facts(self, now: datetime, language: str | None = None) -> dict[str, str]:
-        """What fills the {placeholders} in texts for people; `language` is for the words in `callback_by`."""
+        """What fills the {placeholders} in texts for people; `language` is for days in words.
+
+        "" where the clinic has not set an optional line: a text that names it is left out.
+        """
         return {
             "clinic_name": self.clinic_name,
             "clinic_phone": self.clinic_phone,
@@ -192,9 +195,13 @@ class Settings:
             "emergency_number": self.emergency_number,
             "urgent_line": self.urgent_line,
             "maternity_line": self.maternity_line,
+            "early_pregnancy_line": self.early_pregnancy_line,
+            "relay_line": self.relay_line,
+            "emergency_text": self.emergency_text,
             "cancer_line": self.cancer_line,
             "crisis_line": self.crisis_line,
             "callback_by": self._callback_by(now, language or self.language),
+            "clinic_opens": self._clinic_opens(now, language or self.language),
         }
 
     def in_message(self, words: str, link: str) -> str:
@@ -210,11 +217,21 @@ class Settings:
             },
         )
 
-    def approval(self, rules_version: str) -> Approval | None:
-        """Who approved exactly these rules; None means the "not approved for clinical use" banner stays."""
-        if self.approved_on is None or self.approved_rules != rules_version:
+    def approved(self, approval: Approval | None, version: str) -> "Settings":
+        """The same with an approval of this version; None leaves what the settings say themselves."""
+        if approval is None:
+            return self
+        return replace(self, approved_by=approval.by, approved_on=approval.on, approved_rules=version)
+
+    def approval(self, version: str) -> Approval | None:
+        """Who approved exactly this version; None means the "not approved for clinical use" banner stays."""
+        if self.approved_on is None or self.approved_rules != version:
             return None
         return Approval(self.approved_by, self.approved_on)
+
+    def _clinic_opens(self, now: datetime, language: str) -> str:
+        opens = self.opening.next_opening(self.local(now))
+        return self.clinic_hours if opens is None else _in_words(opens, language)
 
     def _callback_by(self, now: datetime, language: str) -> str:
         by = self.call_back_by(now)
@@ -223,6 +240,11 @@ class Settings:
         if self.is_open(now):
             return f"{by:%H:%M}"
         return f"{dates.format_date(by, 'EEEE', locale=language)} {by:%H:%M}"
+
+
+def _in_words(local: datetime, language: str) -> str:
+    """A day and a time, without the year: "Monday 9 March, 08:00"."""
+    return f"{dates.format_date(local, 'EEEE d MMMM', locale=language)}, {local:%H:%M}"
 
 
 def _next_quarter(local: datetime) -> datetime:

@@ -9,6 +9,8 @@ from intake.demo.scenes import Reached, Scene
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
+from intake.red_flags import Urgency
+from intake.red_flags.advice import CARDS
 from intake.services import intakes
 from intake.services.entry import BY_PATIENT, Entry
 from intake.services.sheet import Choice
@@ -39,10 +41,11 @@ class Form:
             saved = self._save(journey, page)
             journey = saved.journey
             if saved.interrupt:
-                if scene.reached is Reached.LEFT:
+                emergency = CARDS[saved.interrupt.advice].urgency is Urgency.EMERGENCY
+                if emergency and scene.reached is Reached.LEFT:
                     self._choose(Choice.GETTING_HELP)
                     return
-                self._choose(Choice.CONTINUE)
+                self._choose(Choice.CONTINUE if emergency else Choice.UNDERSTOOD)
         if scene.reached is Reached.SENT:
             self._add_detail(journey)
             intakes.send(self.session, self.intake, settings=self.settings, now=done_at, entry=self.entry)
@@ -54,7 +57,7 @@ class Form:
                 saved = self._save(journey, page)
                 journey = saved.journey
                 if saved.interrupt:
-                    self._choose(Choice.CONTINUE)
+                    self._choose(Choice.UNDERSTOOD)
 
     def _save(self, journey: Journey, page: Page) -> intakes.Saved:
         self.moment += EACH_PAGE_TAKES

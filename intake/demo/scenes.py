@@ -60,7 +60,7 @@ STAFF = (
 )
 
 
-LEFT_BLANK = ("rf_fever", "rf_weight_loss")
+LEFT_BLANK = ("rf_fever", "any_rare")
 
 
 def _ago(**length: int) -> timedelta:

@@ -25,6 +25,7 @@ BREAKS = {
 _SPACED = r"[^\s\-\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef]"
 LONG_RUN = re.compile(rf"{_SPACED}{{{LONGEST_RUN}}}(?={_SPACED})")
 UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+JOINERS = {"\u200c", "\u200d"}
 VARIATIONS = {"\ufe0e", "\ufe0f", "\u20e3"}
 
 
@@ -54,42 +55,16 @@ def direction(text: str) -> str:
     return "ltr"
 
 
-def ascii_where_possible(text: str) -> str:
-    """The text in ASCII, for records that hold little else; letters of other scripts stay as typed."""
-    return "".join(_ascii(character) for character in clean(text).translate(PLAIN_MARKS))
+def as_typed(text: str) -> str:
+    """Every character that can be seen, as it was typed: names and quoted words are never respelt."""
+    for mark, plain in BREAKS.items():
+        text = text.replace(mark, plain)
+    return "".join(each for each in text if each == "\n" or _is_seen(each))
 
 
-PLAIN_MARKS = str.maketrans(
-    {
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u2013": "-",
-        "\u2014": "-",
-        "\u2026": "...",
-        "\u00a0": " ",
-        "\u00df": "ss",
-        "\u00e6": "ae",
-        "\u00c6": "AE",
-        "\u00f8": "o",
-        "\u00d8": "O",
-        "\u0142": "l",
-        "\u0141": "L",
-        "\u0131": "i",
-        "\u2022": "*",
-        "\u00d7": "x",
-        "\u00b0": " deg",
-        "\u20ac": "EUR",
-        "\u00a3": "GBP",
-        "\u0111": "d",
-        "\u0110": "D",
-        "\u00f0": "d",
-        "\u00fe": "th",
-        "\u0153": "oe",
-        "\u0152": "OE",
-    }
-)
+def _is_seen(character: str) -> bool:
+    # What joins letters or draws them otherwise belongs to them.
+    return character in JOINERS | VARIATIONS or unicodedata.category(character) not in UNSEEN - {"Co", "Cn"}
 
 
 def _printed(character: str, before: str) -> str:
@@ -126,10 +101,3 @@ def _skin_tone(character: str) -> bool:
 
 def _with_breaks(text: str) -> str:
     return LONG_RUN.sub(lambda run: run.group() + "\n", text)
-
-
-def _ascii(character: str) -> str:
-    if character.isascii():
-        return character
-    bare = "".join(part for part in unicodedata.normalize("NFKD", character) if part.isascii())
-    return bare if bare and bare.isalnum() else character

@@ -9,7 +9,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from intake.documents.fhir_questionnaire import CANONICAL, SYSTEM, Json
+from intake.documents.fhir_questionnaire import (
+    CANONICAL,
+    SYSTEM,
+    Json,
+    choice_link,
+    number_link,
+    row_link,
+)
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire import questions as kinds
 from intake.summary import Summary
@@ -52,7 +59,7 @@ def _people(summary: Summary) -> Iterator[Json]:
         "id": "patient",
         **({"identifier": [{"value": summary.number}]} if summary.number else {}),
         **({"name": [{"text": summary.name}]} if summary.name else {}),
-        **({"telecom": [{"system": "phone", "value": summary.phone}]} if summary.phone else {}),
+        **({"telecom": [{"system": "phone", "value": summary.phone}]} if _can_be_called(summary) else {}),
         **({"birthDate": summary.born} if summary.born else {}),
     }
     if _helped(summary):
@@ -60,20 +67,34 @@ def _people(summary: Summary) -> Iterator[Json]:
         yield {**helper, "relationship": [{"text": summary.completed_by}]}
 
 
+def _can_be_called(summary: Summary) -> bool:
+    return bool(summary.phone) and not summary.no_phone
+
+
 def _helped(summary: Summary) -> bool:
     return any(said.id == "who_completing" and said.value != "self" for said in summary.answers)
 
 
 def _items(said: Said) -> Iterator[Json]:
-    """The item of one answer; a list of things repeats its item."""
-    question = QUESTIONS.get(said.id)
-    if isinstance(question, kinds.Ranked):
+    """The item of one answer; a list of things repeats its item.
+
+    The kind of value decides: a record may answer questions that are asked otherwise now, or no more.
+    """
+    question, item = QUESTIONS.get(said.id), {"linkId": said.id, "text": said.question}
+    if isinstance(said.value, Mapping):
+        yield {**item, "item": list(_rows(question, said))}
+    elif _is_things(question, said.value):
         for thing in said.value:
-            yield {"linkId": said.id, "text": said.question, "item": list(_thing(said.id, thing))}
-    elif isinstance(question, kinds.Grid):
-        yield {"linkId": said.id, "text": said.question, "item": list(_rows(question, said.value))}
+            yield {**item, "item": list(_thing(said.id, thing))}
+    elif isinstance(question, kinds.Number) and question.choices:
+        yield {**item, "item": [_number_or_choice(said)]}
     else:
-        yield {"linkId": said.id, "text": said.question, "answer": _answers(question, said)}
+        yield {**item, "answer": _answers(question, said)}
+
+
+def _is_things(question: kinds.Question | None, value: Any) -> bool:
+    rated = isinstance(value, list | tuple) and any(isinstance(thing, Mapping) for thing in value)
+    return isinstance(question, kinds.Ranked) or rated
 
 
 def _thing(link: str, thing: str | Mapping[str, Any]) -> Iterator[Json]:
@@ -83,29 +104,37 @@ def _thing(link: str, thing: str | Mapping[str, Any]) -> Iterator[Json]:
         yield {"linkId": f"{link}.rating", "answer": [{"valueInteger": rating}]}
 
 
-def _rows(question: kinds.Grid, value: Mapping[str, str]) -> Iterator[Json]:
-    texts = {option.id: str(option.text) for option in (*question.rows, *question.columns)}
-    for row, column in value.items():
-        yield {
-            "linkId": row,
-            "text": texts.get(row, row),
-            "answer": [_coded(column, texts.get(column, column))],
-        }
+def _rows(question: kinds.Question | None, said: Said) -> Iterator[Json]:
+    sides = (*question.rows, *question.columns) if isinstance(question, kinds.Grid) else ()
+    texts = {option.id: str(option.text) for option in sides}
+    for row, column in said.value.items():
+        # The rows of a grid that is asked no more keep the names they were sent with.
+        link = row_link(said.id, row) if question else row
+        coded = _coded(column, texts.get(column, column))
+        yield {"linkId": link, "text": texts.get(row, row), "answer": [coded]}
+
+
+def _number_or_choice(said: Said) -> Json:
+    if isinstance(said.value, int):
+        return {"linkId": number_link(said.id), "answer": [{"valueInteger": said.value}]}
+    return {"linkId": choice_link(said.id), "answer": [_coded(said.value, said.answer)]}
 
 
 def _answers(question: kinds.Question | None, said: Said) -> list[Json]:
-    match question:
-        case kinds.YesNo():
+    match question, said.value:
+        case kinds.YesNo(), _:
             return [{"valueBoolean": said.value == "yes"}]
-        case kinds.OneOf():
+        case kinds.OneOf(), _:
             return [_coded(said.value, said.answer)]
-        case kinds.AnyOf(options=options):
-            texts = {option.id: str(option.text) for option in options}
-            return [_coded(chosen, texts.get(chosen, chosen)) for chosen in said.value]
-        case kinds.Number():
-            return [{"valueInteger": said.value}]
-        case kinds.Day():
+        case kinds.AnyOf(options=options), list() | tuple():
+            texts: dict[str, str] = {option.id: str(option.text) for option in options}
+            return [_coded(str(chosen), texts.get(str(chosen), str(chosen))) for chosen in said.value]
+        case kinds.Day(), _:
             return [{"valueDate": said.value}]
+        case kinds.FreeText(choices=choices), _ if any(option.id == said.value for option in choices):
+            return [_coded(said.value, said.answer)]
+        case _, int():
+            return [{"valueInteger": said.value}]
     return [{"valueString": said.answer}]
 
 

@@ -1,7 +1,7 @@
 """The summary laid out in words: what stands on page 1, what follows, and nothing cut off.
 
-Page 1 keeps who, safety and the patient's words, come what may; when it is too full the body map goes
-first, then background and ideas. A text too long for its line shows its first words there and stands whole
+Page 1 keeps who, safety and the patient's words, come what may; when it is too full ideas and background go
+first, the body map last. A text too long for its line shows its first words there and stands whole
 under "Full text".
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from intake.documents import amended, columns, fonts, safety_box
 from intake.documents.clean import clean, direction
+from intake.documents.facts import said_of, without_denied
 from intake.documents.moments import day_in_words, moment, moment_in_words
 from intake.documents.safety_box import Row
 from intake.documents.sheet import (
@@ -26,7 +27,7 @@ from intake.documents.sheet import (
 )
 from intake.i18n import current_language, gettext, lower_first, ngettext, text_direction
 from intake.summary import Summary
-from intake.summary.history import word_no
+from intake.summary.phrases import listed
 from intake.summary.record import Fact
 
 LONGEST_LINE = 200  # characters of one answer on page 1
@@ -36,16 +37,28 @@ LONGEST_LIST = 420
 
 @dataclass(frozen=True)
 class Plan:
-    """What stands on page 1: the body map, how many of the sections. `texts`: the page of the full texts."""
+    """What stands on page 1: the body map, how many of the sections. `texts`: the page of the full texts.
+
+    `runs_on`: page 1 does not hold its part, and what follows needs no page of its own.
+    """
 
     map_first: bool = True
-    sections: int = 5
+    sections: int = 6
     texts: int = 2
+    runs_on: bool = False
 
 
-# From full to sparse. The body map goes first, then ideas and background, then medicines, then the rest.
+# From full to sparse: other answers, ideas and background go first, then the rest, the body map last.
 FULL = Plan()
-SPARSER = (Plan(False, 5), Plan(False, 3), Plan(False, 2), Plan(False, 0))
+SPARSER = (
+    Plan(True, 5),
+    Plan(True, 4),
+    Plan(True, 3),
+    Plan(True, 2),
+    Plan(True, 1),
+    Plan(True, 0),
+    Plan(False, 0),
+)
 
 
 def sheet_of(summary: Summary, plan: Plan, approved: bool) -> Sheet:
@@ -53,6 +66,7 @@ def sheet_of(summary: Summary, plan: Plan, approved: bool) -> Sheet:
     long = _LongTexts(summary, plan.texts)
     story = _story(summary, long)
     sections = [write(summary, long) for write in (_impact, _treatments, _medicines, _background, _ideas)]
+    sections += [section for section in (_other(summary, long),) if not section.silent]
     first, moved = _said(sections[: plan.sections]), _said(sections[plan.sections :])
     map_first = plan.map_first and bool(summary.regions)
     beside = 0 if map_first else columns.filling(first, columns.story_height(story) - columns.HEADING)
@@ -80,9 +94,15 @@ def sheet_of(summary: Summary, plan: Plan, approved: bool) -> Sheet:
         left=left,
         right=right,
         moved=moved,
+        runs_on=plan.runs_on,
         silent=_silent(section for section in sections if section.silent),
         texts=tuple(long.texts),
-        tables=(*_corrections(summary), *_patterns(summary), Table(*safety_box.full_answers(summary))),
+        tables=(
+            *_corrections(summary),
+            *_unsure(summary),
+            *_patterns(summary),
+            Table(*safety_box.full_answers(summary)),
+        ),
         source=_source(summary),
     )
 
@@ -188,6 +208,7 @@ def _story(summary: Summary, long: _LongTexts) -> Story:
         agenda=tuple(
             long.shortened(f"{wants}, {place}", text) for place, text in enumerate(summary.agenda, 1)
         ),
+        hopes=long.rows(summary.hopes),
         history=summary.history,
         pain=long.rows(summary.pain),
         severity=_severity(summary),
@@ -230,26 +251,31 @@ def _treatments(summary: Summary, long: _LongTexts) -> Section:
 
 def _medicines(summary: Summary, long: _LongTexts) -> Section:
     """What was denied shares one line."""
-    no = word_no()
-    denied = [lower_first(fact.label) for fact in summary.medicines if fact.text == no]
-    rows = long.rows(fact for fact in summary.medicines if fact.text != no)
+    taken, denied = without_denied(summary.medicines)
+    rows = long.rows(taken)
     return Section(
         gettext("Medicines and allergies"),
-        (*rows, *([Row(gettext("Answered no"), ", ".join(denied))] if denied else [])),
+        (*rows, *([Row(gettext("Answered no"), denied)] if denied else [])),
     )
 
 
 def _background(summary: Summary, long: _LongTexts) -> Section:
     # Safety: where nothing was asked or answered, nothing was reported either, but that reads like a "no".
     nothing = gettext("nothing reported") if summary.denied else gettext("not answered")
-    reported = "; ".join(summary.background) or nothing
+    reported = said_of(summary.background) or nothing
     rows = (long.row(gettext("Reported"), reported, LONGEST_LIST),)
-    denied = gettext("Asked and denied: %(what)s.", what=", ".join(summary.denied)) if summary.denied else ""
-    return Section(gettext("Background"), rows, denied)
+    no = listed(fact.text for fact in summary.denied)
+    return Section(
+        gettext("Background"), rows, gettext("Answered no: %(what)s.", what=clean(no)) if no else ""
+    )
 
 
 def _ideas(summary: Summary, long: _LongTexts) -> Section:
-    return Section(gettext("Ideas, concerns, hopes"), long.rows(summary.ideas))
+    return Section(gettext("Ideas, concerns, questions"), long.rows(summary.ideas))
+
+
+def _other(summary: Summary, long: _LongTexts) -> Section:
+    return Section(gettext("Other answers"), long.rows(summary.other))
 
 
 def _silent(sections: Iterable[Section]) -> str:
@@ -267,6 +293,11 @@ def _corrections(summary: Summary) -> tuple[Table, ...]:
     return (
         Table(gettext("Corrected by the clinic"), note, (gettext("Answer"), gettext("Correction")), rows),
     )
+
+
+def _unsure(summary: Summary) -> tuple[Table, ...]:
+    lines = safety_box.unsure_lines(summary)
+    return (Table(*lines),) if lines else ()
 
 
 def _patterns(summary: Summary) -> tuple[Table, ...]:

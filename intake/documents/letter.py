@@ -6,10 +6,9 @@ from datetime import datetime
 
 from intake.documents import figures
 from intake.documents.engine import LOCK, Paper, engine, one_at_a_time
-from intake.documents.stationery import Letterhead, leaf, template
+from intake.documents.stationery import Letterhead, cannot_wait, leaf, template
 from intake.i18n import fill, gettext
 from intake.i18n import lazy as _
-from intake.red_flags.advice import CLOSE
 
 QR_MILLIMETRES = 38
 WITHOUT_A_PHONE = _(
@@ -49,7 +48,7 @@ def render(
         to=invited,
         until=gettext("It works until %(until)s, and is only for you.", until=invited.until),
         without=fill(WITHOUT_A_PHONE, facts),
-        emergency=[fill(each, facts) for each in (CLOSE.get_help_now, CLOSE.go_now, CLOSE.today)],
+        emergency=cannot_wait(facts),
     )
     with one_at_a_time():
         drawn = {"fig:qr": figures.qr_code(invited.link, QR_MILLIMETRES)}

@@ -10,22 +10,37 @@ from datetime import datetime
 
 from intake.documents.bodymap import body_map
 from intake.documents.engine import LOCK, Paper, engine, one_at_a_time
-from intake.documents.stationery import Letterhead, leaf, template
+from intake.documents.stationery import Letterhead, cannot_wait, leaf, template
 from intake.i18n import fill, gettext
-from intake.i18n import lazy as _
 from intake.questionnaire import PAGES, QUESTIONS, VERSION
 from intake.questionnaire.body import PARTS, REGIONS
-from intake.questionnaire.criteria import Both, Chosen, Criterion, Either, Feature, NotChosen, Yes
+from intake.questionnaire.criteria import (
+    Both,
+    Chosen,
+    Criterion,
+    Either,
+    Feature,
+    NotChosen,
+    Ticked,
+    Yes,
+)
 from intake.questionnaire.pages import Page
-from intake.questionnaire.questions import AnyOf, FreeText, Grid, OneOf, Question, Ranked, Regions
-from intake.red_flags.advice import CLOSE
+from intake.questionnaire.questions import (
+    NOT_SURE,
+    AnyOf,
+    FreeText,
+    Gate,
+    Grid,
+    Number,
+    OneOf,
+    Question,
+    Ranked,
+    Regions,
+    box_beside,
+)
+from intake.red_flags.advice import DO_NOT_WAIT
 
 MOST_OPTIONS_NAMED = 3
-# Safety: paper cannot interrupt. Whoever ticks what may be urgent must not wait until staff copy it.
-DO_NOT_WAIT = _(
-    "If you tick “Yes” in part 1 for something that is new or has got worse, phone the clinic today on "
-    "{clinic_phone}. If it is closed, contact {urgent_line}. Do not wait for your appointment."
-)
 
 
 @dataclass(frozen=True)
@@ -38,7 +53,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as it stands on paper. `kind` says how it is answered; `lines` how much room to write."""
+    """A question as it stands on paper. `kind` says how it is answered; `lines` how much room to write.
+
+    `names` is what one question in place of several names; `typed` the id of the line beside "other".
+    """
 
     id: str
     number: int
@@ -49,6 +67,8 @@ class Asked:
     boxes: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     lines: int = 0
+    names: tuple[str, ...] = ()
+    typed: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +76,7 @@ class Group:
     """Questions under one heading."""
 
     title: str
+    statement: str
     intro: str
     condition: str
     questions: tuple[Asked, ...]
@@ -77,7 +98,7 @@ def render(
     words = template("paper_form.xml.j2").render(
         leaf=leaf(title, letterhead, made),
         letterhead=letterhead,
-        emergency=[fill(each, facts) for each in (CLOSE.get_help_now, CLOSE.go_now, CLOSE.today)],
+        emergency=cannot_wait(facts),
         do_not_wait=fill(DO_NOT_WAIT, facts),
         safety=safety,
         main=main,
@@ -99,7 +120,12 @@ def parts(facts: Mapping[str, str], features: frozenset[str]) -> tuple[tuple[Gro
 
 
 def _of(page: Page, safety: bool) -> list[Question]:
-    return [each for each in page.questions if each.safety is safety]
+    """The questions of one half. The line beside an "other" stands with its question."""
+    return [each for each in page.questions if each.safety is safety and not _is_beside(each)]
+
+
+def _is_beside(question: Question) -> bool:
+    return isinstance(question, FreeText) and question.beside is not None
 
 
 def _groups(
@@ -112,12 +138,18 @@ def _groups(
             asked = (_asked(each, numbers, facts) for each in mine)
             yield Group(
                 title=str(page.title),
+                # Said once, above the first questions of the page.
+                statement=_statement(page, facts) if safety or not _of(page, True) else "",
                 intro=fill(page.intro, facts) if page.intro and safety else "",
                 condition=condition,
                 questions=tuple(
                     replace(each, condition="") if each.condition == condition else each for each in asked
                 ),
             )
+
+
+def _statement(page: Page, facts: Mapping[str, str]) -> str:
+    return fill(page.statement, facts) if page.statement else ""
 
 
 def _asked(question: Question, numbers: Mapping[str, int], facts: Mapping[str, str]) -> Asked:
@@ -133,6 +165,8 @@ def _asked(question: Question, numbers: Mapping[str, int], facts: Mapping[str, s
         boxes=_boxes(question),
         rows=tuple(_rows(question)),
         lines=_lines(question),
+        names=tuple(fill(name, facts) for name in question.names) if isinstance(question, Gate) else (),
+        typed=box.id if (box := box_beside(question)) else "",
     )
 
 
@@ -143,6 +177,8 @@ def _boxes(question: Question) -> tuple[str, ...]:
         return tuple(str(option.text) for option in question.options)
     if question.kind == "scale":
         return tuple(map(str, range(11)))
+    if isinstance(question, FreeText | Number):
+        return tuple(str(choice.text) for choice in question.choices)
     return ()
 
 
@@ -184,7 +220,7 @@ def _plainly(criterion: Criterion, numbers: Mapping[str, int], place: int) -> st
         return _after_yes(yeses, numbers) if len(yeses) == len(criterion.parts) else ""
     if isinstance(criterion, Yes):
         return _after_yes([criterion.question_id], numbers)
-    if isinstance(criterion, Chosen | NotChosen) and len(criterion.options) <= MOST_OPTIONS_NAMED:
+    if isinstance(criterion, Chosen | Ticked | NotChosen) and len(criterion.options) <= MOST_OPTIONS_NAMED:
         return _after_choice(criterion, numbers)
     return ""
 
@@ -196,12 +232,20 @@ def _after_yes(ids: list[str], numbers: Mapping[str, int]) -> str:
     return gettext("Only if “Yes” or “Not sure” to any of %(numbers)s.", numbers=", ".join(asked))
 
 
-def _after_choice(criterion: Chosen | NotChosen, numbers: Mapping[str, int]) -> str:
+def _after_choice(criterion: Chosen | Ticked | NotChosen, numbers: Mapping[str, int]) -> str:
     question = QUESTIONS[criterion.question_id]
     if not isinstance(question, OneOf | AnyOf) or isinstance(question, Regions):
         return ""
-    options = ", ".join(f"“{question.option(each).text}”" for each in criterion.options)
+    chosen = [*criterion.options, *_unsure_too(criterion, question)]
+    options = ", ".join(f"“{question.option(each).text}”" for each in chosen)
     number = numbers[question.id]
     if isinstance(criterion, NotChosen):
         return gettext("Skip if you chose %(options)s at %(number)s.", options=options, number=number)
     return gettext("Only if you chose %(options)s at %(number)s.", options=options, number=number)
+
+
+def _unsure_too(criterion: Chosen | Ticked | NotChosen, question: OneOf | AnyOf) -> list[str]:
+    """Safety: "not sure" ticked in a list may be any of its options."""
+    listed = isinstance(criterion, Chosen) and isinstance(question, AnyOf)
+    offered = any(option.id == NOT_SURE.id for option in question.options)
+    return [NOT_SURE.id] if listed and offered and NOT_SURE.id not in criterion.options else []

@@ -69,7 +69,7 @@ def _sparser(summary: Summary, machine: Engine, approved: bool) -> Plan:
         length = len(_pages(summary, machine, plan, approved, rest=False).pages)
         if length == 1:
             return plan
-    return replace(SPARSER[-1], texts=length + 1)
+    return replace(SPARSER[-1], texts=length + 1, runs_on=True)
 
 
 def _pages(summary: Summary, machine: Engine, plan: Plan, approved: bool, rest: bool = True) -> Document:

@@ -61,6 +61,7 @@ class Story:
 
     problem: Words
     agenda: tuple[Words, ...]
+    hopes: tuple[Row, ...]
     history: str
     pain: tuple[Row, ...]
     severity: Severity
@@ -123,6 +124,7 @@ class Sheet:
     left: tuple[Section, ...]
     right: tuple[Section, ...]
     moved: tuple[Section, ...]
+    runs_on: bool
     silent: str
     texts: tuple[FullText, ...]
     tables: tuple[Table, ...]

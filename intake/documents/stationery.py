@@ -1,5 +1,6 @@
 """What every paper of the clinic is made of: the letterhead, and templates that print only clean text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -10,7 +11,8 @@ from markupsafe import Markup
 
 from intake.documents.clean import clean
 from intake.documents.engine import TEMPLATES
-from intake.i18n import current_language, gettext, ngettext, text_direction
+from intake.i18n import current_language, fill, gettext, ngettext, text_direction
+from intake.red_flags.advice import CLOSE, in_force
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,17 @@ def leaf(title: str, letterhead: Letterhead, made: datetime) -> Leaf:
     return Leaf(
         current_language(), text_direction(), title, letterhead.name, made.isoformat(timespec="seconds")
     )
+
+
+def cannot_wait(facts: Mapping[str, str]) -> list[str]:
+    """What cannot wait and whom to call, one paragraph for each. `facts` fill the placeholders."""
+    return [
+        " ".join(
+            [fill(words, facts), "; ".join(fill(item, facts) for item in in_force(listed.items, facts)) + "."]
+        )
+        for listed in CLOSE.lists
+        for words in in_force([listed.words], facts)
+    ]
 
 
 @cache

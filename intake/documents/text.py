@@ -1,18 +1,19 @@
 """The summary as a plain-text note, to paste into a record.
 
-ASCII but for words that only another script can write; lines under 100 characters. Short by leaving out
-what a clinician does not need twice; what the patient wrote is never cut, and then the note is longer.
+UTF-8, every character as it was typed; lines under 100 characters. Short by leaving out what a clinician does
+not need twice; what the patient wrote is never cut, and then the note is longer.
 """
 
 import textwrap
 from collections.abc import Iterable, Iterator
 
 from intake.documents import amended, safety_box
-from intake.documents.clean import ascii_where_possible
+from intake.documents.clean import as_typed
+from intake.documents.facts import said_of, without_denied
 from intake.documents.moments import day_in_words, moment_in_words
 from intake.i18n import gettext, lower_first, speaking
 from intake.summary import Summary
-from intake.summary.history import word_no
+from intake.summary.phrases import listed
 from intake.summary.record import Fact
 
 WIDTH = 99
@@ -31,17 +32,20 @@ def _paragraphs(summary: Summary, approved: bool) -> Iterator[str]:
         yield f"{standing}."
     yield _identity(summary)
     yield from _safety(summary)
+    yield from (f"{fact.label.upper()}: {fact.text}" for fact in summary.hopes)
     if summary.agenda:
         yield _line(gettext("WANTS"), _numbered(summary.agenda))
     if summary.problem:
         yield f'"{summary.problem}"'
     yield _line(gettext("PAIN"), _sentences((summary.history, _facts(summary.pain), _scores(summary))))
     yield _line(gettext("IMPACT"), _sentences((_facts(summary.impact), _goals(summary))))
-    yield _line(gettext("TRIED"), _facts(summary.treatments))
+    yield _line(gettext("TRIED"), _facts(summary.treatments, gettext("Tried")))
     yield _line(gettext("MEDICINES"), _medicines(summary))
     nothing = gettext("none reported") if summary.denied else gettext("not answered")
-    yield _line(gettext("BACKGROUND"), "; ".join(summary.background) or nothing)
+    yield _line(gettext("BACKGROUND"), said_of(summary.background) or nothing)
+    yield from _answered_no(summary)
     yield from (f"{fact.label.upper()}: {fact.text}" for fact in summary.ideas)
+    yield _line(gettext("OTHER ANSWERS"), said_of(summary.other))
     for each in summary.amendment.corrections if summary.amendment else ():
         yield _line(gettext("CORRECTED"), f"{each.label}: {amended.corrected(each)}")
     yield _end(summary, approved)
@@ -65,35 +69,44 @@ def _identity(summary: Summary) -> str:
 def _safety(summary: Summary) -> Iterator[str]:
     safety = summary.safety
     yield _line(gettext("SAFETY"), safety_box.heading(safety))
-    for fired in safety.fired:
-        tier = fired.urgency.replace("_", " ")
-        yield f" {tier} - {fired.group}: {fired.line}"
+    for line in safety_box.printed_lines(safety):
+        tier = line.urgency.replace("_", " ")
+        yield f" {tier} - {line.group}: {line.said}"
+        yield _named(gettext("Because:"), line.because)
+        yield _named(gettext("Also:"), line.also)
     yield from (f" {gettext('Patient')} {told}" for told in safety.told)
     yield from (f" {gettext('WITHDRAWN')} {withdrawn}" for withdrawn in safety.withdrawn)
-    yield from (f" {mention}" for mention in safety.mentions)
-    yield from _signed(
-        "+", [said for group in safety.groups for said in group.positives] or safety.transcribed
-    )
-    medicines = {lower_first(fact.label) for fact in summary.medicines}  # these have a line of their own
-    negatives = (said for group in safety.groups for said in group.negatives)
-    yield from _signed("-", [said for said in negatives if said not in medicines])
-    yield from _signed("?", safety.not_sure)
-    yield from _signed(gettext("not answered:"), safety.not_answered)
-    yield from _signed(gettext("preferred not to say:"), safety.declined)
-    if notes := safety_box.single_features(safety):
-        yield f" {gettext('Single or non-specific:')} {notes}"
+    yield _named(gettext("Yes or not sure:"), "; ".join(safety.transcribed))
+    yield _named(gettext("Not sure:"), listed(safety.not_sure))
+    yield _named(gettext("Not answered:"), listed(safety.not_answered))
+    yield _named(gettext("Preferred not to say:"), listed(safety.declined))
+    yield _named(gettext("Single or non-specific:"), safety_box.single_features(safety))
+    yield _named(gettext("Also reported:"), safety_box.also_reported(safety))
+    yield from (_named(seen_in, said) for seen_in, said in safety_box.doubts(safety))
+    yield from (_named(gettext("In confidence:"), said) for said in safety.in_confidence)
 
 
-def _signed(sign: str, said: Iterable[str]) -> Iterator[str]:
-    if text := ", ".join(said):
-        yield f" {sign} {text}"
+def _answered_no(summary: Summary) -> Iterator[str]:
+    """Pertinent negatives in words. Safety: never behind a dash, which reads as a bullet."""
+    groups = summary.safety.groups
+    # Medicines have a line of their own.
+    medicines = {lower_first(fact.label) for fact in summary.medicines}
+    said = [each for group in groups for each in group.negatives if each not in medicines]
+    together = [each for group in groups for each in group.together]
+    asked_together = gettext("(asked together) %(what)s", what=listed(together)) if together else ""
+    no = listed([*said, *(fact.text for fact in summary.denied)])
+    yield _line(gettext("ANSWERED NO"), ". ".join(filter(None, (no, asked_together))))
+
+
+def _named(name: str, text: str) -> str:
+    return f" {name} {text}" if text else ""
 
 
 def _medicines(summary: Summary) -> str:
-    no = word_no()
-    denied = ", ".join(lower_first(fact.label) for fact in summary.medicines if fact.text == no)
-    taken = [fact for fact in summary.medicines if fact.text != no]
-    return _sentences((_facts(taken), gettext("Answered no: %(what)s", what=denied) if denied else ""))
+    taken, denied = without_denied(summary.medicines)
+    return _sentences(
+        (_facts(taken, gettext("Medicines")), gettext("Answered no: %(what)s", what=denied) if denied else "")
+    )
 
 
 def _scores(summary: Summary) -> str:
@@ -119,8 +132,12 @@ def _end(summary: Summary, approved: bool) -> str:
     return " ".join(filter(None, (made, notice, gettext("Not a diagnosis."))))
 
 
-def _facts(facts: Iterable[Fact]) -> str:
-    return "; ".join(f"{lower_first(fact.label)}: {fact.text}" for fact in facts)
+def _facts(facts: Iterable[Fact], heading: str = "") -> str:
+    """What stands first under a heading of the same name needs no label; after another line it does."""
+    return "; ".join(
+        fact.text if place == 0 and fact.label == heading else f"{lower_first(fact.label)}: {fact.text}"
+        for place, fact in enumerate(facts)
+    )
 
 
 def _sentences(parts: Iterable[str]) -> str:
@@ -138,7 +155,9 @@ def _line(heading: str, text: str) -> str:
 
 def _wrapped(paragraph: str) -> list[str]:
     """The paragraph in lines; those after the first are set in by one space."""
-    text = ascii_where_possible(paragraph.rstrip().replace("\n", " / ")).replace("\n", " ")
+    if not paragraph.strip():
+        return []
+    text = " / ".join(as_typed(paragraph.rstrip()).split("\n"))
     first = " " if text.startswith(" ") else ""
     return textwrap.wrap(
         text.strip(), WIDTH, initial_indent=first, subsequent_indent=" ", break_on_hyphens=False

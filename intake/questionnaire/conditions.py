@@ -3,10 +3,12 @@
 Safety: "not sure" opens a question just as "yes" does, and only earlier pages are looked at.
 """
 
-from intake.questionnaire.criteria import age, chosen, not_chosen, number, pain_in, yes
+from intake.questionnaire.criteria import age, chosen, not_chosen, pain_in, yes
 
 # Pain for more than three months.
 OVER_3_MONTHS = chosen("on_when", "m3_12", "y1_plus")
+# Pain below the waist: opens the private questions early.
+BELOW_WAIST = pain_in("LOW_BACK", "BUTTOCK", "LEG", "SADDLE", "GROIN")
 # Pain in the upper body, or a symptom that goes with it: opens the heart questions.
 ASK_UPPER_BODY = (
     pain_in("NECK", "UPPER_BACK", "MID_BACK", "CHEST", "ARM", "JAW", "ABDO_UPPER")
@@ -47,5 +49,5 @@ ASK_INFECTION = yes("rf_fever") | yes("rf_night_pain") | yes("rf_constant_worse"
 MAY_BE_PREGNANT = (age >= 11) & (age <= 55) & not_chosen("sex_at_birth", "male")
 # From 20 weeks, or not sure how many.
 ASK_LATE_PREGNANCY = yes("rf_pregnant") & chosen("rf_preg_weeks", "w20_36", "w37_plus", "not_sure")
-# Onset before 45, over three months, low back or buttock (NICE NG65).
-ASK_INFLAMMATORY = OVER_3_MONTHS & (number("on_age") < 45) & pain_in("LOW_BACK", "BUTTOCK")
+# A feature of inflammatory back pain, or not sure of one (NICE NG65).
+ASK_INFLAMMATORY = yes("any_stiff")

@@ -4,7 +4,7 @@ Never both for one form: a radio left empty must not fall back on the stored ans
 typed (`shown`), so that a mistake costs the patient nothing; `data` is the value, None when nothing was answered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,7 +19,17 @@ from intake.i18n import SOURCE_LANGUAGE, Words, current_language, gettext
 from intake.i18n import lazy as _
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.pages import Page
-from intake.questionnaire.questions import AnyOf, FreeText, Number, OneOf, Question, Ranked
+from intake.questionnaire.questions import (
+    AnyOf,
+    FreeText,
+    Grid,
+    Number,
+    OneOf,
+    Option,
+    Question,
+    Ranked,
+    Telephone,
+)
 from intake.questionnaire.values import BadAnswer, Rating, Value
 
 
@@ -27,13 +37,24 @@ class PageForm(BaseForm):
     """The questions asked on one page, as controls."""
 
     def __init__(self, page: Page, asked: Sequence[Question], on: date | None = None) -> None:
-        super().__init__({each.id: UnboundField(CONTROLS[each.kind], each, on=on) for each in asked})
+        super().__init__({each.id: UnboundField(_control_of(each), each, on=on) for each in asked})
         self.page = page
 
     @property
     def controls(self) -> tuple["Control", ...]:
         """The questions in the order asked."""
         return tuple(field for field in self if isinstance(field, Control))
+
+    @property
+    def drawn(self) -> tuple["Control", ...]:
+        """The controls that are drawn by themselves; the box of an "other" is drawn with its question."""
+        return tuple(control for control in self.controls if not isinstance(control, BoxControl))
+
+    def process(self, *sources: Any, **values: Any) -> None:
+        super().process(*sources, **values)
+        for box in (control for control in self.controls if isinstance(control, BoxControl)):
+            if box.beside in self:
+                box.tie(self[box.beside])
 
     @property
     def answers(self) -> dict[str, Value | None]:
@@ -74,11 +95,23 @@ def on_offer(asked: Sequence[Question], answers: Answers) -> tuple[Question, ...
 
 
 def _narrowed(question: Question, answers: Answers) -> Question:
-    if not isinstance(question, OneOf) or question.among is None:
-        return question
-    chosen = answers.get(question.among)
-    ids = chosen if isinstance(chosen, tuple) else ()
-    return replace(question, options=tuple(option for option in question.options if option.id in ids))
+    if isinstance(question, OneOf) and question.among:
+        chosen = answers.get(question.among)
+        ids = chosen if isinstance(chosen, tuple) else ()
+        return replace(question, options=tuple(option for option in question.options if option.id in ids))
+    if isinstance(question, Grid):
+        return replace(question, rows=tuple(_rows(question, answers)))
+    return question
+
+
+def _rows(grid: Grid, answers: Answers) -> Iterator[Option]:
+    """The rows whose option was ticked; "other" in the patient's own words."""
+    for row in grid.rows:
+        question_id, option_id = row.id.split(":")
+        ticked = answers.get(question_id)
+        if isinstance(ticked, tuple) and option_id in ticked:
+            typed = answers.get(f"{question_id}__other") if option_id == "other" else None
+            yield replace(row, text=str(typed)) if typed else row
 
 
 class Control(Field):
@@ -88,6 +121,8 @@ class Control(Field):
     unreadable: Words = _("Choose one of the answers on offer")
 
     shown: Any
+    # The box of the option "other", when the question has one.
+    box: "BoxControl | None" = None
 
     def __init__(self, question: Question, on: date | None = None, **wiring: Any) -> None:
         super().__init__(str(question.text), **wiring)
@@ -131,6 +166,10 @@ class Control(Field):
     def say(self, words: Words, **values: object) -> str:
         return str(words) % values
 
+    def choose_other(self) -> None:
+        """Choose "other", because something was written beside it."""
+        raise NotImplementedError
+
     def pre_validate(self, form: Any) -> None:
         if self.data is None and self.question.required and not self.process_errors:
             raise StopValidation(self.say(self.missing))
@@ -148,6 +187,10 @@ class Single(Control):
         self.shown = formdata.get(self.name, "")
         self.take(self.shown)
 
+    def choose_other(self) -> None:
+        self.shown = "other"
+        self.take(self.shown)
+
 
 class YesNoUnsureControl(Single):
     missing = _("Choose yes, no or not sure")
@@ -157,7 +200,36 @@ class YesNoControl(Single):
     missing = _("Choose yes or no")
 
 
-class NumberControl(Single):
+class Chosen(Single):
+    """A box to type in, and choices in place of typing ("I have no phone")."""
+
+    chosen: str
+    both = _("Choose “%(choice)s” or write an answer, not both")
+
+    @property
+    def choices(self) -> tuple[Option, ...]:
+        assert isinstance(self.question, FreeText | Number)
+        return self.question.choices
+
+    def recall(self, value: Value | None) -> None:
+        self.chosen = str(value) if any(option.id == value for option in self.choices) else ""
+        self.shown = "" if self.chosen or value is None else str(value)
+
+    def read(self, formdata: Any) -> None:
+        self.shown = formdata.get(self.name, "")
+        sent = formdata.get(f"{self.name}-choice", "")
+        choice = next((option for option in self.choices if option.id == sent), None)
+        self.chosen = sent if choice else ""
+        # The word of a choice may also be sent as the answer itself.
+        if any(option.id == self.shown for option in self.choices):
+            self.chosen, self.shown = self.shown, ""
+        if choice and self.shown.strip():
+            self.refuse(self.both, choice=choice.text)
+        else:
+            self.take(self.chosen or self.shown)
+
+
+class NumberControl(Chosen):
     missing = _("Enter a number")
     unreadable = _("Enter a whole number from %(least)s to %(most)s")
 
@@ -171,7 +243,7 @@ class ScaleControl(NumberControl):
     unreadable = _("Choose a number from %(least)s to %(most)s")
 
 
-class FreeTextControl(Single):
+class FreeTextControl(Chosen):
     missing = _("Write an answer")
     too_long = _("Make your answer shorter, %(limit)s letters at most (now %(length)s)")
 
@@ -182,6 +254,38 @@ class FreeTextControl(Single):
             self.refuse(self.too_long, limit=self.question.limit, length=length)
         else:
             super().take(raw)
+
+
+class TelephoneControl(FreeTextControl):
+    missing = _("Write a phone number, or choose that you have none")
+    unreadable = _("Write the whole number, at least %(least)s digits, or choose that you have no phone")
+
+    def say(self, words: Words, **values: object) -> str:
+        return super().say(words, least=Telephone.LEAST, **values)
+
+
+class BoxControl(FreeTextControl):
+    """The one-line box beside the option "other"."""
+
+    elsewhere = _("You wrote something beside “%(other)s”. Choose that as well, or take the words away")
+
+    @property
+    def beside(self) -> str:
+        """The name of the control that it belongs to."""
+        assert isinstance(self.question, FreeText)
+        assert self.question.beside
+        return self.question.beside
+
+    def tie(self, control: Field) -> None:
+        """Words in the box choose "other" where nothing else was chosen; nothing that was typed is lost."""
+        assert isinstance(control, Control)
+        control.box = self
+        if self.data is None or (control.data is None and control.process_errors):
+            return
+        if control.data is None or (isinstance(control.data, tuple) and "other" not in control.data):
+            control.choose_other()
+        elif control.data != "other" and not isinstance(control.data, tuple):
+            self.refuse(self.elsewhere, other=_other(control.question).text)
 
 
 class Many(Control):
@@ -196,14 +300,20 @@ class Many(Control):
 
     def read(self, formdata: Any) -> None:
         assert isinstance(self.question, AnyOf)
-        self.shown = tuple(formdata.getlist(self.name))
-        alone = [
-            option.text for option in self.question.options if option.exclusive and option.id in self.shown
-        ]
-        if alone and len(set(self.shown)) > 1:
-            self.refuse(self.clash, alone=alone[0])
+        self.take_all(tuple(formdata.getlist(self.name)))
+
+    def choose_other(self) -> None:
+        self.take_all((*self.shown, "other"))
+
+    def take_all(self, ids: tuple[str, ...]) -> None:
+        """Make a value of the options ticked."""
+        assert isinstance(self.question, AnyOf)
+        self.shown = ids
+        known = [id for id in ids if any(option.id == id for option in self.question.options)]
+        if alone := self.question.clash(known):
+            self.refuse(self.clash, alone=alone.text)
         else:
-            self.take(list(self.shown))
+            self.take(list(ids))
 
 
 class RegionsControl(Many):
@@ -351,16 +461,27 @@ CONTROLS: dict[str, type[Control]] = {
     "one_of": Single,
     "yes_no": YesNoControl,
     "yes_no_unsure": YesNoUnsureControl,
+    "gate": YesNoUnsureControl,
     "any_of": Many,
     "regions": RegionsControl,
     "number": NumberControl,
     "scale": ScaleControl,
     "day": DayControl,
     "free_text": FreeTextControl,
+    "telephone": TelephoneControl,
     "ranked": RankedControl,
     "rated": RatedControl,
     "grid": GridControl,
 }
+
+
+def _control_of(question: Question) -> type[Control]:
+    return BoxControl if isinstance(question, FreeText) and question.beside else CONTROLS[question.kind]
+
+
+def _other(question: Question) -> Option:
+    assert isinstance(question, OneOf | AnyOf)
+    return question.option("other")
 
 
 def _named(control: Control) -> str:

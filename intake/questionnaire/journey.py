@@ -4,15 +4,16 @@ Computed from the answers each time and never stored. Safety: an answer counts o
 so a stale hidden answer can neither fire a rule nor hide one.
 """
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from intake.questionnaire import PAGES
+from intake.questionnaire import EARLY_AFTER, PAGES, QUESTIONS
 from intake.questionnaire.answers import Answers
-from intake.questionnaire.criteria import Truth, Verdict
+from intake.questionnaire.criteria import ALWAYS, Truth
 from intake.questionnaire.pages import Page
-from intake.questionnaire.questions import OneOf, Question
+from intake.questionnaire.questions import FreeText, Gate, Grid, OneOf, Question
 from intake.questionnaire.values import Value
 
 
@@ -30,12 +31,13 @@ class CountedFacts:
 
     on: date
     features: frozenset[str]
-    verdicts: dict[int, Verdict] = field(default_factory=dict)
     counted: dict[str, Value] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
+    value: Callable[[str], Value | None] = field(init=False, repr=False)
 
-    def value(self, question_id: str) -> Value | None:
-        return self.counted.get(question_id)
+    def __post_init__(self) -> None:
+        # Asked a thousand times for each form that is screened.
+        self.value = self.counted.get
 
     def is_closed(self, question_id: str) -> bool:
         return question_id in self.closed
@@ -61,9 +63,23 @@ class Journey:
         self.passed = passed
         self.blanks = blanks
         self.facts = CountedFacts(on, features)
-        walked = [Step(page, self._asked(page)) for page in PAGES.values()]
+        walked = [Step(page, self._asked(page)) for page in self._in_order()]
         self.steps = tuple(step for step in walked if step.asked and not step.page.more)
         self.more = tuple(step for step in walked if step.asked and step.page.more)
+
+    def _in_order(self) -> Iterator[Page]:
+        """The pages in the order of this patient. Which come early is known when EARLY_AFTER has been walked."""
+        early: list[Page] = []
+        for page in PAGES.values():
+            if any(page is each for each in early):
+                continue
+            yield page
+            if page.id == EARLY_AFTER:
+                early = [each for each in PAGES.values() if self._is_early(each)]
+                yield from early
+
+    def _is_early(self, page: Page) -> bool:
+        return page.early_when is not None and page.early_when.truth(self.facts) >= Truth.NOT_SURE
 
     @cached_property
     def counting(self) -> Answers:
@@ -100,6 +116,15 @@ class Journey:
     def safety_asked(self) -> tuple[Question, ...]:
         """The safety questions on the path."""
         return tuple(q for step in (*self.steps, *self.more) for q in step.asked if q.safety)
+
+    @cached_property
+    def asked_together(self) -> frozenset[str]:
+        """The items of gates that were answered "no": nobody asked them one by one."""
+        gates = [q for step in (*self.steps, *self.more) for q in step.asked if isinstance(q, Gate)]
+        closed = {item for gate in gates if self.facts.value(gate.id) == "no" for item in gate.items}
+        # What stands behind an inner gate was asked with the outer one.
+        inner = {item for id in closed if isinstance(q := QUESTIONS[id], Gate) for item in q.items}
+        return frozenset(closed | inner)
 
     @property
     def safety_answered(self) -> tuple[Question, ...]:
@@ -146,23 +171,38 @@ class Journey:
         return all(self.facts.value(q.id) is not None for q in step.asked)
 
     def _asked(self, page: Page) -> tuple[Question, ...]:
-        gate = page.asked_when.verdict(self.facts).truth
+        gate = page.asked_when.truth(self.facts)
+        if gate == Truth.NO:
+            self.facts.closed.update(question.id for question in page.questions)
+            return ()
         asked = tuple(q for q in page.questions if self._opens(gate, q))
         for question in asked:
             value = self.answers.get(question.id)
-            if value is not None and self._stands(question, value):
-                self.facts.counted[question.id] = value
+            if value is not None and (standing := self._standing(question, value)) is not None:
+                self.facts.counted[question.id] = standing
         return asked
 
     def _opens(self, gate: Truth, question: Question) -> bool:
-        truth = min(gate, question.asked_when.verdict(self.facts).truth)
+        truth = gate if question.asked_when is ALWAYS else min(gate, question.asked_when.truth(self.facts))
         if truth == Truth.NO:
             self.facts.closed.add(question.id)
         return truth >= Truth.NOT_SURE
 
-    def _stands(self, question: Question, value: Value) -> bool:
-        """Safety: "which is worst" is stale once that place is no longer marked."""
+    def _standing(self, question: Question, value: Value) -> Value | None:
+        """What of the stored answer counts.
+
+        Safety: "which is worst" is stale once that place is no longer marked, and so is the effect of what is no
+        longer ticked, and the box beside an "other" that is not chosen any more.
+        """
+        offered = question.on_offer(value)
         if isinstance(question, OneOf) and question.among:
-            marked = self.facts.value(question.among)
-            return isinstance(marked, tuple) and value in marked
-        return True
+            return offered if self._ticks(question.among, str(value)) else None
+        if isinstance(question, FreeText) and question.beside:
+            return offered if self._ticks(question.beside, "other") else None
+        if isinstance(question, Grid) and isinstance(offered, Mapping):
+            return {row: cell for row, cell in offered.items() if self._ticks(*row.split(":"))} or None
+        return offered
+
+    def _ticks(self, question_id: str, option: str) -> bool:
+        value = self.facts.value(question_id)
+        return option in value if isinstance(value, tuple) else value == option

@@ -1,12 +1,14 @@
 """The kinds of question. A question knows what it asks, when, how its answer is stored and how it is said.
 
 A question is a plain value. What reads it from a web form is `fields`; what draws it is the macro named after
-its `kind`; every output follows from its `fhir_type`. A new output never touches this file.
+its `kind`; where a note prints it is its `group` or its `note`. A new output never touches this file.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
+from enum import StrEnum
 from typing import ClassVar
 
 from intake.i18n import Words, format_day, gettext, lower_first
@@ -17,20 +19,44 @@ from intake.questionnaire.values import BadAnswer, Rating, Value
 
 @dataclass(frozen=True)
 class Option:
-    """An answer on offer. `noted` is the clinician's word for it where the patient's would not do in a note."""
+    """An answer on offer. `noted` is the clinician's word for it where the patient's would not do in a note.
+
+    `exclusive`: it stands alone ("none", "not sure"); `beside`: it may be ticked beside one that stands alone.
+    """
 
     id: str
     text: Words
     noted: Words | None = None
     exclusive: bool = False
+    beside: bool = False
+
+
+class Note(StrEnum):
+    """The part of the note that prints an answer. What no part claims is printed under OTHER."""
+
+    IDENTITY = "identity"
+    NEEDS = "needs"
+    PROBLEM = "problem"
+    AGENDA = "agenda"
+    LEAD = "lead"
+    PAIN = "pain"
+    SCORES = "scores"
+    IMPACT = "impact"
+    GOALS = "goals"
+    TREATMENTS = "treatments"
+    MEDICINES = "medicines"
+    BACKGROUND = "background"
+    IDEAS = "ideas"
+    SAFETY = "safety"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
 class Question:
     """One thing the clinic asks.
 
-    `noted` is the phrase of the note, `{}` standing for the answer in words. `label` is the short name of a
-    safety question and `group` the red-flag group it is printed in.
+    `noted` is the phrase of the note, `{}` standing for the answer in words. `label` is its short name in a note,
+    `group` the red-flag group it belongs to, `note` the part of the note that prints it in place of that group's line.
     """
 
     id: str
@@ -42,16 +68,27 @@ class Question:
     noted: Words = "{}"
     label: Words | None = None
     group: str | None = None
-    part: str = ""
+    note: Note = Note.OTHER
 
     kind: ClassVar[str] = ""
-    fhir_type: ClassVar[str] = ""
     forced: ClassVar[bool] = False
 
     @property
     def safety(self) -> bool:
         """It belongs to the safety screen: forced choice, counted in "n of m answered"."""
         return self.forced or self.group is not None
+
+    @property
+    def printed_in(self) -> Note:
+        """The part of the note that prints it: the one it names, or the safety box for a red-flag group."""
+        return Note.SAFETY if self.group and self.note is Note.OTHER else self.note
+
+    def on_offer(self, value: Value) -> Value | None:
+        """What of a stored value the question still offers; None when nothing is left.
+
+        A form that is under way may hold an answer of an earlier version.
+        """
+        return value
 
     def parse(self, raw: object) -> Value | None:
         """The stored value for what JSON or a form brought; None when nothing was answered.
@@ -77,7 +114,9 @@ class OneOf(Question):
     among: str | None = None
 
     kind = "one_of"
-    fhir_type = "choice"
+
+    def on_offer(self, value: Value) -> Value | None:
+        return value if any(option.id == value for option in self.options) else None
 
     def option(self, option_id: str) -> Option:
         return next(option for option in self.options if option.id == option_id)
@@ -101,13 +140,35 @@ YES, NO, NOT_SURE = Option("yes", _("Yes")), Option("no", _("No")), Option("not_
 
 @dataclass(frozen=True)
 class YesNoUnsure(OneOf):
-    """A safety question: forced choice, no default, "yes" always the worrying answer."""
+    """A safety question: forced choice, no default, "yes" always the worrying answer.
+
+    `screens` False: the same form of answer to a question that no safety screen counts.
+    """
 
     options: tuple[Option, ...] = (YES, NO, NOT_SURE)
     required: bool = True
 
+    screens: bool = True
+
     kind = "yes_no_unsure"
     forced = True
+
+    @property
+    def safety(self) -> bool:
+        return self.screens
+
+
+@dataclass(frozen=True)
+class Gate(YesNoUnsure):
+    """One forced choice in place of several: `items` are asked one by one after "yes" or "not sure".
+
+    `names` says each item in words, one a line. Safety: answered "no", every item counts as "no, asked together".
+    """
+
+    items: tuple[str, ...] = ()
+    names: tuple[Words, ...] = ()
+
+    kind = "gate"
 
 
 @dataclass(frozen=True)
@@ -140,7 +201,18 @@ class AnyOf(Question):
     options: tuple[Option, ...] = ()
 
     kind = "any_of"
-    fhir_type = "choice"
+
+    def on_offer(self, value: Value) -> Value | None:
+        if not isinstance(value, tuple):
+            return None
+        offered = {option.id for option in self.options}
+        return tuple(id for id in value if isinstance(id, str) and id in offered) or None
+
+    def clash(self, ids: Sequence[str]) -> Option | None:
+        """The option that stands alone and does not here; None when the choice is fine."""
+        alone = [option for option in self.options if option.exclusive and option.id in ids]
+        with_it = [id for id in ids if not self.option(id).beside]
+        return alone[0] if alone and len(with_it) > 1 else None
 
     def option(self, option_id: str) -> Option:
         return next(option for option in self.options if option.id == option_id)
@@ -151,7 +223,7 @@ class AnyOf(Question):
         if any(id not in offered for id in ids):
             raise BadAnswer(gettext("is not one of the answers on offer"))
         chosen = tuple(id for id in offered if id in ids)
-        if len(chosen) > 1 and any(self.option(id).exclusive for id in chosen):
+        if self.clash(chosen):
             raise BadAnswer(gettext("has an answer that stands alone together with others"))
         return chosen or None
 
@@ -172,17 +244,19 @@ class Regions(AnyOf):
 
 @dataclass(frozen=True)
 class Number(Question):
-    """A whole number from `least` to `most`."""
+    """A whole number from `least` to `most`, or one of the `choices` in place of it."""
 
     least: int = 0
     most: int = 120
+    choices: tuple[Option, ...] = ()
 
     kind = "number"
-    fhir_type = "integer"
 
     def parse(self, raw: object) -> Value | None:
         if raw is None or (isinstance(raw, str) and not raw.strip()):
             return None
+        if isinstance(raw, str) and _choice(self.choices, raw):
+            return raw
         if isinstance(raw, str) and raw.strip().isascii() and raw.strip().isdigit() and len(raw.strip()) < 6:
             raw = int(raw)
         if isinstance(raw, bool) or not isinstance(raw, int) or not self.least <= raw <= self.most:
@@ -190,6 +264,14 @@ class Number(Question):
                 gettext("must be a whole number from %(least)s to %(most)s", least=self.least, most=self.most)
             )
         return raw
+
+    def said(self, value: Value) -> str:
+        choice = _choice(self.choices, value)
+        return str(choice.text) if choice else str(value)
+
+    def as_noted(self, value: Value) -> str:
+        choice = _choice(self.choices, value)
+        return _noted(choice) if choice else str(value)
 
 
 @dataclass(frozen=True)
@@ -206,7 +288,6 @@ class Day(Question):
     """A calendar day, not in the future."""
 
     kind = "day"
-    fhir_type = "date"
 
     def parse(self, raw: object) -> Value | None:
         if raw is None or raw == "":
@@ -225,23 +306,57 @@ class Day(Question):
 
 @dataclass(frozen=True)
 class FreeText(Question):
-    """The patient's own words, up to `limit` characters; `lines` is the height of the box."""
+    """The patient's own words, up to `limit` characters; `lines` is the height of the box.
+
+    `choices` may be chosen in place of words. `beside`: the box belongs to "other" of that question.
+    """
 
     limit: int = 2000
     lines: int = 3
+    choices: tuple[Option, ...] = ()
+    beside: str | None = None
 
     kind = "free_text"
-    fhir_type = "text"
+
+    def said(self, value: Value) -> str:
+        choice = _choice(self.choices, value)
+        return str(choice.text) if choice else str(value)
+
+    def as_noted(self, value: Value) -> str:
+        choice = _choice(self.choices, value)
+        return _noted(choice) if choice else str(value)
 
     def parse(self, raw: object) -> Value | None:
         if raw is None:
             return None
         if not isinstance(raw, str):
             raise BadAnswer(gettext("must be text"))
+        if _choice(self.choices, raw):
+            return raw
         text = raw.replace("\r\n", "\n").replace("\x00", "").strip()
         if len(text) > self.limit:
             raise BadAnswer(gettext("is longer than %(limit)s characters", limit=self.limit))
         return text or None
+
+
+@dataclass(frozen=True)
+class Telephone(FreeText):
+    """A telephone number as the patient writes it: at least LEAST digits, in any script."""
+
+    LEAST: ClassVar[int] = 7
+
+    limit: int = 80
+    lines: int = 1
+
+    kind = "telephone"
+
+    def parse(self, raw: object) -> Value | None:
+        number = super().parse(raw)
+        if number is None or _choice(self.choices, number):
+            return number
+        if sum(unicodedata.category(letter) == "Nd" for letter in str(number)) < self.LEAST:
+            raise BadAnswer(gettext("must have at least %(least)s digits", least=self.LEAST))
+        return number
 
 
 @dataclass(frozen=True)
@@ -252,7 +367,6 @@ class Ranked(Question):
     most: int = 3
 
     kind = "ranked"
-    fhir_type = "string"
 
     def parse(self, raw: object) -> Value | None:
         texts = tuple(text.strip() for text in _texts(raw) if text.strip())
@@ -291,13 +405,21 @@ class Rated(Ranked):
 
 @dataclass(frozen=True)
 class Grid(Question):
-    """One of the `columns` for each of the `rows` that the patient has something to say about."""
+    """One of the `columns` for each of the `rows` that the patient has something to say about.
+
+    A row is an option of an earlier list and is named "question:option"; it is there while that is ticked.
+    """
 
     rows: tuple[Option, ...] = ()
     columns: tuple[Option, ...] = ()
 
     kind = "grid"
-    fhir_type = "group"
+
+    def on_offer(self, value: Value) -> Value | None:
+        if not isinstance(value, Mapping):
+            return None
+        rows, columns = {row.id for row in self.rows}, {column.id for column in self.columns}
+        return {row: cell for row, cell in value.items() if row in rows and cell in columns} or None
 
     def parse(self, raw: object) -> Value | None:
         if raw is None or raw == "":
@@ -313,6 +435,39 @@ class Grid(Question):
         assert isinstance(value, Mapping)
         names = {option.id: str(option.text) for option in (*self.rows, *self.columns)}
         return "; ".join(f"{names[row]}: {names[cell].lower()}" for row, cell in value.items())
+
+
+def rows_of(*lists: AnyOf) -> tuple[Option, ...]:
+    """A row for every option of these lists that does not stand alone."""
+    return tuple(
+        replace(option, id=f"{each.id}:{option.id}")
+        for each in lists
+        for option in each.options
+        if not option.exclusive
+    )
+
+
+def box_beside(question: Question) -> FreeText | None:
+    """The one-line box beside the option "other"; None for a question without that option.
+
+    Sex is recorded as it was; nobody is asked to explain it.
+    """
+    options = question.options if isinstance(question, OneOf | AnyOf) else ()
+    if question.id == "sex_at_birth" or all(option.id != "other" for option in options):
+        return None
+    return FreeText(
+        f"{question.id}__other",
+        _("In your own words"),
+        asked_when=question.asked_when,
+        note=question.printed_in,
+        limit=200,
+        lines=1,
+        beside=question.id,
+    )
+
+
+def _choice(choices: tuple[Option, ...], value: object) -> Option | None:
+    return next((option for option in choices if option.id == value), None)
 
 
 def _noted(option: Option) -> str:

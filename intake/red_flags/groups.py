@@ -21,7 +21,10 @@ GROUPS: tuple[Group, ...] = (
         _("General"),
         (
             "rf_very_unwell",
+            "rf_cannot_stand",
             "rf_need_today",
+            "seen_worse",
+            "any_rare",
         ),
     ),
     Group(
@@ -35,6 +38,18 @@ GROUPS: tuple[Group, ...] = (
             "rf_tired_new",
             "rf_arm_jaw",
             "rf_exertional",
+        ),
+    ),
+    Group(
+        "head",
+        _("Head and neck vessels"),
+        (
+            "rf_face_speech",
+            "any_head",
+            "rf_head_new",
+            "rf_sight",
+            "rf_dizzy",
+            "rf_neck_chin",
         ),
     ),
     Group(
@@ -62,6 +77,7 @@ GROUPS: tuple[Group, ...] = (
             "rf_pee_start",
             "rf_pee_feel",
             "rf_pee_leak",
+            "rf_pee_change",
             "rf_bowel_control",
             "rf_both_legs_pain",
             "rf_sex_change",
@@ -97,14 +113,17 @@ GROUPS: tuple[Group, ...] = (
         (
             "rf_fever",
             "rf_rigors",
+            "any_risk",
             "pmh_immune_low",
             "soc_injected",
+            "needle_2w",
         ),
     ),
     Group(
         "fracture",
         _("Fracture"),
         (
+            "any_injury",
             "rf_injury_major",
             "rf_injury_minor",
             "rf_height_loss",
@@ -115,6 +134,7 @@ GROUPS: tuple[Group, ...] = (
         "renal",
         _("Kidney/urine"),
         (
+            "any_urine",
             "rf_pee_burn",
             "rf_pee_blood",
             "rf_no_pee_12h",
@@ -144,6 +164,7 @@ GROUPS: tuple[Group, ...] = (
         "inflam",
         _("Inflammatory"),
         (
+            "any_stiff",
             "ibp_night",
             "ibp_move",
             "ibp_psoriasis",

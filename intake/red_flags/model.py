@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from enum import IntEnum
 
 from intake.i18n import Words
-from intake.questionnaire.criteria import Criterion
+from intake.questionnaire.criteria import Cause, Criterion
 
 
 class Urgency(IntEnum):
@@ -15,6 +15,10 @@ class Urgency(IntEnum):
     PRIORITY = 2
     SAME_DAY = 3
     EMERGENCY = 4
+
+
+# From this tier on staff get an alert, and the patient is told.
+ALERTS_FROM = Urgency.SAME_DAY
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,21 @@ class RedFlag:
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule that fired. `because` are the ids of the questions that decided it, in the order asked."""
+    """A rule that fired. `causes` are the answers that decided it, in the order of the rule.
+
+    `quoted` are the patient's own words, where the rule reads free text.
+    """
 
     rule: RedFlag
     urgency: Urgency
     certainty: str
-    because: tuple[str, ...]
+    causes: tuple[Cause, ...]
+    quoted: str = ""
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """The ids of the questions that decided it."""
+        return tuple(dict.fromkeys(cause.question_id for cause in self.causes))
 
     @property
     def unsure(self) -> bool:

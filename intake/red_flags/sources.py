@@ -29,8 +29,8 @@ SOURCES: dict[str, Source] = {
         "Opened",
     ),
     "S04": Source(
-        "NICE NG156 abdominal aortic aneurysm (nice.org.uk/guidance/ng156; BMJ Best Practice 3000088)",
-        "Opened + second",
+        "NICE NG156 abdominal aortic aneurysm (nice.org.uk/guidance/ng156; section 1.1 in full at emblogs.org: think of rupture with new abdominal or back pain, collapse or loss of consciousness, more so over 60, with smoking, high blood pressure or a known aneurysm)",
+        "Opened",
     ),
     "S05": Source(
         "Pulmonary embolism features: RCEMLearning; primarycarenotebook citing NICE NG158", "Second"
@@ -96,18 +96,16 @@ SOURCES: dict[str, Source] = {
         "Degenerative cervical myelopathy, BMJ 2018;360:k186; myelopathy.org; NHS Scotland", "Opened"
     ),
     "S27": Source(
-        "NICE NG127 suspected neurological conditions (page reached, relevant text not shown)", "[K]"
+        "NICE NG127 suspected neurological conditions: limb weakness summary (sudden, even one hand: stroke; symmetrical within 4 weeks: immediate; single limb within hours to days: urgent; severe low back and leg pain with bladder, bowel, sexual or perineal change: immediate), dizziness (sudden with a focal sign such as unsteadiness: immediate) (nursing-notebook.com; medscape.co.uk 2023; nice.org.uk recommendations page, 1.2)",
+        "Opened + second",
     ),
     "S28": Source(
         "Shingles, summaries of NICE CKS (antiviral within 72 h; immunocompromised: immediate advice)",
         "Second",
     ),
-    "S29": Source(
-        "Ectopic pregnancy, NG126 summary (shoulder-tip pain, faint); NICE NG133 pre-eclampsia symptoms [K]",
-        "Second",
-    ),
+    "S29": Source("Ectopic pregnancy, NG126 summary (shoulder-tip pain, faint)", "Second"),
     "S30": Source(
-        "Back pain in children: Paediatric Musculoskeletal Matters; Perth Children's Hospital; North East healthier together",
+        "Back pain in children: Paediatric Musculoskeletal Matters (also a toddler who cannot sit or walk); Perth Children's Hospital; North East healthier together; well toddler who refuses to walk, Postgrad Med J 2002;78:568",
         "Opened",
     ),
     "S31": Source(
@@ -178,7 +176,7 @@ SOURCES: dict[str, Source] = {
         "Opened (abstracts)",
     ),
     "S58": Source(
-        "NICE CG143 1.1.1: treat an acute painful sickle cell episode as an acute medical emergency; BSH: chest syndrome is fever and/or respiratory symptoms",
+        "NICE CG143 recommendations, 1.1.1: treat an acute painful sickle cell episode as an acute medical emergency (nice.org.uk/guidance/cg143); BSH: chest syndrome is fever and/or respiratory symptoms",
         "Opened",
     ),
     "S59": Source(
@@ -196,6 +194,140 @@ SOURCES: dict[str, Source] = {
     "S62": Source(
         "BNSSG Remedy, citing GIRFT: cauda equina symptoms present for more than 14 days need urgent, not emergency, referral and imaging",
         "Second",
+    ),
+    "S63": Source(
+        "NICE NG234 (2023, replaces CG75): recommendations and rationale pages (nice.org.uk/guidance/ng234, NCBI NBK595817); the list of pain features (severe and unremitting, progressive, worse on straining, at night, tender: advice within 24 hours; neurological features: at once) only in a second-hand summary",
+        "Opened (start) + second",
+    ),
+    "S64": Source(
+        "Scottish referral guidelines for suspected cancer, cord compression page (gov.scot): the same features and times; frequent review of other low back pain with cancer",
+        "Opened",
+    ),
+    "S65": Source(
+        "NICE NG133 1.1.1: symptoms of pre-eclampsia, see somebody immediately (nice.org.uk/guidance/ng133)",
+        "Opened",
+    ),
+    "S66": Source(
+        "NICE NG240: BMJ 2024;387:q2452 (start); report on the combination fever, headache, stiff neck, altered consciousness and on non-fading rash (pulsetoday.co.uk); NHS text: 999 or A&E, do not wait for a rash (caths.cam.ac.uk)",
+        "Opened + second",
+    ),
+    "S67": Source(
+        "Giant cell arteritis: BSR 2020 (excerpts at tomwademd.net; Pract Neurol 2020-002615: same working day where possible); NHS pages BNSSG Remedy, Lanarkshire, Highland (over 50; new headache, scalp pain, jaw pain on chewing, sight change)",
+        "Opened (pages), second (guideline)",
+    ),
+    "S68": Source(
+        "IFOMPT cervical framework 2023, JOSPT 53:7 (synopsis); Physiopedia page. The list of vascular features itself not seen: [K]",
+        "Opened (synopsis)",
+    ),
+    "S69": Source(
+        "Heart attack texts for patients: NHS practice (angina for more than 15 minutes: 999), copies of the NHS page (back or jaw pain without chest pain; sweating), NHS England campaign, HealthInfo NZ (middle of the back, sweaty, tired)",
+        "Opened",
+    ),
+    "S70": Source("Deep vein clot, NHS beta page: one leg swollen and painful: urgent appointment", "Opened"),
+    "S71": Source(
+        "Steroid tablets for 4 weeks or more, also recurrent courses: crisis with dizziness, faint, vomiting, extreme tiredness, belly pain; do not stop (Bretton Park Healthcare; Northern Care Alliance leaflet)",
+        "Opened",
+    ),
+    "S72": Source(
+        "Ectopic pregnancy for patients: one-sided low pain, bleeding, shoulder tip: same-day advice also if only perhaps pregnant; sharp sudden pain with faint or sickness: 999 (healthforunder5s.co.uk, NHS Greater Glasgow, Wellbeing of Women)",
+        "Opened",
+    ),
+    "S74": Source(
+        "NHS back pain page in copies (Sheffield Aches and Pains and others): 999 for both legs, saddle, trouble peeing, loss of bladder or bowel control, chest pain, serious accident; same-day for fever, weight loss, worse at night; NHS Norfolk self-referral page (new within 2 weeks: starting, stopping or maintaining flow)",
+        "Opened",
+    ),
+    "S75": Source(
+        "Spinal epidural abscess: review, Biomed Res Int 2016:1614328 (abstract); Merck Manual (skin, teeth, other infections as source); idwiki.org (skin and soft tissue 22%, urine 3%, none found 30%)",
+        "Opened (abstract), second",
+    ),
+    "S76": Source(
+        "Ankylosing spondylitis and low-impact spine fracture: BMJ 2009;339:b2568; BMJ 2014;348:g3849; spa-imaging.org (treat as unstable until excluded)",
+        "Opened (abstracts)",
+    ),
+    "S77": Source(
+        "Retroperitoneal bleeding on anticoagulants: Medicine 2003;82:257; UMEM pearl 3094; Hong Kong J Emerg Med 2011;18:173",
+        "Opened (abstracts)",
+    ),
+    "S78": Source(
+        "Dissection under 40 and in pregnancy: Am J Emerg Med 2020;38:1942 (registry: half Marfan, 3% around birth; weight lifting); Circulation 2016;134:527 (5.5 against 1.4 per million)",
+        "Opened",
+    ),
+    "S79": Source(
+        "Text relay 18000 and registered emergency text to 999, sign language relay (South Tees NHS, British Red Cross, limpingchicken.com)",
+        "Opened",
+    ),
+    "S80": Source(
+        "Pancoast tumour: shoulder and arm pain, weak or wasted hand (StatPearls copy; Canadian Cancer Society)",
+        "Opened",
+    ),
+    "S81": Source(
+        "Angina red flags: at rest, on minimal effort, rapidly worse: consider admission (BNSSG Remedy)",
+        "Opened",
+    ),
+    "S82": Source(
+        'Sepsis in adults, UK Sepsis Trust signs on NHS practice pages: confusion, extreme shivering, no urine in a day, severe breathlessness, mottled skin: 999; hospital leaflet HEY-1091/2022 and another practice page add: very sleepy, about to lose consciousness, "you or anyone"',
+        "Opened",
+    ),
+    "S83": Source(
+        "One-by-one yes/no against tick lists: Pew 2019 (more is reported); meta-analysis, factor 1.42 (Google research 43431)",
+        "Opened (abstracts)",
+    ),
+    "S84": Source(
+        "Stroke: face, arms, speech, 999; also sudden loss of sight, dizziness, one-sided weakness (NHS practice pages, North West Ambulance)",
+        "Opened",
+    ),
+    "S85": Source(
+        "After an epidural: new weakness, numbness, bladder or bowel loss, fever: urgent (Bradford Teaching Hospitals; Northern Care Alliance); haematoma after pain injections, J Korean Neurosurg Soc 2010;48:281",
+        "Opened",
+    ),
+    "S86": Source(
+        "Lung cancer: Macmillan summary of NICE NG12 (40+, ever smoked, one or more features); Scottish guideline (shoulder pain, fatigue in a smoker over 40)",
+        "Opened",
+    ),
+    "S87": Source(
+        "Fever during cancer treatment: helpline at once (The Christie, University Hospitals Birmingham, North Devon)",
+        "Opened",
+    ),
+    "S88": Source(
+        "Spleen injury after a fall: left shoulder pain without shoulder injury (RCEMLearning); delayed bleeding with belly pain (Sci Rep 2022, s41598-022-24399-9)",
+        "Opened",
+    ),
+    "S90": Source(
+        "Regular tightenings, bleeding or waters before 37 weeks: call the unit straight away (Tommy's, Kicks Count, Just One Norfolk NHS)",
+        "Opened",
+    ),
+    "S91": Source("Sepsis in pregnancy and 6 weeks after birth (HSE Ireland, NCT)", "Opened"),
+    "S92": Source(
+        "Ruptured aneurysm with buttock or hip pain and a collapse at 80, no belly pain: Emerg Med J 2005;22:453; many sites of rupture, many pictures: Postgrad Med J 2009;85:268",
+        "Opened (start, abstract)",
+    ),
+    "S93": Source(
+        "Clots after birth: N Engl J Med 2014;370:1307 (odds ratio 10.8 up to 6 weeks, 2.2 in weeks 7 to 12, not raised later; small absolute risk)",
+        "Opened (abstract)",
+    ),
+    "S94": Source(
+        "Lung clot, texts for patients: NHS factsheet (AXA copy, 2023: blood coughed up alone urgent; chest or upper back pain, 999 or A&E), NI Direct",
+        "Opened",
+    ),
+    "S95": Source(
+        "Pain in both legs: CSP article on the national pathway, 2024 (new pain in both legs among the symptoms); NHS Lothian RefHelp (sudden in both, or one that has become both); HSIB 2021 report, reference event (she only thought that she had leaked)",
+        "Opened",
+    ),
+    "S96": Source(
+        "Spontaneous spinal bleed: review of 107 cases, PMC4461739 (sudden back pain, then deficits; shorter time to operation, better outcome); healthy man of 28 with neck pain and mild arm weakness (brieflands aapm-17601); scan at once for severe acute back pain with limb symptoms (mdedge)",
+        "Opened (abstracts, start)",
+    ),
+    "S97": Source(
+        "Fewer movements with belly pain or bleeding: unit at once (Shropshire and Wessex NHS maternity pages); never until the next day (Cambridge University Hospitals, ESNEFT, Tommy's); abruption with pain in belly or back and fewer movements (altru.org and others). The step from belly pain to severe back pain is [K]",
+        "Opened",
+    ),
+    "S98": Source(
+        "Collapsed lung after acupuncture or dry needling of shoulder and upper back: West J Emerg Med case series (pain and breathlessness 30 minutes to hours later); Can Fam Physician 2015;61:1071; Med Acupunct 2014 (late and mild at first)",
+        "Opened (starts)",
+    ),
+    "S99": Source(
+        "Spinal abscess after acupuncture: Int J Emerg Med 2016;9:22; NZ Med J case (no fever). Several visits for one complaint is itself a red flag: AHRQ WebM&M June 2021 (spotlight slides). The tiers of R-GEN-7 and R-GEN-8 are [K]",
+        "Opened (abstracts, slides)",
     ),
     "K": Source("General knowledge; a source is still to be found", "Not sourced"),
 }

@@ -1,82 +1,184 @@
-"""What a patient wrote, or marked on the picture, that does not fit a "no" elsewhere (R-FT-1).
+"""What a patient wrote: words that do not fit a "no" elsewhere (R-FT-1), and words that cannot wait (R-FT-2 to 4).
 
-Only answers that count are read, and only a "no" is doubted: the patient is asked to look again, once.
-Safety: a phrase too many costs one look at an answer; a phrase too few can cost a leg. Word endings are left open.
+Only answers that count are read. Safety: a match never raises an urgency above PRIORITY by itself, except words of
+self-harm and of too many tablets. A phrase too many costs one look at an answer; a phrase too few can cost a leg.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from intake.questionnaire import PAGES
-from intake.questionnaire.body import REGIONS
+from intake.i18n import lazy as _
+from intake.questionnaire import QUESTIONS
+from intake.questionnaire.criteria import Cause, Feature
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.questions import FreeText, Question, Ranked
+from intake.questionnaire.questions import FreeText, Gate, Question, Ranked
 from intake.questionnaire.values import Rating, Value
-from intake.red_flags.advice import WATCH_PHRASES, WATCH_REGIONS
+from intake.red_flags.model import Finding, RedFlag, Urgency
+from intake.red_flags.watch_list import GUARDS, WATCH, Does, Watch
+
+# Answered by no criterion: these rules read free text.
+_BY_WORDS = Feature("free text")
+
+SELF_HARM = RedFlag(
+    "R-FT-2",
+    "mood",
+    Urgency.SAME_DAY,
+    when=_BY_WORDS,
+    line=_("Wrote words of self-harm"),
+    rationale="Somebody who writes of self-harm needs a person, whether or not the clinic asks about it.",
+    sources=("K",),
+    advice="adv_crisis_now",
+)
+TOO_MANY_TABLETS = RedFlag(
+    "R-FT-3",
+    "meds",
+    Urgency.SAME_DAY,
+    when=_BY_WORDS,
+    line=_("Wrote of more tablets than is safe"),
+    rationale="Too many painkillers can do harm before it is felt; advice is needed the same day.",
+    sources=("K",),
+    advice="adv_poison_now",
+)
+IN_CONFIDENCE = RedFlag(
+    "R-FT-4",
+    "general",
+    Urgency.PRIORITY,
+    when=_BY_WORDS,
+    line=_("Wrote words about violence or fear at home"),
+    rationale="Another person may be reading along, so only the clinician is told.",
+    sources=("K",),
+)
+TEXT_RULES = (SELF_HARM, TOO_MANY_TABLETS, IN_CONFIDENCE)
+# Reception reads their line as well: whoever phones must know before the call.
+SAID_AT_RECEPTION = frozenset({SELF_HARM.id, TOO_MANY_TABLETS.id})
+RULE_OF = {
+    Does.CRISIS: SELF_HARM,
+    Does.TODAY: TOO_MANY_TABLETS,
+    Does.IN_CONFIDENCE: IN_CONFIDENCE,
+}
+# Each of its questions is doubted by itself: numb legs say nothing about the saddle.
+EACH_BY_ITSELF = frozenset({"w_numb"})
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'"})
+
+
+@dataclass(frozen=True)
+class Match:
+    """Words of a free text that an entry of the list finds, as the patient spelt them."""
+
+    entry: Watch
+    phrase: str
+    question_id: str
 
 
 @dataclass(frozen=True)
 class Mention:
-    """`phrase` as the patient spelt it, or the place in words; `question` it does not fit, None when none asks it."""
+    """`phrase` stands in a free text and does not fit `question`.
 
+    `asked` False: the question was not asked, so there is nothing to look at again. None: no question asks it.
+    """
+
+    entry: str
     phrase: str
     question: str | None
+    urgency: Urgency
+    asked: bool = True
 
 
-# "Numb" is watched for, "phone number" is not meant.
-_INNOCENT = re.compile(r"\bnumber(s|ed)?\b")
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'"})
+def matches(journey: Journey) -> tuple[Match, ...]:
+    """What the list finds in the words that count, each entry once, in the order of the list."""
+    # Two spaces or a line break between words are one space to the patterns.
+    texts = [(q.id, " ".join(text.split())) for q in _asked(journey) for text in written(q, journey)]
+    if not texts:
+        return ()
+    ready = [(question_id, _ready(text), text) for question_id, text in texts]
+    found = (next(_in_texts(entry, ready), None) for entry in WATCH)
+    return tuple(match for match in found if match)
+
+
+def text_findings(journey: Journey) -> tuple[Finding, ...]:
+    """The findings of free text that staff and patient are told of (R-FT-2, R-FT-3)."""
+    return tuple(_findings(journey, Does.CRISIS, Does.TODAY))
+
+
+def in_confidence(journey: Journey) -> tuple[Finding, ...]:
+    """What is for the clinician's record alone (R-FT-4). Safety: never on a page, a receipt, a list or a message."""
+    return tuple(_findings(journey, Does.IN_CONFIDENCE))
+
+
+def _findings(journey: Journey, *does: Does) -> Iterator[Finding]:
+    for match in matches(journey):
+        if match.entry.does in does:
+            rule = RULE_OF[match.entry.does]
+            yield Finding(rule, rule.urgency, "reported", (Cause(match.question_id),), match.phrase)
 
 
 def mentions(journey: Journey) -> tuple[Mention, ...]:
-    """Every watch phrase and watched place that stands beside a "no", each question and phrase once."""
-    found = [*_in_words(journey), *_on_the_picture(journey)]
-    return tuple(dict.fromkeys(found))
+    """Every match that stands beside a "no", or whose questions were not asked (R-FT-1)."""
+    return tuple(mention for match in matches(journey) for mention in _doubted(match, journey))
 
 
-def _in_words(journey: Journey) -> Iterator[Mention]:
-    texts = [text for question in _asked(journey) for text in _written(question, journey)]
-    for watch in WATCH_PHRASES:
-        if watch.question_id is not None and journey.facts.value(watch.question_id) != "no":
-            continue
-        for phrase in watch.phrases:
-            spellings = filter(None, (_spelling(str(phrase), text) for text in texts))
-            if spelling := next(spellings, None):
-                yield Mention(spelling, watch.question_id)
-                break
+def _doubted(match: Match, journey: Journey) -> Iterator[Mention]:
+    entry = match.entry
+    if entry.does is Does.LINE_ONLY:
+        yield Mention(entry.id, match.phrase, None, entry.line)
+    if entry.does is not Does.LOOK_AGAIN:
+        return
+    if entry.id in EACH_BY_ITSELF:
+        alone = [Watch(entry.id, entry.does, entry.line, (id,), ()) for id in entry.questions]
+        yield from (mention for each in alone if (mention := _doubt(each, match.phrase, journey)))
+    elif mention := _doubt(entry, match.phrase, journey):
+        yield mention
 
 
-def _on_the_picture(journey: Journey) -> Iterator[Mention]:
-    sites = journey.facts.value("sites")
-    marked = sites if isinstance(sites, tuple) else ()
-    for region in REGIONS:
-        question_id = WATCH_REGIONS.get(region.id)
-        if question_id and region.id in marked and journey.facts.value(question_id) == "no":
-            yield Mention(str(region.label), question_id)
+def _doubt(entry: Watch, phrase: str, journey: Journey) -> Mention | None:
+    said = {id: journey.facts.value(id) for id in entry.questions}
+    items = [id for id in entry.questions if not isinstance(QUESTIONS[id], Gate)]
+    # Any yes or not sure has said it already; a gate alone has not said which of its items.
+    if any(said[id] in ("yes", "not_sure") for id in items):
+        return None
+    denied = next((id for id in entry.questions if said[id] == "no"), None)
+    if denied:
+        return Mention(entry.id, phrase, denied, entry.line)
+    if all(journey.facts.is_closed(id) for id in entry.questions):
+        return Mention(entry.id, phrase, items[0], entry.line, asked=False)
+    return None
 
 
-def _asked(journey: Journey) -> Iterator[Question]:
-    for page in PAGES.values():
-        yield from journey.asked(page)
-
-
-def _written(question: Question, journey: Journey) -> tuple[str, ...]:
-    """The patient's own words in the answer to this question."""
+def written(question: Question, journey: Journey) -> tuple[str, ...]:
+    """The patient's own words in the answer to this question; a chosen option is none."""
     value: Value | None = journey.facts.value(question.id)
     if isinstance(question, FreeText):
-        return (str(value),) if value is not None else ()
+        chosen = {option.id for option in question.choices}
+        return (str(value),) if value is not None and value not in chosen else ()
     if isinstance(question, Ranked) and isinstance(value, tuple):
         return tuple(item.text if isinstance(item, Rating) else item for item in value)
     return ()
 
 
-def _spelling(phrase: str, text: str) -> str | None:
-    """The words of `text` that match the phrase, as written; None when it is not there."""
-    plain = _INNOCENT.sub(lambda word: "_" * len(word[0]), text.translate(_APOSTROPHES).lower())
-    # Lowering some letters changes their number; then the phrase itself is shown.
-    words = r"\s+".join(re.escape(word) for word in phrase.translate(_APOSTROPHES).lower().split())
-    match = re.search(rf"(?<!\w){words}\w*", plain)
-    if match is None:
-        return None
-    return text[match.start() : match.end()] if len(plain) == len(text) else phrase
+def _asked(journey: Journey) -> Iterator[Question]:
+    for step in (*journey.steps, *journey.more):
+        yield from step.asked
+
+
+def _in_texts(entry: Watch, texts: list[tuple[str, str, str]]) -> Iterator[Match]:
+    for question_id, ready, text in texts:
+        for pattern in _compiled(entry.patterns):
+            if found := pattern.search(ready):
+                yield Match(entry, text[found.start() : found.end()], question_id)
+
+
+def _ready(text: str) -> str:
+    """The text as it is searched: as many characters as before, so that a match can be quoted."""
+    # A letter whose small form is longer ("İ") stays as it is.
+    plain = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+    plain = plain.translate(_APOSTROPHES)
+    for guard in _compiled(GUARDS):
+        plain = guard.sub(lambda found: "_" * len(found[0]), plain)
+    return plain
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in patterns)

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     DOWNLOAD = "download"
     FILL_IN = "fill_in"
     CORRECT = "correct"
+    MARK_FINDINGS = "mark_findings"
     ENROL_TABLET = "enrol_tablet"
     MANAGE_USERS = "manage_users"
     MANAGE_SETTINGS = "manage_settings"
@@ -58,7 +59,8 @@ _DESK = frozenset(
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RECEPTION: _DESK,
-    Role.CLINICIAN: _DESK | {Permission.READ_ANSWERS, Permission.DOWNLOAD, Permission.CORRECT},
+    Role.CLINICIAN: _DESK
+    | {Permission.READ_ANSWERS, Permission.DOWNLOAD, Permission.CORRECT, Permission.MARK_FINDINGS},
     Role.ADMIN: frozenset(
         {
             Permission.SEE_DAY,

@@ -25,6 +25,7 @@ from intake.storage.models import (
     AuditEvent,
     AuditHead,
     Document,
+    FindingOutcome,
     Identified,
     Intake,
     Invitation,
@@ -73,6 +74,7 @@ class Action(StrEnum):
     INTAKE_CORRECTED = "intake:corrected"
     INTAKE_ASKED_AGAIN = "intake:asked_again"
     INTAKE_FILLED_IN_TOGETHER = "intake:filled_in_together"
+    FINDING_MARKED = "finding:marked"
     ALERT_RAISED = "alert:raised"
     ALERT_RAISED_AGAIN = "alert:raised_again"
     ALERT_ACKNOWLEDGED = "alert:acknowledged"
@@ -91,6 +93,8 @@ class Action(StrEnum):
     WALK_IN_CODE_MADE = "walk_in:code_made"
     WALK_IN_CODE_USED = "walk_in:code_used"
     SETTING_CHANGED = "setting:changed"
+    SAFETY_APPROVED = "safety:approved"
+    SAFETY_APPROVAL_WITHDRAWN = "safety:approval_withdrawn"
     FIGURES_READ = "figures:read"
     STAFF_ADDED = "staff:added"
     STAFF_SIGNED_IN = "staff:signed_in"
@@ -259,7 +263,7 @@ def _stream_of(on: Identified | None) -> str:
             return f"appointment:{on.id}"
         case Intake() | Invitation():
             return f"appointment:{on.appointment_id}"
-        case Alert() | Document():
+        case Alert() | Document() | FindingOutcome():
             return f"appointment:{on.intake.appointment_id}"
         case Patient():
             return f"patient:{on.id}"

@@ -67,6 +67,8 @@ class _Basis:
         standing = {each.rule for each in sheet.raised}
         findings = [each for each in self.screening.findings if each.rule.id in standing]
         reasons = dict.fromkeys(id for finding in findings for id in finding.because)
+        # Of free text only the words that count are said, not all that was written.
+        self.quoted = {id: each.quoted for each in findings if each.quoted for id in each.because}
         self.reasons = _said_by_the_patient(reasons, journey)
 
 
@@ -83,7 +85,7 @@ def _before(intake: Intake, settings: Settings) -> _Basis | None:
 
 def _answers(now_said: _Basis, before: _Basis | None) -> Iterable[Spoken]:
     """The answers behind what was raised; of those before, the ones that have no other answer now."""
-    yield from (_spoken(id, now_said.journey) for id in now_said.reasons)
+    yield from (_quoted(_spoken(id, now_said.journey), now_said.quoted.get(id)) for id in now_said.reasons)
     if before is None:
         return
     stood, stands = before.journey.facts.value, now_said.journey.facts.value
@@ -115,9 +117,14 @@ def _said_by_the_patient(reasons: Iterable[str], journey: Journey) -> list[str]:
 
 
 def read_out(card: Card, is_open: bool) -> tuple[Words, ...]:
-    """What the card says, but for the line that nobody is reading: somebody is on the telephone now."""
-    more = (each for each in card.more if "{clinic_name}" not in str(each))
-    return (card.heading, card.act(is_open), *more)
+    """What the card says to somebody who is on the telephone now; what it lists follows its sentence."""
+    wording = card.wording(is_open=is_open)
+    listed = (words for each in card.lists for words in (each.words, *each.items))
+    return (wording.heading, wording.action, *card.more, *listed)
+
+
+def _quoted(spoken: Spoken, words: str | None) -> Spoken:
+    return replace(spoken, answer=f"“{words}”") if words else spoken
 
 
 def _spoken(question_id: str, journey: Journey) -> Spoken:
@@ -136,7 +143,10 @@ def _changed(intake: Intake) -> dict[str, Spoken]:
 
 
 def _spoken_of(change: AnswerChange) -> Spoken:
-    question = QUESTIONS[change.question]
+    question = QUESTIONS.get(change.question)
+    if question is None:
+        # A question of an earlier version: what it was called is not kept.
+        return Spoken(change.question, "", "")
     before = question.said(change.old) if change.old is not None else ""
     after = question.said(change.new) if change.new is not None else ""
     return Spoken(str(question.text), after, before)

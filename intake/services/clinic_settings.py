@@ -14,8 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from intake.config import SETTABLE, Settings, SettingsInvalid
-from intake.red_flags import RULES_VERSION
-from intake.services import audit
+from intake.config.settings import Approval
+from intake.red_flags import SAFETY_VERSION
+from intake.services import approvals, audit
 from intake.services.audit import Action, Actor
 from intake.services.upsert import insert_if_missing
 from intake.storage import Database
@@ -40,28 +41,28 @@ class SettingsInForce:
 
     def __init__(self, environment: Settings) -> None:
         self.environment = environment
-        self._last: tuple[Mapping[str, str], Settings] = ({}, environment)
+        self._last: tuple[tuple[Mapping[str, str], Approval | None], Settings] = (({}, None), environment)
 
     def read(self, database: Database) -> Settings:
         """The settings as they are now."""
         try:
             with database.reading() as session:
-                changed = changes(session)
+                changed, approval = changes(session), approvals.of_this_version(session)
         except SQLAlchemyError as problem:
             log.warning("The clinic's settings could not be read: %s", type(problem).__name__)
             return self._last[1]
         known, settings = self._last
-        if changed == known:
+        if (changed, approval) == known:
             return settings
         try:
-            settings = self.environment.overlaid(changed)
+            settings = self.environment.overlaid(changed).approved(approval, SAFETY_VERSION)
         except SettingsInvalid as refusal:
             # The environment changed under them; what it says by itself was checked at the start.
             # Values may be somebody's address, so only names are said.
             names = ", ".join(problem.split()[0] for problem in refusal.problems)
             log.error("Settings made on the page are left aside, because of %s", names)
             return settings
-        self._last = changed, settings
+        self._last = (changed, approval), settings
         return settings
 
 
@@ -122,9 +123,9 @@ def check(session: Session, environment: Settings, different: Mapping[str, str])
     """The settings as they would be; raises SettingsInvalid with all that is wrong."""
     problems: list[str] = []
     approved = different.get("BACKSTORY_APPROVED_RULES")
-    if approved and approved != RULES_VERSION:
+    if approved and approved != SAFETY_VERSION:
         problems.append(
-            f"BACKSTORY_APPROVED_RULES is {approved!r}: the rules in force are {RULES_VERSION}, "
+            f"BACKSTORY_APPROVED_RULES is {approved!r}: the rules in force are {SAFETY_VERSION}, "
             f"and only they can be approved."
         )
     try:

@@ -18,7 +18,7 @@ from intake.services import audit, documents, standing
 from intake.services.audit import Action, Actor
 from intake.services.editions import EditionChanged, mark_of, set_aside
 from intake.services.sheet import Sheet, read, write
-from intake.services.walking import freeze, lock, screening_of, tell_staff, walk
+from intake.services.walking import freeze, lock, screening_of, tell_staff, urgency_handed_over, walk
 from intake.storage.models import Intake, IntakeStatus, User
 from intake.summary import Corrected
 
@@ -114,7 +114,7 @@ def _hand_over_again(
     # Not "brought up to date": that would owe the patient an emergency page which nobody has shown them.
     stands = standing.compare(sheet, screening, before=before, after=after, now=now)
     write(intake, stands.sheet)
-    intake.urgency = screening.urgency
+    intake.urgency = urgency_handed_over(after, screening, settings)
     tell_staff(session, intake, stands.risen, by=by, settings=settings, now=now)
     freeze(intake, stands.sheet, after, settings, now)
     documents.owe(session, intake, now=now)

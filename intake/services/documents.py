@@ -14,7 +14,7 @@ from intake.i18n import speaking
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import answers_of, vignette
 from intake.red_flags import screen
-from intake.services import audit, outbox
+from intake.services import approvals, audit, outbox
 from intake.services.audit import SYSTEM, Action
 from intake.storage.models import Document, DocumentState, Intake, MessageKind
 from intake.summary import Subject, Summary, write_summary
@@ -82,7 +82,7 @@ def warm(*, settings: Settings, now: datetime) -> None:
 def render(summary: Summary, name: str, *, settings: Settings) -> bytes:
     """A document of this summary, in the clinic's language."""
     with speaking(summary.language):
-        approved = settings.approval(summary.rules_version) is not None
+        approved = approvals.covers(settings, summary)
         return FORMATS[name].render(summary, paper=settings.paper, approved=approved)
 
 

@@ -1,7 +1,7 @@
 """How it goes: forms invited, opened, finished; where people stop; what the rules raised and what came of it.
 
-Counted over the appointments of some days, small numbers hidden. It says how often a rule led to care, never
-whether a diagnosis was right: that is not known here.
+Counted over the appointments of some days, small numbers hidden. It says how often a rule led to care; what
+clinicians found is counted in `surveillance`.
 """
 
 import json
@@ -62,7 +62,6 @@ RESULTS: tuple[Words, ...] = (
     _("Not reached"),
     _("No outcome yet"),
 )
-FIRED_OFTEN = 20
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,6 @@ class Figures:
     routes: tuple[Line, ...]
     tiers: tuple[Line, ...]
     rules: tuple[RuleLine, ...]
-    to_review: tuple[RuleLine, ...]
 
 
 def figures(session: Session, first: date, last: date, *, settings: Settings) -> Figures:
@@ -108,7 +106,6 @@ def figures(session: Session, first: date, last: date, *, settings: Settings) ->
     numbers = [len(each) for each in (forms, opened, finished, before)]
     counts = steps(numbers, most_wanted=(FINISHED, INVITED, BEFORE, OPENED))
     whole = counts[FINISHED].value
-    rules = _rules(forms, finished)
     return Figures(
         steps=tuple(
             Line(name, count, _percent(count.value, counts[INVITED].value))
@@ -118,8 +115,7 @@ def figures(session: Session, first: date, last: date, *, settings: Settings) ->
         stops=_stops(session, opened, shown=counts[OPENED].value is not None and whole is not None),
         routes=_routes(finished, whole),
         tiers=_tiers(finished, whole),
-        rules=rules,
-        to_review=tuple(each for each in rules if _fires_without_care(each)),
+        rules=_rules(forms, finished),
     )
 
 
@@ -233,11 +229,6 @@ def _result(alert: Alert) -> int:
         return 0
     others = (Outcome.CLINICIAN_ADVISED, Outcome.ANSWER_MISTAKEN, Outcome.NOT_REACHED)
     return others.index(Outcome(alert.outcome)) + 1 if alert.outcome in others else len(RESULTS) - 1
-
-
-def _fires_without_care(each: RuleLine) -> bool:
-    often = each.fired.value is not None and each.fired.value > FIRED_OFTEN
-    return often and bool(each.results) and each.results[0].value == 0
 
 
 def _percent(part: int | None, whole: int | None) -> int | None:

@@ -21,6 +21,7 @@ from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.values import Value
 from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency
+from intake.red_flags.advice import card_for, has_phone
 from intake.services import asking_again, audit, documents, standing
 from intake.services.audit import Action
 from intake.services.entry import BY_PATIENT, Entry
@@ -33,6 +34,7 @@ from intake.services.walking import (
     screening_of,
     summary_now,
     tell_staff,
+    urgency_handed_over,
     urgency_of,
     walk,
 )
@@ -78,7 +80,7 @@ class PageChanged(Exception):
 
 @dataclass(frozen=True)
 class Saved:
-    """A page was saved. `interrupt`: the emergency page comes first; `checks`: answers to look at again."""
+    """A page was saved. `interrupt`: this card comes first; `checks`: answers to look at again."""
 
     journey: Journey
     screening: Screening
@@ -90,7 +92,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the patient chose on the emergency page; for MISTAKE, the question to look at and its page."""
+    """What the patient chose on the card; for MISTAKE, the question to look at and its page."""
 
     choice: Choice
     question: str | None = None
@@ -99,11 +101,10 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Sent:
-    """The form is with the clinic. `interrupt`: an emergency still stands, and is said once more."""
+    """The form is with the clinic. What cannot wait is said once more on the receipt."""
 
     receipt: str
     screening: Screening
-    interrupt: Interrupt | None
 
 
 def find(session: Session, intake_id: UUID) -> Intake | None:
@@ -129,10 +130,7 @@ def open(  # noqa: A001  (read as intakes.open)
         return
     audit.record(session, Action.INTAKE_RESUMED, by=by, on=intake, now=now)
     if intake.status is not IntakeStatus.SENT:
-        sheet = read(intake)
-        last, screening = _last_emergency(intake, sheet, settings, now)
-        if last is not None and last.choice is not None and not standing.resolved(last):
-            write(intake, standing.interrupted(sheet, screening, screening.at(Urgency.EMERGENCY), now=now))
+        _say_again(intake, settings, now)
 
 
 def mark_of(intake: Intake, page: Page) -> str:
@@ -165,10 +163,13 @@ def save_page(
         raise PageNotOnPath(before.next)
     given = {question: answers[question] for question in asked if question in answers}
     _not_changed_elsewhere(sheet, page, given, seen)
+    stands_before = sheet
     sheet = replace(sheet, answers=sheet.answers.merged(given), passed=sheet.passed | {page.id})
     after = walk(intake, sheet, settings, now, blanks=entry.blanks)
     screening = screening_of(after, settings=settings)
-    stands = standing.bring_up_to_date(sheet, screening, before=before, after=after, now=now)
+    stands = standing.bring_up_to_date(
+        sheet, screening, before=before, after=after, now=now, is_open=settings.can_call_back(now)
+    )
     checks = standing.new_checks(sheet, after, now=now) if settings.profile is Profile.RULES else ()
     sheet = replace(stands.sheet, checks=(*sheet.checks, *checks))
     _keep(intake, sheet, after, screening, settings, now)
@@ -183,20 +184,40 @@ def save_page(
         journey=after,
         screening=screening,
         raised=stands.risen,
-        interrupt=standing.unanswered(sheet, screening),
+        interrupt=_to_show(before=stands_before, after=sheet, screening=screening),
         checks=checks,
         next=_page_after(after, page),
     )
 
 
+def checks_before_sending(
+    session: Session, intake: Intake, *, settings: Settings, now: datetime, entry: Entry = BY_PATIENT
+) -> tuple[Check, ...]:
+    """Answers that do not fit and were never shown: they are looked at once before the form is sent."""
+    lock(session, intake)
+    _not_sent(intake)
+    if settings.profile is not Profile.RULES:
+        return ()
+    sheet = read(intake)
+    checks = standing.new_checks(sheet, walk(intake, sheet, settings, now, blanks=entry.blanks), now=now)
+    if checks:
+        write(intake, replace(sheet, checks=(*sheet.checks, *checks)))
+    return checks
+
+
 def interruption(intake: Intake, *, settings: Settings, now: datetime) -> Interrupt | None:
-    """The emergency page that the patient has not answered yet: it comes before anything else."""
+    """The emergency page that the patient has not answered yet: it comes before anything else.
+
+    After sending none is owed: the receipt itself begins with the card.
+    """
+    if intake.status is IntakeStatus.SENT:
+        return None
     sheet = read(intake)
     return standing.unanswered(sheet, _screened(intake, sheet, settings, now))
 
 
-def standing_emergency(intake: Intake, *, settings: Settings, now: datetime) -> Interrupt | None:
-    """The last emergency page while its reason stands: the banner on every page."""
+def standing_advice(intake: Intake, *, settings: Settings, now: datetime) -> Interrupt | None:
+    """The last card of the urgency that stands: the banner on every page."""
     sheet = read(intake)
     return standing.standing(sheet, _screened(intake, sheet, settings, now))
 
@@ -211,19 +232,19 @@ def choose(
     now: datetime,
     entry: Entry = BY_PATIENT,
 ) -> Chosen:
-    """Note what the patient chose on the emergency page, and when. The same choice again changes nothing.
+    """Note what the patient chose on the card that stands, and when. The same choice again changes nothing.
 
     GETTING_HELP hands over what was answered so far; the form can be resumed.
     """
     lock(session, intake)
     sheet = read(intake)
-    last = sheet.interrupts[-1] if sheet.interrupts else None
+    last = standing.standing(sheet, _screened(intake, sheet, settings, now))
     if last is None:
         return Chosen(choice)
     if last.choice is not choice:
         answered = replace(last, choice=choice, choice_at=now, where=where.strip()[:LONGEST_WHERE])
         # A second thought is a new entry: the first one was true when it was made.
-        earlier = sheet.interrupts[:-1] if last.choice is None else sheet.interrupts
+        earlier = [each for each in sheet.interrupts if each is not last or last.choice is not None]
         write(intake, replace(sheet, interrupts=(*earlier, answered)))
         by = entry.actor(intake)
         audit.record(session, Action.INTAKE_CHOSE, by=by, on=intake, now=now, choice=choice)
@@ -261,22 +282,25 @@ def send(
     if not journey.may_be_sent:
         raise NotComplete(journey.next)
     screening = screening_of(journey, settings=settings)
-    stands = standing.bring_up_to_date(sheet, screening, before=journey, after=journey, now=now)
+    stands = standing.bring_up_to_date(
+        sheet, screening, before=journey, after=journey, now=now, is_open=settings.can_call_back(now)
+    )
     entry.note(session, intake)
     by = entry.actor(intake)
     tell_staff(session, intake, stands.risen, by=by, settings=settings, now=now)
     if intake.asked_again_at is not None:
         answered = asking_again.answered(intake, stands.sheet, journey, screening, settings=settings, now=now)
         stands, intake.asked_again_at = replace(stands, sheet=answered), None
-    sheet = standing.interrupted(stands.sheet, screening, screening.at(Urgency.EMERGENCY), now=now)
+    sheet = stands.sheet
     _keep(intake, sheet, journey, screening, settings, now)
     intake.status, intake.sent_at = IntakeStatus.SENT, now
     intake.percent = 100 if journey.complete else journey.percent
+    intake.urgency = urgency_handed_over(journey, screening, settings)
     intake.receipt = _receipt()
     freeze(intake, sheet, journey, settings, now)
     documents.owe(session, intake, now=now)
     audit.record(session, Action.INTAKE_SENT, by=by, on=intake, now=now, receipt=intake.receipt)
-    return Sent(intake.receipt, screening, standing.unanswered(sheet, screening))
+    return Sent(intake.receipt, screening)
 
 
 def summary_of(intake: Intake, *, settings: Settings, now: datetime) -> Summary:
@@ -295,6 +319,13 @@ def summary_so_far(intake: Intake, *, settings: Settings, now: datetime) -> Summ
     """What would be written now of a form that is not sent."""
     sheet = read(intake)
     return summary_now(intake, sheet, walk(intake, sheet, settings, now), settings, now)
+
+
+def _to_show(*, before: Sheet, after: Sheet, screening: Screening) -> Interrupt | None:
+    """The card that this page owes: an emergency that is not answered, or one shown for the first time."""
+    owed = standing.unanswered(after, screening)
+    new = after.interrupts[len(before.interrupts) :]
+    return owed or (new[-1] if new else None)
 
 
 def _not_sent(intake: Intake) -> None:
@@ -323,11 +354,20 @@ def _screened(intake: Intake, sheet: Sheet, settings: Settings, now: datetime) -
     return screening_of(walk(intake, sheet, settings, now), settings=settings)
 
 
-def _last_emergency(
-    intake: Intake, sheet: Sheet, settings: Settings, now: datetime
-) -> tuple[Interrupt | None, Screening]:
-    screening = _screened(intake, sheet, settings, now)
-    return standing.standing(sheet, screening), screening
+def _say_again(intake: Intake, settings: Settings, now: datetime) -> None:
+    """Show an emergency once more to whoever answered its card and has not been seen for it."""
+    sheet = read(intake)
+    journey = walk(intake, sheet, settings, now)
+    screening = screening_of(journey, settings=settings)
+    last, told = standing.standing(sheet, screening), card_for(screening)
+    if last is None or last.choice is None or told is None:
+        return
+    card, findings = told
+    if card.urgency is Urgency.EMERGENCY and not standing.resolved(last):
+        is_open = settings.can_call_back(now)
+        reach = has_phone(journey.facts)
+        again = standing.shown(sheet, card, findings, now=now, is_open=is_open, has_phone=reach)
+        write(intake, again)
 
 
 def _keep(

@@ -113,6 +113,26 @@ def identify(session: Session, secret_hash: str, date_of_birth: date, *, now: da
     return invitation
 
 
+def has_run_out(session: Session, secret_hash: str, *, now: datetime) -> bool:
+    """The link was good once, and its time is over. False for one that nobody made."""
+    chosen = select(Invitation.id).where(
+        Invitation.secret_hash == secret_hash,
+        Invitation.state == InvitationState.OPEN,
+        Invitation.expires_at <= now,
+    )
+    return session.scalar(chosen) is not None
+
+
+def has_tries_left(session: Session, secret_hash: str) -> bool:
+    """Another date may be tried; False for a link that nobody made."""
+    chosen = select(Invitation.id).where(
+        Invitation.secret_hash == secret_hash,
+        Invitation.state == InvitationState.OPEN,
+        Invitation.tries < TRIES,
+    )
+    return session.scalar(chosen) is not None
+
+
 def current(session: Session, appointment: Appointment) -> Invitation | None:
     """The invitation whose link works now, or worked last; None when none is open."""
     return session.scalars(

@@ -55,7 +55,9 @@ def _follow(
     sheet = replace(sheet, answers=sheet.answers.merged(confirmed))
     after = walk(intake, sheet, settings, now)
     screening = screening_of(after, settings=settings)
-    stands = standing.bring_up_to_date(sheet, screening, before=stood, after=after, now=now)
+    stands = standing.bring_up_to_date(
+        sheet, screening, before=stood, after=after, now=now, is_open=settings.can_call_back(now)
+    )
     write(intake, stands.sheet)
     intake.urgency = urgency_of(intake, screening)
     tell_staff(session, intake, stands.risen, by=by, settings=settings, now=now)

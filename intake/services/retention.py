@@ -1,7 +1,8 @@
 """Nothing is kept for longer than the clinic says; what is erased is gone, and the audit says that it is.
 
-The record system is the archive, not Backstory. Safety: nothing is erased while an alert about it is open,
-and a form that raised an alert is kept as long as one that was sent, because it says what was done.
+The record system is the archive, not Backstory; what is left here is how many there were (`tallies`). Safety:
+nothing is erased while an alert about it is open, and a form that raised an alert is kept as long as one that
+was sent, because it says what was done.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, delete, exists, or_, selec
 from sqlalchemy.orm import Session
 
 from intake.config import Settings
-from intake.services import audit
+from intake.services import audit, tallies
 from intake.services.audit import Action, Actor
 from intake.storage.models import (
     Alert,
@@ -20,6 +21,7 @@ from intake.storage.models import (
     Appointment,
     Document,
     Edition,
+    FindingOutcome,
     Intake,
     Invitation,
     Message,
@@ -57,7 +59,9 @@ def expired(session: Session, *, settings: Settings, now: datetime, limit: int =
     return tuple(session.scalars(chosen))
 
 
-def erase(session: Session, appointment_id: UUID, *, by: Actor, now: datetime) -> Erased | None:
+def erase(
+    session: Session, appointment_id: UUID, *, by: Actor, settings: Settings, now: datetime
+) -> Erased | None:
     """Erase all that is kept about this appointment, and the patient with their last one.
 
     None when it is gone already. Raises AlertOpen.
@@ -72,6 +76,7 @@ def erase(session: Session, appointment_id: UUID, *, by: Actor, now: datetime) -
     appointment, patient = intake.appointment, intake.appointment.patient
     erased = Erased(appointment.id, appointment.reference)
     audit.record(session, Action.APPOINTMENT_ERASED, by=by, on=appointment, now=now)
+    tallies.keep(session, intake, settings=settings)
     _erase_what_hangs_on(session, intake)
     session.delete(intake)
     session.flush()
@@ -107,6 +112,7 @@ def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
         delete(Invitation).where(Invitation.appointment_id == intake.appointment_id),
         delete(Document).where(Document.intake_id == intake.id),
         delete(Edition).where(Edition.intake_id == intake.id),
+        delete(FindingOutcome).where(FindingOutcome.intake_id == intake.id),
         delete(Alert).where(Alert.intake_id == intake.id),
     ):
         session.execute(chosen.execution_options(synchronize_session=False))

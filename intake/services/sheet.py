@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from intake.questionnaire.answers import Answers
+from intake.questionnaire.earlier import gates_answered
 from intake.questionnaire.values import Value
 from intake.red_flags import Urgency
 from intake.storage.models import Intake
@@ -18,12 +19,13 @@ from intake.summary import AnswerChange, Corrected, Retraction
 
 
 class Choice(StrEnum):
-    """What the patient can choose on the emergency page."""
+    """What the patient can choose on a card (`advice.CHOICES` says which on which)."""
 
     GETTING_HELP = "getting_help"
     ALREADY_SEEN = "already_seen"
     MISTAKE = "mistake"
     CONTINUE = "continue"
+    UNDERSTOOD = "understood"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,10 @@ class Raised:
 
 @dataclass(frozen=True)
 class Interrupt:
-    """The emergency page was shown for `rules`; `choice` None while the patient has not answered it."""
+    """The card `advice` was shown for `rules`; `choice` None while the patient has not answered it.
+
+    `is_open` and `has_phone` say in which wording.
+    """
 
     at: datetime
     rules: tuple[str, ...]
@@ -46,15 +51,21 @@ class Interrupt:
     choice: Choice | None = None
     choice_at: datetime | None = None
     where: str = ""
+    is_open: bool = True
+    has_phone: bool = True
 
 
 @dataclass(frozen=True)
 class Check:
-    """The patient was asked once to look again at a "no" that does not fit `phrase`."""
+    """The patient was asked once to look again at the answers to `questions`.
 
-    question: str | None
+    `about` is the entry of the watch list or the contradiction behind it, `phrase` the words or places.
+    """
+
+    questions: tuple[str, ...]
     phrase: str
     shown_at: datetime
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,7 @@ def read(intake: Intake) -> Sheet:
 def opened(kept: Mapping[str, Any]) -> Sheet:
     """The sheet that was kept as this JSON document."""
     return Sheet(
-        answers=Answers.from_json(kept["answers"]),
+        answers=gates_answered(Answers.from_json(kept["answers"])),
         passed=frozenset(kept["passed"]),
         known=Answers.from_json(kept["known"]),
         raised=tuple(
@@ -92,9 +103,7 @@ def opened(kept: Mapping[str, Any]) -> Sheet:
         ),
         interrupts=tuple(_interrupt(each) for each in kept["interrupts"]),
         withdrawn=tuple(_retraction(each) for each in kept["withdrawn"]),
-        checks=tuple(
-            Check(each["question"], each["phrase"], _moment(each["shown_at"])) for each in kept["checks"]
-        ),
+        checks=tuple(map(_check, kept["checks"])),
         # Sheets of older versions have none of these.
         corrections=tuple(_corrected(each) for each in kept.get("corrections", ())),
         settled=frozenset(kept.get("settled", ())),
@@ -114,7 +123,12 @@ def write(intake: Intake, sheet: Sheet) -> None:
         "interrupts": [_interrupt_json(each) for each in sheet.interrupts],
         "withdrawn": [_retraction_json(each) for each in sheet.withdrawn],
         "checks": [
-            {"question": each.question, "phrase": each.phrase, "shown_at": each.shown_at.isoformat()}
+            {
+                "questions": list(each.questions),
+                "phrase": each.phrase,
+                "shown_at": each.shown_at.isoformat(),
+                "about": each.about,
+            }
             for each in sheet.checks
         ],
         "corrections": [_corrected_json(each) for each in sheet.corrections],
@@ -131,6 +145,9 @@ def _interrupt(kept: Mapping[str, Any]) -> Interrupt:
         choice=Choice(kept["choice"]) if kept["choice"] else None,
         choice_at=_moment(kept["choice_at"]) if kept["choice_at"] else None,
         where=kept["where"],
+        # Those of the first release had no other wording.
+        is_open=kept.get("is_open", True),
+        has_phone=kept.get("has_phone", True),
     )
 
 
@@ -143,7 +160,16 @@ def _interrupt_json(interrupt: Interrupt) -> dict[str, Any]:
         "choice": interrupt.choice,
         "choice_at": interrupt.choice_at.isoformat() if interrupt.choice_at else None,
         "where": interrupt.where,
+        "is_open": interrupt.is_open,
+        "has_phone": interrupt.has_phone,
     }
+
+
+def _check(kept: Mapping[str, Any]) -> Check:
+    # The first release asked about one question at a time.
+    earlier = [kept["question"]] if kept.get("question") else []
+    questions = tuple(kept.get("questions", earlier))
+    return Check(questions, kept["phrase"], _moment(kept["shown_at"]), kept.get("about", ""))
 
 
 def _retraction(kept: Mapping[str, Any]) -> Retraction:

@@ -9,28 +9,38 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.questionnaire.journey import Journey
-from intake.red_flags import Finding, Screening, Urgency, rule
-from intake.red_flags.advice import card_for
-from intake.red_flags.watch import mentions
+from intake.red_flags import ALL_RULES, Finding, Screening, Urgency, rule
+from intake.red_flags.advice import CARDS, Card, card_for, has_phone
+from intake.red_flags.second_looks import looks
 from intake.services.sheet import Check, Choice, Interrupt, Raised, Sheet
 from intake.summary import AnswerChange, Retraction
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The sheet with its findings brought up to date, and those that rose just now."""
+    """The sheet with its findings brought up to date, and those that stand at their height only now."""
 
     sheet: Sheet
     risen: tuple[Finding, ...]
 
 
 def bring_up_to_date(
-    sheet: Sheet, screening: Screening, *, before: Journey, after: Journey, now: datetime
+    sheet: Sheet,
+    screening: Screening,
+    *,
+    before: Journey,
+    after: Journey,
+    now: datetime,
+    is_open: bool,
 ) -> Standing:
-    """The same as `compare`, with the emergency page owed to the patient for what rose."""
+    """The same as `compare`, with the card that the patient is to be shown for what rose.
+
+    `is_open`: the clinic can still phone today.
+    """
     stands = compare(sheet, screening, before=before, after=after, now=now)
-    emergencies = tuple(each for each in stands.risen if each.urgency is Urgency.EMERGENCY)
-    return Standing(interrupted(stands.sheet, screening, emergencies, now=now), stands.risen)
+    reach = has_phone(after.facts)
+    sheet = interrupted(sheet, stands, screening, now=now, is_open=is_open, has_phone=reach)
+    return Standing(sheet, stands.risen)
 
 
 def compare(
@@ -39,7 +49,8 @@ def compare(
     """Compare what stood on the sheet with what fires now."""
     stood = {raised.rule: raised for raised in sheet.raised}
     fires = {each.rule.id: each for each in screening.findings if each.urgency >= Urgency.SAME_DAY}
-    risen = tuple(each for each in fires.values() if _height(stood, each.rule.id) < each.urgency)
+    # Safety: what was an emergency and is for today now is new to staff: the emergency may be closed by then.
+    risen = tuple(each for each in fires.values() if _height(stood, each.rule.id) != each.urgency)
     withdrawn = tuple(
         _retraction(raised, before, after, now)
         for raised in sheet.raised
@@ -66,29 +77,83 @@ def gone(
 
 
 def interrupted(
-    sheet: Sheet, screening: Screening, emergencies: Iterable[Finding], *, now: datetime
+    earlier: Sheet,
+    stands: Standing,
+    screening: Screening,
+    *,
+    now: datetime,
+    is_open: bool,
+    has_phone: bool,
 ) -> Sheet:
-    """The sheet with the emergency page owed to the patient for these findings, if there are any."""
-    emergencies = tuple(emergencies)
+    """The sheet with the card to be shown for what was just answered, if there is one.
+
+    An emergency interrupts each time that one rises. A card for today is shown once; another finding
+    interrupts again only when its card differs, and never over an emergency: the highest is shown.
+    """
     told = card_for(screening)
-    if not emergencies or told is None:
-        return sheet
-    because = dict.fromkeys(question for finding in emergencies for question in finding.because)
-    rules = tuple(finding.rule.id for finding in emergencies)
-    interrupt = Interrupt(at=now, rules=rules, because=tuple(because), advice=told[0].id)
+    if told is None:
+        return stands.sheet
+    card, findings = told
+    rose = [finding for finding in findings if finding in stands.risen]
+    if card.urgency is Urgency.SAME_DAY:
+        # Safety: also for what rose under an emergency that is taken back now, or was an emergency itself.
+        rose = [] if _was_shown(earlier, card) else rose or list(findings)
+    if not rose:
+        return stands.sheet
+    return shown(stands.sheet, card, rose, now=now, is_open=is_open, has_phone=has_phone)
+
+
+def shown(
+    sheet: Sheet,
+    card: Card,
+    findings: Iterable[Finding],
+    *,
+    now: datetime,
+    is_open: bool,
+    has_phone: bool,
+) -> Sheet:
+    """The sheet with this card shown for these findings."""
+    findings = tuple(findings)
+    because = dict.fromkeys(question for finding in findings for question in finding.because)
+    rules = tuple(finding.rule.id for finding in findings)
+    interrupt = Interrupt(now, rules, tuple(because), card.id, is_open=is_open, has_phone=has_phone)
     return replace(sheet, interrupts=(*sheet.interrupts, interrupt))
 
 
+def _was_shown(earlier: Sheet, card: Card) -> bool:
+    """It was shown, and is what the patient has been told ever since, or was shown for what still stood."""
+    shown_for = [each.rules for each in earlier.interrupts if each.advice == card.id]
+    stood = {raised.rule for raised in earlier.raised}
+    return bool(shown_for) and (
+        card is _told_by(earlier) or any(stood.intersection(rules) for rules in shown_for)
+    )
+
+
+def _told_by(sheet: Sheet) -> Card | None:
+    """The card for what stands on the sheet."""
+    stood = (
+        Finding(ALL_RULES[each.rule], each.urgency, "reported", ())
+        for each in sheet.raised
+        if each.rule in ALL_RULES
+    )
+    told = card_for(Screening(tuple(stood), ()))
+    return told[0] if told else None
+
+
 def unanswered(sheet: Sheet, screening: Screening) -> Interrupt | None:
-    """The emergency page that was shown and not answered yet, while its reason still stands."""
+    """The emergency card that was shown and not answered, while its reason stands: it comes first."""
     last = standing(sheet, screening)
-    return last if last is not None and last.choice is None else None
+    emergency = last is not None and CARDS[last.advice].urgency is Urgency.EMERGENCY
+    return last if last is not None and emergency and last.choice is None else None
 
 
 def standing(sheet: Sheet, screening: Screening) -> Interrupt | None:
-    """The last emergency page, while any emergency still stands."""
-    fires = any(True for _ in screening.at(Urgency.EMERGENCY))
-    return sheet.interrupts[-1] if fires and sheet.interrupts else None
+    """The last card that was shown of the urgency that stands now; None when nothing is told any more."""
+    told = card_for(screening)
+    if told is None:
+        return None
+    urgency = told[0].urgency
+    return next((each for each in reversed(sheet.interrupts) if CARDS[each.advice].urgency is urgency), None)
 
 
 def resolved(interrupt: Interrupt) -> bool:
@@ -97,13 +162,14 @@ def resolved(interrupt: Interrupt) -> bool:
 
 
 def new_checks(sheet: Sheet, journey: Journey, *, now: datetime) -> tuple[Check, ...]:
-    """The "no"s to look at again that the patient has not been shown before."""
-    shown = {(check.question, check.phrase) for check in sheet.checks}
-    return tuple(
-        Check(mention.question, mention.phrase, now)
-        for mention in mentions(journey)
-        if (mention.question, mention.phrase) not in shown
-    )
+    """The answers to look at again that the patient has not been shown before, each question once."""
+    asked = {question for check in sheet.checks for question in check.questions}
+    checks = []
+    for look in looks(journey):
+        if asked.isdisjoint(look.questions):
+            checks.append(Check(look.questions, look.phrase, now, look.about))
+            asked.update(look.questions)
+    return tuple(checks)
 
 
 def _looked_at(retraction: Retraction) -> frozenset[str]:

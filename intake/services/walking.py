@@ -12,7 +12,8 @@ from intake.config import Profile, Settings
 from intake.questionnaire import VERSION
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
-from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency, screen
+from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency, screen_with_texts
+from intake.red_flags.second_looks import mentioned
 from intake.services import alerts, audit
 from intake.services.audit import Action, Actor
 from intake.services.sheet import Sheet
@@ -48,7 +49,7 @@ def known_of(patient: Patient) -> Answers:
 
 def screening_of(journey: Journey, *, settings: Settings) -> Screening:
     """What fires; nothing where the clinic only has answers written down."""
-    return Screening((), ()) if settings.profile is Profile.TRANSCRIBE else screen(journey)
+    return Screening((), ()) if settings.profile is Profile.TRANSCRIBE else screen_with_texts(journey)
 
 
 def urgency_of(intake: Intake, screening: Screening) -> Urgency | None:
@@ -56,6 +57,18 @@ def urgency_of(intake: Intake, screening: Screening) -> Urgency | None:
     if intake.asked_again_at is None or not intake.editions:
         return screening.urgency
     return max(screening.urgency, intake.editions[-1].urgency, key=lambda each: each or 0)
+
+
+def urgency_handed_over(journey: Journey, screening: Screening, settings: Settings) -> Urgency | None:
+    """How urgent a record is that is handed over: PRIORITY at least where something is blank or does not fit.
+
+    Safety: what is in confidence is not in it, since reception sees it.
+    """
+    if settings.profile is Profile.TRANSCRIBE:
+        return screening.urgency
+    doubted = any(mention.urgency >= Urgency.PRIORITY for mention in mentioned(journey))
+    least = Urgency.PRIORITY if doubted or not journey.complete else None
+    return max(screening.urgency, least, key=lambda each: each or 0)
 
 
 def tell_staff(

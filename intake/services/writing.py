@@ -7,10 +7,9 @@ from intake.config import Settings
 from intake.i18n import gettext, speaking
 from intake.questionnaire.journey import Journey
 from intake.red_flags import Screening
-from intake.red_flags.watch import mentions
 from intake.services.sheet import Interrupt, Sheet
 from intake.storage.models import Appointment, Intake, IntakeStatus, Route
-from intake.summary import Amended, Corrected, Mention, Retraction, Subject, Summary, Told, write_summary
+from intake.summary import Amended, Corrected, Retraction, Subject, Summary, Told, write_summary
 from intake.summary.history import needs
 
 
@@ -31,7 +30,6 @@ def summary_from(
             left_for_help=intake.status is IntakeStatus.LEFT_URGENT,
             told=[_told(interrupt, settings) for interrupt in sheet.interrupts],
             withdrawn=[_withdrawn(each, settings) for each in sheet.withdrawn],
-            mentions=[Mention(each.phrase, each.question) for each in mentions(journey)],
             amended=_amended(intake, settings),
             corrected=[_corrected(each, settings) for each in sheet.corrections],
             profile=settings.profile,
@@ -71,7 +69,8 @@ def _subject(appointment: Appointment, settings: Settings) -> Subject:
 
 def _told(interrupt: Interrupt, settings: Settings) -> Told:
     choice = str(interrupt.choice) if interrupt.choice else None
-    return Told(settings.local(interrupt.at), interrupt.advice, choice, interrupt.where)
+    at = settings.local(interrupt.at)
+    return Told(at, interrupt.advice, choice, interrupt.where, interrupt.is_open, interrupt.has_phone)
 
 
 def _withdrawn(each: Retraction, settings: Settings) -> Retraction:

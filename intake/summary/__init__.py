@@ -6,14 +6,15 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from intake import __version__
-from intake.i18n import current_language, fill, format_moment, gettext, speaking
+from intake.i18n import current_language, fill, format_moment, gettext, lower_first, speaking
 from intake.questionnaire import QUESTIONS, SECTIONS, VERSION
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.questions import FreeText, Ranked
+from intake.questionnaire.questions import FreeText, Gate, Question, Ranked
 from intake.questionnaire.values import Value
-from intake.red_flags import RULES_VERSION, Screening, rule
+from intake.red_flags import RULES_VERSION, SAFETY_VERSION, Screening, rule
 from intake.red_flags.advice import CARDS
-from intake.red_flags.patterns import HEADING, PATTERNS
+from intake.red_flags.groups import GROUPS
+from intake.red_flags.patterns import HEADING, PATTERNS, Pattern
 from intake.summary import history
 from intake.summary.amending import Amended, Corrected, amendment
 from intake.summary.phrases import label, own_words, phrase, word
@@ -24,7 +25,6 @@ __all__ = [
     "Amended",
     "AnswerChange",
     "Corrected",
-    "Mention",
     "Retraction",
     "Subject",
     "Summary",
@@ -49,13 +49,16 @@ class Subject:
 class Told:
     """An advice card the patient was shown, and what they chose.
 
-    `choice` is "getting_help", "already_seen", "mistake", "continue" or None while unanswered.
+    `choice` is "getting_help", "already_seen", "mistake", "continue", "understood" or None while unanswered.
+    `is_open` and `has_phone` say in which of its wordings the card was shown.
     """
 
     at: datetime
     card: str
     choice: str | None = None
     where: str = ""
+    is_open: bool = True
+    has_phone: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,14 +81,6 @@ class Retraction:
     withdrawn_at: datetime
 
 
-@dataclass(frozen=True)
-class Mention:
-    """A watch phrase found in free text while its question was answered no. None: no question asks it."""
-
-    phrase: str
-    question: str | None
-
-
 def write_summary(
     journey: Journey,
     screening: Screening,
@@ -98,13 +93,14 @@ def write_summary(
     left_for_help: bool = False,
     told: Sequence[Told] = (),
     withdrawn: Sequence[Retraction] = (),
-    mentions: Sequence[Mention] = (),
     amended: Amended | None = None,
     corrected: Sequence[Corrected] = (),
     profile: str = "rules",
     show_patterns: bool = True,
 ) -> Summary:
     """The record for these answers, in the language being spoken (`i18n.speaking`).
+
+    `screening` holds what the free text raises too (`red_flags.screen_with_texts`).
 
     Moments are aware and already in the clinic's zone. `clinic` fills the placeholders of the texts.
     `profile` is "rules" or "transcribe".
@@ -115,23 +111,24 @@ def write_summary(
         screening,
         told=[_told(event, clinic) for event in told],
         withdrawn=[_withdrawn(retraction) for retraction in withdrawn],
-        mentions=[_mention(mention) for mention in mentions],
         profile=profile,
     )
     patterns = PATTERNS if show_patterns and profile == "rules" else ()
-    agenda = journey.facts.value("agenda")
+    agenda, no_phone = journey.facts.value("agenda"), history.has_no_phone(journey)
     return Summary(
         language=current_language(),
         patient_language=patient_language,
         questionnaire_version=VERSION,
         rules_version=RULES_VERSION,
+        safety_version=SAFETY_VERSION,
         software=__version__,
         name=subject.name,
         born=born.isoformat() if born else own_words(journey, "dob") or None,
         age=history.age_of(journey),
         sex=word(journey, "sex_at_birth"),
         number=subject.number,
-        phone=own_words(journey, "phone_best") or subject.phone,
+        phone=word(journey, "phone_best") or subject.phone,
+        no_phone=no_phone,
         appointment_at=subject.appointment_at.isoformat() if subject.appointment_at else None,
         with_whom=subject.with_whom,
         written_at=written_at.isoformat(),
@@ -142,6 +139,7 @@ def write_summary(
         safety=safety,
         problem=own_words(journey, "mc_main"),
         agenda=tuple(map(str, agenda)) if isinstance(agenda, tuple) else (),
+        hopes=history.hopes(journey),
         history=history.lead(journey),
         regions=history.marked_regions(journey),
         scores=history.scores(journey),
@@ -153,8 +151,9 @@ def write_summary(
         background=history.background(journey),
         denied=history.denied(journey),
         ideas=history.ideas(journey),
+        other=history.other_answers(journey),
         patterns_heading=str(HEADING) if patterns else "",
-        patterns=tuple(Row(str(p.title), p.reported(journey.facts), p.sources) for p in patterns),
+        patterns=tuple(Row(str(p.title), _reported(p, journey), p.sources) for p in patterns),
         answers=tuple(_answers(journey, patient_language, clinic)),
         amendment=amendment(amended, corrected),
     )
@@ -180,7 +179,17 @@ def _answers(journey: Journey, patient_language: str, clinic: Mapping[str, str])
                 own_words=isinstance(question, FreeText | Ranked),
                 safety=question.safety,
                 original=original if original != said else "",
+                group=_group_name(question),
+                gate=isinstance(question, Gate),
             )
+
+
+def _reported(pattern: Pattern, journey: Journey) -> tuple[str, ...]:
+    return tuple(lower_first(said) for said in pattern.reported(journey.facts))
+
+
+def _group_name(question: Question) -> str:
+    return next((str(group.label) for group in GROUPS if group.id == question.group), "")
 
 
 def _told(event: Told, clinic: Mapping[str, str]) -> str:
@@ -189,10 +198,12 @@ def _told(event: Told, clinic: Mapping[str, str]) -> str:
         "already_seen": gettext("already seen for this"),
         "mistake": gettext("pressed the wrong answer"),
         "continue": gettext("carried on with the form"),
+        "understood": gettext("will do this today"),
     }
     chose = choices[event.choice] if event.choice else gettext("no choice recorded")
     where = f" ({event.where})" if event.where else ""
-    heading = fill(CARDS[event.card].heading, clinic)
+    wording = CARDS[event.card].wording(is_open=event.is_open, has_phone=event.has_phone)
+    heading = fill(wording.heading, clinic)
     return gettext(
         '%(when)s: shown "%(heading)s"; chose: %(chose)s',
         when=_moment(event.at),
@@ -219,16 +230,6 @@ def _changed(change: AnswerChange) -> str:
         gettext("blank") if value is None else question.as_noted(value) for value in (change.old, change.new)
     )
     return gettext("%(what)s: was %(old)s, now %(new)s", what=label(change.question), old=old, new=new)
-
-
-def _mention(mention: Mention) -> str:
-    if mention.question is None:
-        return gettext('Free text mentions "%(phrase)s"', phrase=mention.phrase)
-    return gettext(
-        'Free text mentions "%(phrase)s" but the question was answered no: %(what)s',
-        phrase=mention.phrase,
-        what=label(mention.question),
-    )
 
 
 def _moment(moment: datetime) -> str:

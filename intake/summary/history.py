@@ -1,6 +1,10 @@
-"""The history: phrases that read like a clinician's note, from the patient's own answers. Pure."""
+"""The history: phrases that read like a clinician's note, from the patient's own answers. Pure.
 
-from collections.abc import Mapping
+Each part of the note is made from the questions that name it (`Question.printed_in`), in the order of the
+declaration; what has a wording of its own is named in `SPECIAL`. The rest stands under "Other answers".
+"""
+
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from intake.i18n import gettext, join
@@ -8,11 +12,55 @@ from intake.questionnaire import QUESTIONS
 from intake.questionnaire.body import REGIONS
 from intake.questionnaire.criteria import age_on
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.questions import Grid
+from intake.questionnaire.questions import AnyOf, FreeText, Grid, Note, Question, Rated, YesNoUnsure
 from intake.questionnaire.values import Rating
-from intake.summary.phrases import chosen_words, label, own_words, phrase, word
+from intake.summary.phrases import (
+    chosen_words,
+    ids_of,
+    label,
+    listed,
+    named,
+    negative,
+    option_word,
+    own_words,
+    phrase,
+    together_ids,
+    word,
+    word_no_together,
+)
 from intake.summary.record import Fact, Goal, Marked
 
+# Printed in a wording of their own. Any other question of the same part is printed as a labelled line.
+SPECIAL: dict[Note, frozenset[str]] = {
+    Note.IDENTITY: frozenset(
+        {
+            "who_completing",
+            "dob",
+            "sex_at_birth",
+            "phone_best",
+            "proxy_relation",
+            "proxy_present",
+            "proxy_agrees",
+        }
+    ),
+    Note.PROBLEM: frozenset({"mc_main"}),
+    Note.AGENDA: frozenset({"agenda"}),
+    Note.LEAD: frozenset(
+        {
+            "sites",
+            "site_main",
+            "on_when",
+            "on_how",
+            "on_trigger",
+            "on_age",
+            "course",
+            "pq_words",
+            "pat_constancy",
+        }
+    ),
+    Note.SCORES: frozenset({"nrs_now", "nrs_avg", "nrs_worst"}),
+    Note.TREATMENTS: frozenset({"tx_tried", "tx_effect"}),
+}
 _ACUTE = {"today", "d1_3", "d4_14", "w2_6"}
 _CHRONIC = {"m3_12", "y1_plus"}
 
@@ -48,153 +96,215 @@ def scores(journey: Journey) -> Mapping[str, int]:
 
 
 def pain_facts(journey: Journey) -> tuple[Fact, ...]:
-    """Rest and activity, worse and better, what goes with it, earlier episodes, sleep."""
-    rest_and_activity = ", ".join(filter(None, (word(journey, "pat_rest"), word(journey, "pat_activity"))))
-    return _facts(
-        (gettext("Rest, activity"), rest_and_activity, "pat_rest", "pat_activity"),
-        (gettext("Worse with"), word(journey, "agg"), "agg"),
-        (gettext("Eases with"), word(journey, "rel"), "rel"),
-        (gettext("With it"), ", ".join(chosen_words(journey, "assoc")), "assoc"),
-        (
-            gettext("Sudden change"),
-            word(journey, "on_flare_3d") if word(journey, "on_flare_3d") != word_no() else "",
-            "on_flare_3d",
-        ),
-        (gettext("Morning stiffness"), word(journey, "pat_stiff"), "pat_stiff"),
-        (gettext("Before"), word(journey, "ep_previous"), "ep_previous"),
-        (gettext("Sleep"), word(journey, "sleep"), "sleep"),
-        (gettext("Walking"), word(journey, "walk_limit"), "walk_limit"),
-        (gettext("Imaging"), _imaging(journey), "img_had", "img_text"),
-        (gettext("Seen"), word(journey, "seen_who"), "seen_who"),
-    )
+    """What changes the pain, what goes with it, and what else the lead sentence and the scores do not say."""
+    return _facts(journey, Note.PAIN, Note.LEAD, Note.SCORES)
+
+
+def hopes(journey: Journey) -> tuple[Fact, ...]:
+    """What stands beside the problem and the agenda."""
+    return _facts(journey, Note.PROBLEM, Note.AGENDA)
 
 
 def impact_facts(journey: Journey) -> tuple[Fact, ...]:
     """Work, role, limits, activity, mood."""
-    work = ", ".join(filter(None, (word(journey, "work_status"), word(journey, "work_type"))))
-    return _facts(
-        (gettext("Work"), work, "work_status", "work_type"),
-        (gettext("Daily role"), word(journey, "work_affected"), "work_affected"),
-        (gettext("Hard to do"), word(journey, "act_limits"), "act_limits"),
-        (gettext("Sits h/day"), word(journey, "sit_hours"), "sit_hours"),
-        (gettext("Active days/7"), word(journey, "active_days"), "active_days"),
-        (gettext("Change of posture"), word(journey, "posture_effect"), "posture_effect"),
-        (gettext("Mood"), word(journey, "mood_brief"), "mood_brief"),
-    )
+    return _facts(journey, Note.IMPACT)
 
 
 def goals(journey: Journey) -> tuple[Goal, ...]:
     """The patient's own activities with how well they can be done."""
-    rated = journey.facts.value("act_rate")
-    items = rated if isinstance(rated, tuple) else ()
-    return tuple(Goal(item.text, item.rating, ("act_rate",)) for item in items if isinstance(item, Rating))
+    return tuple(
+        Goal(item.text, item.rating, (question.id,))
+        for question in answered(journey, Note.GOALS)
+        for item in _items(journey, question)
+        if isinstance(item, Rating)
+    )
 
 
 def treatment_facts(journey: Journey) -> tuple[Fact, ...]:
     """What was tried, by what it did."""
-    tried, question = journey.facts.value("tx"), QUESTIONS["tx"]
-    if not isinstance(tried, Mapping) or not isinstance(question, Grid):
-        return ()
-    names = {row.id: str(row.noted or row.text) for row in question.rows}
-    headings = {
-        "helped": gettext("Helped"),
-        "no_change": gettext("No change"),
-        "worse": gettext("Made worse"),
-        "doing_now": gettext("Doing now"),
-    }
-    return _facts(
-        *(
-            (heading, ", ".join(names[row] for row, did in tried.items() if did == effect), "tx")
-            for effect, heading in headings.items()
-        )
-    )
+    return (*_tried(journey), *_by_effect(journey), *_facts(journey, Note.TREATMENTS))
 
 
 def medicine_facts(journey: Journey) -> tuple[Fact, ...]:
-    """Pain medicines, the list as typed, the medicines that matter for safety, allergies."""
-    return _facts(
-        (gettext("Pain medicines"), word(journey, "med_now"), "med_now"),
-        (gettext("Other medicines, as typed"), own_words(journey, "med_list"), "med_list"),
-        (gettext("Anticoagulant"), word(journey, "med_blood_thinner").lower(), "med_blood_thinner"),
-        (gettext("Long-term oral steroid"), word(journey, "med_steroid_3m").lower(), "med_steroid_3m"),
-        (gettext("Oestrogen"), word(journey, "med_oestrogen").lower(), "med_oestrogen"),
-        (gettext("Allergy"), _allergy(journey), "allergy_any", "allergy_class", "allergy_text"),
-    )
+    """Medicines, those that matter for safety, allergies."""
+    return _facts(journey, Note.MEDICINES)
 
 
-def background(journey: Journey) -> tuple[str, ...]:
+def background(journey: Journey) -> tuple[Fact, ...]:
     """Positives only."""
-    lists = (option for id in _ILLNESSES for option in chosen_words(journey, id))
-    said_yes = (label(id) for id in _BACKGROUND[1:] if journey.facts.value(id) == "yes")
-    smoking = [] if journey.facts.value("soc_smoking") == "never" else [word(journey, "soc_smoking")]
-    cancer = ", ".join(filter(None, (word(journey, "pmh_cancer_type"), word(journey, "pmh_cancer_when"))))
-    return tuple(
-        filter(
-            None,
-            (
-                *said_yes,
-                gettext("cancer: %(what)s", what=cancer) if cancer else "",
-                *lists,
-                *smoking,
-                phrase(journey, "surgery_list"),
-                _weight(journey),
-            ),
-        )
+    return tuple(fact for q in answered(journey, Note.BACKGROUND) for fact in _reported(journey, q))
+
+
+def denied(journey: Journey) -> tuple[Fact, ...]:
+    """What of the background was asked and answered no, or "none"."""
+    asked = [
+        Fact("", said, (question.id,))
+        for question in answered(journey, Note.BACKGROUND)
+        if (said := negative(journey, question.id))
+    ]
+    together = (id for id in _asked_together(journey, Note.BACKGROUND))
+    return (
+        *asked,
+        *(Fact("", f"{named(id)}: {word_no_together()}", together_ids(journey, id)) for id in together),
     )
-
-
-def denied(journey: Journey) -> tuple[str, ...]:
-    """Asked and answered no."""
-    said_no = [label(id) for id in _BACKGROUND if journey.facts.value(id) == "no"]
-    nothing = [str(name) for id, name in _illness_names().items() if journey.facts.value(id) == ("none",)]
-    never = [gettext("smoking")] if journey.facts.value("soc_smoking") == "never" else []
-    return (*said_no, *nothing, *never)
 
 
 def ideas(journey: Journey) -> tuple[Fact, ...]:
-    """What the patient thinks, worries about and hopes for, as written."""
-    return _facts(
-        (gettext("Thinks"), own_words(journey, "ice_idea"), "ice_idea"),
-        (gettext("Worried about"), own_words(journey, "ice_concern"), "ice_concern"),
-        (gettext("Hopes for"), own_words(journey, "ice_expect"), "ice_expect"),
-        (gettext("Goal"), own_words(journey, "goal"), "goal"),
-        (gettext("Questions"), word(journey, "ask_clinician"), "ask_clinician"),
-        (gettext("Also"), own_words(journey, "anything_else"), "anything_else"),
+    """What the patient thinks, worries about and asks, as written."""
+    return _facts(journey, Note.IDEAS)
+
+
+def other_answers(journey: Journey) -> tuple[Fact, ...]:
+    """Answers that no other part of the note prints."""
+    # Goals are activities with a rating; anything else of that part stands here.
+    unrated = [q for q in answered(journey, Note.GOALS) if not isinstance(q, Rated)]
+    return (
+        *_facts(journey, Note.OTHER, Note.IDENTITY),
+        *(Fact(label(q.id), word(journey, q.id), ids_of(journey, q.id)) for q in unrated),
     )
 
 
 def completed_by(journey: Journey) -> str:
     """Who filled in the form, and for a helper: relation, presence, agreement."""
     who = word(journey, "who_completing")
+    unsure = journey.facts.value("proxy_agrees") == "not_sure"
     details = filter(
         None,
         (
             own_words(journey, "proxy_relation"),
             phrase(journey, "proxy_present").lower(),
-            word(journey, "proxy_agrees"),
+            phrase(journey, "proxy_agrees") if unsure else word(journey, "proxy_agrees"),
         ),
     )
     about = "; ".join(details)
     return f"{who} ({about})" if about else who
 
 
+def has_no_phone(journey: Journey) -> bool:
+    """The patient says so."""
+    return journey.facts.value("phone_best") == "no_phone"
+
+
 def needs(journey: Journey) -> tuple[str, ...]:
     """What the clinic must arrange."""
-    interpreter = [gettext("INTERPRETER")] if journey.facts.value("needs_interpreter") == "yes" else []
-    language = phrase(journey, "lang")
-    voicemail = [gettext("no voicemail")] if journey.facts.value("safe_voicemail") == "no" else []
-    return (*interpreter, *chosen_words(journey, "comm_needs"), *([language] if language else []), *voicemail)
+    return tuple(need for question in answered(journey, Note.NEEDS) for need in _needed(journey, question))
 
 
-def word_no() -> str:
-    """The word "no" as a note says it."""
-    return QUESTIONS["on_flare_3d"].as_noted("no")
+def answered(journey: Journey, *parts: Note) -> Iterator[Question]:
+    """The answered questions of these parts of the note, in the order of the declaration.
+
+    The box beside an "other" is printed with the question it belongs to.
+    """
+    for question in QUESTIONS.values():
+        boxed = isinstance(question, FreeText) and question.beside is not None
+        if question.printed_in in parts and not boxed and journey.facts.value(question.id) is not None:
+            yield question
+
+
+def _facts(journey: Journey, *parts: Note) -> tuple[Fact, ...]:
+    """A labelled line for each answer of these parts that has no wording of its own."""
+    together = {id for part in parts for id in _asked_together(journey, part)}
+    return tuple(
+        Fact(
+            label(question.id),
+            word_no_together() if question.id in together else word(journey, question.id),
+            together_ids(journey, question.id) if question.id in together else ids_of(journey, question.id),
+        )
+        for question in QUESTIONS.values()
+        if question.id in together or _has_its_line(journey, question, parts)
+    )
+
+
+def _has_its_line(journey: Journey, question: Question, parts: tuple[Note, ...]) -> bool:
+    special = question.id in SPECIAL.get(question.printed_in, ())
+    boxed = isinstance(question, FreeText) and question.beside is not None
+    return (
+        question.printed_in in parts
+        and not special
+        and not boxed
+        and journey.facts.value(question.id) is not None
+    )
+
+
+def _asked_together(journey: Journey, part: Note) -> Iterator[str]:
+    """What a question that names several things covered, of this part."""
+    return (id for id in QUESTIONS if id in journey.asked_together and QUESTIONS[id].printed_in is part)
+
+
+def _items(journey: Journey, question: Question) -> tuple[object, ...]:
+    value = journey.facts.value(question.id)
+    return value if isinstance(value, tuple) else ()
+
+
+def _by_effect(journey: Journey) -> Iterator[Fact]:
+    """ "Helped", "heat or cold, physiotherapy"; one line for each effect."""
+    headings = {
+        "helped": gettext("Helped"),
+        "no_change": gettext("No change"),
+        "worse": gettext("Worse"),
+        "not_sure": gettext("Not sure"),
+    }
+    question, did = QUESTIONS["tx_effect"], journey.facts.value("tx_effect")
+    if not isinstance(question, Grid) or not isinstance(did, Mapping):
+        return
+    for column in question.columns:
+        rows = [row for row, effect in did.items() if effect == column.id]
+        lists = tuple(dict.fromkeys(id for row in rows for id in ids_of(journey, row.split(":")[0])))
+        if rows:
+            said = listed(option_word(journey, *row.split(":")) for row in rows)
+            yield Fact(headings.get(column.id, str(column.text)), said, (question.id, *lists))
+
+
+def _tried(journey: Journey) -> Iterator[Fact]:
+    """What was tried and is not said to have done anything."""
+    did = journey.facts.value("tx_effect")
+    rows = [row.split(":") for row in did] if isinstance(did, Mapping) else []
+    rated = [option for id, option in rows if id == "tx_tried"]
+    if left := chosen_words(journey, "tx_tried", leaving_out=rated):
+        yield Fact(label("tx_tried"), listed(left), ids_of(journey, "tx_tried"))
+
+
+def _reported(journey: Journey, question: Question) -> Iterator[Fact]:
+    """What the answer says was so: by its label where it is a yes, illness by illness where it is a list."""
+    ids = ids_of(journey, question.id)
+    if isinstance(question, YesNoUnsure):
+        if journey.facts.value(question.id) == "yes":
+            yield Fact("", named(question.id), ids)
+    elif isinstance(question, AnyOf) and any(option.id == "none" for option in question.options):
+        yield from (Fact("", said, ids) for said in chosen_words(journey, question.id))
+    elif journey.facts.value(question.id) == "yes":
+        yield Fact("", named(question.id), ids)
+    elif not negative(journey, question.id):
+        yield Fact(label(question.id), word(journey, question.id), ids)
+
+
+def _needed(journey: Journey, question: Question) -> Iterator[str]:
+    value = journey.facts.value(question.id)
+    if question.id == "needs_interpreter":
+        yield from [gettext("INTERPRETER")] if value == "yes" else []
+    elif question.id == "safe_voicemail":
+        yield gettext("no voicemail") if value == "no" else gettext("voicemail is fine")
+    elif isinstance(question, AnyOf):
+        yield from chosen_words(journey, question.id)
+    else:
+        yield phrase(journey, question.id) if question.label is None else _labelled(journey, question)
+
+
+def _labelled(journey: Journey, question: Question) -> str:
+    return f"{label(question.id)}: {word(journey, question.id)}"
 
 
 def _who_and_where(journey: Journey) -> str:
-    places = [region.words for region in marked_regions(journey)]
-    who, where = _who(journey), join(places)
-    return gettext("%(who)s with pain in the %(where)s.", who=who, where=where) if where else ""
+    marked = marked_regions(journey)
+    who, where = _who(journey), join([region.words for region in marked])
+    worst = next((region.words for region in marked if region.worst and len(marked) > 1), "")
+    if not where:
+        return ""
+    if worst:
+        return gettext(
+            "%(who)s with pain in the %(where)s, worst in the %(worst)s.", who=who, where=where, worst=worst
+        )
+    return gettext("%(who)s with pain in the %(where)s.", who=who, where=where)
 
 
 def _who(journey: Journey) -> str:
@@ -209,19 +319,34 @@ def _who(journey: Journey) -> str:
 
 
 def _onset(journey: Journey) -> str:
-    when = word(journey, "on_when")
-    if not when:
-        return ""
-    how = word(journey, "on_how") if journey.facts.value("on_how") != "not_sure" else ""
-    triggers = join(chosen_words(journey, "on_trigger", leaving_out=("nothing", "not_sure")))
-    parts = [
-        gettext("Began %(when)s (%(duration)s)", when=when, duration=_duration(journey)),
-        how,
-        gettext("with %(trigger)s", trigger=triggers) if triggers else "",
-        phrase(journey, "on_age"),
+    return _sentence(
+        ", ",
+        _began(journey),
+        _unless_unsure(journey, "on_how", gettext("sudden or gradual not sure")),
+        _trigger(journey),
+        _first_at(journey),
         word(journey, "course"),
-    ]
-    return ", ".join(filter(None, parts)) + "."
+    )
+
+
+def _began(journey: Journey) -> str:
+    when = word(journey, "on_when")
+    return gettext("Began %(when)s (%(duration)s)", when=when, duration=_duration(journey)) if when else ""
+
+
+def _trigger(journey: Journey) -> str:
+    value = journey.facts.value("on_trigger")
+    if value == ("not_sure",):
+        return gettext("trigger not sure")
+    if value == ("nothing",):
+        return word(journey, "on_trigger")
+    triggers = join(chosen_words(journey, "on_trigger"))
+    return gettext("with %(trigger)s", trigger=triggers) if triggers else ""
+
+
+def _first_at(journey: Journey) -> str:
+    unsure = journey.facts.value("on_age") == "not_sure"
+    return gettext("age at first pain uncertain") if unsure else phrase(journey, "on_age")
 
 
 def _duration(journey: Journey) -> str:
@@ -234,39 +359,18 @@ def _duration(journey: Journey) -> str:
 
 
 def _feeling(journey: Journey) -> str:
-    quality = ", ".join(chosen_words(journey, "pq_words", leaving_out=("not_sure",)))
-    pattern = word(journey, "pat_constancy") if journey.facts.value("pat_constancy") != "not_sure" else ""
-    said = "; ".join(filter(None, (quality, pattern)))
+    return _sentence(
+        "; ",
+        _unless_unsure(journey, "pq_words", gettext("kind of pain not sure")),
+        _unless_unsure(journey, "pat_constancy", gettext("constant or not: not sure")),
+    )
+
+
+def _sentence(between: str, *parts: str) -> str:
+    said = between.join(filter(None, parts))
     return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
-def _imaging(journey: Journey) -> str:
-    return ". ".join(filter(None, (word(journey, "img_had"), own_words(journey, "img_text"))))
-
-
-def _allergy(journey: Journey) -> str:
-    said = word(journey, "allergy_any").lower()
-    details = ", ".join(filter(None, (word(journey, "allergy_class"), own_words(journey, "allergy_text"))))
-    return f"{said}: {details}" if details else said
-
-
-def _weight(journey: Journey) -> str:
-    return gettext("would like to talk about weight") if journey.facts.value("weight_help") == "yes" else ""
-
-
-def _illness_names() -> Mapping[str, str]:
-    return {
-        "pmh_heart_list": gettext("heart or artery disease"),
-        "pmh_bone_list": gettext("bone or back disease"),
-        "pmh_other_list": gettext("other listed illness"),
-        "pmh_more_list": gettext("further listed illness"),
-    }
-
-
-def _facts(*lines: tuple[str, ...]) -> tuple[Fact, ...]:
-    """Of (label, text, the questions it was made from), those that say something."""
-    return tuple(Fact(heading, text, tuple(ids)) for heading, text, *ids in lines if text)
-
-
-_ILLNESSES = ("pmh_heart_list", "pmh_bone_list", "pmh_other_list", "pmh_more_list")
-_BACKGROUND = ("pmh_cancer", "pmh_immune_low", "soc_injected", "vte_recent", "inf_recent", "spine_proc_3m")
+def _unless_unsure(journey: Journey, question_id: str, otherwise: str) -> str:
+    unsure = journey.facts.value(question_id) in ("not_sure", ("not_sure",))
+    return otherwise if unsure else word(journey, question_id)

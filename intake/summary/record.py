@@ -15,7 +15,10 @@ from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 @dataclass(frozen=True)
 class Fact:
-    """A labelled line: "Worse with", "prolonged sitting". `ids` are the questions it was made from."""
+    """A labelled line: "Worse with", "prolonged sitting". `ids` are the questions it was made from.
+
+    Without a label the words stand alone.
+    """
 
     label: str
     text: str
@@ -23,10 +26,19 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """An answer that decided a rule. `under` is the group that has printed it already; "" for this line."""
+
+    words: str
+    id: str
+    under: str = ""
+
+
+@dataclass(frozen=True)
 class Fired:
     """A rule that fired, in the clinician's words. `urgency` is the name of a tier; `because` the answers.
 
-    `ids` are the questions that decided it.
+    `ids` are the questions that decided it, `reasons` the answers one by one.
     """
 
     rule: str
@@ -36,11 +48,29 @@ class Fired:
     line: str
     because: str
     ids: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Answers, marks or typed words that do not fit each other. `source` says where it was seen.
+
+    `source` is "map", "list", "number" or "text"; `ids` are the questions in doubt.
+    """
+
+    line: str
+    urgency: str
+    source: str
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class GroupLine:
-    """One clinical group: what was reported, denied, not sure, declined and left unanswered."""
+    """One clinical group: what was reported, denied, not sure, declined and left unanswered.
+
+    `together` was answered no by one question that names several things. Of the `asked` yes and no questions
+    `no` were answered no one by one; 0 of 0 in records that did not count them.
+    """
 
     label: str
     positives: tuple[str, ...]
@@ -48,16 +78,23 @@ class GroupLine:
     unsure: tuple[str, ...]
     declined: tuple[str, ...]
     unanswered: tuple[str, ...]
+    together: tuple[str, ...] = ()
+    asked: int = 0
+    no: int = 0
 
 
 @dataclass(frozen=True)
 class Safety:
     """The safety box.
 
-    `urgency` is the name of the highest tier or None; `fired` the highest rule of each group from PRIORITY
-    up, the most urgent first; `notes` the single or non-specific features; `rules` every rule that fired.
+    `urgency` is the name of the highest tier or None; `fired` what is printed from PRIORITY up, words of
+    self-harm first, then the most urgent; `notes` the single or non-specific features; `rules` every rule.
     `told` says what the patient was advised and chose, `withdrawn` what stopped firing after a change of
-    answer, `mentions` free text that does not fit a "no". The transcribe profile fills only `transcribed`.
+    answer, `doubts` what does not fit a "no". `in_confidence` is for the clinician alone.
+    The transcribe profile fills only `transcribed`.
+
+    `incomplete`: a safety question that must be answered is blank. It is None, and `mentions` takes the place
+    of `doubts`, in records of the first release.
     """
 
     profile: str
@@ -77,6 +114,9 @@ class Safety:
     withdrawn: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     transcribed: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    in_confidence: tuple[str, ...] = ()
+    incomplete: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +151,8 @@ class Said:
     """An answered question: wording as shown, short label, answer in words, stored value, phrase of the note.
 
     `own_words`: the answer is free text, which stays as the patient wrote it. `original` is the answer as it
-    was shown to the patient, where that was in another language than the record's.
+    was shown to the patient, where that was in another language than the record's. `group` is the clinical
+    group; a `gate` is one question in place of several.
     """
 
     id: str
@@ -124,6 +165,8 @@ class Said:
     safety: bool
     label: str = ""
     original: str = ""
+    group: str = ""
+    gate: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,6 +200,9 @@ class Summary:
     """The pre-visit summary. `sent_at` is None while the patient has not sent the form.
 
     `scores` holds the pain scores 0 to 10 by "now", "average" and "worst"; what was not said is missing.
+    `phone` is in words where the patient has none (`no_phone`). `hopes` stands beside the problem, `other`
+    holds the answers that no other part prints.
+    `safety_version` is that of everything that asked and decided, "" in a record of the first release.
     `amendment` says what it replaces; `replaced_at` is set where a record is shown that has been replaced.
     """
 
@@ -189,14 +235,18 @@ class Summary:
     goals: tuple[Goal, ...]
     treatments: tuple[Fact, ...]
     medicines: tuple[Fact, ...]
-    background: tuple[str, ...]
-    denied: tuple[str, ...]
+    background: tuple[Fact, ...]
+    denied: tuple[Fact, ...]
     ideas: tuple[Fact, ...]
     patterns_heading: str = ""
     patterns: tuple[Row, ...] = ()
     answers: tuple[Said, ...] = field(default=())
     amendment: Amendment | None = None
     replaced_at: str | None = None
+    hopes: tuple[Fact, ...] = ()
+    other: tuple[Fact, ...] = ()
+    no_phone: bool = False
+    safety_version: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists."""
@@ -217,6 +267,9 @@ def _restored(kind: Any, value: Any) -> Any:
         return _restored(next(part for part in get_args(kind) if part is not type(None)), value)
     if get_origin(kind) is tuple:
         return tuple(_restored(get_args(kind)[0], item) for item in value)
+    if kind is Fact and isinstance(value, str):
+        # The first release kept the background as plain lines.
+        return Fact("", value)
     if is_dataclass(kind):
         # A record outlives the code that wrote it: what is no longer a field is left aside.
         hints = _hints(cast(Hashable, kind))

@@ -93,7 +93,7 @@ class Queue:
     def _erase(self, appointment_id: UUID, now: datetime) -> bool:
         with self.database.writing() as session:
             try:
-                erased = retention.erase(session, appointment_id, by=SYSTEM, now=now)
+                erased = retention.erase(session, appointment_id, by=SYSTEM, settings=self.settings, now=now)
             except retention.AlertOpen:
                 return False
             session.commit()

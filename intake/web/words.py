@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -11,10 +12,20 @@ from markupsafe import Markup, escape
 
 from intake import i18n
 from intake.i18n import Words
-from intake.red_flags import RULES_VERSION
+from intake.red_flags import advice
+from intake.services import approvals
 from intake.web import clinic, fall_silent, speak
 
-LINES = ("emergency_number", "urgent_line", "maternity_line", "cancer_line", "crisis_line", "clinic_phone")
+LINES = (
+    "emergency_number",
+    "urgent_line",
+    "maternity_line",
+    "early_pregnancy_line",
+    "cancer_line",
+    "crisis_line",
+    "relay_line",
+    "clinic_phone",
+)
 
 
 def install_words(app: Flask) -> None:
@@ -22,9 +33,9 @@ def install_words(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     # The extension brings this method, unseen by mypy.
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(
-        fill=fill, dial=dial, day=i18n.format_day, moment=moment, clock=clock, raised=raised
-    )
+    app.jinja_env.filters.update(fill=fill, dial=dial, in_force=in_force, raised=raised)
+    app.jinja_env.filters.update(day=i18n.format_day, moment=moment, clock=clock)
+    app.jinja_env.globals.update(told_by=advice)
     app.jinja_env.globals.update(language=i18n.current_language, direction=i18n.text_direction, tel=tel)
     app.before_request(_listen)
     app.teardown_request(fall_silent)
@@ -53,8 +64,18 @@ def dial(words: Words) -> Markup:
     said = [escape(part) for part in parts]
     for at in range(1, len(parts), 2):
         name = parts[at]
-        said[at] = _call(known[name]) if name in LINES else escape(known.get(name, f"{{{name}}}"))
+        if name == "emergency_text":
+            said[at] = Markup('<a class="tel" href="sms:{0}"><bdi>{0}</bdi></a>').format(known[name])
+        elif name in LINES:
+            said[at] = _call(known[name])
+        else:
+            said[at] = escape(known.get(name, f"{{{name}}}"))
     return Markup("").join(said)
+
+
+def in_force(items: Iterable[Words]) -> list[Words]:
+    """The items that name nothing the clinic has not set."""
+    return list(advice.in_force(items, facts()))
 
 
 def tel(line: str) -> str:
@@ -101,7 +122,7 @@ def _clinic_in_words() -> dict[str, object]:
         "facts": facts(),
         "demonstration": settings.demonstration,
         "on_tablet": "tablet" in session,
-        "approved": settings.approval(RULES_VERSION) is not None,
+        "approved": approvals.in_force(settings) is not None,
     }
 
 

@@ -5,7 +5,8 @@ const each = (selector, act) => document.querySelectorAll(selector).forEach(act)
 document.addEventListener("change", ({ target: box }) => {
   if (box.type !== "checkbox" || !box.checked || !box.form) return;
   for (const other of box.form.querySelectorAll(`input[name="${CSS.escape(box.name)}"]`)) {
-    if (other !== box && (other.dataset.only ?? box.dataset.only) !== undefined) other.checked = false;
+    const apart = [other, box].some((each) => each.dataset.beside !== undefined);
+    if (other !== box && !apart && (other.dataset.only ?? box.dataset.only) !== undefined) other.checked = false;
   }
 });
 

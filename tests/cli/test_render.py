@@ -43,7 +43,22 @@ def test_a_case_becomes_a_note_with_its_name_and_appointment(commands, case):
 
     assert "Iris Example" in note
     assert "SAME DAY" in note
-    assert all(line.isascii() and len(line) < 100 for line in note.splitlines())
+    assert all(len(line) < 100 for line in note.splitlines())
+
+
+def test_a_vignette_that_the_demonstration_does_not_show_has_its_own_name(commands):
+    note = commands.invoke(args=["render", "V171", "--format", "text", "-o", "-"]).stdout
+
+    assert "V171, born" in note
+
+
+def test_words_of_self_harm_head_the_note(commands, case):
+    answers = answers_of(vignette("V01"), ON).to_json() | {"mc_main": "I want to end my life"}
+
+    note = commands.invoke(args=["render", case(answers=answers), "--format", "text", "-o", "-"]).stdout
+
+    assert 'SAME DAY - Mood: Wrote words of self-harm: "end my life"' in note
+    assert "No safety rule fired" not in note
 
 
 def test_the_same_case_gives_the_same_bytes(commands, case, tmp_path, clock):
@@ -92,10 +107,10 @@ def test_what_is_wrong_with_a_case_is_said_plainly(commands, case, tmp_path, mor
 
 
 def test_a_source_that_is_none_is_said_plainly(commands, tmp_path):
-    result = commands.invoke(args=["render", "V99", "-o", "-"])
+    result = commands.invoke(args=["render", "V999", "-o", "-"])
 
     assert result.exit_code == 1
-    assert "neither a vignette (V01 to V37) nor a file" in result.output
+    assert "neither a vignette (V01 to V171) nor a file" in result.output
 
 
 def test_a_place_that_cannot_be_written_is_said_plainly(commands, tmp_path):

@@ -12,6 +12,7 @@ from intake.cli.screen import screen_command
 from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of, vignette
 
 ON = date(2026, 11, 22)
+ALL = ("--all",)
 
 
 @pytest.mark.parametrize("case", VIGNETTES, ids=lambda case: case.id)
@@ -61,6 +62,24 @@ def test_ids_that_nobody_asks_are_named_and_ignored() -> None:
     assert result.exit_code == 0
 
 
+def test_words_and_answers_that_do_not_fit_are_told_and_change_no_urgency() -> None:
+    plain = answers_of(vignette("V01"), ON).to_json()
+
+    odd = given(plain | {"mc_main": "I want to die, had a fever", "nrs_now": 8})
+    quiet, loud = only(run(given(plain), options=ALL)), only(run(odd, options=ALL))
+
+    assert not {"mentions", "contradictions"} & (set(quiet) | set(only(run(odd))))
+    assert loud["urgency"] == quiet["urgency"]
+    assert {each["rule"] for each in loud["mentions"]} == {"R-FT-1", "R-FT-2"}
+    assert loud["contradictions"] == ["c_now_worst"]
+
+
+def test_what_was_typed_is_not_printed() -> None:
+    plain = answers_of(vignette("V01"), ON).to_json()
+
+    assert "Smith" not in run(given(plain | {"mc_main": "Mrs Smith has a fever"}), options=ALL).output
+
+
 BAD_LINES = [
     ("{", "JSON"),
     ("[]", "object"),
@@ -86,7 +105,10 @@ BAD_LINES = [
     ('{"id": "a", "on": "2026-11-22", "answers": {"nrs_now": 4.5}}', "answers.nrs_now must be a whole"),
     ('{"id": "a", "on": "2026-11-22", "answers": {"dob": "27.3.1962"}}', "answers.dob must be a real date"),
     ('{"id": "a", "on": "2026-11-22", "answers": {"dob": "2026-11-23"}}', "answers.dob lies after"),
-    ('{"id": "a", "on": "2026-11-22", "answers": {"tx": {"tx_physio": {}}}}', "answers.tx is not one"),
+    (
+        '{"id": "a", "on": "2026-11-22", "answers": {"tx_effect": {"tx_tried:physio": {}}}}',
+        "answers.tx_effect is not one",
+    ),
     ('{"id": "a", "on": "2026-11-22", "answers": {"mc_main": 7}}', "answers.mc_main must be text"),
     (b'{"id": "\xff", "on": "2026-11-22", "answers": {}}', "UTF-8"),
     (b" " * (LONGEST_CASE + 10) + b"{}", "longer than"),
@@ -133,9 +155,9 @@ def test_a_file_that_is_not_there_is_said_plainly(tmp_path: Any) -> None:
     assert "No such file" in result.output
 
 
-def run(*lines: str | bytes) -> Result:
+def run(*lines: str | bytes, options: tuple[str, ...] = ()) -> Result:
     text = b"\n".join(each.encode() if isinstance(each, str) else each for each in lines)
-    return CliRunner().invoke(screen_command, ["-"], input=text)
+    return CliRunner().invoke(screen_command, [*options, "-"], input=text)
 
 
 def line(case: Vignette) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import answers_of, vignette
-from intake.red_flags import screen
+from intake.red_flags import screen_with_texts
 from intake.summary import Subject, Summary, write_summary
 from intake.summary.record import Fact, Goal
 
@@ -41,7 +41,7 @@ def summary_of(vignette_id: str, answers: Mapping[str, Any] | None = None, **mor
     changed = {question: QUESTIONS[question].parse(value) for question, value in (answers or {}).items()}
     journey = Journey(given.merged(changed), TODAY)
     settings: dict[str, Any] = {"written_at": SENT, "sent_at": SENT, **more}
-    return write_summary(journey, screen(journey), PATIENT, **settings)
+    return write_summary(journey, screen_with_texts(journey), PATIENT, **settings)
 
 
 def hostile() -> Summary:
@@ -67,7 +67,9 @@ def hostile() -> Summary:
         goals=(Goal(SCRIPTS["ko"], 0), Goal(UNBROKEN[:200], 10), Goal(MARKUP, None)),
         medicines=(*calm.medicines, Fact("Other medicines, as typed", long)),
         ideas=(Fact("Thinks", SCRIPTS["he"]), Fact("Worried about", long[-900:]), Fact("Also", MARKUP)),
-        background=(*calm.background, "surgery: " + "hip " * 300),
+        hopes=(Fact("Hopes for", MARKUP),),
+        background=(*calm.background, Fact("Surgery", "hip " * 300)),
+        other=(Fact("Asked since", SCRIPTS["vi"]),),
         needs=("INTERPRETER", "Language " + SCRIPTS["zh"]),
     )
 
@@ -87,15 +89,21 @@ def whole() -> Summary:
             "work_status": "work",
             "work_affected": "adjusted",
             "sleep": "bad",
-            "tx": {
-                "tx_paracetamol": "no_change",
-                "tx_physio": "helped",
-                "tx_heat_cold": "helped",
-                "tx_rest": "worse",
+            "hope": "other",
+            "hope__other": "A plan",
+            "tx_tried": ["tx_heat_cold", "tx_rest", "tx_physio", "tx_manual", "other"],
+            "tx_tried__other": "Cupping",
+            "tx_effect": {
+                "med_now:paracetamol": "no_change",
+                "tx_tried:tx_physio": "helped",
+                "tx_tried:tx_heat_cold": "helped",
+                "tx_tried:tx_rest": "worse",
+                "tx_tried:other": "not_sure",
             },
             "img_had": ["xray"],
             "img_text": "In March at the county hospital. They said it was wear and tear.",
-            "med_now": ["paracetamol", "nsaid"],
+            "med_now": ["paracetamol", "nsaid", "other"],
+            "med_now__other": "A statin",
             "med_list": "Letrozole 2.5 mg once a day\nAmlodipine 5 mg in the morning\nVitamin D",
             "allergy_any": "yes",
             "allergy_class": ["penicillin"],
@@ -103,8 +111,6 @@ def whole() -> Summary:
             "surgery_list": "Lumpectomy 2023, caesarean 1989",
             "ice_idea": "I wonder if it has to do with the cancer",
             "ice_concern": "That I will not be able to walk",
-            "ice_expect": "A scan",
-            "goal": "Walk the dog again",
             "ask_clinician": ["Is it in my spine?", "Can I drive?"],
             "mood_brief": "lot",
             "comm_needs": ["hearing"],

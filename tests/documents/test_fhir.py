@@ -1,6 +1,7 @@
 """The FHIR exports hold every answer that counts, and only those."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from intake.documents import render
 from intake.documents.fhir import response
 from intake.documents.fhir_questionnaire import CANONICAL, SYSTEM, questionnaire
 from intake.questionnaire import PAGES, QUESTIONS, SECTIONS, VERSION
+from intake.questionnaire.questions import Gate
 from intake.questionnaire.vignettes import VIGNETTES
 from tests.documents.summaries import SENT, summary_of, whole
 
@@ -57,7 +59,6 @@ def test_not_sure_survives() -> None:
 def test_each_kind_of_answer_has_its_fhir_type() -> None:
     document = response(whole())
 
-    assert answer(document, "ack_not_monitored") == [{"valueBoolean": True}]
     assert answer(document, "nrs_now") == [{"valueInteger": 4}]
     assert answer(document, "dob")[0]["valueDate"].startswith("19")
     assert answer(document, "mc_main") == [{"valueString": "Mid back pain and my legs feel heavy"}]
@@ -68,7 +69,20 @@ def test_each_kind_of_answer_has_its_fhir_type() -> None:
     ]
     assert answer(document, "agenda.text")[0] == {"valueString": "To know why my legs feel heavy"}
     assert [said["valueInteger"] for said in answer(document, "act_rate.rating")] == [2, 5]
-    assert answer(document, "tx_rest")[0]["valueCoding"]["code"] == "worse"
+    assert answer(document, "tx_effect.tx_tried.tx_rest")[0]["valueCoding"]["code"] == "worse"
+    assert answer(document, "tx_tried__other") == [{"valueString": "Cupping"}]
+
+
+def test_what_is_chosen_in_place_of_a_number_is_coded() -> None:
+    more_than_a_year = {"on_when": "y1_plus", "on_age": "not_sure", "phone_best": "no_phone"}
+    document = response(summary_of("V01", more_than_a_year))
+
+    assert answer(document, "on_age.choice")[0]["valueCoding"]["code"] == "not_sure"
+    assert answer(document, "on_age.number") == []
+    assert answer(document, "phone_best")[0]["valueCoding"]["code"] == "no_phone"
+    assert "telecom" not in document["contained"][0]
+    as_number = response(summary_of("V01", more_than_a_year | {"on_age": 34}))
+    assert answer(as_number, "on_age.number") == [{"valueInteger": 34}]
 
 
 def test_who_helped_is_the_source_and_the_patient_stays_the_subject() -> None:
@@ -95,6 +109,80 @@ def test_the_exported_questionnaire_asks_everything_once_in_order() -> None:
     assert [item["linkId"] for item in questionnaire()["item"]] == [section.id for section in SECTIONS]
 
 
+def test_every_link_of_a_response_is_in_the_questionnaire_and_has_its_type() -> None:
+    types = {item["linkId"]: item["type"] for item in items(questionnaire())}
+    fits = {
+        "valueCoding": {"choice", "open-choice"},
+        "valueString": {"text", "string", "open-choice"},
+        "valueInteger": {"integer"},
+        "valueDate": {"date"},
+        "valueBoolean": {"boolean"},
+    }
+    for summary in (whole(), *(summary_of(vignette.id) for vignette in VIGNETTES)):
+        for item in items(response(summary)):
+            kinds = {kind for said in item.get("answer", []) for kind in said}
+            assert all(types[item["linkId"]] in fits[kind] for kind in kinds), item
+
+
+def test_options_and_lengths_stand_only_where_r4_allows_them() -> None:
+    for item in items(questionnaire()):
+        if "answerOption" in item:
+            assert item["type"] in ("choice", "open-choice")
+        if "maxLength" in item:
+            assert item["type"] in ("string", "text", "open-choice")
+        if item["type"] == "display":
+            assert not {"required", "answerOption", "item"} & item.keys()
+
+
+def test_each_condition_looks_at_links_that_can_be_answered() -> None:
+    types = {item["linkId"]: item["type"] for item in items(questionnaire())}
+
+    for item in items(questionnaire()):
+        looked_at = {when["question"] for when in item.get("enableWhen", [])}
+        for extension in item.get("extension", []):
+            expression = extension.get("valueExpression", {}).get("expression", "")
+            looked_at |= set(re.findall(r"linkId = '([^']+)'", expression))
+        assert all(types[link] not in ("group", "display") for link in looked_at), item["linkId"]
+
+
+def test_a_box_beside_other_and_a_row_of_effects_open_with_their_option() -> None:
+    exported = {item["linkId"]: item for item in items(questionnaire())}
+
+    box, row = exported["tx_tried__other"], exported["tx_effect.med_now.nsaid"]
+    assert (box["type"], box["enableWhen"]) == ("string", [opened_by("tx_tried", "other")])
+    assert row["enableWhen"] == [opened_by("med_now", "nsaid")]
+
+
+def test_not_sure_in_a_list_opens_what_stands_behind_it() -> None:
+    exported = {item["linkId"]: item for item in items(questionnaire())}
+
+    codes = {when["answerCoding"]["code"] for when in exported["med_list"]["enableWhen"]}
+    assert "not_sure" in codes
+
+
+def test_not_sure_of_the_age_at_onset_opens_what_a_young_age_opens() -> None:
+    page = next(item for item in items(questionnaire()) if item["linkId"] == "any_stiff")
+
+    expressions = [extension["valueExpression"]["expression"] for extension in page["extension"]]
+    assert (
+        "iif(%resource.repeat(item).where(linkId = 'on_age.choice').answer.value.exists(), true"
+        in " ".join(expressions)
+    )
+
+
+def test_statements_and_what_a_gate_names_are_shown() -> None:
+    shown = {item["linkId"]: item["text"] for item in items(questionnaire()) if item["type"] == "display"}
+
+    assert shown["p_start.statement"] == str(PAGES["p_start"].statement)
+    gate = QUESTIONS["any_rare"]
+    assert isinstance(gate, Gate)
+    assert [shown[f"any_rare.name{place}"] for place in range(1, 7)] == [str(name) for name in gate.names]
+
+
+def opened_by(question: str, code: str) -> dict[str, Any]:
+    return {"question": question, "operator": "=", "answerCoding": {"system": SYSTEM, "code": code}}
+
+
 def test_every_answer_in_a_response_is_on_offer_in_the_questionnaire() -> None:
     offered = {
         item["linkId"]: {option["valueCoding"]["code"] for option in item.get("answerOption", [])}
@@ -111,11 +199,11 @@ def test_a_plain_condition_is_enable_when_and_opens_on_not_sure_too() -> None:
 
     assert page["enableBehavior"] == "any"
     assert {when["answerCoding"]["code"] for when in page["enableWhen"]} == {"yes", "not_sure"}
-    assert {when["question"] for when in page["enableWhen"]} == {"rf_chest_pain"}
+    assert {when["question"] for when in page["enableWhen"]} == {"rf_chest_pain", "rf_breathless"}
 
 
 def test_a_condition_that_enable_when_cannot_say_is_an_expression() -> None:
-    page = next(item for item in items(questionnaire()) if item["linkId"] == "u_pregnant")
+    page = next(item for item in items(questionnaire()) if item["linkId"] == "rf_pregnant")
 
     (extension,) = page["extension"]
     assert "enableWhen" not in page

@@ -9,7 +9,7 @@ from weasyprint.formatting_structure import boxes
 from intake.documents import Paper, pdf
 from intake.documents.columns import filling, height, shared
 from intake.documents.engine import engine
-from intake.documents.layout import FULL, Plan, sheet_of
+from intake.documents.layout import FULL, SPARSER, Plan, sheet_of
 from intake.documents.safety_box import Row
 from intake.documents.sheet import Section
 from tests.documents.reading import font_names
@@ -45,19 +45,20 @@ def test_only_our_fonts_are_used_so_digits_are_never_those_of_an_emoji_font(case
     assert all(name.startswith(("Atkinson", "Noto-Sans", "WenQuanYi")) for name in names), names
 
 
-def test_a_crowded_page_gives_up_the_map_first_and_then_what_comes_last() -> None:
+def test_a_crowded_page_gives_up_what_comes_last_and_the_map_last_of_all() -> None:
     summary = CASES["whole"]
 
     full = sheet_of(summary, FULL, approved=True)
-    sparse = sheet_of(summary, Plan(map_first=False, sections=3), approved=True)
+    sparse = sheet_of(summary, Plan(sections=3), approved=True)
 
     assert full.map_first
     assert not full.moved
-    assert not sparse.map_first
-    assert [section.title for section in sparse.moved] == ["Background", "Ideas, concerns, hopes"]
+    assert sparse.map_first
+    assert [plan.map_first for plan in SPARSER] == [True] * (len(SPARSER) - 1) + [False]
+    assert [section.title for section in sparse.moved] == ["Background", "Ideas, concerns, questions"]
 
 
-@pytest.mark.parametrize("plan", [FULL, Plan(False, 5), Plan(False, 3), Plan(False, 2), Plan(False, 0)])
+@pytest.mark.parametrize("plan", [FULL, *SPARSER])
 def test_every_plan_holds_every_section_once(plan: Plan) -> None:
     sheet = sheet_of(CASES["whole"], plan, approved=True)
 
@@ -67,7 +68,7 @@ def test_every_plan_holds_every_section_once(plan: Plan) -> None:
         "Treatments tried",
         "Medicines and allergies",
         "Background",
-        "Ideas, concerns, hopes",
+        "Ideas, concerns, questions",
     ]
 
 

@@ -43,7 +43,8 @@ def test_the_letter_says_who_writes_how_to_answer_and_what_cannot_wait():
 
     for each in (CLINIC.name, *CLINIC.address, ANNA.name, ANNA.appointment, ANNA.address, ANNA.until):
         assert squeezed(each) in said
-    for each in (CLOSE.get_help_now, CLOSE.go_now, CLOSE.today, letter.WITHOUT_A_PHONE):
+    cannot_wait = [words for listed in CLOSE.lists for words in (listed.words, *listed.items)]
+    for each in (*cannot_wait, letter.WITHOUT_A_PHONE):
         assert squeezed(fill(each, FACTS)) in said
     assert [tag["alt"] for tag in elements(written()) if tag["kind"] == "/Figure"] == [
         "QR code that opens the questions on a phone"

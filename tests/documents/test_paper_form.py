@@ -12,7 +12,7 @@ from intake.i18n import fill
 from intake.questionnaire import PAGES, QUESTIONS
 from intake.questionnaire.body import REGIONS
 from intake.questionnaire.criteria import Feature
-from intake.questionnaire.questions import AnyOf, Grid, OneOf, Regions
+from intake.questionnaire.questions import AnyOf, FreeText, Gate, Grid, Number, OneOf, Regions
 from intake.red_flags.advice import CLOSE
 from tests.conftest import MORNING
 from tests.documents.reading import elements, pages, squeezed, words
@@ -43,11 +43,18 @@ def test_every_question_of_the_declaration_is_on_paper_by_its_id(printed):
 
 
 def test_no_question_and_no_answer_on_offer_is_cut(printed):
-    said = [fill(question.text, FACTS) for question in QUESTIONS.values()]
+    # The line beside an "other" is no question of its own on paper.
+    asked = [q for q in QUESTIONS.values() if not (isinstance(q, FreeText) and q.beside)]
+    said = [fill(question.text, FACTS) for question in asked]
+    said += [fill(page.statement, FACTS) for page in PAGES.values() if page.statement]
     for question in QUESTIONS.values():
         said += [fill(question.hint, FACTS)] if question.hint and not isinstance(question, Regions) else []
         if isinstance(question, OneOf | AnyOf) and not getattr(question, "among", None):
             said += [str(option.text) for option in question.options]
+        if isinstance(question, FreeText | Number):
+            said += [str(choice.text) for choice in question.choices]
+        if isinstance(question, Gate):
+            said += [fill(name, FACTS) for name in question.names]
         if isinstance(question, Grid):
             said += [str(option.text) for option in (*question.rows, *question.columns)]
     said += [str(region.label) for region in REGIONS]
@@ -59,7 +66,7 @@ def test_the_emergency_wording_and_the_safety_questions_come_first():
     first, *_ = pages(form())
     everything = squeezed(words(form()))
 
-    for each in (CLOSE.get_help_now, CLOSE.go_now, CLOSE.today):
+    for each in [said for listed in CLOSE.lists for said in (listed.words, *listed.items)]:
         assert squeezed(fill(each, FACTS)) in squeezed(first)
     assert "Name of the patient" in first
     assert CLINIC.name in first
@@ -78,6 +85,11 @@ def test_the_form_conforms_to_pdf_ua_1_and_pdf_a_3a(paper):
     assert all(tag["alt"] for tag in elements(pdf) if tag["kind"] == "/Figure")
 
 
+def test_each_question_has_its_code_once_and_a_line_beside_other_stands_with_its_question(printed):
+    assert [id for id in QUESTIONS if printed.count(f"[{id}]") != 1] == []
+    assert printed.index("[tx_tried]") < printed.index("[tx_tried__other]") < printed.index("[allergy_class]")
+
+
 def test_each_page_is_numbered():
     texts = pages(form())
 
@@ -89,8 +101,11 @@ def test_who_is_skipped_is_said_only_where_the_way_is_plain():
     numbers = {each.id: each.number for part in (safety, main, more) for it in part for each in it.questions}
     conditions = {each.id: each.condition for part in (safety, main) for it in part for each in it.questions}
 
-    chest = next(it for it in safety if it.questions[0].id == "rf_chest_when")
-    assert chest.condition == f"Only if “Yes” or “Not sure” to {numbers['rf_chest_pain']}."
+    rare = next(it for it in safety if it.questions[0].id == "rf_cough_blood")
+    assert rare.condition == f"Only if “Yes” or “Not sure” to {numbers['any_rare']}."
+    assert conditions["med_list"] == (
+        f"Only if you chose “Any other medicine”, “Not sure” at {numbers['med_now']}."
+    )
     # The app also looks at where it hurts, which no pen can work out: everybody is asked.
     assert conditions["rf_arm_jaw"] == ""
 

@@ -174,12 +174,19 @@ def test_markup_in_an_answer_is_printed_as_text() -> None:
 
 
 @pytest.mark.parametrize("vignette", [vignette.id for vignette in VIGNETTES])
-def test_every_vignette_stands_whole_on_page_1_even_of_the_shorter_paper(vignette: str) -> None:
-    first, second = pages(render(summary_of(vignette), "pdf", paper="Letter"))
+def test_page_1_of_every_vignette_holds_safety_words_and_pain_even_on_the_shorter_paper(
+    vignette: str,
+) -> None:
+    first, *others = pages(render(summary_of(vignette), "pdf", paper="Letter"))
 
-    assert "IN THE PATIENT'S WORDS" in first
-    assert "BACKGROUND" in first
-    assert "ALL SAFETY ANSWERS" in second
+    # Background and what follows it may give way to the body map, which goes last.
+    for heading in ("IN THE PATIENT'S WORDS", "PAIN", "WHERE IT HURTS"):
+        assert heading in first
+    everything = "\n".join((first, *others))
+    assert everything.count("BACKGROUND\n") == 1
+    assert "ALL SAFETY ANSWERS" in "\n".join(others)
+    # Only somebody who is not sure of everything fills page 1 with what fired.
+    assert "Average and worst" in first or vignette == "V87"
 
 
 def test_page_1_keeps_who_safety_and_the_patients_words_when_it_is_too_full() -> None:

@@ -12,6 +12,7 @@ from intake.documents.pdf import markup
 from intake.documents.safety_box import box_of
 from intake.questionnaire.vignettes import VIGNETTES
 from intake.summary import Summary
+from intake.summary.record import Doubt
 from tests.documents.reading import pages, words
 from tests.documents.summaries import CLINIC, summary_of, whole
 
@@ -41,7 +42,7 @@ def test_without_a_finding_it_says_only_that_no_rule_fired_and_how_many_were_ans
 
     first = pages(render(summary, "pdf"))[0]
 
-    assert "No safety rule fired. 44 of 44 safety questions answered." in first
+    assert "No safety rule fired. 37 of 37 safety questions answered." in first
     assert "Staff action" not in first
 
 
@@ -71,12 +72,13 @@ def test_an_unfinished_form_is_marked_incomplete_on_every_document() -> None:
         finished.safety,
         answered=30,
         complete=False,
-        headline="No safety rule fired. 30 of 44 safety questions answered.",
+        incomplete=True,
+        headline="No safety rule fired. 30 of 37 safety questions answered.",
     )
     summary = replace(finished, sent_at=None, safety=safety)
 
     for said in (pages(render(summary, "pdf"))[0], render(summary, "text").decode()):
-        assert "INCOMPLETE: 30 of 44 safety questions answered" in said
+        assert "INCOMPLETE: 30 of 37 safety questions answered" in said
         assert "No safety rule fired" not in said
         assert "NOT SENT" in said
 
@@ -90,7 +92,7 @@ def test_not_sure_and_not_answered_are_printed_apart_from_no() -> None:
 
     first = " ".join(pages(render(summary, "pdf"))[0].split())
 
-    assert "Patient not sure: feels unable to wait, breathless" in first
+    assert "Patient not sure: 12 questions, listed under All safety answers" in first
     assert "Not answered: fever" in first
     assert "Preferred not to say: new sexual function change" in first
 
@@ -101,14 +103,14 @@ def test_what_was_told_withdrawn_and_written_is_printed() -> None:
         summary.safety,
         told=('9 Jun 2026, 19:05: shown "Call 999 now"; chose: getting help now',),
         withdrawn=("EMERGENCY raised 9 Jun 2026, 19:01: chest pain was yes, now no",),
-        mentions=('Free text mentions "numb"',),
+        doubts=(Doubt('Free text mentions "numb"', "PRIORITY", "text"),),
     )
 
     first = " ".join(pages(render(replace(summary, safety=safety), "pdf"))[0].split())
 
     assert "chose: getting help now" in first
     assert "Withdrawn. EMERGENCY raised" in first
-    assert 'Free text mentions "numb"' in first
+    assert 'Does not fit (text): PRIORITY · Free text mentions "numb"' in first
 
 
 def test_the_transcribe_profile_lists_answers_and_no_tier() -> None:

@@ -15,25 +15,29 @@ def note_of(vignette: str, approved: bool = True) -> str:
 
 
 @pytest.mark.parametrize("vignette", [vignette.id for vignette in VIGNETTES])
-def test_a_note_is_ascii_in_short_lines(vignette: str) -> None:
+def test_a_note_is_plain_text_in_short_lines(vignette: str) -> None:
     note = note_of(vignette)
 
-    assert note.isascii()
     assert max(len(line) for line in note.split("\n")) < 100
     assert note.startswith("PRE-VISIT HISTORY (patient-reported, unverified).")
     assert note.rstrip().endswith("Not a diagnosis.")
+    # A line that begins with a dash reads as a bullet.
+    assert not [line for line in note.split("\n") if line.lstrip().startswith(("-", "+"))]
 
 
 @pytest.mark.parametrize("vignette", [vignette.id for vignette in VIGNETTES])
 def test_a_note_is_short_but_for_what_the_patient_reported(vignette: str) -> None:
     summary = summary_of(vignette)
-    reported = (
-        *summary.safety.not_sure,
-        *summary.safety.notes,
-        *(fired.line for fired in summary.safety.fired),
+    safety = summary.safety
+    said = (
+        *safety.not_sure,
+        *safety.notes,
+        *(fired.line + fired.because for fired in safety.fired),
+        *(item for group in safety.groups for item in (*group.negatives, *group.together)),
+        *(fact.text for fact in summary.denied),
     )
 
-    assert len(note_of(vignette)) < 1800 + sum(map(len, reported))
+    assert len(note_of(vignette)) < 1800 + sum(len(each) + 2 for each in said)
 
 
 @pytest.mark.golden
@@ -64,10 +68,10 @@ def test_what_only_another_script_can_write_stays_as_typed() -> None:
 
 
 def test_medicines_of_concern_are_said_once() -> None:
-    note = note_of("V01")
+    note = " ".join(note_of("V01").split())
 
     assert note.count("anticoagulant") == 1
-    assert note.count("long-term oral steroid") == 1
+    assert note.count("oral steroid 4 weeks or more in the last year") == 1
 
 
 def without_versions(note: str) -> str:

@@ -122,11 +122,11 @@ def walk(
 def _step_on(page: Page, patient: Patient, hand: Hand) -> None:
     match urlsplit(page.url).path:
         case "/form/now":
-            hand.press(page, page.locator("button[value=continue]"))
+            hand.press(page, page.locator("button:is([value=continue], [value=understood])"))
         case "/form/look":
             hand.press(page, page.locator("a.go"))
         case "/form/check":
-            hand.press(page, page.get_by_role("button", name="Send my answers"))
+            hand.press(page, page.get_by_role("button", name="Send my answers").first)
         case _:
             _answer(page, patient, hand)
 

@@ -4,20 +4,34 @@ import pytest
 
 from intake.questionnaire import PAGES, QUESTIONS, RETIRED
 from intake.questionnaire.body import REGIONS, SITE_GROUPS
-from intake.questionnaire.questions import AnyOf, Grid, OneOf, YesNoUnsure
+from intake.questionnaire.questions import AnyOf, FreeText, Gate, Grid, OneOf, YesNoUnsure
 from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags import RED_FLAGS, Urgency
-from tests.answering import ON, journey_of
+from tests.answering import ON, journey_of, plain_patient
 
-OPTIONAL_BY_REVIEW = {
-    # Safety: urgent rules look at it and it may be passed by; it is one of several features that R-MSCC-2
-    # counts, and the others must be answered (clinical review).
-    "agg",
+# Safety: urgent rules look at these and they may be passed by; each only adds to what must be answered.
+OPTIONAL_BY_REVIEW = {"agg", "course", "mood_unsafe_now", "on_how", "pat_constancy"}
+
+# Safety: never behind a question that stands before several (H-36).
+NEVER_BEHIND_A_GATE = {
+    "rf_saddle_numb",
+    "rf_bowel_control",
+    "rf_chest_pain",
+    "rf_sweaty",
+    "rf_legs_weak",
+    "rf_arm_weak",
+    "rf_numb_below",
+    "rf_walk_unsteady",
+    "rf_fever",
+    "pmh_cancer",
+    "rf_pregnant",
+    "mood_unsafe_now",
 }
+GATES = [q for q in QUESTIONS.values() if isinstance(q, Gate)]
 
 
 def test_every_safety_question_must_be_answered() -> None:
-    assert all(q.required for q in QUESTIONS.values() if q.group)
+    assert {q.id for q in QUESTIONS.values() if q.group and not q.required} == {"mood_unsafe_now"}
 
 
 def test_safety_questions_are_forced_choice_without_default() -> None:
@@ -26,8 +40,46 @@ def test_safety_questions_are_forced_choice_without_default() -> None:
             assert [option.id for option in question.options][:3] == ["yes", "no", "not_sure"]
 
 
-def test_no_page_asks_more_than_four_things() -> None:
-    assert max(len(page.questions) for page in PAGES.values()) <= 4
+def test_no_page_asks_more_than_six_short_questions_and_four_others() -> None:
+    for page in PAGES.values():
+        # The box of an "other" belongs to its question.
+        asked = [q for q in page.questions if not (isinstance(q, FreeText) and q.beside)]
+        assert sum(q.forced for q in asked) <= 6
+        assert sum(not q.forced for q in asked) <= 4
+
+
+def test_there_are_as_many_questions_and_pages_as_specified() -> None:
+    safety = [q for q in QUESTIONS.values() if q.group and q.id.startswith(("rf_", "any_", "ibp_", "seen_"))]
+    own = [q for q in QUESTIONS.values() if not (isinstance(q, FreeText) and q.beside)]
+
+    assert len(own) == 102 + 82
+    assert len(GATES) == 6 + 1  # steroid tablets for 4 weeks open those for 3 months
+    assert len(safety) == 102
+    assert (len(PAGES), sum(page.more for page in PAGES.values())) == (56, 11)
+
+
+def test_no_gate_stands_before_what_may_never_be_hidden() -> None:
+    behind = {item for gate in GATES for item in gate.items}
+
+    assert not behind & NEVER_BEHIND_A_GATE
+    assert behind & {q for q in QUESTIONS if q.startswith("rf_pee_")} <= {"rf_pee_burn", "rf_pee_blood"}
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.id)
+@pytest.mark.parametrize(("said", "asks"), [("yes", True), ("not_sure", True), ("no", False)])
+def test_a_gate_asks_its_items_after_yes_and_not_sure_only(gate: Gate, said: str, asks: bool) -> None:
+    # For whom every other condition of an item is met.
+    otherwise = dict.fromkeys(("rf_fever", "pmh_cancer", "ibp_night", "ibp_move", "ibp_buttock"), "yes")
+    otherwise["sites"] = ["b_neck_l", "b_low_l", "f_head"]
+    long_ago = {"on_when": "y1_plus", "age": 40} if gate.id == "any_stiff" else {"age": 62}
+    outer = {each.id: "yes" for each in GATES if gate.id in each.items}
+
+    journey = journey_of(plain_patient({**otherwise, **long_ago, **outer, gate.id: said}))
+    asked = {question.id for step in journey.steps for question in step.asked}
+
+    for item in gate.items:
+        assert (item in asked) == asks, item
+        assert journey.facts.is_closed(item) == (not asks), item
 
 
 def test_urgent_rules_look_only_at_what_must_be_answered() -> None:
@@ -76,3 +128,49 @@ def test_every_group_of_places_has_places() -> None:
 @pytest.mark.parametrize("case", VIGNETTES, ids=lambda case: case.id)
 def test_every_vignette_is_a_complete_form(case) -> None:
     assert journey_of(answers_of(case, ON)).complete
+
+
+@pytest.mark.parametrize(
+    ("sex", "age", "asks"),
+    [
+        ("female", 30, True),
+        ("other", 30, True),
+        (None, 30, True),
+        ("female", 11, True),
+        ("female", 41, True),
+        ("other", 54, True),
+        ("female", 55, True),
+        ("female", 56, False),
+        ("female", 10, False),
+        ("male", 30, False),
+    ],
+)
+def test_whoever_may_be_pregnant_is_asked(sex: str | None, age: int, asks: bool) -> None:
+    """Safety: H-21. Closed by a recorded sex of male and by age, and by nothing else."""
+    facts = journey_of(plain_patient({"age": age}).merged({"sex_at_birth": sex})).facts
+
+    for question in ("rf_pregnant", "rf_postpartum"):
+        assert (not facts.is_closed(question)) == asks
+
+
+@pytest.mark.parametrize("place", ["b_low_l", "b_interscap_l"])
+def test_the_private_pages_come_early_or_late_and_once(place: str) -> None:
+    """Safety: H-41. Pain below the waist brings them forward; no page is lost or asked twice."""
+    pages = [step.page.id for step in journey_of(plain_patient({"sites": [place]})).steps]
+
+    assert len(pages) == len(set(pages))
+    assert "u_saddle" in pages
+    assert (pages[pages.index("p_when") + 1] == "u_saddle") == (place == "b_low_l")
+
+
+def test_moving_the_pain_moves_the_private_pages_and_no_answer() -> None:
+    low = plain_patient({"sites": ["b_low_l"], "rf_saddle_numb": "yes", "rf_ces_when": "h24"})
+    moved = journey_of(low.merged({"sites": ("b_interscap_l",), "site_main": None}))
+
+    assert moved.facts.value("rf_saddle_numb") == "yes"
+    # What the new place opens is asked before the form is complete.
+    opened = {
+        q.id for step in moved.steps for q in step.asked if moved.facts.value(q.id) is None and q.required
+    }
+    assert opened == {"rf_arm_jaw", "rf_exertional"}
+    assert not moved.complete

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from intake.i18n import speaking
-from intake.questionnaire import PAGES, QUESTIONS
+from intake.questionnaire import PAGES, QUESTIONS, page_of
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.fields import CONTROLS, on_offer, posted, recalled
 from intake.questionnaire.journey import Journey
@@ -69,6 +69,8 @@ def sent(form):
             yield from ((f"{name}-{part}", typed) for part, typed in each.shown.items())
         elif kind == "grid":
             yield from ((f"{name}-{row}", cell) for row, cell in each.shown.items())
+        elif getattr(each, "chosen", ""):
+            yield (f"{name}-choice", each.chosen)
         elif kind in ("ranked", "rated"):
             yield from ((f"{name}-{place}", each.shown[place - 1]) for place in each.places)
             ratings = getattr(each, "ratings", ())
@@ -79,20 +81,20 @@ def sent(form):
 
 def test_a_radio_left_empty_does_not_fall_back_on_the_stored_answer():
     page = PAGES["u_now"]
-    answers = Answers({"rf_very_unwell": "no", "rf_face_speech": "no", "rf_need_today": "no"})
-    recalled(page, page.questions, answers)
+    ids = [question.id for question in page.questions]
+    recalled(page, page.questions, Answers(dict.fromkeys(ids, "no")))
 
     form = posted(page, page.questions, MultiDict({"rf_face_speech": "no"}))
 
     assert not form.validate()
-    assert form.answers == {"rf_very_unwell": None, "rf_face_speech": "no", "rf_need_today": None}
+    assert form.answers == {**dict.fromkeys(ids), "rf_face_speech": "no"}
 
 
 @pytest.mark.parametrize(
     ("question_id", "pairs", "words"),
     [
-        ("rf_very_unwell", [], "Choose yes, no or not sure: Do you feel very ill right now?"),
-        ("ack_not_monitored", [], "Choose yes or no: Nobody reads this form live."),
+        ("rf_very_unwell", [], "Choose yes, no or not sure: Do you feel very ill right now, or"),
+        ("proxy_present", [], "Choose yes or no: Is the patient with you now?"),
         ("on_when", [], "Choose an answer: When did this pain start?"),
         ("on_when", [("", "yesterday")], "Choose one of the answers on offer: When did"),
         ("pq_words", [], "Choose at least one answer: Which words fit the pain?"),
@@ -105,12 +107,35 @@ def test_a_radio_left_empty_does_not_fall_back_on_the_stored_answer():
         ("on_age", [("", "121")], "Enter a whole number from 0 to 120: How old"),
         ("nrs_now", [], "Choose a number from 0 to 10: How bad is the pain right now?"),
         ("nrs_now", [("", "11")], "Choose a number from 0 to 10: How bad"),
-        ("mc_main", [("", "   ")], "Write an answer: In your own words"),
-        ("mc_main", [("", "a" * 301)], "Make your answer shorter, 300 letters at most (now 301): In your"),
-        ("agenda", [("-1", "a" * 201)], "Make each answer shorter, 200 letters at most: What are"),
+        ("mc_main", [("", "   ")], "Write an answer: What is the main problem"),
+        ("mc_main", [("", "a" * 1001)], "Make your answer shorter, 1000 letters at most (now 1001): What"),
+        (
+            "hope__other",
+            [("", "a" * 201)],
+            "Make your answer shorter, 200 letters at most (now 201): In your",
+        ),
+        ("phone_best", [], "Write a phone number, or choose that you have none: Which phone"),
+        (
+            "phone_best",
+            [("", "abc")],
+            "Write the whole number, at least 7 digits, or choose that you have no",
+        ),
+        ("phone_best", [("", "12")], "Write the whole number, at least 7 digits, or choose that you have no"),
+        ("phone_best", [("-choice", "no_fax")], "Write a phone number, or choose that you have none: Which"),
+        (
+            "phone_best",
+            [("", "0770090"), ("-choice", "no_phone")],
+            "Choose “I have no phone” or write an answer",
+        ),
+        (
+            "on_age",
+            [("", "30"), ("-choice", "not_sure")],
+            "Choose “Not sure” or write an answer, not both: How",
+        ),
+        ("agenda", [("-1", "a" * 201)], "Make each answer shorter, 200 letters at most: What should"),
         ("act_rate", [("-1-rating", "4")], "Say what number 1 is for, or take the number away: Name"),
         ("act_rate", [("-1", "walking"), ("-1-rating", "11")], "Choose one of the answers on offer: Name"),
-        ("tx", [("-tx_physio", "cured")], "Choose one of the answers on offer: What have you tried"),
+        ("tx_effect", [("-tx_tried:tx_physio", "cured")], "Choose one of the answers on offer: How much did"),
         ("dob", [], "Enter a date: What is the patient's date of birth?"),
     ],
 )
@@ -155,10 +180,148 @@ def test_a_month_may_be_named_in_the_patients_language():
 
 
 def test_things_in_the_patients_words_keep_their_order_and_rating():
-    form = post("act_rate", ("-1", "Carry my son"), ("-1-rating", "2"), ("-3", "Swim"), ("-3-rating", ""))
+    form = post("act_rate", ("-1", "Carry my son"), ("-1-rating", "2"), ("-2", "Swim"), ("-2-rating", ""))
 
     assert form.validate()
     assert form.answers == {"act_rate": (Rating("Carry my son", 2), Rating("Swim"))}
+
+
+def with_box(question_id, *pairs):
+    """A question with the box of its "other", answered with these (name, text) pairs."""
+    asked = (QUESTIONS[question_id], QUESTIONS[f"{question_id}__other"])
+    return posted(
+        page_of(question_id), asked, MultiDict([(question_id + name, text) for name, text in pairs])
+    )
+
+
+def test_the_box_of_other_is_drawn_with_its_question():
+    page = PAGES["p_words"]
+
+    form = recalled(page, page.questions, Answers({"hope": "other", "hope__other": "Sleep"}))
+
+    assert [each.question.id for each in form.drawn] == ["mc_main", "hope"]
+    assert form["hope"].box is form["hope__other"]
+    assert form["hope"].box.shown == "Sleep"
+
+
+@pytest.mark.parametrize(
+    ("question_id", "pairs", "kept"),
+    [
+        ("hope", [("__other", "Sleep")], "other"),
+        ("hope", [("", "other"), ("__other", "Sleep")], "other"),
+        ("agg", [("__other", "Rain")], ("other",)),
+        ("agg", [("", "lift"), ("__other", "Rain")], ("lift", "other")),
+        ("agg", [("", "lift"), ("", "other"), ("__other", "Rain")], ("lift", "other")),
+    ],
+)
+def test_words_beside_other_choose_it(question_id, pairs, kept):
+    form = with_box(question_id, *pairs)
+
+    assert form.validate()
+    assert form.answers == {question_id: kept, f"{question_id}__other": pairs[-1][1]}
+    assert form[question_id].shown in ("other", kept)
+
+
+@pytest.mark.parametrize("choice", [("hope", "cause"), ("work_status", "retired")])
+def test_words_beside_another_choice_are_refused_and_kept(choice):
+    question_id, option = choice
+
+    form = with_box(question_id, ("", option), ("__other", "Sleep"))
+
+    assert not form.validate()
+    ((anchor, words),) = form.problems
+    assert anchor == f"{question_id}__other"
+    other = str(QUESTIONS[question_id].option("other").text)
+    assert words.startswith(f"You wrote something beside “{other}”. Choose that as well")
+    assert form[question_id].data == option
+    assert form[f"{question_id}__other"].shown == "Sleep"
+    assert not form.readable
+
+
+def test_words_beside_none_clash_with_it_and_are_kept():
+    form = with_box("agg", ("", "none"), ("__other", "Rain"))
+
+    assert not form.validate()
+    assert form["agg"].errors[0].startswith("Choose “Nothing")
+    assert form["agg"].shown == ("none", "other")
+    assert form["agg__other"].shown == "Rain"
+
+
+def test_an_empty_box_chooses_nothing():
+    assert with_box("hope", ("", "cause"), ("__other", "  ")).answers == {
+        "hope": "cause",
+        "hope__other": None,
+    }
+    assert with_box("hope", ("", "other"), ("__other", "")).answers == {"hope": "other", "hope__other": None}
+
+
+@pytest.mark.parametrize(
+    "pairs", [[("-choice", "no_phone")], [("", ""), ("-choice", "no_phone")], [("", "no_phone")]]
+)
+def test_a_choice_stands_in_place_of_typing(pairs):
+    form = post("phone_best", *pairs)
+
+    assert form.validate()
+    assert form.answers == {"phone_best": "no_phone"}
+    assert (control(form).shown, control(form).chosen) == ("", "no_phone")
+
+
+def test_a_choice_beside_typed_words_is_refused_and_both_are_kept():
+    form = post("phone_best", ("", "07700 900123"), ("-choice", "no_phone"))
+
+    assert not form.validate()
+    assert (control(form).shown, control(form).chosen) == ("07700 900123", "no_phone")
+    assert form.answers == {"phone_best": None}
+
+
+@pytest.mark.parametrize(
+    "number", ["07700 900123", "+44 7700 900-123", "٠٧٧٠٠٩٠٠١٢٣", "०७७०० ९००१२३", "call 0207 946 0018 ext 3"]
+)
+def test_a_telephone_number_may_be_written_in_any_script(number):
+    form = post("phone_best", ("", number))
+
+    assert form.validate()
+    assert form.answers == {"phone_best": number}
+
+
+@pytest.mark.parametrize("number", ["abc", "12", "no phone", "770 900", "²²²²²²²²"])
+def test_what_is_no_telephone_number_is_refused_and_kept(number):
+    form = post("phone_best", ("", number))
+
+    assert refusal(form).startswith("Write the whole number")
+    assert control(form).shown == number
+    assert not form.readable
+
+
+@pytest.mark.parametrize("alone", ["none", "not_sure"])
+def test_the_family_stands_beside_none_and_not_sure_of_ones_own(alone):
+    beside = post("pmh_heart_list", ("", alone), ("", "fh_heart_early"), ("", "fh_aorta"))
+    clashing = post("pmh_heart_list", ("", alone), ("", "fh_aorta"), ("", "stroke"))
+
+    assert beside.validate()
+    assert beside.answers == {"pmh_heart_list": (alone, "fh_heart_early", "fh_aorta")}
+    assert refusal(clashing).startswith("Choose “")
+    assert set(control(clashing).shown) == {alone, "fh_aorta", "stroke"}
+
+
+def test_a_grid_asks_only_about_what_was_ticked():
+    grid = QUESTIONS["tx_effect"]
+    said = {
+        "med_now": ("nsaid", "other"),
+        "med_now__other": "Turmeric",
+        "tx_tried": ("tx_physio", "other"),
+    }
+
+    (narrowed,) = on_offer((grid,), Answers(said))
+
+    assert [row.id for row in narrowed.rows] == [
+        "med_now:nsaid",
+        "med_now:other",
+        "tx_tried:tx_physio",
+        "tx_tried:other",
+    ]
+    assert str(narrowed.rows[1].text) == "Turmeric"
+    assert narrowed.rows[3].text == grid.rows[-1].text
 
 
 def test_which_is_worst_offers_only_what_was_marked():
@@ -170,9 +333,9 @@ def test_which_is_worst_offers_only_what_was_marked():
 
 
 def test_what_can_be_kept_is_told_apart_from_what_is_still_open():
-    page = PAGES["p_when"]
-    open_still = posted(page, page.questions, MultiDict({"mc_main": "My back"}))
-    unreadable = posted(page, page.questions, MultiDict({"mc_main": "a" * 301}))
+    page = PAGES["p_start"]
+    open_still = posted(page, page.questions, MultiDict({"phone_best": "07700 900123"}))
+    unreadable = posted(page, page.questions, MultiDict({"phone_best": "12"}))
 
     assert open_still.readable
     assert not open_still.validate()
@@ -186,12 +349,12 @@ def test_whatever_is_sent_is_read_or_refused_and_shown_again(data):
         question.id,
         *(
             f"{question.id}-{part}"
-            for part in ("day", "month", "year", "1", "2", "3", "1-rating", "tx_physio")
+            for part in ("day", "month", "year", "1", "2", "3", "1-rating", "choice", "tx_tried:tx_physio")
         ),
     ]
     sent = data.draw(st.lists(st.tuples(st.sampled_from(names), st.text(max_size=40)), max_size=8))
 
-    form = posted(PAGES["p_you"], (question,), MultiDict(sent), on=ON)
+    form = posted(PAGES["p_start"], (question,), MultiDict(sent), on=ON)
     valid = form.validate()
 
     value = form.answers[question.id]

@@ -1,84 +1,129 @@
-"""Words and marks that do not fit a "no"."""
-
-from datetime import date
+"""Words that do not fit a "no", and words that cannot wait."""
 
 import pytest
 
 from intake.questionnaire.answers import Answers
-from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import VIGNETTES, answers_of
-from intake.red_flags.advice import WATCH_PHRASES, WATCH_REGIONS
-from intake.red_flags.watch import Mention, mentions
+from intake.red_flags import Urgency, screen, screen_with_texts
+from intake.red_flags.advice import card_for
+from intake.red_flags.model import Screening
+from intake.red_flags.watch import Mention, in_confidence, matches, mentions, text_findings
+from intake.red_flags.watch_list import WATCH
+from tests.answering import ON, journey_of, plain_patient
+from tests.red_flags.watch_examples import FOUND, FOUND_BY, NOT_FOUND
 
-ON = date(2026, 11, 22)
+PLAIN = plain_patient()
 
 
-def looked_at(**said):
-    """The mentions for an ordinary patient who also said this."""
-    ordinary = answers_of(VIGNETTES[0], ON)
-    return mentions(Journey(ordinary.merged(said), ON))
+def wrote(text, **said):
+    """The way through of a plain patient who wrote this."""
+    answers = plain_patient(said) if said else PLAIN
+    return journey_of(answers.merged({"mc_main": text}))
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_an_everyday_phrase_is_found(text):
+    assert matches(wrote(text))
+
+
+@pytest.mark.parametrize("between", ["  ", "\n", " \r\n\t"])
+def test_a_phrase_is_found_however_its_words_are_spaced(between):
+    for text in FOUND:
+        assert matches(wrote(text.replace(" ", between))), text
+
+
+@pytest.mark.parametrize("text", NOT_FOUND)
+def test_a_harmless_phrase_is_left_alone(text):
+    assert matches(wrote(text)) == ()
+
+
+@pytest.mark.parametrize("entry", list(FOUND_BY))
+def test_an_entry_finds_each_of_its_phrases(entry):
+    """A phrase for each pattern: an entry or a pattern that is taken away is missed here."""
+    for text in FOUND_BY[entry]:
+        assert entry in [match.entry.id for match in matches(wrote(text))], text
+
+
+def test_every_entry_has_its_phrases():
+    assert list(FOUND_BY) == [entry.id for entry in WATCH]
+    assert all(len(FOUND_BY[entry.id]) >= len(entry.patterns) for entry in WATCH)
 
 
 def test_an_ordinary_patient_is_not_asked_to_look_again():
-    assert looked_at() == ()
+    assert mentions(wrote("Ache after work")) == ()
 
 
 def test_a_phrase_beside_a_no_is_found_as_the_patient_spelt_it():
-    found = looked_at(mc_main="Since Tuesday I Can’t  Pee properly", rf_pee_start="no")
+    found = mentions(wrote("Since Tuesday I Can’t Pee properly", sites=["b_low_l"]))
 
-    assert found == (Mention("Can’t  Pee", "rf_pee_start"),)
+    assert found == (Mention("w_pee_start", "Can’t Pee", "rf_pee_start", Urgency.PRIORITY),)
 
 
 @pytest.mark.parametrize("answer", ["yes", "not_sure"])
 def test_a_phrase_that_fits_the_answer_is_not_doubted(answer):
-    assert looked_at(mc_main="I cannot pee", rf_pee_start=answer) == ()
+    assert mentions(wrote("I cannot pee", sites=["b_low_l"], rf_pee_start=answer)) == ()
 
 
 def test_a_phrase_beside_a_blank_is_not_doubted():
-    assert looked_at(mc_main="I cannot pee", rf_pee_start=None) == ()
+    blank = plain_patient({"mc_main": "I cannot pee", "sites": ["b_low_l"]}).merged({"rf_pee_start": None})
+
+    assert mentions(journey_of(blank)) == ()
 
 
-def test_a_phone_number_is_not_numbness():
-    assert looked_at(mc_main="My number has changed, use the other numbers") == ()
+def test_a_phrase_whose_question_was_not_asked_is_said_and_asks_nobody():
+    found = mentions(wrote("I think I am pregnant"))
+
+    assert [(each.question, each.asked) for each in found] == [("rf_pregnant", False)]
 
 
-def test_endings_of_a_word_are_left_open():
-    assert looked_at(mc_main="numbness in both feet", rf_numb_below="no") == (
-        Mention("numbness", "rf_numb_below"),
-    )
+def test_a_gate_is_doubted_where_its_items_were_never_asked():
+    found = mentions(wrote("I have black poo"))
+
+    assert [each.question for each in found] == ["any_rare"]
 
 
 def test_a_word_inside_another_is_not_meant():
-    assert looked_at(mc_main="I feel benumbed", rf_numb_below="no") == ()
+    assert matches(wrote("I feel benumbed")) == ()
 
 
-def test_words_of_self_harm_are_found_whatever_was_answered():
-    assert looked_at(ice_concern="some days I feel suicidal") == (Mention("suicidal", None),)
+@pytest.mark.parametrize(
+    ("text", "rule_id", "urgency", "card"),
+    [
+        ("some days I feel suicidal", "R-FT-2", Urgency.SAME_DAY, "adv_crisis_now"),
+        ("took 16 paracetamol a day", "R-FT-3", Urgency.SAME_DAY, "adv_poison_now"),
+    ],
+)
+def test_words_that_cannot_wait_are_a_finding_with_the_words(text, rule_id, urgency, card):
+    (finding,) = text_findings(wrote(text))
+
+    assert (finding.rule.id, finding.urgency) == (rule_id, urgency)
+    assert finding.quoted in text
+    told = card_for(Screening((finding,), ()))
+    assert (told and told[0].id) == card
+
+
+def test_violence_at_home_is_for_the_clinician_alone():
+    journey = wrote("my husband pushed me")
+
+    (finding,) = in_confidence(journey)
+    assert (finding.rule.id, finding.urgency, finding.quoted) == (
+        "R-FT-4",
+        Urgency.PRIORITY,
+        "husband pushed me",
+    )
+    assert screen_with_texts(journey).findings == screen(journey).findings
+    assert card_for(Screening((finding,), ())) is None
+
+
+def test_words_that_cannot_wait_are_asked_about_by_no_question():
+    for text in ("suicidal", "took 16 paracetamol a day", "he hits me"):
+        assert mentions(wrote(text)) == ()
 
 
 def test_lists_in_the_patients_words_are_read_too():
-    assert looked_at(agenda=("why I blacked out", "sleep"), rf_faint="no") == (
-        Mention("blacked out", "rf_faint"),
-    )
+    answers = plain_patient().merged({"agenda": ("why I blacked out", "sleep")})
 
-
-@pytest.mark.parametrize("region", WATCH_REGIONS)
-def test_a_mark_between_the_legs_beside_no_numbness_is_found(region):
-    found = looked_at(sites=(region,), site_main=None, rf_saddle_numb="no")
-
-    assert [mention.question for mention in found] == ["rf_saddle_numb"]
-
-
-@pytest.mark.parametrize("watch", WATCH_PHRASES, ids=lambda watch: str(watch.question_id))
-def test_every_phrase_is_found(watch):
-    said = {watch.question_id: "no"} if watch.question_id else {}
-    patients = (answers_of(case, ON).merged(said) for case in VIGNETTES)
-    asked = next(answers for answers in patients if set(said) <= set(Journey(answers, ON).counting))
-
-    for phrase in watch.phrases:
-        journey = Journey(asked.merged({"mc_main": f"Well, {phrase}."}), ON)
-
-        assert watch.question_id in [mention.question for mention in mentions(journey)]
+    assert [(m.phrase, m.question) for m in mentions(journey_of(answers))] == [("blacked out", "rf_faint")]
 
 
 def test_an_answer_that_no_longer_counts_is_not_read():
@@ -86,4 +131,14 @@ def test_an_answer_that_no_longer_counts_is_not_read():
         {"allergy_text": "I passed out", "allergy_any": "no"}
     )
 
-    assert mentions(Journey(answers, ON)) == ()
+    assert mentions(journey_of(answers)) == ()
+
+
+def test_no_match_raises_an_urgency_above_priority_but_self_harm_and_too_many_tablets():
+    above = {entry.id for entry in WATCH if entry.line > Urgency.PRIORITY}
+    findings = {
+        f.rule.id for text in FOUND for f in text_findings(wrote(text)) if f.urgency > Urgency.PRIORITY
+    }
+
+    assert above == set()
+    assert findings == {"R-FT-2", "R-FT-3"}

@@ -84,6 +84,22 @@ def test_the_number_to_call_is_the_one_the_patient_just_gave(
     assert [row.phone for row in waiting(database, settings)] == ["07700 900999"]
 
 
+def test_whoever_has_no_phone_is_marked_and_the_number_is_what_the_clinic_knew(
+    database: Database, settings: Settings, anna: Invited
+) -> None:
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    assert [row.no_phone for row in waiting(database, settings)] == [False]
+
+    with database.writing() as session:
+        intake = intakes.find(session, anna.appointment.intake.id)
+        assert intake is not None
+        said = sheet.read(intake)
+        sheet.write(intake, replace(said, answers=said.answers.merged({"phone_best": "no_phone"})))
+        session.commit()
+
+    assert [(row.no_phone, row.phone) for row in waiting(database, settings)] == [(True, "07700 900123")]
+
+
 def test_a_number_that_was_only_confirmed_gives_way_to_the_one_the_clinic_has_since(
     database: Database, settings: Settings, anna: Invited
 ) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from intake.questionnaire import PAGES, QUESTIONS, page_of
 from intake.questionnaire.answers import Answers
+from intake.questionnaire.earlier import gates_answered
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags import Urgency, screen
@@ -22,7 +23,9 @@ from tests.services.answering import TODAY, answers, has_sent, intake_of, save
 from tests.services.conftest import NOW
 
 LATER = NOW + timedelta(days=2)
-WORRYING = {"rf_fever": "yes"}
+# Fever with pain of a few weeks.
+WORRYING = {"rf_fever": "yes", "on_when": "w2_6"}
+CALM = {**WORRYING, "rf_fever": "no"}
 
 
 def said(case):
@@ -41,6 +44,8 @@ def test_no_safety_answer_is_left_and_every_other_is(case):
     kept = {question for question in journey.counting if question not in SAFETY}
     assert fresh.answers.keys() == kept
     assert not SAFETY & fresh.settled
+    # Nor is a gate answered from what is left.
+    assert gates_answered(fresh.answers) == fresh.answers
     open_again = Journey(fresh.answers, TODAY, fresh.passed)
     assert not open_again.complete
     assert open_again.safety_answered == ()
@@ -125,7 +130,7 @@ def test_the_record_stands_until_the_new_answers_are_sent(database, settings, se
 
 def test_what_was_urgent_stays_urgent_while_the_patient_answers(database, settings, sent, ask):
     ask(sent)
-    answer_again(database, settings, sent, answers(), send=False)
+    answer_again(database, settings, sent, answers(CALM), send=False)
 
     with database.reading() as session:
         assert intake_of(session, sent).urgency is Urgency.SAME_DAY
@@ -133,7 +138,7 @@ def test_what_was_urgent_stays_urgent_while_the_patient_answers(database, settin
 
 def test_what_does_not_fire_any_more_is_kept_as_withdrawn(database, settings, sent, ask):
     ask(sent)
-    answer_again(database, settings, sent, answers())
+    answer_again(database, settings, sent, answers(CALM))
 
     with database.reading() as session:
         intake = intake_of(session, sent)
@@ -148,7 +153,7 @@ def test_what_does_not_fire_any_more_is_kept_as_withdrawn(database, settings, se
 
 
 def test_what_is_new_raises_an_alert_though_the_form_is_never_sent(database, settings, anna, ask):
-    has_sent(database, settings, anna.appointment, answers())
+    has_sent(database, settings, anna.appointment, answers(CALM))
     ask(anna.appointment)
     answer_again(database, settings, anna.appointment, answers(WORRYING), send=False)
 
@@ -178,7 +183,7 @@ def test_whoever_phones_about_the_form_of_before_has_its_answers_and_advice_mean
 
 def test_an_answer_that_is_another_than_before_is_asked_about_on_the_telephone(database, settings, sent, ask):
     ask(sent)
-    answer_again(database, settings, sent, answers(), send=False)
+    answer_again(database, settings, sent, answers(CALM), send=False)
 
     script = script_of(database, settings, sent)
 

@@ -38,7 +38,7 @@ def broken(database: Database) -> list[str]:
 def recorded(database: Database, anna: Invited) -> Database:
     with database.writing() as session:
         appointment = session.get_one(Appointment, anna.appointment.id)
-        for page in ("p_start", "p_you", "u_now"):
+        for page in ("p_start", "u_now", "p_words"):
             audit.record(session, Action.INTAKE_PAGE_SAVED, by=SYSTEM, on=appointment, now=NOW, page=page)
         session.commit()
     return database

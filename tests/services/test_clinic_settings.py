@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from intake.config import SETTABLE, Settings, SettingsInvalid
-from intake.red_flags import RULES_VERSION
+from intake.red_flags import SAFETY_VERSION
 from intake.services import clinic_settings
 from intake.services.clinic_settings import ChangedMeanwhile, SettingsInForce
 from intake.storage import Database
@@ -126,9 +126,9 @@ def test_only_the_rules_in_force_can_be_approved(database: Database, ada: User) 
     with pytest.raises(SettingsInvalid, match="only they can be approved"):
         change(database, ada, **wanted, APPROVED_RULES="some other rules")
 
-    change(database, ada, **wanted, APPROVED_RULES=RULES_VERSION)
+    change(database, ada, **wanted, APPROVED_RULES=SAFETY_VERSION)
 
-    assert in_force(database).approval(RULES_VERSION) is not None
+    assert in_force(database).approval(SAFETY_VERSION) is not None
 
 
 def test_secrets_and_places_are_not_set_here(database: Database, ada: User) -> None:

@@ -80,7 +80,7 @@ UNWELL = {"rf_very_unwell": "yes"}
 def test_a_correction_is_a_new_record_with_author_reason_and_the_old_one_whole(desk, sent):
     before = desk.summary()
 
-    desk.corrects("p_when", {"mc_main": "My left side, not my right", "on_when": "w2_6"})
+    desk.corrects("p_words", {"mc_main": "My left side, not my right", "hope": "cause"})
 
     after = desk.summary()
     (kept,) = desk.kept(Edition)
@@ -138,9 +138,9 @@ def test_without_a_reason_a_change_or_a_sent_form_nothing_is_corrected(desk, sen
     before = desk.summary()
 
     with pytest.raises(ReasonNeeded):
-        desk.corrects("p_when", {"mc_main": "Other"}, reason="  ")
+        desk.corrects("p_words", {"mc_main": "Other"}, reason="  ")
     with pytest.raises(NothingChanged):
-        desk.corrects("p_when", {"mc_main": before.problem})
+        desk.corrects("p_words", {"mc_main": before.problem})
 
     assert desk.summary() == before
     assert desk.kept(Edition) == []
@@ -148,12 +148,12 @@ def test_without_a_reason_a_change_or_a_sent_form_nothing_is_corrected(desk, sen
 
 def test_a_form_in_the_patients_hand_is_not_corrected(desk):
     with pytest.raises(NotSent):
-        desk.corrects("p_when", {"mc_main": "Other"})
+        desk.corrects("p_words", {"mc_main": "Other"})
 
 
 def test_what_the_page_does_not_ask_is_left_aside(desk, sent):
     with pytest.raises(NothingChanged):
-        desk.corrects("p_when", {"rf_legs_weak": "yes"})
+        desk.corrects("p_words", {"rf_legs_weak": "yes"})
 
 
 def test_of_two_who_correct_at_once_one_is_told(desk, sent):
@@ -161,7 +161,7 @@ def test_of_two_who_correct_at_once_one_is_told(desk, sent):
 
     def correct(words):
         try:
-            desk.corrects("p_when", {"mc_main": words}, seen=seen)
+            desk.corrects("p_words", {"mc_main": words}, seen=seen)
         except EditionChanged:
             return "told"
         return "kept"
@@ -185,7 +185,7 @@ def test_reading_is_noted_once_and_ends_with_a_correction(desk, sent):
     assert reads(seen).read_at == LATER
     assert reads(seen).read_by_id == desk.clinician.id
     desk.now += timedelta(minutes=1)
-    desk.corrects("p_when", {"mc_main": "Other"})
+    desk.corrects("p_words", {"mc_main": "Other"})
 
     with desk.database.reading() as session:
         assert intake_of(session, desk.appointment).read_at is None
@@ -205,7 +205,7 @@ def test_what_was_not_handed_over_cannot_be_marked_as_read(desk):
 
 
 def test_the_documents_are_owed_anew_and_say_what_they_replace(desk, sent):
-    desk.corrects("p_when", {"mc_main": "Other words"})
+    desk.corrects("p_words", {"mc_main": "Other words"})
 
     (document,) = desk.kept(Document)
     assert document.state is DocumentState.PENDING
@@ -217,9 +217,9 @@ def test_the_documents_are_owed_anew_and_say_what_they_replace(desk, sent):
 
 
 def test_a_second_correction_keeps_both_and_names_the_one_before(desk, sent):
-    desk.corrects("p_when", {"mc_main": "Second"})
+    desk.corrects("p_words", {"mc_main": "Second"})
     desk.now += timedelta(minutes=20)
-    desk.corrects("p_when", {"mc_main": "Third"})
+    desk.corrects("p_words", {"mc_main": "Third"})
 
     first, second = sorted(desk.kept(Edition), key=lambda each: each.number)
     assert (first.number, second.number) == (1, 2)
@@ -231,7 +231,7 @@ def test_a_second_correction_keeps_both_and_names_the_one_before(desk, sent):
 
 
 def test_the_record_of_who_did_it_is_whole_and_says_nothing_of_what_was_said(desk, sent):
-    desk.corrects("p_when", {"mc_main": "Canary in the coal mine"})
+    desk.corrects("p_words", {"mc_main": "Canary in the coal mine"})
 
     with desk.database.reading() as session:
         assert audit.verify(session) == ()
@@ -245,7 +245,7 @@ def test_a_pdf_asked_for_while_an_answer_is_corrected_is_not_kept_for_the_new_re
     mark = desk.mark()
     with ThreadPoolExecutor(1) as colleague, desk.database.writing() as session:
         read_before = intake_of(session, desk.appointment)
-        correcting = colleague.submit(desk.corrects, "p_when", {"mc_main": "My left leg"}, seen=mark)
+        correcting = colleague.submit(desk.corrects, "p_words", {"mc_main": "My left leg"}, seen=mark)
         # PostgreSQL lets the colleague go first, SQLite makes them wait.
         wait([correcting], timeout=1)
         documents.content(session, read_before, "pdf", settings=desk.settings, now=LATER)

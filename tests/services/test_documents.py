@@ -20,7 +20,7 @@ from intake.storage import Database
 from intake.storage.models import Document, DocumentState, Message, MessageKind
 from intake.tasks import Queue
 from tests.services.conftest import NOW, Invited
-from tests.services.test_intakes import Patient, benign, urgent
+from tests.services.filling_in import Patient, benign, urgent
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from intake.config import Settings
 from intake.questionnaire import PAGES
 from intake.red_flags import Urgency
+from intake.red_flags.advice import card_for
 from intake.services import alerts, appointments, asking_again, audit, corrections, editions, intakes, sheet
 from intake.services.asking_again import NothingToAskAgain
 from intake.services.audit import SYSTEM
@@ -30,16 +31,20 @@ from tests.services.answering import answers
 from tests.services.conftest import NOW, invite_anna
 
 CLINIC = Settings.from_environment({})
-# Questions of three pages, each enough for an alert of its own, and answers to them.
+# Questions of three pages, each enough for an alert of its own, and answers to them. The pain is weeks old.
 ANSWERS = st.sampled_from(
     [
         ("u_now", "rf_face_speech"),
         ("u_now", "rf_very_unwell"),
         ("u_chest", "rf_chest_pain"),
-        ("u_infection", "rf_fever"),
+        ("u_health", "rf_fever"),
+        ("u_now", "rf_need_today"),
     ]
 )
 TOLD = st.sampled_from(["yes", "no", "not_sure"])
+WORDS = st.sampled_from(
+    ["My back aches.", "I want to kill myself.", "My husband hits me.", "I took too many tablets."]
+)
 
 
 class IntakePaths(RuleBasedStateMachine):
@@ -67,7 +72,7 @@ class IntakePaths(RuleBasedStateMachine):
             )
             intake = self._intake(session)
             intakes.open(session, intake, settings=CLINIC, now=NOW)
-            sheet.write(intake, sheet.Sheet(answers=answers(), passed=frozenset(PAGES)))
+            sheet.write(intake, sheet.Sheet(answers=answers({"on_when": "w2_6"}), passed=frozenset(PAGES)))
             session.commit()
 
     def teardown(self) -> None:
@@ -79,18 +84,23 @@ class IntakePaths(RuleBasedStateMachine):
     @rule(question=ANSWERS, told=TOLD)
     def save(self, question: tuple[str, str], told: str) -> None:
         page, id = question
+        self._saves(page, {id: told})
+
+    @rule(words=WORDS)
+    def write(self, words: str) -> None:
+        self._saves("p_words", {"mc_main": words})
+
+    def _saves(self, page: str, given: dict[str, str]) -> None:
         with self.database.writing() as session:
+            intake = self._intake(session)
             with suppress(AlreadySent, PageNotOnPath):
                 saved = intakes.save_page(
-                    session,
-                    self._intake(session),
-                    PAGES[page],
-                    {id: told},
-                    seen=None,
-                    settings=CLINIC,
-                    now=self.now,
+                    session, intake, PAGES[page], given, seen=None, settings=CLINIC, now=self.now
                 )
                 self.rose |= {(each.rule.id, each.urgency) for each in saved.raised}
+                if told := card_for(saved.screening):
+                    # Whoever goes on has been shown the card of what stands.
+                    assert told[0].id in {each.advice for each in sheet.read(intake).interrupts}
             session.commit()
 
     @rule(choice=st.sampled_from(Choice))

@@ -22,6 +22,7 @@ from intake.storage.models import (
     KeyCheck,
     Outcome,
     Row,
+    Tally,
     User,
     WebSession,
 )
@@ -30,7 +31,7 @@ from tests.services.answering import answers, has_sent
 from tests.services.conftest import Invited, invite_anna
 
 VISIT = datetime.fromisoformat("2026-03-12T10:30+00:00")
-STAYS = {AuditEvent.__tablename__, AuditHead.__tablename__, KeyCheck.__tablename__}
+STAYS = {each.__tablename__ for each in (AuditEvent, AuditHead, KeyCheck, Tally)}
 
 
 def rows(database: Database) -> dict[str, int]:
@@ -50,8 +51,9 @@ def expired(database: Database, settings: Settings, days: float) -> tuple[UUID, 
 
 
 def erase(database: Database, anna: Invited) -> retention.Erased | None:
+    settings = Settings.from_environment({})
     with database.writing() as session:
-        erased = retention.erase(session, anna.appointment.id, by=SYSTEM, now=VISIT)
+        erased = retention.erase(session, anna.appointment.id, by=SYSTEM, settings=settings, now=VISIT)
         session.commit()
     return erased
 
@@ -77,7 +79,7 @@ def sent(database: Database, settings: Settings, anna: Invited) -> Invited:
     return anna
 
 
-def test_nothing_is_left_of_a_patient_but_the_audit(
+def test_nothing_is_left_of_a_patient_but_the_audit_and_a_count(
     database: Database, settings: Settings, reception: User
 ) -> None:
     before = rows(database)

@@ -21,6 +21,8 @@ from tests.services.answering import answers, has_sent, intake_of, save
 from tests.services.conftest import NOW
 
 BLEEDING = {"rf_gi_bleed": "yes"}
+# What opens the page of rare things.
+RARE = {"any_rare": "yes"}
 
 
 def test_the_form_of_the_desk_lasts_as_long_as_somebody_is_signed_in_there(
@@ -82,8 +84,8 @@ def test_a_form_that_was_sent_is_not_filled_in_again(database, settings, anna, r
 def test_an_emergency_that_staff_enter_makes_the_alert_at_once(database, settings, anna, reception, route):
     with database.writing() as session:
         intake = intake_of(session, anna.appointment)
-        sheet.write(intake, sheet.Sheet(answers=answers(), passed=frozenset(PAGES)))
-        saved = _save(session, intake, "u_bleeding", BLEEDING, settings, Entry(route, reception))
+        sheet.write(intake, sheet.Sheet(answers=answers(RARE), passed=frozenset(PAGES)))
+        saved = _save(session, intake, "u_rare_more", BLEEDING, settings, Entry(route, reception))
         session.commit()
 
     assert saved.interrupt is not None
@@ -157,7 +159,7 @@ def test_a_patient_whose_paper_form_had_blanks_is_asked_them(database, settings,
         _save(session, intake, "u_now", {}, settings, Entry(Route.PAPER, reception))
 
         with pytest.raises(PageNotOnPath) as refused:
-            save(session, intake, "v_visit", {}, settings, NOW)
+            save(session, intake, "s_life", {}, settings, NOW)
         session.rollback()
 
     assert refused.value.next is PAGES["u_saddle"]
@@ -167,9 +169,9 @@ def test_patient_and_staff_at_once_are_told_of_each_other(database, settings, an
     """Both have the same page open and save something else: one is kept, the other is shown what stands."""
     with database.writing() as session:
         intake = intake_of(session, anna.appointment)
-        sheet.write(intake, sheet.Sheet(answers=answers(), passed=frozenset(PAGES)))
+        sheet.write(intake, sheet.Sheet(answers=answers(RARE), passed=frozenset(PAGES)))
         session.commit()
-        seen = intakes.mark_of(intake, PAGES["u_bleeding"])
+        seen = intakes.mark_of(intake, PAGES["u_rare_more"])
     outcomes, ready = [], Barrier(2)
 
     def save_as(entry: Entry, value: str) -> None:
@@ -177,7 +179,7 @@ def test_patient_and_staff_at_once_are_told_of_each_other(database, settings, an
         with database.writing() as session:
             intake = intake_of(session, anna.appointment)
             try:
-                _save(session, intake, "u_bleeding", {"rf_gi_bleed": value}, settings, entry, seen)
+                _save(session, intake, "u_rare_more", {"rf_gi_bleed": value}, settings, entry, seen)
                 session.commit()
                 outcomes.append(value)
             except PageChanged as changed:

@@ -148,11 +148,7 @@ def test_an_emergency_on_the_tablet_makes_the_alert_at_once(database, settings, 
     _types(database, settings, tablet, CODE, BORN)
     with database.writing() as session:
         intake = intake_of(session, anna.appointment)
-        for page, given in (
-            ("p_start", {"ack_not_monitored": "yes", "who_completing": "self"}),
-            ("p_you", {}),
-        ):
-            save(session, intake, page, given, settings, NOW)
+        save(session, intake, "p_start", {"who_completing": "self"}, settings, NOW)
         intakes.save_page(
             session,
             intake,

@@ -1,16 +1,20 @@
 """The migrations and the models say the same, on both databases."""
 
 from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
-from sqlalchemy.exc import DatabaseError, StatementError
+from sqlalchemy import column, insert, inspect, table, text
+from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 
+from intake.red_flags import Urgency
 from intake.storage import Database
+from intake.storage.encryption import Keys
 from intake.storage.migrating import migrate
-from intake.storage.models import AuditEvent, Patient, Row
+from intake.storage.models import AuditEvent, FindingOutcome, Intake, Patient, Row, Tally, Verdict, new_id
 
 NOW = datetime(2026, 3, 9, 10, tzinfo=UTC)
 
@@ -83,3 +87,106 @@ def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
         with pytest.raises(StatementError, match="without a time zone"):
             session.flush()
         session.rollback()
+
+
+def test_what_was_kept_before_findings_were_marked_is_kept_and_can_be_marked(
+    database_url: str, keys: Keys
+) -> None:
+    database = Database(database_url, keys)
+    migrate(database.writer, "0002")
+    ids = {each: new_id() for each in ("user", "patient", "appointment", "intake")}
+    _insert_rows_of_the_earlier_version(database, ids, keys)
+
+    database.migrate()
+
+    with database.writing() as session:
+        intake = session.get_one(Intake, ids["intake"])
+        assert intake.summary == {"safety": {}}
+        assert (intake.finding_outcomes, session.query(Tally).all()) == ([], [])
+        session.add(_marked(intake, ids["user"]))
+        session.commit()
+    with database.reading() as session:
+        found = session.query(FindingOutcome).one()
+        assert (found.rule, found.verdict, found.version) == ("R-CES-1", Verdict.CONFIRMED, 1)
+    database.dispose()
+
+
+def test_a_rule_of_a_form_is_marked_once(database: Database, keys: Keys) -> None:
+    ids = {each: new_id() for each in ("user", "patient", "appointment", "intake")}
+    _insert_rows_of_the_earlier_version(database, ids, keys)
+
+    with database.writing() as session:
+        intake = session.get_one(Intake, ids["intake"])
+        session.add_all([_marked(intake, ids["user"]), _marked(intake, ids["user"])])
+        with pytest.raises(IntegrityError):
+            session.flush()
+        session.rollback()
+
+
+def _marked(intake: Intake, user_id: UUID) -> FindingOutcome:
+    return FindingOutcome(
+        intake=intake,
+        blind="b" * 32,
+        rule="R-CES-1",
+        verdict=Verdict.CONFIRMED,
+        marked_at=NOW,
+        marked_by_id=user_id,
+    )
+
+
+def _insert_rows_of_the_earlier_version(database: Database, ids: dict[str, UUID], keys: Keys) -> None:
+    with database.writer.begin() as connection:
+        for name, values in _rows_of_the_earlier_version(ids, keys).items():
+            # Only the columns that were there then, and none of the defaults of today.
+            types = {each.name: each.type for each in Row.metadata.tables[name].columns}
+            columns = [column(each, types[each]) for each in values]
+            connection.execute(insert(table(name, *columns)).values(values))
+
+
+def _rows_of_the_earlier_version(ids: dict[str, UUID], keys: Keys) -> dict[str, dict[str, Any]]:
+    """A form that was sent, with all that it hangs on."""
+    sealed = keys.ring.seal
+    appointment = {
+        "patient_id": ids["patient"],
+        "starts_at": NOW,
+        "minutes": 20,
+        "with_whom": "",
+        "state": "booked",
+        "made_at": NOW,
+        "reference": "ABCDEF",
+        "version": 1,
+    }
+    intake = {
+        "appointment_id": ids["appointment"],
+        "status": "sent",
+        "percent": 100,
+        "pages_done": 0,
+        "pages": 0,
+        "route": "web",
+        "urgency": Urgency.EMERGENCY,
+        "version": 1,
+        "language": "en",
+        "sheet_sealed": sealed(b"{}", f"intake|sheet|{ids['intake']}"),
+        "summary_sealed": sealed(b'{"safety":{}}', f"intake|summary|{ids['intake']}"),
+        "edition": 1,
+    }
+    user = {
+        "email_blind": "e" * 32,
+        "email_sealed": sealed(b"a@b.example", f"staff_user|email|{ids['user']}"),
+        "name_sealed": sealed(b"Dr Bello", f"staff_user|name|{ids['user']}"),
+        "role": "clinician",
+        "password_hash": "never signs in",
+        "active": True,
+        "made_at": NOW,
+    }
+    patient = {
+        "name_sealed": sealed(b"Anna", f"patient|name|{ids['patient']}"),
+        "date_of_birth_sealed": sealed(b"1991-05-04", f"patient|date_of_birth|{ids['patient']}"),
+        "created_at": NOW,
+    }
+    return {
+        "staff_user": {"id": ids["user"]} | user,
+        "patient": {"id": ids["patient"]} | patient,
+        "appointment": {"id": ids["appointment"]} | appointment,
+        "intake": {"id": ids["intake"]} | intake,
+    }

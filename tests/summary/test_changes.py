@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.vignettes import VIGNETTES, answers_of, vignette
-from intake.red_flags import screen
+from intake.red_flags import screen_with_texts
 from intake.summary import Subject, Summary, write_summary
 from intake.summary.changes import FlagChange, changes
 from tests.answering import ON, any_answers, journey_of, plain_patient
@@ -15,7 +15,7 @@ from tests.summary.times import EVENING
 def record(answers: Answers) -> Summary:
     journey = journey_of(answers)
     subject = Subject("Iris Example")
-    return write_summary(journey, screen(journey), subject, written_at=EVENING, sent_at=EVENING)
+    return write_summary(journey, screen_with_texts(journey), subject, written_at=EVENING, sent_at=EVENING)
 
 
 records = st.one_of(
@@ -56,9 +56,9 @@ def test_flags_come_and_go() -> None:
 
     new, gone = changes(plain, urgent), changes(urgent, plain)
 
-    assert "R-INF-3" in [each.fired.rule for each in new.new_flags]
+    assert "R-INF-9" in [each.fired.rule for each in new.new_flags]
     assert gone.new_flags == ()
-    assert "R-INF-3" in [each.fired.rule for each in gone.gone_flags]
+    assert "R-INF-9" in [each.fired.rule for each in gone.gone_flags]
     assert [(each.was, each.now) for each in new.moved if each.id == "rf_fever"] == [("No", "Yes")]
 
 
@@ -78,8 +78,8 @@ def test_the_same_rule_at_another_urgency_has_changed() -> None:
 
     found = changes(unsure, sure)
 
-    assert "R-INF-3" in [each.fired.rule for each in found.new_flags]
-    assert "R-INF-3" in [each.fired.rule for each in found.gone_flags]
+    assert "R-INF-9" in [each.fired.rule for each in found.new_flags]
+    assert "R-INF-9" in [each.fired.rule for each in found.gone_flags]
 
 
 def test_a_pain_score_moves_enough_by_two_points_or_a_third() -> None:
@@ -110,11 +110,11 @@ def test_each_line_of_a_record_names_the_answers_it_was_made_from() -> None:
         answered = {said.id for said in summary.answers}
         lines = (
             *summary.pain, *summary.impact, *summary.treatments, *summary.medicines, *summary.ideas,
-            *summary.goals, *summary.safety.rules,
+            *summary.goals, *summary.hopes, *summary.background, *summary.denied, *summary.safety.rules,
         )  # fmt: skip
         assert all(answered.intersection(line.ids) for line in lines), case.id
     assert record(answers_of(vignette("V12"), ON)).safety.fired[0].ids
 
 
 def _fever(flags: tuple[FlagChange, ...]) -> list[FlagChange]:
-    return [each for each in flags if each.fired.rule == "R-INF-3"]
+    return [each for each in flags if each.fired.rule == "R-INF-9"]

@@ -19,6 +19,7 @@ from intake.questionnaire.journey import Journey
 from intake.questionnaire.questions import Question
 from intake.questionnaire.values import Value
 from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of, born
+from intake.red_flags import Urgency
 from intake.services import appointments, intakes, invitations
 from intake.services.audit import SYSTEM
 from intake.services.sheet import Sheet, write
@@ -26,6 +27,8 @@ from intake.storage import Database
 from intake.storage.models import Appointment, Intake, IntakeStatus
 
 CASES = {case.id: case for case in VIGNETTES}
+# How the card of each urgency is drawn.
+_CLASS = {Urgency.EMERGENCY: "urgent", Urgency.SAME_DAY: "today"}
 
 
 @dataclass(frozen=True)
@@ -116,12 +119,10 @@ class Patient:
 
     def has_come_to(self, database: Database, page_id: str | None = None) -> "Patient":
         """Let everything before this page be answered already (everything, without one), then come in."""
-        pages = list(PAGES)
-        before = pages[: pages.index(page_id)] if page_id and not PAGES[page_id].more else pages
-        asked = {
-            step.page.id for step in Journey(Answers(self.answers), self.appointment.made_at.date()).steps
-        }
-        passed = frozenset(each for each in before if each in asked)
+        journey = Journey(Answers(self.answers), self.appointment.made_at.date())
+        pages = [step.page.id for step in journey.steps]
+        before = pages[: pages.index(page_id)] if page_id and not PAGES[page_id].more else list(PAGES)
+        passed = frozenset(before) & frozenset(pages)
         questions = {question.id for each in before for question in PAGES[each].questions}
         answers = Answers({id: value for id, value in self.answers.items() if id in questions})
         with database.writing() as session:
@@ -144,16 +145,47 @@ class Patient:
         raise AssertionError(f"never came to {to}, stopped at {self.path}: {self.words[:400]}")
 
     def sends_it_all(self) -> "Patient":
-        """From the check page to the receipt."""
+        """From the check page to the receipt, past a last look at what does not fit."""
         self.sends(to="/form/send")
-        if self.path == "/form/now":
-            self.sends({"choice": "continue"})
+        if self.path == "/form/look":
+            self.opens("/form/check").sends(to="/form/send")
         return self
+
+    def carries_on(self) -> "Patient":
+        """Press the last choice of the card, which leads on with the form."""
+        carry_on = self.tree.xpath(
+            "//button[@name='choice'][@value='continue' or @value='understood']/@value"
+        )
+        return self.sends({"choice": carry_on[0]})
+
+    def is_told(self, urgency: Urgency) -> "Patient":
+        """Go on until a card of this urgency is shown, past any other."""
+        if self.page is None:
+            self.comes_in()
+        for _ in range(80):
+            if self.path == "/form/now" and self.tree.xpath(
+                f"//div[@role='alert'][@class='{_CLASS[urgency]}']"
+            ):
+                return self
+            self._steps_on()
+        raise AssertionError(f"was told nothing of {urgency.name}, stopped at {self.path}")
+
+    @property
+    def banner(self) -> Any:
+        """What stands over the page while it cannot wait; None without it."""
+        found = self.tree.xpath("//section[contains(@class, 'standing')]")
+        return found[0] if found else None
+
+    @property
+    def heading(self) -> str:
+        """What the page is headed."""
+        (heading,) = self.tree.xpath("//h1")
+        return " ".join(heading.text_content().split())
 
     def _steps_on(self) -> None:
         assert self.status in (200, 422), f"{self.status} at {self.path}: {self.words[:400]}"
         if self.path == "/form/now":
-            self.sends({"choice": "continue"})
+            self.carries_on()
         elif self.path == "/form/look":
             self.opens("/form/")
         else:
@@ -224,6 +256,8 @@ def typed(question: Question, value: Value | None) -> Iterator[tuple[str, str]]:
         yield from (
             (f"{name}-{place}-rating", text) for place, text in enumerate(getattr(shown, "ratings", ()), 1)
         )
+    elif getattr(shown, "chosen", ""):
+        yield f"{name}-choice", shown.chosen
     elif shown.shown:
         yield name, shown.shown
 

@@ -54,7 +54,7 @@ def test_new_flags_moved_answers_and_scores_are_named_against_the_last_form(clin
 
     assert "What changed since 2 Nov 2026, 09:30" in clinician.words
     assert "Raised now, not then" in clinician.words
-    assert "Fever or rigors with back pain" in clinician.words
+    assert "Fever with long-standing, unchanged back pain" in clinician.words
     assert "Pain now: was 7, is 4 (at least the smallest change that matters" in clinician.words
     assert any("It burns now" in row for row in clinician.words_of("tr"))
     assert f'href="/intakes/{first}"' in clinician.html

@@ -106,7 +106,7 @@ def test_whoever_came_back_after_leaving_is_shown_as_they_are_now(
         intakes.save_page(
             session,
             intake,
-            PAGES["p_when"],
+            PAGES["p_words"],
             {"mc_main": "It is worse since"},
             seen=None,
             settings=settings,

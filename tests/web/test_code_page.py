@@ -108,12 +108,18 @@ def test_an_unknown_code_and_a_wrong_date_get_the_very_same_answer(patient, code
 
 def test_after_five_wrong_dates_a_code_opens_nothing_and_neither_does_its_link(patient, code):
     for _ in range(5):
-        refused = types(patient, code).gives(OTHER_DAY).page
+        types(patient, code).gives(OTHER_DAY)
 
-    locked = patient.gives(patient.born)
-    assert (locked.status, alike(locked.page)) == (403, alike(types(patient, code).gives(patient.born).page))
-    assert "could not open a form" in refused.text
-    assert patient.comes_in().status == 403
+    for opened in (types(patient, code), patient.opens(f"/i/{patient.token}")):
+        assert "This link is closed now." in opened.words
+        assert opened.forms() == []
+
+
+def test_an_unknown_code_is_closed_after_five_wrong_dates_as_well(patient):
+    for _ in range(5):
+        types(patient, NOBODYS).gives(OTHER_DAY)
+
+    assert "This link is closed now." in types(patient, NOBODYS).words
 
 
 def test_a_code_gives_no_more_tries_than_its_link(patient, code):
@@ -122,10 +128,16 @@ def test_a_code_gives_no_more_tries_than_its_link(patient, code):
     for _ in range(2):
         types(patient, code).gives(OTHER_DAY)
 
-    assert types(patient, code).gives(patient.born).status == 403
+    assert types(patient, code).forms() == []
 
 
-@pytest.mark.parametrize("happens", ["replaced", "closed", "cancelled", "expired"])
+def test_the_code_of_a_link_that_has_run_out_says_so(patient, code, clock):
+    clock.wait(days=2)
+
+    assert "This link has run out." in types(patient, code).words
+
+
+@pytest.mark.parametrize("happens", ["replaced", "closed", "cancelled"])
 def test_a_code_lasts_as_long_as_its_link(patient, code, clinic_database, clock, happens):
     with clinic_database.writing() as session:
         appointment = appointments.find(session, patient.appointment.id)
@@ -133,10 +145,8 @@ def test_a_code_lasts_as_long_as_its_link(patient, code, clinic_database, clock,
             invitations.invite(session, appointment, by=SYSTEM, now=clock.now)
         elif happens == "closed":
             invitations.revoke(session, appointment, by=SYSTEM, now=clock.now)
-        elif happens == "cancelled":
-            appointments.cancel(session, appointment, by=SYSTEM, now=clock.now)
         else:
-            clock.wait(days=2)
+            appointments.cancel(session, appointment, by=SYSTEM, now=clock.now)
         session.commit()
 
     refused = types(patient, code).gives(patient.born)

@@ -21,7 +21,7 @@ def reader(come):
 
 @pytest.fixture
 def correct(reader):
-    return f"{reader}/correct/p_when"
+    return f"{reader}/correct/p_words"
 
 
 def test_a_record_is_marked_as_read_by_name_and_the_list_says_so(clinician, reader, clinic_database):
@@ -112,7 +112,7 @@ def test_the_record_as_it_was_stays_readable_and_printable_and_says_that_it_was_
     [
         ({"mc_main": "Words that I typed", "reason": " "}, "Say why it is corrected"),
         ({"reason": "Words that I typed"}, "Nothing is different"),
-        ({"mc_main": "Words that I typed", "on_when": "not on offer", "reason": WHY}, "There is a problem"),
+        ({"mc_main": "Words that I typed", "hope": "not on offer", "reason": WHY}, "There is a problem"),
     ],
 )
 def test_a_correction_that_cannot_be_made_says_why_and_loses_nothing(clinician, correct, given, said):
@@ -154,7 +154,7 @@ def test_only_a_form_that_was_sent_is_corrected(clinician, come):
 
     for vignette in people:
         record = f"/intakes/{people[vignette].intake.id}"
-        assert clinician.opens(f"{record}/correct/p_when").path == record
+        assert clinician.opens(f"{record}/correct/p_words").path == record
         assert "/correct/" not in clinician.html
 
 

@@ -62,13 +62,13 @@ def test_what_is_not_here_is_said_in_plain_words(client, method, path, status):
 
 def test_a_fault_of_ours_shows_no_trace_and_logs_no_words(app, clinic_database, clock, caplog, monkeypatch):
     canary = "Canary words of a patient"
-    patient = invite(clinic_database, make_strict(app), clock).has_come_to(clinic_database, "p_when")
+    patient = invite(clinic_database, make_strict(app), clock).has_come_to(clinic_database, "p_words")
 
     def fail(*_, **__):
         raise ValueError(canary)
 
     monkeypatch.setattr("intake.web.patient.pages.intakes.save_page", fail)
-    patient.sends({"mc_main": canary, "on_when": "today"})
+    patient.sends({"mc_main": canary})
 
     assert patient.status == 500
     assert "Something went wrong on our side" in patient.words

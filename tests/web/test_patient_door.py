@@ -55,18 +55,38 @@ def test_a_wrong_link_and_a_wrong_date_get_the_same_answer(patient):
     assert wrong_date.status_code == wrong_link.status_code == 403
     assert alike(wrong_date) == alike(wrong_link)
     assert "Anna" not in wrong_date.text
-    assert "could not open a form" in wrong_date.text
+    assert "That date does not fit this link. You can try 4 more times." in wrong_date.text
+    assert "Do you need help now? Call" in wrong_date.text
 
 
-def test_after_five_wrong_dates_the_right_one_gets_the_same_answer_too(patient):
+@pytest.mark.parametrize("known", [True, False])
+def test_after_five_wrong_dates_a_link_is_closed_whether_it_exists_or_not(known, patient):
+    token = patient.token if known else "x" * 43
+    for left in (4, 3, 2, 1, 0):
+        patient.opens(f"/i/{token}")
+        assert "This link is closed now" not in patient.words
+        patient.gives(OTHER_DAY)
+        assert patient.status == 403
+        assert (f"You can try {left} more times." in patient.words) is (left > 0)
+
+    patient.opens(f"/i/{token}")
+    assert "This link is closed now. You tried the date five times." in patient.words
+    assert "01632 960 001" in patient.words
+    assert "Do you need help now? Call 999. Do not wait for a new link." in patient.words
+    assert "birth-day" not in patient.html
+
+
+def test_a_closed_link_is_closed_to_the_right_date_and_on_another_phone_too(patient, app):
+    asks = patient.opens(f"/i/{patient.token}").page
     for _ in range(5):
-        refused = patient.opens(f"/i/{patient.token}").gives(OTHER_DAY).page
+        patient.opens(f"/i/{patient.token}").gives(OTHER_DAY)
 
-    locked = patient.gives(patient.born)
+    patient.page = asks
+    assert patient.gives(patient.born).status == 403
+    assert "This link is closed now." in patient.words
 
-    assert locked.status == 403
-    assert "could not open a form" in locked.words
-    assert "01632 960 001" in refused.text
+    there = patient.__class__(make_strict(app), patient.appointment, patient.token, patient.born)
+    assert there.comes_in().status == 403
 
 
 def test_a_date_that_cannot_be_costs_no_try(patient):
@@ -159,7 +179,7 @@ def test_two_patients_never_see_each_other(clinic_database, app, clock):
     anna.has_come_to(clinic_database).opens("/form/")
     boris.has_come_to(clinic_database).opens("/form/")
 
-    seen_by_boris = [boris.opens(path).html for path in ("/form/check", "/form/p_you", "/form/p_when")]
+    seen_by_boris = [boris.opens(path).html for path in ("/form/check", "/form/p_start", "/form/p_words")]
     anna.sends_it_all()
     seen_by_boris.append(boris.opens("/form/check").html)
 
@@ -180,19 +200,19 @@ def test_a_link_that_was_sent_already_shows_the_receipt_and_no_answers(patient, 
 
 
 def test_a_page_of_someone_elses_form_left_open_is_never_saved_in_this_one(patient, clinic_database, clock):
-    patient.has_come_to(clinic_database, "p_when")
+    patient.has_come_to(clinic_database, "p_words")
     left_open = patient.page
     other = invite(clinic_database, patient.client, clock, "V01", name="Boris Canary").walks(
-        to="/form/p_when"
+        to="/form/p_words"
     )
 
     patient.page = left_open
-    patient.sends({"mc_main": "Words of Anna", "on_when": "today"})
+    patient.sends({"mc_main": "Words of Anna"})
 
     assert patient.status == 409
     assert "belongs to another form" in patient.words
     assert "Words of Anna" in patient.words
-    assert "Words of Anna" not in other.opens("/form/p_when").html
+    assert "Words of Anna" not in other.opens("/form/p_words").html
 
 
 def test_a_check_page_of_someone_elses_form_left_open_does_not_send_this_one(patient, clinic_database, clock):
@@ -229,27 +249,27 @@ def test_what_one_patient_presses_on_the_emergency_page_is_not_noted_of_another(
 
 
 def test_an_expired_session_loses_nothing_that_was_typed(patient, clock, clinic_database):
-    patient.has_come_to(clinic_database, "p_when")
+    patient.has_come_to(clinic_database, "p_words")
     clock.wait(minutes=61)
 
-    patient.sends({"mc_main": "It <hurts> & burns", "on_when": "d1_3"})
+    patient.sends({"mc_main": "It <hurts> & burns"})
 
     assert patient.status == 401
     assert "It <hurts> & burns" in patient.words
     assert patient.gives(OTHER_DAY).status == 403
     assert "It <hurts> & burns" in patient.words
-    assert patient.gives(patient.born).path != "/form/p_when"
-    assert "It &lt;hurts&gt; &amp; burns" in patient.opens("/form/p_when").html
+    assert patient.gives(patient.born).path != "/form/p_words"
+    assert "It &lt;hurts&gt; &amp; burns" in patient.opens("/form/p_words").html
 
 
 def test_a_page_that_waits_behind_the_date_is_checked_like_any_other(patient, clock, clinic_database):
-    patient.has_come_to(clinic_database, "p_when")
+    patient.has_come_to(clinic_database, "p_words")
     clock.wait(minutes=61)
 
-    patient.sends({"mc_main": "a" * 301, "on_when": "d1_3"}).gives(patient.born)
+    patient.sends({"mc_main": "a" * 1001}).gives(patient.born)
 
     assert patient.status == 422
-    assert "a" * 301 in patient.html
+    assert "a" * 1001 in patient.html
 
 
 @pytest.mark.parametrize("to", ["https://example.com/", "/form/nothing", "/day/", "//x", "/form/send", "é"])
@@ -260,18 +280,18 @@ def test_only_a_page_of_questions_can_wait_behind_the_date(patient, to):
 
 
 def test_a_link_closed_meanwhile_says_so_and_shows_what_was_typed(patient, clinic_database, clock):
-    patient.has_come_to(clinic_database, "p_when")
+    patient.has_come_to(clinic_database, "p_words")
     with clinic_database.writing() as session:
         appointment = appointments.find(session, patient.appointment.id)
         appointments.cancel(session, appointment, by=SYSTEM, now=clock())
         session.commit()
 
-    patient.sends({"mc_main": "Words of Anna", "on_when": "today"})
+    patient.sends({"mc_main": "Words of Anna"})
 
     assert patient.status == 409
     assert "This form is closed" in patient.words
     assert "Words of Anna" in patient.words
-    assert not [form for form in patient.forms() if form.action.startswith("/form/p_when")]
+    assert not [form for form in patient.forms() if form.action.startswith("/form/p_words")]
 
 
 def test_a_new_link_closes_the_old_one(patient, clinic_database, clock):
@@ -286,9 +306,26 @@ def test_a_new_link_closes_the_old_one(patient, clinic_database, clock):
 
 
 def test_a_link_ends_a_day_after_the_appointment(patient, clock):
+    asks = patient.opens(f"/i/{patient.token}").page
     clock.now = patient.appointment.starts_at + timedelta(days=1, minutes=21)
 
-    assert patient.opens(f"/i/{patient.token}").gives(patient.born).status == 403
+    patient.opens(f"/i/{patient.token}")
+    assert "This link has run out. Please call us on 01632 960 001." in patient.words
+    assert "Do not wait for a new link." in patient.words
+    assert "birth-day" not in patient.html
+
+    patient.page = asks
+    assert patient.gives(patient.born).status == 403
+
+
+def test_a_closed_clinic_says_so_before_anything_is_asked(patient, clock):
+    assert "The clinic is closed now" not in patient.opens(f"/i/{patient.token}").words
+
+    clock.wait(hours=11)
+
+    patient.opens(f"/i/{patient.token}")
+    assert "The clinic is closed now. It opens on Tuesday" in patient.words
+    assert "Cannot wait? Call NHS 111, day or night." in patient.words
 
 
 def test_the_secret_of_a_link_stands_in_no_log_line(patient, caplog):

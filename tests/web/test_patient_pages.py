@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from intake.app import create_app
-from intake.questionnaire import PAGES
+from intake.questionnaire import PAGES, QUESTIONS, page_of
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import VIGNETTES
 from intake.services.sheet import read
@@ -16,7 +16,7 @@ from tests.strict import make_strict
 from tests.web.patients import invite, said_by, stored, typed
 
 # What nobody among the made-up patients said, and what these pages need to be asked.
-OPENS = {"d_allergy": {"allergy_any": "yes"}}
+OPENS = {"m_scan_more": {"img_had": ("mri",)}}
 # Asked only where the clinic has somebody to answer for it.
 NEED_STAFF = {"u_self_harm"}
 STATIC = Path(__file__).parents[2] / "static"
@@ -25,7 +25,7 @@ STATIC = Path(__file__).parents[2] / "static"
 def test_a_page_that_is_not_reached_yet_leads_to_the_one_that_is(patient, clinic_database):
     patient.has_come_to(clinic_database, "u_now")
 
-    assert patient.opens("/form/v_visit").path == "/form/u_now"
+    assert patient.opens("/form/s_life").path == "/form/u_now"
     assert patient.opens("/form/check").path == "/form/u_now"
     assert patient.opens("/form/more").path == "/form/u_now"
 
@@ -50,7 +50,7 @@ def test_an_empty_page_is_named_question_by_question_and_one_press_away(patient,
     patient.has_come_to(clinic_database, "u_now").sends()
 
     assert patient.status == 422
-    assert patient.words.count("Choose yes, no or not sure: ") == 3
+    assert patient.words.count("Choose yes, no or not sure: ") == 4
     assert 'href="#rf_very_unwell"' in patient.html
     assert "<title>Error: Right now – " in patient.html
 
@@ -71,17 +71,17 @@ def test_after_every_mistake_everything_typed_is_still_there(page_id, clinic_dat
             assert set(values) <= set(again.fields.getlist(name)), name
 
 
-def one_who_is_asked(page, database, client, clock):
-    """A patient with this page open, every question of it asked as far as can be."""
+def one_who_is_asked(page, database, client, clock, question=None):
+    """A patient with this page open, on which this question is asked."""
     for case in VIGNETTES:
         answers = said_by(case.id, clock().date())
         journey = Journey(answers.merged(OPENS.get(page.id, {})), clock().date())
-        if journey.asked(page):
+        if question in journey.asked(page) or (question is None and journey.asked(page)):
             patient = invite(database, client, clock, case)
             patient.answers = journey.answers
             patient.has_come_to(database, page.id)
             while patient.path == "/form/now":
-                patient.sends({"choice": "continue"})
+                patient.carries_on()
             changing = "?change=dob&change=phone_best" if page.confirm else ""
             return patient.opens(f"/form/{page.id}{changing}")
     pytest.fail(f"nobody is asked {page.id}")
@@ -98,8 +98,12 @@ def mistaken(page, names, patient):
             sent[question.id] = ["żółć " * 500]
         if question.kind in ("ranked", "rated") and f"{question.id}-1" in names:
             sent[f"{question.id}-1"] = ["long " * 60]
+        if question.kind == "telephone" and question.id in names:
+            sent[question.id] = ["12"]
         if question.kind == "number" and question.id in names:
             sent[question.id] = ["about 200"]
+        if f"{question.id}-choice" in names:
+            sent[f"{question.id}-choice"] = [question.choices[0].id]
         if question.kind == "day" and f"{question.id}-day" in names:
             sent |= {f"{question.id}-{part}": ["99"] for part in ("day", "month", "year")}
         if question.kind == "any_of" and question.id in names:
@@ -109,44 +113,142 @@ def mistaken(page, names, patient):
 
 
 def test_known_facts_are_shown_to_be_confirmed_and_not_asked_again(patient, clinic_database):
-    patient.has_come_to(clinic_database, "p_you")
+    patient.has_come_to(clinic_database, "p_start")
 
     assert "age 34" in patient.words
     assert "07700 900123" in patient.words
     assert not {"dob-day", "sex_at_birth", "phone_best"} & patient.forms()[0].names
 
-    patient.sends()
+    patient.sends({"who_completing": "self"})
 
     assert patient.path == "/form/u_now"
-    assert "p_you" in read(stored(clinic_database, patient)).passed
+    assert "p_start" in read(stored(clinic_database, patient)).passed
 
 
 def test_one_known_fact_can_be_changed_alone(patient, clinic_database):
-    patient.has_come_to(clinic_database, "p_you").opens("/form/p_you?change=phone_best")
+    patient.has_come_to(clinic_database, "p_start").opens("/form/p_start?change=phone_best")
 
-    patient.sends({"phone_best": "01632 960 777"})
+    patient.sends({"who_completing": "self", "phone_best": "01632 960 777"})
 
     assert read(stored(clinic_database, patient)).answers["phone_best"] == "01632 960 777"
     assert read(stored(clinic_database, patient)).answers["sex_at_birth"] == "female"
-    assert "01632 960 777" in patient.opens("/form/p_you").words
+    assert "01632 960 777" in patient.opens("/form/p_start").words
 
 
 def test_a_fact_the_clinic_does_not_have_is_asked(clinic_database, client, clock):
     patient = invite(clinic_database, client, clock, phone=None, sex_at_birth=None)
-    patient.has_come_to(clinic_database, "p_you")
+    patient.has_come_to(clinic_database, "p_start")
 
     assert {"sex_at_birth", "phone_best"} <= patient.forms()[0].names
     assert "dob-day" not in patient.forms()[0].names
 
 
+def test_a_statement_is_read_before_anything_is_asked(patient, clinic_database):
+    patient.has_come_to(clinic_database, "p_start")
+
+    (statement,) = patient.tree.xpath("//main//p[@class='note']")
+    assert statement.text_content() == "Nobody reads this form live. If you need help now, call 999."
+    assert statement.xpath(".//a/@href") == ["tel:999"]
+    assert patient.words.index(statement.text_content()) < patient.words.index("Who is filling in")
+
+
+@pytest.mark.parametrize("gate", [each for each in QUESTIONS.values() if getattr(each, "names", ())])
+def test_a_gate_names_what_stands_behind_it_before_its_buttons(gate, clinic_database, client, clock):
+    patient = one_who_is_asked(page_of(gate.id), clinic_database, client, clock, gate)
+
+    (fieldset,) = patient.tree.xpath(f"//div[@id='q-{gate.id}']/fieldset")
+    names = fieldset.xpath("ul[@class='names']/li")
+    assert [name.text_content() for name in names] == [str(name) for name in gate.names]
+    assert f"{gate.id}-names" in fieldset.get("aria-describedby").split()
+    said = fieldset.text_content()
+    assert all(said.index(str(name)) < said.index("Not sure") for name in gate.names)
+
+
+@pytest.mark.parametrize(("answer", "path"), [("no", False), ("yes", True), ("not_sure", True)])
+def test_what_stands_behind_a_gate_is_asked_unless_it_was_answered_no(answer, path, patient, clinic_database):
+    patient.has_come_to(clinic_database).opens("/form/u_body?via=check").sends({"any_rare": answer})
+
+    assert (patient.path == "/form/u_rare_more") is path
+
+
+def test_words_beside_other_choose_it_and_stand_with_it(patient, clinic_database):
+    patient.has_come_to(clinic_database).opens("/form/d_medicines?via=check")
+    patient.sends({"tx_tried": [], "tx_tried__other": "Hot baths"})
+
+    answers = read(stored(clinic_database, patient)).answers
+    assert (answers["tx_tried"], answers["tx_tried__other"]) == (("other",), "Hot baths")
+    assert "Hot baths" in patient.opens("/form/check").words
+    # Whether it helped is asked in the same words.
+    assert "Hot baths" in patient.opens("/form/t_effect").words
+
+
+def test_words_beside_other_do_not_count_once_it_is_taken_away(patient, clinic_database):
+    patient.has_come_to(clinic_database).opens("/form/d_medicines?via=check")
+    patient.sends({"tx_tried": ["other"], "tx_tried__other": "Hot baths"})
+
+    patient.opens("/form/d_medicines?via=check").sends({"tx_tried": ["none"], "tx_tried__other": ""})
+
+    assert "Hot baths" not in patient.opens("/form/check").words
+
+
+def test_words_beside_another_choice_are_asked_about_and_kept(patient, clinic_database):
+    patient.has_come_to(clinic_database, "p_words")
+    patient.sends({"mc_main": "Ache", "hope": "pain", "hope__other": "A second view"})
+
+    assert patient.status == 422
+    assert "You wrote something beside “Something else”." in patient.words
+    assert 'href="#hope__other"' in patient.html
+    assert patient.forms()[0].fields["hope__other"] == "A second view"
+
+
+def test_a_choice_stands_in_place_of_typing(clinic_database, client, clock):
+    patient = invite(clinic_database, client, clock, "V88").has_come_to(clinic_database, "s_age")
+    patient.sends({"on_age": "19", "on_age-choice": "not_sure"})
+
+    assert patient.status == 422
+    assert "Choose “Not sure” or write an answer, not both" in patient.words
+
+    patient.sends({"on_age": "", "on_age-choice": "not_sure"})
+    assert read(stored(clinic_database, patient)).answers["on_age"] == "not_sure"
+
+
+def test_whoever_has_no_phone_can_say_so(patient, clinic_database):
+    patient.has_come_to(clinic_database).opens("/form/p_start?via=check&change=phone_best")
+    patient.sends({"phone_best": "", "phone_best-choice": "no_phone"})
+
+    assert read(stored(clinic_database, patient)).answers["phone_best"] == "no_phone"
+    assert patient.path == "/form/check"
+    assert "I have no phone" in patient.words
+
+
+@pytest.mark.parametrize("case_id", ["V01", "V05", "V16", "V87"])
+def test_every_question_stands_on_the_check_page_and_in_the_own_copy_once(
+    case_id, clinic_database, client, clock
+):
+    patient = invite(clinic_database, client, clock, case_id).has_come_to(clinic_database)
+    journey = Journey(patient.answers, clock().date())
+    asked = [question for step in (*journey.steps, *journey.more) for question in step.asked]
+    answered = [question for question in asked if journey.facts.value(question.id) is not None]
+
+    patient.opens("/form/check")
+    ids = [href.partition("#q-")[2] for href in patient.tree.xpath("//dd[@class='act']/a/@href")]
+    assert len(ids) == len(set(ids))
+    assert {question.id for question in answered} <= set(ids) <= {question.id for question in asked}
+
+    patient.sends_it_all().opens("/form/copy")
+    listed = [each.text_content() for each in patient.tree.iter("dt")]
+    for question in answered:
+        assert listed.count(str(question.text)) == sum(each.text == question.text for each in answered)
+
+
 def test_back_leads_to_the_page_before(patient, clinic_database):
-    patient.has_come_to(clinic_database, "p_where")
+    patient.has_come_to(clinic_database, "p_words")
 
     assert 'class="back" href="/form/u_now"' in patient.html
 
 
 def test_a_change_from_the_check_page_comes_back_to_it(patient, clinic_database):
-    patient.has_come_to(clinic_database).opens("/form/s_rest?via=check")
+    patient.has_come_to(clinic_database).opens("/form/s_change?via=check")
 
     patient.sends({"pat_rest": "worse"})
 
@@ -158,7 +260,7 @@ def test_a_change_that_opens_new_questions_asks_them_before_it_comes_back(patien
     patient.has_come_to(clinic_database).opens("/form/d_medicines?via=check")
 
     patient.sends({"allergy_any": "yes"})
-    assert patient.path == "/form/d_allergy"
+    assert patient.path == "/form/d_more"
 
     patient.sends({"allergy_class": ["latex"]})
     assert patient.path == "/form/check"
@@ -176,12 +278,12 @@ def test_more_detail_is_offered_once_everything_else_is_answered(patient, clinic
 
 
 def test_the_page_saved_from_another_window_comes_with_both_versions(patient, clinic_database):
-    patient.has_come_to(clinic_database, "p_when")
+    patient.has_come_to(clinic_database, "p_words")
     here = patient.page
-    patient.sends({"mc_main": "From the other window", "on_when": "today"})
+    patient.sends({"mc_main": "From the other window"})
 
     patient.page = here
-    patient.sends({"mc_main": "From this window", "on_when": "d1_3"})
+    patient.sends({"mc_main": "From this window"})
 
     assert patient.status == 409
     assert "From the other window" in patient.words
@@ -194,11 +296,11 @@ def test_the_page_saved_from_another_window_comes_with_both_versions(patient, cl
 
 
 def test_pressing_twice_is_pressing_once(patient, clinic_database):
-    patient.has_come_to(clinic_database, "p_when")
+    patient.has_come_to(clinic_database, "p_words")
     here = patient.page
     for _ in range(2):
         patient.page = here
-        patient.sends({"mc_main": "Once", "on_when": "today"})
+        patient.sends({"mc_main": "Once"})
 
     assert patient.status == 200
     assert read(stored(clinic_database, patient)).answers["mc_main"] == "Once"
@@ -217,7 +319,7 @@ def test_a_page_no_longer_asked_shows_what_was_typed(patient, clinic_database):
 
 
 def test_a_form_that_was_sent_from_another_window_shows_what_was_typed(patient, clinic_database):
-    patient.has_come_to(clinic_database).opens("/form/s_rest")
+    patient.has_come_to(clinic_database).opens("/form/s_change")
     here = patient.page
     patient.opens("/form/check").sends_it_all()
 
@@ -239,9 +341,9 @@ def test_sending_twice_gives_one_receipt(patient, clinic_database):
 
 
 def test_an_expired_token_costs_one_more_press(patient, clinic_database):
-    patient.has_come_to(clinic_database, "p_when")
+    patient.has_come_to(clinic_database, "p_words")
 
-    patient.sends({"csrf_token": "old", "mc_main": "Still here", "on_when": "today"})
+    patient.sends({"csrf_token": "old", "mc_main": "Still here"})
     assert patient.status == 400
     assert "Still here" in patient.words
     assert "mc_main" not in read(stored(clinic_database, patient)).answers
@@ -255,12 +357,10 @@ def test_an_expired_token_costs_one_more_press(patient, clinic_database):
     [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://example.com"}],
 )
 def test_another_site_cannot_send_a_page(patient, clinic_database, headers):
-    patient.has_come_to(clinic_database, "p_when")
+    patient.has_come_to(clinic_database, "p_words")
     form = patient.forms()[0]
 
-    answer = patient.client.post(
-        form.action, data={**form.fields, "mc_main": "Forged", "on_when": "today"}, headers=headers
-    )
+    answer = patient.client.post(form.action, data={**form.fields, "mc_main": "Forged"}, headers=headers)
 
     assert answer.status_code == 403
     assert "Forged" not in answer.text
@@ -268,10 +368,10 @@ def test_another_site_cannot_send_a_page(patient, clinic_database, headers):
 
 
 def test_a_busy_database_loses_nothing(patient, clinic_database, app, monkeypatch):
-    patient.has_come_to(clinic_database, "p_when")
+    patient.has_come_to(clinic_database, "p_words")
     with monkeypatch.context() as busy:
         busy.setattr(clinic_database, "writing", refuse)
-        patient.sends({"mc_main": "Kept", "on_when": "today"})
+        patient.sends({"mc_main": "Kept"})
 
     assert patient.status == 503
     assert patient.page.headers["Retry-After"]
@@ -286,7 +386,7 @@ def refuse():
 
 
 def test_too_much_text_is_refused_whole(patient, clinic_database):
-    patient.has_come_to(clinic_database, "p_when")
+    patient.has_come_to(clinic_database, "p_words")
 
     patient.sends({"mc_main": "a" * 300_000})
 
@@ -306,19 +406,19 @@ def test_files_and_hundreds_of_fields_are_turned_away(client, sent, status):
 
 
 def test_saving_for_later_keeps_what_is_on_the_page(patient, clinic_database):
-    patient.has_come_to(clinic_database, "p_when").sends({"mc_main": "Half a page"}, press="leave")
+    patient.has_come_to(clinic_database, "p_words").sends({"mc_main": "Half a page"}, press="leave")
 
     assert patient.path == "/form/leave"
     assert "saved, but not sent" in patient.words
     assert read(stored(clinic_database, patient)).answers["mc_main"] == "Half a page"
-    assert patient.opens("/form/").path == "/form/p_when"
+    assert patient.opens("/form/").path == "/form/p_where"
 
 
 def test_saving_for_later_does_not_throw_away_what_cannot_be_read(patient, clinic_database):
-    patient.has_come_to(clinic_database, "p_when").sends({"mc_main": "a" * 301}, press="leave")
+    patient.has_come_to(clinic_database, "p_words").sends({"mc_main": "a" * 1001}, press="leave")
 
     assert patient.status == 422
-    assert "a" * 301 in patient.html
+    assert "a" * 1001 in patient.html
 
 
 def test_each_page_is_light(patient, clinic_database, client, clock):
@@ -331,7 +431,7 @@ def test_each_page_is_light(patient, clinic_database, client, clock):
     }
 
     heavy = {
-        path: size for path, size in weights.items() if size > (25_000 if path == "/form/p_where" else 20_000)
+        path: size for path, size in weights.items() if size > (25_500 if path == "/form/p_where" else 20_000)
     }
     assert heavy == {}
 
@@ -346,7 +446,7 @@ def weight(html):
 def test_no_title_holds_the_secret_or_the_patients_words(patient, clinic_database):
     patient.has_come_to(clinic_database)
 
-    for path in ("/form/p_when", "/form/check", "/form/leave"):
+    for path in ("/form/p_words", "/form/check", "/form/leave"):
         title = patient.opens(path).html.split("<title>")[1].split("</title>")[0]
         assert patient.token not in title
         assert "Ache" not in title
@@ -354,13 +454,13 @@ def test_no_title_holds_the_secret_or_the_patients_words(patient, clinic_databas
 
 
 def test_a_database_that_is_down_is_said_plainly_and_loses_nothing(patient, clinic_database, monkeypatch):
-    patient.has_come_to(clinic_database, "p_when")
+    patient.has_come_to(clinic_database, "p_words")
     form = patient.page
     with monkeypatch.context() as down:
         down.setattr(clinic_database, "reading", refuse)
-        assert patient.opens("/form/p_when").status == 503
+        assert patient.opens("/form/p_words").status == 503
         patient.page = form
-        patient.sends({"mc_main": "Kept", "on_when": "today"})
+        patient.sends({"mc_main": "Kept"})
 
     assert patient.status == 503
     patient.sends()
@@ -370,7 +470,7 @@ def test_a_database_that_is_down_is_said_plainly_and_loses_nothing(patient, clin
 def test_the_question_about_harm_is_asked_where_somebody_answers_for_it(settings, clinic_database, clock):
     staffed = replace(settings, features=frozenset({"mood_self_harm"}))
     client = make_strict(create_app(staffed, clinic_database, clock=clock))
-    patient = invite(clinic_database, client, clock).has_come_to(clinic_database, "u_self_harm")
+    patient = invite(clinic_database, client, clock).has_come_to(clinic_database).opens("/form/u_self_harm")
 
     patient.sends({"mood_unsafe_now": "yes"})
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from intake.app import create_app
 from intake.config import LANGUAGES, SETTABLE
-from intake.red_flags import RULES_VERSION
+from intake.red_flags import SAFETY_VERSION
 from intake.services import sessions
 from intake.storage.models import AuditEvent, ClinicSetting, Role
 from intake.web.admin.settings_form import boxes
@@ -152,9 +152,9 @@ def test_approving_names_the_very_rules_and_needs_a_second_look(admin, client):
     approval = {"approved_by": "Dr Safe, safety officer", "approved_on": "2026-11-20"}
     admin.opens("/settings").presses(SAVE, **approval, approved_rules="last year's")
     assert admin.status == 422
-    assert f"the rules in force are {RULES_VERSION}" in admin.words
+    assert f"the rules in force are {SAFETY_VERSION}" in admin.words
 
-    admin.presses(SAVE, approved_rules=RULES_VERSION)
+    admin.presses(SAVE, approved_rules=SAFETY_VERSION)
     assert "will count as approved for clinical use" in admin.words
     assert "not approved" in client.get("/").get_data(as_text=True)
     admin.presses("Yes, put it in force")

@@ -106,7 +106,7 @@ def test_clearing_ends_the_session_and_the_next_person_finds_nothing(desk, patie
     assert answer.location == "/k/"
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "no-store" in answer.headers["Cache-Control"]
-    assert on_tablet.opens("/form/p_you").path == "/k/"
+    assert on_tablet.opens("/form/p_start").path == "/k/"
     with clinic_database.reading() as session:
         chosen = select(WebSession.revoked_at).where(WebSession.kind == SessionKind.PATIENT)
         assert session.scalars(chosen).all() == [clock.now]
@@ -124,7 +124,7 @@ def test_the_server_ends_a_form_that_no_script_cleared(desk, patient, clock):
     on_tablet = desk.types(desk.code_for(patient), patient)
     clock.wait(minutes=3, seconds=1)
 
-    on_tablet.sends({"ack_not_monitored": "yes"})
+    on_tablet.sends({"who_completing": "self"})
 
     assert on_tablet.status == 401
     assert "Ask the desk for a new code" in on_tablet.words

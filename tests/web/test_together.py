@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from intake.red_flags import Urgency
 from intake.services import accounts
 from intake.services.audit import SYSTEM
 from intake.storage.models import AuditEvent, IntakeStatus, Role, Route, User
@@ -60,7 +61,7 @@ def test_an_emergency_comes_as_a_box_for_staff_with_the_alert_raised(
     reception.opens(f"/appointments/{patient.appointment.id}").presses("Fill in together")
     patient.client, patient.page = reception.client, reception.page
 
-    patient.walks(to="/form/now")
+    patient.is_told(Urgency.EMERGENCY)
 
     assert "Stay with the patient. Have a clinician fetched now." in patient.words
     assert "Read this out" in patient.words
@@ -71,6 +72,25 @@ def test_an_emergency_comes_as_a_box_for_staff_with_the_alert_raised(
     reception.opens(f"/alerts/{patient.appointment.intake.id}")
     assert "Filled in together with staff." in reception.words
     assert "Whoever entered the answers pressed" in reception.words
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        ("Fill in together", "Read this out to the patient:"),
+        ("Enter a paper form", "The patient is not here. Phone today, and read this out:"),
+    ],
+)
+def test_what_is_for_today_comes_as_words_to_read_out(way, words, patient, reception, clinic_database):
+    patient.has_come_to(clinic_database)
+    reception.opens(f"/appointments/{patient.appointment.id}").presses(way)
+    at_the_desk = replace(patient, client=reception.client).opens("/form/u_now")
+
+    at_the_desk.sends({"rf_cannot_stand": "yes"})
+
+    assert at_the_desk.path == "/form/now"
+    assert words in at_the_desk.words
+    assert "The patient answered:" in at_the_desk.words
 
 
 def test_back_at_the_desk_the_pages_are_closed_and_what_was_saved_is_kept(at_the_desk, reception):
@@ -93,11 +113,11 @@ def test_signing_out_closes_the_patients_pages_too(at_the_desk, reception):
 def test_what_was_typed_is_handed_back_when_the_desk_was_signed_out(at_the_desk, reception, clock):
     clock.wait(minutes=11)
 
-    at_the_desk.sends({"ack_not_monitored": "yes"})
+    at_the_desk.sends({"who_completing": "self"})
 
     assert at_the_desk.status == 401
     assert "You are not filling in this form any more" in at_the_desk.words
-    assert 'name="ack_not_monitored" value="yes"' in at_the_desk.html
+    assert 'name="who_completing" value="self"' in at_the_desk.html
 
 
 def test_a_page_left_open_for_one_patient_is_not_saved_for_the_next(
@@ -114,17 +134,17 @@ def test_a_page_left_open_for_one_patient_is_not_saved_for_the_next(
 
 
 def test_patient_and_reception_on_the_same_page_see_each_others_answer(patient, reception, clinic_database):
-    patient.has_come_to(clinic_database, "u_bleeding")
+    patient.has_come_to(clinic_database, "u_health")
     reception.opens(f"/appointments/{patient.appointment.id}").presses("Fill in together")
-    at_the_desk = replace(patient, client=reception.client).opens("/form/u_bleeding")
+    at_the_desk = replace(patient, client=reception.client).opens("/form/u_health")
     at_the_desk.answers_page()
 
-    patient.answers = {**patient.answers, "rf_cough_blood": "not_sure"}
+    patient.answers = {**patient.answers, "rf_fever": "not_sure"}
     patient.answers_page()
 
     assert patient.status == 409
     assert "This page was saved from another window" in patient.words
-    assert stored(clinic_database, patient).sheet["answers"]["rf_cough_blood"] == "no"
+    assert stored(clinic_database, patient).sheet["answers"]["rf_fever"] == "no"
 
 
 def test_an_admin_does_not_fill_in_for_patients(patient, admin):

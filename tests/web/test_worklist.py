@@ -80,9 +80,9 @@ def test_a_reason_is_the_patients_own_words_whole_behind_the_first_ones(
     long = "It began when I lifted the washing machine " * 5 + "and the last word is zebra"
     with clinic_database.writing() as session:
         intake = intakes.find(session, people["V15"].intake.id)
-        given = {"mc_main": long, "on_when": "d4_14"}
+        given = {"mc_main": long}
         intakes.save_page(
-            session, intake, PAGES["p_when"], given, seen=None, settings=settings, now=clock.now
+            session, intake, PAGES["p_words"], given, seen=None, settings=settings, now=clock.now
         )
         session.commit()
 

@@ -1,58 +1,24 @@
 """Cord, nerve roots and cauda equina. The private questions are framed before they are asked (S09)."""
 
 from intake.i18n import lazy as _
-from intake.questionnaire.conditions import ASK_CAUDA_EQUINA, ASK_NERVES
+from intake.questionnaire.conditions import ASK_CAUDA_EQUINA, ASK_CLOT, ASK_NERVES, BELOW_WAIST
 from intake.questionnaire.criteria import age, pain_in, yes
 from intake.questionnaire.pages import Page, Section
 from intake.questionnaire.questions import OneOf, Option, YesNoUnsure, YesNoUnsureOrSilent
 
-U_NERVES = Page(
-    "u_nerves",
-    _("Arms, legs and walking"),
+U_FEELING = Page(
+    "u_feeling",
+    _("Hands, trunk and legs"),
     questions=(
-        YesNoUnsure(
-            "rf_arm_weak",
-            _("Is one of your arms or hands newly weak?"),
-            group="cord",
-            label=_("new arm or hand weakness"),
-        ),
-        YesNoUnsure(
-            "rf_legs_weak",
-            _("Is a leg weaker than before, giving way, or does a foot catch or drag?"),
-            group="cord",
-            label=_("leg weakness"),
-        ),
-        YesNoUnsure(
-            "rf_walk_unsteady",
-            _("Has your walking recently become unsteady, stiff or clumsy?"),
-            group="cord",
-            label=_("unsteady gait"),
-        ),
         YesNoUnsure(
             "rf_hands_clumsy",
             _("Have your hands become clumsy, for example with buttons, keys or writing?"),
+            asked_when=pain_in("NECK", "ARM", "HEAD")
+            | yes("rf_arm_weak")
+            | yes("rf_walk_unsteady")
+            | yes("rf_numb_below"),
             group="cord",
             label=_("clumsy hands"),
-        ),
-    ),
-)
-
-U_FEELING = Page(
-    "u_feeling",
-    _("Numbness and tingling"),
-    questions=(
-        YesNoUnsure(
-            "rf_numb_below",
-            _("Below some level on your body, does your skin feel numb or different?"),
-            hint=_("For example, from the waist down."),
-            group="cord",
-            label=_("sensory level"),
-        ),
-        YesNoUnsure(
-            "rf_both_legs_pain",
-            _("Do you have pain, tingling or numbness going down both legs?"),
-            group="ces",
-            label=_("bilateral leg symptoms"),
         ),
         YesNoUnsure(
             "rf_trunk_band",
@@ -63,6 +29,14 @@ U_FEELING = Page(
             | yes("rf_walk_unsteady"),
             group="cord",
             label=_("band-like trunk pain"),
+        ),
+        YesNoUnsure(
+            "rf_leg_swelling",
+            _("Is one of your calves newly swollen?"),
+            hint=_("Clearly bigger than the other one."),
+            asked_when=ASK_CLOT | pain_in("LEG"),
+            group="resp",
+            label=_("one-sided calf swelling"),
         ),
     ),
 )
@@ -90,12 +64,13 @@ U_NERVES_MORE = Page(
             hint=_("If it has stayed the same for months, choose that it is not changing."),
             options=(
                 Option("minutes", _("Suddenly, within minutes"), noted=_("within minutes")),
-                Option("hours_days", _("Over hours or days"), noted=_("over hours or days")),
-                Option("weeks", _("Over weeks"), noted=_("over weeks")),
-                Option("months", _("Over months or longer"), noted=_("over months or longer")),
+                Option("hours_days", _("Over hours or days")),
+                Option("weeks", _("Over weeks")),
+                Option("months", _("Over months or longer")),
                 Option("not_changing", _("It is not changing"), noted=_("not changing")),
                 Option("not_sure", _("Not sure"), noted=_("speed not sure")),
             ),
+            asked_when=ASK_NERVES,
             group="cord",
             label=_("speed of change"),
             required=True,
@@ -110,6 +85,7 @@ U_NERVES_MORE = Page(
         YesNoUnsure(
             "rf_electric_bend",
             _("When you bend your neck, do you feel an electric shock down your back, arms or legs?"),
+            asked_when=ASK_NERVES,
             group="cord",
             label=_("electric shock on neck bending"),
         ),
@@ -123,10 +99,10 @@ U_SADDLE = Page(
     questions=(
         YesNoUnsure(
             "rf_saddle_numb",
-            _(
-                "Is there a numb, tingling or strange feeling between your legs, or around your genitals or back passage?"
+            _("Is it numb, or does it tingle or feel strange, between your legs or around your bottom?"),
+            hint=_(
+                "This means your genitals and back passage. For example, it feels different when you wipe."
             ),
-            hint=_("For example, it feels different when you wipe."),
             group="ces",
             label=_("saddle numbness"),
         ),
@@ -148,54 +124,85 @@ U_SADDLE = Page(
             group="ces",
             label=_("new urinary leakage"),
         ),
-    ),
-    intro=_("We ask everyone with back pain these personal questions, to spot a rare nerve problem."),
-    privacy=_("Only the clinic team sees this."),
-)
-
-U_BOWEL = Page(
-    "u_bowel",
-    _("More private questions"),
-    questions=(
         YesNoUnsure(
             "rf_bowel_control",
             _("Have you newly lost control of your poo, or the feeling when you poo?"),
             group="ces",
             label=_("bowel control/sensation loss"),
         ),
+        YesNoUnsure(
+            "rf_both_legs_pain",
+            _("Do you have pain, tingling or numbness going down both legs?"),
+            group="ces",
+            label=_("bilateral leg symptoms"),
+        ),
+    ),
+    intro=_("We ask everyone with back pain, to spot a rare nerve problem early."),
+    privacy=_("Only the clinic team sees this."),
+    early_when=BELOW_WAIST,
+)
+
+U_BOWEL = Page(
+    "u_bowel",
+    _("Two more private questions"),
+    questions=(
+        YesNoUnsure(
+            "rf_pee_change",
+            _("Has the way you pee newly changed?"),
+            hint=_("Such as having to rush, a weak flow, or not feeling empty."),
+            asked_when=BELOW_WAIST,
+            group="ces",
+            label=_("new urgency, weak flow or incomplete emptying"),
+        ),
         YesNoUnsureOrSilent(
             "rf_sex_change",
-            _(
-                "Have you newly lost feeling in your genitals, or newly become unable to have an erection or orgasm?"
-            ),
+            _("Has sex newly changed: less feeling, or no erection or orgasm?"),
             hint=_("You can choose not to say."),
-            asked_when=(age >= 16)
-            & (
-                pain_in("LOW_BACK", "BUTTOCK", "LEG", "SADDLE", "GROIN")
-                | yes("rf_saddle_numb")
-                | yes("rf_pee_start")
-                | yes("rf_pee_feel")
-                | yes("rf_pee_leak")
-                | yes("rf_legs_weak")
-            ),
+            asked_when=(age >= 16) & (BELOW_WAIST | ASK_CAUDA_EQUINA),
             group="ces",
             label=_("new sexual function change"),
         ),
     ),
     privacy=_("Only the clinic team sees this."),
+    early_when=BELOW_WAIST,
 )
 
 U_CES_WHEN = Page(
     "u_ces_when",
-    _("When this change began"),
+    _("When these changes began"),
     questions=(
         OneOf(
+            "rf_both_legs_when",
+            _("When did you first feel it in both legs, or when did that last get worse?"),
+            options=(
+                Option("d14", _("In the last 2 weeks"), noted=_("within 2 weeks")),
+                Option(
+                    "older_worse",
+                    _("Longer ago, and it is getting worse"),
+                    noted=_("over 2 weeks ago, getting worse"),
+                ),
+                Option(
+                    "older_same", _("Longer ago, and it is no worse"), noted=_("over 2 weeks ago, no worse")
+                ),
+                Option("not_sure", _("Not sure"), noted=_("timing not sure")),
+            ),
+            asked_when=yes("rf_both_legs_pain"),
+            group="ces",
+            label=_("timing of symptoms of both legs"),
+            required=True,
+        ),
+        OneOf(
             "rf_ces_when",
-            _("When did this start or last get worse?"),
+            _("When did the change between your legs, or in your pee, poo or sex, start or last get worse?"),
             options=(
                 Option("h24", _("In the last 24 hours"), noted=_("within 24 h")),
                 Option("d14", _("In the last 2 weeks"), noted=_("within 2 weeks")),
                 Option("w2_m3", _("2 weeks to 3 months ago")),
+                Option(
+                    "over_3m_worse",
+                    _("More than 3 months ago, and slowly getting worse"),
+                    noted=_("over 3 months ago, slowly getting worse"),
+                ),
                 Option(
                     "over_3m_same",
                     _("More than 3 months ago and no worse since"),
@@ -203,20 +210,20 @@ U_CES_WHEN = Page(
                 ),
                 Option("not_sure", _("Not sure"), noted=_("timing not sure")),
             ),
+            asked_when=ASK_CAUDA_EQUINA | yes("rf_pee_change") | yes("rf_sex_change"),
             group="ces",
             label=_("timing of bladder/bowel/saddle change"),
             required=True,
         ),
     ),
-    asked_when=ASK_CAUDA_EQUINA | yes("rf_sex_change"),
+    asked_when=ASK_CAUDA_EQUINA | yes("rf_pee_change") | yes("rf_sex_change") | yes("rf_both_legs_pain"),
+    early_when=BELOW_WAIST,
 )
-
 
 SECTION = Section(
     "nerves",
     _("Nerves, bladder and bowel"),
     (
-        U_NERVES,
         U_FEELING,
         U_NERVES_MORE,
         U_SADDLE,

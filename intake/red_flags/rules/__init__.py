@@ -1,8 +1,12 @@
-"""Every red flag, in clinical groups. Safety: change nothing here without clinical review."""
+"""Every red flag, in clinical groups. Safety: change nothing here without clinical review.
+
+Of several rules of one urgency in a group the first here is printed.
+"""
 
 from intake.red_flags.model import RedFlag
 from intake.red_flags.rules import (
     abdomen,
+    adrenal,
     aorta,
     cancer,
     cauda_equina,
@@ -10,6 +14,7 @@ from intake.red_flags.rules import (
     cord,
     fracture,
     general,
+    head_and_neck,
     heart,
     infection,
     inflammatory,
@@ -29,11 +34,13 @@ RED_FLAGS: tuple[RedFlag, ...] = (
     *lungs.RULES,
     *cauda_equina.RULES,
     *cord.RULES,
+    *head_and_neck.RULES,
     *cancer.RULES,
     *infection.RULES,
     *fracture.RULES,
     *kidney.RULES,
     *abdomen.RULES,
+    *adrenal.RULES,
     *sickle_cell.RULES,
     *skin.RULES,
     *pregnancy.RULES,

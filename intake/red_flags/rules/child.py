@@ -1,4 +1,4 @@
-"""Red flags: child."""
+"""Red flags: children."""
 
 from intake.i18n import lazy as _
 from intake.questionnaire.criteria import age, yes
@@ -32,9 +32,6 @@ RULES = (
         when=age < 16,
         line=_("Under 16: form written for adults"),
         rationale="The form was written for adults; the history must be taken again.",
-        sources=(
-            "S30",
-            "S39",
-        ),
+        sources=("S30", "S39"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Red flags: kidney and urinary."""
+"""Red flags: kidney and urine."""
 
 from intake.i18n import lazy as _
 from intake.questionnaire.criteria import chosen, pain_in, yes
@@ -44,10 +44,7 @@ RULES = (
         when=COLICKY_FLANK_PAIN & WITHIN_14_DAYS,
         line=_("Colicky flank pain, 14 days or less"),
         rationale="Suspected renal colic is imaged within 24 hours.",
-        sources=(
-            "S17",
-            "S24",
-        ),
+        sources=("S17", "S24"),
         advice="adv_same_day",
     ),
     RedFlag(
@@ -76,10 +73,7 @@ RULES = (
         when=yes("rf_no_pee_12h"),
         line=_("No urine for 12 hours"),
         rationale="No urine for 12 hours is retention or kidney failure until shown otherwise.",
-        sources=(
-            "S24",
-            "K",
-        ),
+        sources=("S24", "S82", "K"),
         advice="adv_ed_now",
     ),
 )

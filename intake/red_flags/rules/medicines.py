@@ -1,4 +1,4 @@
-"""Red flags: medicines."""
+"""Red flags: medicine safety."""
 
 from intake.i18n import lazy as _
 from intake.questionnaire.criteria import chosen

@@ -1,7 +1,7 @@
 """Red flags: sickle cell disease."""
 
 from intake.i18n import lazy as _
-from intake.questionnaire.criteria import chosen, yes
+from intake.questionnaire.criteria import chosen, number, yes
 from intake.red_flags.conditions import FEVER_OR_RIGORS, WITHIN_14_DAYS
 from intake.red_flags.model import RedFlag, Urgency
 
@@ -16,7 +16,7 @@ RULES = (
         line=_("Sickle cell disease with new pain and fever, chest pain or breathlessness"),
         rationale="Pain with fever or breathing symptoms may be chest syndrome.",
         sources=("S58",),
-        advice="adv_ed_now",
+        advice="adv_call_now",
     ),
     RedFlag(
         "R-SCD-2",
@@ -27,5 +27,16 @@ RULES = (
         rationale="An acute painful episode is treated as an acute medical emergency by guidance; the clinic calls today.",
         sources=("S58",),
         advice="adv_same_day",
+    ),
+    RedFlag(
+        "R-SCD-3",
+        "general",
+        Urgency.EMERGENCY,
+        when=chosen("pmh_other_list", "sickle") & WITHIN_14_DAYS & (number("nrs_now") >= 7),
+        line=_("Sickle cell disease with new severe pain"),
+        rationale="An acute painful episode is treated as an acute medical emergency by guidance; severe here means 7 or more of 10.",
+        sources=("S58",),
+        advice="adv_ed_now",
+        unsure=Urgency.PRIORITY,
     ),
 )

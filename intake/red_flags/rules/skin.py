@@ -1,4 +1,4 @@
-"""Red flags: skin."""
+"""Red flags: shingles."""
 
 from intake.i18n import lazy as _
 from intake.questionnaire.criteria import chosen, yes

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Settings
 from intake.i18n import speaking
-from intake.red_flags import RED_FLAGS, Urgency
+from intake.red_flags import ALL_RULES, Urgency
 from intake.services import sheet
 from intake.services.sheet import Sheet
 from intake.storage.models import Alert, AlertState, Appointment, Intake, Outcome, Patient, User
 
-LINES = {red_flag.id: red_flag.line for red_flag in RED_FLAGS}
+LINES = {red_flag.id: red_flag.line for red_flag in ALL_RULES.values()}
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class AlertRow:
     """An alert as the attention strip shows it.
 
     `line` is the clinician's wording; `phone` the number the patient gave for today, else the clinic's;
-    `withdrawn_at` when the patient changed the answer, which takes nothing away.
+    `withdrawn_at` when the patient changed the answer, which takes nothing away. `no_phone`: the patient has
+    chosen that they have none; then the number is what the clinic knew before, if anything.
     """
 
     alert_id: UUID
@@ -48,6 +49,7 @@ class AlertRow:
     closed_by: str | None
     closed_at: datetime | None
     withdrawn_at: datetime | None
+    no_phone: bool = False
 
 
 def open_alerts(session: Session, day: date, *, settings: Settings) -> tuple[AlertRow, ...]:
@@ -125,6 +127,7 @@ def _row(alert: Alert) -> AlertRow:
         closed_by=_name(alert.closed_by),
         closed_at=alert.closed_at,
         withdrawn_at=_withdrawn_at(written, alert),
+        no_phone=written.answers.get("phone_best") == "no_phone",
     )
 
 
@@ -138,6 +141,8 @@ def _phone(written: Sheet, patient: Patient) -> str | None:
     One that was only confirmed was the clinic's, and gives way to what the clinic knows since.
     """
     given = written.answers.get("phone_best")
+    if given == "no_phone":
+        return patient.phone
     confirmed = given == written.known.get("phone_best")
     return given if isinstance(given, str) and not (confirmed and patient.phone) else patient.phone
 

@@ -1,18 +1,17 @@
 """An alert is raised in the transaction of the answer that raised it, and has a clock from then on."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.config import Settings
-from intake.red_flags import Finding, Urgency
+from intake.config.timing import EMERGENCY_WITHIN
+from intake.red_flags import ALERTS_FROM, Finding, Urgency
 from intake.services import audit, outbox
 from intake.services.audit import Action, Actor
 from intake.storage.models import Alert, AlertState, Intake, MessageKind
-
-EMERGENCY_WITHIN = timedelta(minutes=15)
 
 
 def raise_(
@@ -25,7 +24,7 @@ def raise_(
     """
     raised = []
     for finding in findings:
-        if finding.urgency < Urgency.SAME_DAY:
+        if finding.urgency < ALERTS_FROM:
             continue
         alert = _standing(session, intake, finding)
         if alert is not None and alert.state is AlertState.OPEN:

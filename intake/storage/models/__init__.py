@@ -1,13 +1,17 @@
 """What is kept, row by row.
 
 visits     patients, appointments, links
-forms      intakes, their editions, alerts and documents
+forms      intakes, their editions, alerts, what came of findings, and documents
 staff      who works here, and which browsers are let in
+counted    how many there were of what was erased
+approvals  who approved the safety content
 running    work owed, settings, signs of life, the record of who did what
 states     the closed sets; row: what every row is made of
 """
 
-from intake.storage.models.forms import Alert, Document, Edition, Intake
+from intake.storage.models.approvals import SafetyApproval
+from intake.storage.models.counted import Tally
+from intake.storage.models.forms import Alert, Document, Edition, FindingOutcome, Intake
 from intake.storage.models.row import Identified, Kind, Row, new_id
 from intake.storage.models.running import AuditEvent, AuditHead, ClinicSetting, Heartbeat, KeyCheck, Message
 from intake.storage.models.staff import SignInThrottle, StaffLink, User, WebSession
@@ -24,6 +28,7 @@ from intake.storage.models.states import (
     Route,
     SessionKind,
     StaffLinkPurpose,
+    Verdict,
 )
 from intake.storage.models.visits import (
     PLAIN_LETTERS,
@@ -47,6 +52,7 @@ __all__ = [
     "Document",
     "DocumentState",
     "Edition",
+    "FindingOutcome",
     "Heartbeat",
     "Identified",
     "Intake",
@@ -62,11 +68,14 @@ __all__ = [
     "Role",
     "Route",
     "Row",
+    "SafetyApproval",
     "SessionKind",
     "SignInThrottle",
     "StaffLink",
     "StaffLinkPurpose",
+    "Tally",
     "User",
+    "Verdict",
     "WalkInCode",
     "WebSession",
     "new_id",

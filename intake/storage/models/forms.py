@@ -8,9 +8,11 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from intake.red_flags import Urgency
-from intake.storage.encryption import BYTES, JSON, TEXT, Sealed
+from intake.storage.encryption import BYTES, JSON, TEXT, Codec, Sealed
 from intake.storage.models.row import Identified, Kind, kept, points_at, sealed
-from intake.storage.models.states import AlertState, DocumentState, IntakeStatus, Route
+from intake.storage.models.states import AlertState, DocumentState, IntakeStatus, Route, Verdict
+
+VERDICT: Codec[Verdict] = Codec(lambda verdict: verdict.encode(), lambda kept: Verdict(kept.decode()))
 
 if TYPE_CHECKING:
     from intake.storage.models.staff import User
@@ -60,6 +62,7 @@ class Intake(Identified):
     alerts: Mapped[list["Alert"]] = relationship(back_populates="intake", order_by="Alert.raised_at")
     documents: Mapped[list["Document"]] = relationship(back_populates="intake")
     editions: Mapped[list["Edition"]] = relationship(back_populates="intake", order_by="Edition.number")
+    finding_outcomes: Mapped[list["FindingOutcome"]] = relationship(back_populates="intake")
     recorded_by: Mapped["User | None"] = relationship(foreign_keys=recorded_by_id)
     amended_by: Mapped["User | None"] = relationship(foreign_keys=amended_by_id)
     read_by: Mapped["User | None"] = relationship(foreign_keys=read_by_id)
@@ -129,6 +132,33 @@ class Alert(Identified):
     owner: Mapped["User | None"] = relationship(foreign_keys=owner_id)
     acknowledged_by: Mapped["User | None"] = relationship(foreign_keys=acknowledged_by_id)
     closed_by: Mapped["User | None"] = relationship(foreign_keys=closed_by_id)
+
+
+class FindingOutcome(Identified):
+    """What the clinician found a finding to be: one for each rule of an intake, whichever record it fired in.
+
+    `version` counts the marks; whoever marks says which one they saw.
+    """
+
+    __tablename__ = "finding_outcome"
+    __table_args__ = (UniqueConstraint("intake_id", "blind"),)
+
+    intake_id: Mapped[UUID] = points_at("intake.id")
+    blind: Mapped[str] = kept(Kind.HEALTH, String(32))
+    rule_sealed: Mapped[bytes] = sealed(Kind.HEALTH)
+    verdict_sealed: Mapped[bytes] = sealed(Kind.HEALTH)
+    marked_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
+    marked_by_id: Mapped[UUID] = points_at("staff_user.id")
+    version: Mapped[int] = kept(Kind.OPERATIONAL)
+
+    rule: Sealed[str] = Sealed(TEXT)
+    verdict: Sealed[Verdict] = Sealed(VERDICT)
+
+    intake: Mapped[Intake] = relationship(back_populates="finding_outcomes")
+    marked_by: Mapped["User"] = relationship()
+
+    # As for the intake: two writers that slip past its lock cannot both win.
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (as SQLAlchemy wants it)
 
 
 class Document(Identified):

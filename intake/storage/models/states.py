@@ -96,6 +96,14 @@ class Outcome(StrEnum):
     NOT_REACHED = "not_reached"
 
 
+class Verdict(StrEnum):
+    """What a finding turned out to be, once the clinician has seen the patient."""
+
+    CONFIRMED = "confirmed"
+    EXPLAINED = "explained_otherwise"
+    NOT_NEEDED = "not_needed"
+
+
 class StaffLinkPurpose(StrEnum):
     """What a one-time link lets a member of staff do."""
 

@@ -4,10 +4,11 @@ room       what every page of it stands on; the password asked again
 users      people and their roles
 welcome    where somebody chooses a password by a one-time link
 settings   the clinic's settings; settings_form: their boxes
+safety     who approved what patients are asked and told, and what changed since
 figures    numbers, with small ones hidden
 """
 
-from intake.web.admin import figures, settings, users, welcome
+from intake.web.admin import figures, safety, settings, users, welcome
 from intake.web.admin.room import room
 
-__all__ = ["figures", "room", "settings", "users", "welcome"]
+__all__ = ["figures", "room", "safety", "settings", "users", "welcome"]

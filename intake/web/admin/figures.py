@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from flask import Response, g, make_response, render_template, request
 
 from intake.i18n import gettext
-from intake.services import audit, figures
+from intake.services import audit, figures, surveillance
 from intake.services.accounts import Permission
 from intake.services.audit import Action, Actor
 from intake.services.figures import RESULTS, TIERS, Figures
 from intake.services.small_numbers import SMALL, Count
+from intake.services.surveillance import VERDICTS, Months, Surveillance
 from intake.spreadsheet import table
 from intake.web import clinic, only
 from intake.web.admin.room import room
@@ -42,12 +43,15 @@ def show_figures() -> Response:
     if period.problem:
         page = render_template("admin/figures.html", period=period, figures=None)
         return make_response(page, 400)
-    found = _figures(period, "page")
+    found, watched = _figures(period, "page")
     page = render_template(
         "admin/figures.html",
         period=period,
         figures=found,
         number=number,
+        watched=watched,
+        months=Months.around(*period.days),
+        verdicts=VERDICTS,
         results=RESULTS,
         tiers=dict(TIERS),
         small=SMALL,
@@ -62,7 +66,9 @@ def figures_as_table() -> Response:
     period = _period()
     if period.problem:
         return Response(period.problem, 400, mimetype="text/plain")
-    response = Response(table(_table(_figures(period, "csv"))), mimetype="text/csv")
+    found, watched = _figures(period, "csv")
+    rows = (*_table(found), *_table_of_yield(watched))
+    response = Response(table(rows), mimetype="text/csv")
     name = f"figures-{period.first}-{period.last}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -90,10 +96,13 @@ def _period() -> Period:
     return Period(begins.isoformat(), ends.isoformat())
 
 
-def _figures(period: Period, how: str) -> Figures:
+def _figures(period: Period, how: str) -> tuple[Figures, Surveillance]:
+    """The figures of these days, and what the rules yielded in the months they lie in."""
     first, last = period.days
+    months, settings = Months.around(first, last), clinic().settings
     with clinic().database.reading() as session:
-        found = figures.figures(session, first, last, settings=clinic().settings)
+        found = figures.figures(session, first, last, settings=settings)
+        watched = surveillance.surveillance(session, months, settings=settings)
     with clinic().database.writing() as session:
         audit.record(
             session,
@@ -106,7 +115,7 @@ def _figures(period: Period, how: str) -> Figures:
             how=how,
         )
         session.commit()
-    return found
+    return found, watched
 
 
 def _table(found: Figures) -> Iterator[tuple[object, ...]]:
@@ -127,3 +136,19 @@ def _table(found: Figures) -> Iterator[tuple[object, ...]]:
         yield name, gettext("Fired"), number(rule.fired), None, None
         for result, count in zip(RESULTS, rule.results, strict=False):
             yield name, result, number(count), None, None
+
+
+def _table_of_yield(found: Surveillance) -> Iterator[tuple[object, ...]]:
+    """The months as a whole, then each rule."""
+    name = gettext("Whole months")
+    yield name, gettext("Forms handed over"), number(found.forms), None, None
+    for share in (*found.tiers, found.calls):
+        yield name, share.name, number(share.count), share.per_hundred, share.target
+    for rule in found.rules:
+        name = gettext("%(rule)s, %(urgency)s, after the visit", rule=rule.rule, urgency=rule.urgency.name)
+        yield name, gettext("Fired"), number(rule.fired), None, None
+        for verdict, count in zip(VERDICTS.values(), rule.verdicts, strict=True):
+            yield name, verdict, number(count), None, None
+        yield name, rule.calls.name, number(rule.calls.count), rule.calls.per_hundred, None
+    for rule in found.to_review:
+        yield gettext("%(rule)s, for clinical review", rule=rule.rule), rule.line, "", None, None

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from intake.config import LANGUAGES, Profile, Settings, SettingsInvalid
 from intake.i18n import format_day, format_moment, format_time, gettext, join
 from intake.messaging import mail_sender
-from intake.red_flags import RULES_VERSION
-from intake.services import clinic_settings, retention
+from intake.red_flags import SAFETY_VERSION
+from intake.services import approvals, clinic_settings, retention
 from intake.services.accounts import Permission
 from intake.services.clinic_settings import ChangedMeanwhile, Kept
 from intake.web import clinic, only
@@ -79,9 +79,9 @@ def _page(form: SettingsForm, shown: Settings, *, looking: bool = False) -> str:
         languages=join([LANGUAGES[code] for code in shown.offered]),
         only_one=len(LANGUAGES) == 1,
         messages=_messages(shown),
-        rules_version=RULES_VERSION,
-        approval=shown.approval(RULES_VERSION),
-        outdated=shown.approved_rules not in ("", RULES_VERSION),
+        safety_version=SAFETY_VERSION,
+        approval=approvals.in_force(shown),
+        outdated=shown.approved_rules not in ("", SAFETY_VERSION),
         rules=shown.profile is Profile.RULES,
         mail=mail_sender(shown) is not None,
         mail_server=shown.mail_server is not None,
@@ -152,7 +152,7 @@ def _to_be_erased(different: Mapping[str, str], would_be: Settings) -> int | Non
 
 
 def _sure_page(different: Mapping[str, str], would_be: Settings) -> str:
-    approval = would_be.approval(RULES_VERSION)
+    approval = approvals.in_force(would_be)
     return render_template(
         "admin/settings_sure.html",
         carried=carried(),
@@ -160,7 +160,7 @@ def _sure_page(different: Mapping[str, str], would_be: Settings) -> str:
         approves=any(name.startswith("BACKSTORY_APPROVED") for name in different),
         approval=approval,
         on=format_day(approval.on) if approval else "",
-        rules_version=RULES_VERSION,
+        safety_version=SAFETY_VERSION,
         erases=_to_be_erased(different, would_be),
         keep_sent=would_be.keep_sent,
         keep_unsent=would_be.keep_unsent,

@@ -73,6 +73,7 @@ class Group:
 _LANGUAGES = Box(
     "LANGUAGES", _("Languages"), _("Codes with commas, such as en, ar. Empty: every one there is.")
 )
+_LEFT_OUT = _("Empty: patients do not read of it.")
 GROUPS: tuple[Group, ...] = (
     Group(
         "clinic",
@@ -106,6 +107,9 @@ GROUPS: tuple[Group, ...] = (
             Box("EMERGENCY_NUMBER", _("Emergency number")),
             Box("URGENT_LINE", _("Urgent help when the clinic is shut")),
             Box("MATERNITY_LINE", _("Maternity unit")),
+            Box("EARLY_PREGNANCY_LINE", _("Early pregnancy unit"), _LEFT_OUT),
+            Box("RELAY_LINE", _("Text relay"), _LEFT_OUT),
+            Box("EMERGENCY_TEXT", _("Text messages to the emergency services"), _LEFT_OUT),
             Box("CANCER_LINE", _("Cancer helpline")),
             Box("CRISIS_LINE", _("For somebody who may harm themselves")),
         ),
@@ -175,7 +179,7 @@ GROUPS: tuple[Group, ...] = (
             ),
             Box("APPROVED_BY", _("Approved by"), _("Role and name of the clinical safety officer.")),
             Box("APPROVED_ON", _("Approved on"), kind=Kind.DAY),
-            Box("APPROVED_RULES", _("Version of the rules that was approved")),
+            Box("APPROVED_RULES", _("Safety version that was approved")),
         ),
     ),
 )

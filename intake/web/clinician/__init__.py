@@ -3,11 +3,12 @@
 worklist     my patients of a day, by urgency; pack: their records in one file
 reader       what the patient said, in the order a clinician reads, and the same to take away
 record_page  a record as the reader shows it; marks: the places on its body map
+finding      what a finding turned out to be; found: the same for the reader
 reading      what was read, and what is asked again
 correcting   an answer is put right; edition: the record as it was before
 """
 
-from intake.web.clinician import correcting, edition, pack, reader, reading, worklist
+from intake.web.clinician import correcting, edition, finding, pack, reader, reading, worklist
 from intake.web.clinician.room import room
 
-__all__ = ["correcting", "edition", "pack", "reader", "reading", "room", "worklist"]
+__all__ = ["correcting", "edition", "finding", "pack", "reader", "reading", "room", "worklist"]

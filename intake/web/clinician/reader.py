@@ -10,7 +10,17 @@ from werkzeug.wrappers import Response
 
 from intake.documents import FORMATS, Format, render
 from intake.i18n import Words
-from intake.services import alerts, audit, documents, earlier, editions, intakes, invitations, worklist
+from intake.services import (
+    alerts,
+    approvals,
+    audit,
+    documents,
+    earlier,
+    editions,
+    intakes,
+    invitations,
+    worklist,
+)
 from intake.services.accounts import Permission, may
 from intake.services.asking_again import is_pending
 from intake.services.audit import Action, Actor
@@ -23,6 +33,7 @@ from intake.storage.models import Intake, IntakeStatus
 from intake.summary import Summary
 from intake.summary.changes import changes
 from intake.web import clinic, only
+from intake.web.clinician.found import PRESSED, findings_of
 from intake.web.clinician.record_page import page_for
 from intake.web.clinician.room import room
 from intake.web.clinician.severity import Chart, Visit, chart_of
@@ -51,6 +62,7 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         sent_at, other_facts = answered_at(intake), differs_from_record(intake)
         before = earlier.forms_before(session, intake, now=now)
         last = earlier.last_form(intake, before)
+        found = findings_of(intake, summary)
         _note_reading(session, intake, last, now)
         session.commit()
     return render_template(
@@ -64,6 +76,8 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         summary=summary,
         answered=intake.last_saved_at is not None,
         handed_over=is_handed_over(intake),
+        found=found,
+        verdicts=PRESSED,
         seen=editions.mark_of(intake),
         read_by=read_by,
         replaced=replaced,
@@ -133,5 +147,5 @@ def as_file(content: bytes, kind: Format, name: str) -> Response:
 
 def _note(summary: Summary) -> str:
     """The plain-text note, to be pasted into the record."""
-    approved = clinic().settings.approval(summary.rules_version) is not None
+    approved = approvals.covers(clinic().settings, summary)
     return render(summary, "text", approved=approved).decode()

@@ -3,19 +3,20 @@
 Plain values for the template, worked out from the frozen summary and from nothing else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from babel import Locale
 
 from intake.documents import amended, safety_box
-from intake.i18n import current_language, gettext
+from intake.i18n import current_language, gettext, lower_first
 from intake.questionnaire import QUESTIONS, page_of
 from intake.questionnaire.pages import Page
 from intake.summary import Summary
-from intake.summary.phrases import label
-from intake.summary.record import Correction, Fired, GroupLine, Said
+from intake.summary.lines import because
+from intake.summary.phrases import named
+from intake.summary.record import Correction, Fact, Fired, GroupLine, Safety, Said
 from intake.web.clinician.marks import MarkedView, marked_views
 
 
@@ -53,6 +54,15 @@ class GroupLeads:
 
 
 @dataclass(frozen=True)
+class DoubtLine:
+    """Answers or words that do not fit, where it was seen, and a question in doubt (None: no question)."""
+
+    seen_in: str
+    words: str
+    id: str | None
+
+
+@dataclass(frozen=True)
 class FullAnswer:
     """An answer in full. `page` is where it is asked, None when it is not asked any more."""
 
@@ -84,6 +94,8 @@ class RecordPage:
     notes: tuple[FiredLine, ...]
     also_reported: tuple[GroupLeads, ...]
     denied: tuple[GroupLeads, ...]
+    together: tuple[GroupLeads, ...]
+    doubts: tuple[DoubtLine, ...]
     background: tuple[Lead, ...]
     asked_and_denied: tuple[Lead, ...]
     views: tuple[MarkedView, ...]
@@ -95,8 +107,7 @@ class RecordPage:
 def page_for(summary: Summary) -> RecordPage:
     """The page of this record."""
     said = {each.id: each for each in summary.answers}
-    named = {each.label: each.id for each in summary.answers}
-    printed = {fired.group for fired in summary.safety.fired}
+    named = {lower_first(each.label): each.id for each in summary.answers}
     groups = summary.safety.groups
     corrections = summary.amendment.corrections if summary.amendment else ()
     return RecordPage(
@@ -113,10 +124,15 @@ def page_for(summary: Summary) -> RecordPage:
             for each in summary.safety.rules
             if each.line in summary.safety.notes
         ),
-        also_reported=_groups([each for each in groups if each.label not in printed], "positives", named),
+        also_reported=tuple(
+            GroupLeads(group, _leads(said, named))
+            for group, said in safety_box.reported_elsewhere(summary.safety)
+        ),
         denied=_groups(groups, "negatives", named),
-        background=_leads(summary.background, named),
-        asked_and_denied=_leads(summary.denied, named),
+        together=_groups(groups, "together", named),
+        doubts=tuple(_doubts(summary.safety)),
+        background=_fact_leads(summary.background),
+        asked_and_denied=_fact_leads(summary.denied),
         views=marked_views(summary.regions),
         sections=tuple(_sections(summary)),
         language_name=language_name(summary.patient_language),
@@ -130,9 +146,30 @@ def language_name(code: str) -> str:
 
 
 def _fired(fired: Fired, said: Mapping[str, Said], age: int | None) -> FiredLine:
+    if fired.reasons or not fired.because:
+        return FiredLine(fired, tuple(_reasons(fired)))
     answers = (Lead(_reason(said[id], age), id) for id in fired.ids if id in said and _argues_for(said[id]))
-    # A record of an older version does not say which questions decided it.
+    # The first release did not keep the reasons one by one, and before that not the questions either.
     return FiredLine(fired, tuple(answers) or ((Lead(fired.because, None),) if fired.because else ()))
+
+
+def _reasons(fired: Fired) -> Iterator[Lead]:
+    yield from (Lead(each.words, each.id) for each in fired.reasons if not each.under)
+    if elsewhere := because([each for each in fired.reasons if each.under], fired.group):
+        yield Lead(elsewhere, None)
+
+
+def _doubts(safety: Safety) -> Iterator[DoubtLine]:
+    ids = [next(iter(doubt.ids), None) for doubt in safety.doubts] + [None] * len(safety.mentions)
+    for (seen_in, words), id in zip(safety_box.doubts(safety), ids, strict=True):
+        yield DoubtLine(seen_in, words, id)
+
+
+def _fact_leads(facts: Iterable[Fact]) -> tuple[Lead, ...]:
+    return tuple(
+        Lead(f"{fact.label}: {fact.text}" if fact.label else fact.text, next(iter(fact.ids), None))
+        for fact in facts
+    )
 
 
 def _argues_for(said: Said) -> bool:
@@ -151,13 +188,19 @@ def _reason(said: Said, age: int | None) -> str:
 
 
 def _leads(words: tuple[str, ...], named: Mapping[str, str]) -> tuple[Lead, ...]:
-    return tuple(Lead(each, named.get(each) or named.get(each.split(": ")[0])) for each in words)
+    return tuple(Lead(each, _found(each, named)) for each in words)
+
+
+def _found(words: str, named: Mapping[str, str]) -> str | None:
+    """The question of a line: what follows its name does not count."""
+    known = (words, words.split(": ")[0], words.split(" (")[0])
+    return next((named[name] for each in known if (name := lower_first(each)) in named), None)
 
 
 def _unanswered(labels: Sequence[str]) -> Iterator[Unanswered]:
-    asked = {label(id): id for id, question in QUESTIONS.items() if question.safety}
+    asked = {named(id): id for id, question in QUESTIONS.items() if question.safety}
     for words in labels:
-        id = asked.get(words, "")
+        id = asked.get(lower_first(words), "")
         yield Unanswered(words, id, page_of(id) if id else None)
 
 

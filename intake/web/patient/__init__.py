@@ -3,11 +3,11 @@
 door        the link, the date of birth, leaving the phone clean
 code        the code on a letter, typed by hand
 pages       a page of questions, shown and taken
-emergency   what cannot wait, and answers to look at once more
+cards   what cannot wait, and answers to look at once more
 sending     check, add more, stop for now, send, receipt, own copy
 """
 
-from intake.web.patient import code, door, emergency, pages, sending
+from intake.web.patient import cards, code, door, pages, sending
 from intake.web.patient.room import room
 
-__all__ = ["code", "door", "emergency", "pages", "room", "sending"]
+__all__ = ["cards", "code", "door", "pages", "room", "sending"]

@@ -12,14 +12,14 @@ from flask import Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from intake.config import Profile
-from intake.i18n import Words, gettext
+from intake.i18n import Words, fill
 from intake.i18n import lazy as _
 from intake.questionnaire.fields import PageForm, posted, recalled
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Day
-from intake.red_flags.advice import CLOSE
+from intake.red_flags.advice import CLOSE, CLOSED_AT_START, LINKS, Listed
 from intake.services import intakes, invitations, sessions
-from intake.services.invitations import InvitationClosed, WrongDateOfBirth, hash_of
+from intake.services.invitations import TRIES, InvitationClosed, WrongDateOfBirth, hash_of
 from intake.storage.models import Intake, SessionKind, WebSession
 from intake.web import NotIdentified, clinic, open_to_all, speak
 from intake.web.faults import Carried, Fault, carried, hand_back
@@ -97,7 +97,7 @@ def identify() -> Response:
     form = posted(START, (BIRTH,), request.form, on=clinic().settings.today(now))
     if not form.validate():
         return _show(form, status=422, waiting=waiting)
-    if not _identified(date.fromisoformat(str(form.answers["birth"]))):
+    if _closed() or not _identified(date.fromisoformat(str(form.answers["birth"]))):
         return _show(form, status=403, waiting=waiting, refusal=_refusal())
     page = _page_waiting()
     if page is None:
@@ -156,12 +156,16 @@ def _show(
     refusal: str | None = None,
 ) -> Response:
     (birth,) = form.controls
-    if refusal:
+    closed = _closed()
+    if refusal and not closed:
         birth.errors = (refusal,)
     html = render_template(
         "patient/start.html",
         form=form,
-        problems=((birth.anchor, refusal),) if refusal else form.problems,
+        problems=((birth.anchor, refusal),) if refusal and not closed else form.problems,
+        closed=closed,
+        urgent=LINKS.urgent if closed or refusal else None,
+        shut=None if clinic().settings.is_open(clinic().now()) else CLOSED_AT_START,
         known=known,
         waiting=waiting,
         for_everybody=_for_everybody(),
@@ -170,10 +174,9 @@ def _show(
     return make_response(html, status)
 
 
-def _for_everybody() -> tuple[Words, ...]:
+def _for_everybody() -> tuple[Listed, ...]:
     """Where no rule is applied, nobody is told at their answers: everybody is told before they begin."""
-    transcribes = clinic().settings.profile is Profile.TRANSCRIBE
-    return (CLOSE.get_help_now, CLOSE.go_now, CLOSE.today) if transcribes else ()
+    return CLOSE.lists if clinic().settings.profile is Profile.TRANSCRIBE else ()
 
 
 def _identified(date_of_birth: date) -> bool:
@@ -198,10 +201,32 @@ def _identified(date_of_birth: date) -> bool:
 
 
 def _refusal() -> str:
-    return gettext(
-        "We could not open a form with this link and this date. Check the date. "
-        "After five wrong dates a link is closed; then call the clinic on {clinic_phone}."
-    )
+    """One wrong date more, and how many may follow.
+
+    Counted in the browser for known and unknown links alike, so that it tells nobody whether a link exists.
+    The server counts by itself, and it alone decides.
+    """
+    tried = _tried() + 1
+    session["wrong_dates"] = [session.get("pre", ""), tried]
+    return fill(LINKS.wrong_date, {"left": str(max(0, TRIES - tried))})
+
+
+def _tried() -> int:
+    """How many wrong dates this browser has given for this link."""
+    link, tried = session.get("wrong_dates", ("", 0))
+    return int(tried) if link == session.get("pre", "") else 0
+
+
+def _closed() -> Words | None:
+    """Why the link of this browser opens nothing any more; None while a date may be tried."""
+    link, now = str(session.get("pre", "")), clinic().now()
+    with clinic().database.reading() as db:
+        if invitations.has_run_out(db, link, now=now):
+            return LINKS.expired
+        if _tried() < TRIES:
+            return None
+        # Reception has spoken to the patient and allowed more tries.
+        return None if invitations.has_tries_left(db, link) else LINKS.locked
 
 
 def _let_in() -> WebSession | None:

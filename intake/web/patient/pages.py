@@ -20,6 +20,7 @@ from intake.services.intakes import AlreadySent, PageChanged, PageNotOnPath, Sav
 from intake.web import clinic, invited
 from intake.web.drawing import views
 from intake.web.faults import Fault, hand_back
+from intake.web.patient.cards import advice_now
 from intake.web.patient.room import (
     Line,
     Visit,
@@ -62,7 +63,9 @@ def form() -> Response:
 @invited
 def ask(page: Page) -> Response:
     here = look()
-    if here.owed or here.sent or not here.journey.may_open(page) or not here.asked(page):
+    if here.sent or not here.journey.may_open(page) or not here.asked(page):
+        return go(here.onward)
+    if here.owed and not _puts_right(here, page):
         return go(here.onward)
     asked = _asked(here, page)
     return _show(here, page, asked, recalled(page, asked.questions, here.journey.answers))
@@ -113,7 +116,7 @@ def _save(page: Page, answers: Mapping[str, Value | None], leaving: bool) -> Sav
 
 
 def _onward(page: Page, saved: Saved, leaving: bool) -> str:
-    """What comes after a page: emergency, way out, a look at a "no", the next page, or the check page."""
+    """What comes after a page: a card, the way out, a second look, the next page, or the check page."""
     if saved.interrupt:
         return url_for("patient.now", look=1 if saved.checks else None, leave=1 if leaving else None)
     if saved.checks:
@@ -125,6 +128,12 @@ def _onward(page: Page, saved: Saved, leaving: bool) -> str:
     if following is None:
         return url_for("patient.check")
     return url_for("patient.ask", page=following, via=via)
+
+
+def _puts_right(here: Visit, page: Page) -> bool:
+    """The page holds an answer that the card names, and is opened from there."""
+    advice = advice_now(here) if came_via() == "now" else None
+    return advice is not None and any(told.page is page for told in advice.told)
 
 
 def _asked(here: Visit, page: Page) -> Asked:
@@ -159,7 +168,7 @@ def _show(
         page=page,
         form=form,
         # A private question is no heading: headings become titles, and titles stay in a phone's history.
-        alone=len(form.controls) == 1 and not asked.confirmed and not page.privacy,
+        alone=_stands_alone(page, form, asked),
         confirmed=[line(question, here) for question in asked.confirmed],
         elsewhere=_elsewhere(here, asked, changed),
         seen=changed.mark if changed else request.form.get("seen", intakes.mark_of(here.intake, page)),
@@ -170,6 +179,11 @@ def _show(
         via=came_via(),
     )
     return make_response(html, status)
+
+
+def _stands_alone(page: Page, form: PageForm, asked: Asked) -> bool:
+    alone = len(form.drawn) == 1 and not asked.confirmed
+    return alone and not (page.privacy or page.statement)
 
 
 def _elsewhere(here: Visit, asked: Asked, changed: PageChanged | None) -> list[Line]:

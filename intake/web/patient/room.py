@@ -22,6 +22,7 @@ from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
 from intake.questionnaire.values import Value
 from intake.red_flags import Screening
+from intake.red_flags.advice import has_phone
 from intake.services import intakes, standing
 from intake.services.sheet import Interrupt, Sheet, read
 from intake.storage.models import Intake, IntakeStatus, Route, WebSession
@@ -90,7 +91,7 @@ def _together(here: WebSession) -> Together | None:
 class Visit:
     """The patient's form as it stands.
 
-    `owed` is an emergency page they have not answered yet, `stands` the last one while its reason holds.
+    `owed` is an emergency card they have not answered yet, `stands` the last card while its reason holds.
     """
 
     intake: Intake
@@ -123,19 +124,25 @@ class Visit:
 
     @property
     def owed(self) -> Interrupt | None:
-        return standing.unanswered(self.sheet, self.screening)
+        # After sending, the receipt itself begins with the card.
+        return None if self.sent else standing.unanswered(self.sheet, self.screening)
 
     @property
     def stands(self) -> Interrupt | None:
         return standing.standing(self.sheet, self.screening)
 
     @property
+    def has_phone(self) -> bool:
+        """False for somebody who chose that they have none."""
+        return has_phone(self.journey.facts)
+
+    @property
     def onward(self) -> str:
         """The address where this patient goes on."""
-        if self.owed:
-            return url_for("patient.now")
         if self.sent:
             return url_for("patient.received")
+        if self.owed:
+            return url_for("patient.now")
         if self.journey.next:
             return url_for("patient.ask", page=self.journey.next)
         return url_for("patient.check")
@@ -163,9 +170,8 @@ def look() -> Visit:
 
 
 def show(here: Visit, template: str, **values: Any) -> str:
-    """A page of the form, with the emergency banner on it while it stands."""
-    mark = whose(here.intake)
-    return render_template(f"patient/{template}", visit=here, stands=here.stands, whose=mark, **values)
+    """A page of the form, with the banner on it while something cannot wait."""
+    return render_template(f"patient/{template}", visit=here, whose=whose(here.intake), **values)
 
 
 def go(address: str) -> Response:

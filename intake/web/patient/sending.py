@@ -1,30 +1,35 @@
 """The end of the form: check every answer, add more, stop for now, send, and keep a copy."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flask import Response, g, make_response, session, url_for
 
-from intake.i18n import Words
+from intake.i18n import Words, fill, format_moment
 from intake.questionnaire import SECTIONS
 from intake.questionnaire.pages import Page
+from intake.questionnaire.questions import FreeText, Note, Question
 from intake.red_flags import Urgency
-from intake.red_flags.advice import CLOSE
+from intake.red_flags.advice import CHOICES, CLOSE
 from intake.services import intakes
 from intake.services.entry import BY_PATIENT
 from intake.services.intakes import AlreadySent, NotComplete
 from intake.storage.models import IntakeStatus
 from intake.web import clinic, invited
-from intake.web.patient.emergency import advice_now
+from intake.web.patient.cards import advice_now
 from intake.web.patient.room import Line, Visit, another_form, go, here_in, line, look, room, show
 
 
 @dataclass(frozen=True)
 class AnsweredPage:
-    """A page with its answers, for a list."""
+    """A page with its answers, for a list; `many` is their number."""
 
     page: Page
     lines: tuple[Line, ...]
+
+    @property
+    def many(self) -> int:
+        return len(self.lines)
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,10 @@ def check() -> Response:
     page = show(
         here,
         "check.html",
-        safety=_safety(here),
-        chapters=_chapters(here),
+        noticed=_answered(here, lambda each: each.safety and not _is_no(here, each)),
+        denied=_answered(here, lambda each: each.safety and _is_no(here, each)),
+        own_words=_answered(here, _is_own_words),
+        chapters=_chapters(here, leaving_out=_is_own_words),
         passed_by=_passed_by(here),
         blank=_left_blank(here),
         more=here.pages(more=True),
@@ -97,7 +104,11 @@ def send() -> Response:
     settings, now = clinic().settings, clinic().now()
     with clinic().database.writing() as db:
         try:
-            sent = intakes.send(db, here_in(db), settings=settings, now=now, entry=g.entry)
+            intake = here_in(db)
+            if intakes.checks_before_sending(db, intake, settings=settings, now=now, entry=g.entry):
+                db.commit()
+                return go(url_for("patient.look_again", send=1))
+            intakes.send(db, intake, settings=settings, now=now, entry=g.entry)
         except AlreadySent:
             return go(url_for("patient.received"))
         except NotComplete as open_still:
@@ -107,22 +118,23 @@ def send() -> Response:
             session["own_copy"] = True
         db.commit()
     clinic().queue.nudge()
-    return go(url_for("patient.now" if sent.interrupt else "patient.received"))
+    return go(url_for("patient.received"))
 
 
 @room.get("/form/received")
 @invited
 def received() -> Response:
     here = look()
-    if here.owed or not here.sent:
+    if not here.sent:
         return go(here.onward)
-    advice = advice_now(here)
     page = show(
         here,
         "received.html",
-        advice=advice,
-        emergency=advice is not None and advice.card.urgency is Urgency.EMERGENCY,
+        advice=advice_now(here),
+        answered=here.stands is not None and here.stands.choice is not None,
+        choices=CHOICES[Urgency.EMERGENCY],
         close=CLOSE,
+        closing=fill(CLOSE.action, {"appointment": _appointment(here)}),
         own_copy="own_copy" in session,
     )
     return make_response(page)
@@ -137,14 +149,34 @@ def own_copy() -> Response:
     return make_response(show(here, "own_copy.html", safety=_safety(here), chapters=_chapters(here)))
 
 
+def _appointment(here: Visit) -> str:
+    with clinic().database.reading() as db:
+        return format_moment(here_in(db).appointment.starts_at, clinic().settings.zone)
+
+
+def _answered(here: Visit, wanted: Callable[[Question], bool]) -> tuple[AnsweredPage, ...]:
+    """The answered questions that are wanted, page by page."""
+    return tuple(_listed(here, wanted))
+
+
+def _is_no(here: Visit, question: Question) -> bool:
+    return here.journey.facts.value(question.id) in ("no", "not_applicable")
+
+
+def _is_own_words(question: Question) -> bool:
+    """Free text that is an answer by itself, and not the box beside an option."""
+    own = isinstance(question, FreeText) and not question.beside
+    return own and question.printed_in not in (Note.IDENTITY, Note.NEEDS)
+
+
 def _safety(here: Visit) -> tuple[AnsweredPage, ...]:
     """The safety questions and their answers, page by page."""
-    return tuple(_listed(here, safety=True))
+    return _answered(here, lambda each: each.safety)
 
 
-def _chapters(here: Visit) -> tuple[Chapter, ...]:
+def _chapters(here: Visit, leaving_out: Callable[[Question], bool] = lambda _: False) -> tuple[Chapter, ...]:
     """Everything else, section by section."""
-    pages = tuple(_listed(here, safety=False))
+    pages = _answered(here, lambda each: not (each.safety or leaving_out(each)))
     chapters = (
         Chapter(section.title, tuple(each for each in pages if each.page in section.pages))
         for section in SECTIONS
@@ -152,11 +184,16 @@ def _chapters(here: Visit) -> tuple[Chapter, ...]:
     return tuple(chapter for chapter in chapters if chapter.pages)
 
 
-def _listed(here: Visit, *, safety: bool) -> Iterator[AnsweredPage]:
+def _listed(here: Visit, wanted: Callable[[Question], bool]) -> Iterator[AnsweredPage]:
     for page in (*here.pages(), *here.pages(more=True)):
-        lines = tuple(line(question, here) for question in here.asked(page) if question.safety is safety)
+        lines = tuple(line(question, here) for question in here.asked(page) if wanted(question))
         if lines and _is_answered(page, here):
-            yield AnsweredPage(page, lines)
+            # The box of an "other" that holds nothing is no question of its own.
+            yield AnsweredPage(page, tuple(each for each in lines if not _is_empty_box(each)))
+
+
+def _is_empty_box(each: Line) -> bool:
+    return isinstance(each.question, FreeText) and bool(each.question.beside) and not each.answer
 
 
 def _left_blank(here: Visit) -> list[AnsweredPage]:

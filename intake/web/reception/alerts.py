@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
+from intake.red_flags.watch import SAID_AT_RECEPTION
 from intake.services import accounts, alerts, audit, intakes
 from intake.services.accounts import Permission
 from intake.services.alerts import OUTCOMES, NoSuchAlert, OutcomeIncomplete, RaisedAgain, Result, TakenAlready
@@ -28,6 +29,7 @@ CHOSE: dict[Choice, Words] = {
     Choice.ALREADY_SEEN: _("“I have already been seen for this”"),
     Choice.MISTAKE: _("“I pressed the wrong answer”"),
     Choice.CONTINUE: _("“Carry on with the form”"),
+    Choice.UNDERSTOOD: _("“I will do this today”"),
 }
 MISSING: dict[str, Words] = {
     "outcome": _("Choose what came of it"),
@@ -157,6 +159,8 @@ def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
         taken_by=taken_by,
         initials=_initials(g.user.name),
         now=now,
+        no_phone=any(row.no_phone for row in rows),
+        said_at_reception=SAID_AT_RECEPTION,
         day=settings.local(intake.appointment.starts_at).date(),
     )
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from intake.i18n import Words, gettext, join, ngettext
 from intake.i18n import lazy as _
 from intake.red_flags import Urgency
+from intake.red_flags.watch import SAID_AT_RECEPTION
 from intake.services.alerts import AlertRow
 from intake.services.day_list import DayRow
 from intake.storage.models import IntakeStatus
@@ -30,7 +31,8 @@ class Filter:
 class Attention:
     """One patient for whom somebody must act. `lines` are the clinician's wording, most urgent first.
 
-    `owner` is who has taken it; `late` that it should have been done by now.
+    `headlines` are those of them that reception reads too. `owner` is who has taken it; `late` that it should
+    have been done by now.
     """
 
     appointment_id: UUID
@@ -46,6 +48,8 @@ class Attention:
     owner: str | None
     alert_ids: tuple[UUID, ...]
     lines: tuple[str, ...]
+    headlines: tuple[str, ...]
+    no_phone: bool
 
 
 @dataclass(frozen=True)
@@ -151,4 +155,6 @@ def _one_patient(alerts: list[AlertRow], now: datetime) -> Attention:
         owner=owners[0] if all(owners) else None,
         alert_ids=tuple(alert.alert_id for alert in alerts),
         lines=tuple(alert.line for alert in alerts),
+        headlines=tuple(alert.line for alert in alerts if alert.rule in SAID_AT_RECEPTION),
+        no_phone=any(alert.no_phone for alert in alerts),
     )

@@ -1,0 +1,103 @@
+"""What findings turned out to be: the clinician marks each one after the visit, in one press.
+
+Marks belong to a rule of an intake and stay when its record is amended. The latest counts; who marked, and
+when, stays in the audit, which never says what.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.red_flags import Urgency
+from intake.services import audit
+from intake.services.audit import Action, Actor
+from intake.services.editions import NothingHandedOver
+from intake.services.walking import is_handed_over, lock
+from intake.storage.models import FindingOutcome, Intake, User, Verdict
+
+LEAST = Urgency.PRIORITY
+
+
+class NotInRecord(Exception):
+    """The record that stands has no such finding to be marked."""
+
+
+class MarkedMeanwhile(Exception):
+    """Somebody marked it since it was looked at; what they said stands."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a finding was found to be. `version` counts its marks: 0, and no verdict, before the first."""
+
+    rule: str
+    version: int = 0
+    verdict: Verdict | None = None
+    by: str = ""
+    at: datetime | None = None
+
+
+def fired_in(record: Mapping[str, Any] | None) -> dict[str, Urgency]:
+    """The rules that fired in a record as it was handed over, each at its highest urgency."""
+    fired: dict[str, Urgency] = {}
+    for each in (record or {}).get("safety", {}).get("rules", ()):
+        rule, urgency = each["rule"], Urgency[each["urgency"]]
+        fired[rule] = max(urgency, fired.get(rule, urgency))
+    return fired
+
+
+def to_be_marked(record: Mapping[str, Any] | None) -> dict[str, Urgency]:
+    """Those that a clinician is asked about: the visit begins with them, or should have come sooner."""
+    return {rule: urgency for rule, urgency in fired_in(record).items() if urgency >= LEAST}
+
+
+def marks_of(intake: Intake) -> dict[str, Mark]:
+    """Every rule of this intake that was marked, and how."""
+    return {
+        each.rule: Mark(each.rule, each.version, each.verdict, each.marked_by.name, each.marked_at)
+        for each in intake.finding_outcomes
+    }
+
+
+def mark(
+    session: Session, intake: Intake, rule: str, verdict: Verdict, *, seen: int, by: User, now: datetime
+) -> None:
+    """Note what the finding of this rule was; the same again changes nothing.
+
+    `seen` is the version of the mark that was looked at. Raises NothingHandedOver, NotInRecord or
+    MarkedMeanwhile.
+    """
+    lock(session, intake)
+    if not is_handed_over(intake):
+        raise NothingHandedOver
+    if rule not in to_be_marked(intake.summary):
+        raise NotInRecord
+    outcome = _marked(session, intake, rule)
+    if outcome is not None and outcome.verdict is verdict:
+        return
+    if (outcome.version if outcome else 0) != seen:
+        raise MarkedMeanwhile
+    user = session.get_one(User, by.id)
+    outcome = outcome or FindingOutcome(intake=intake, blind=_blind(session, intake, rule), rule=rule)
+    outcome.verdict, outcome.marked_by, outcome.marked_at = verdict, user, now
+    session.add(outcome)
+    session.flush()
+    number = outcome.version
+    audit.record(session, Action.FINDING_MARKED, by=Actor.staff(by), on=outcome, now=now, mark=number)
+
+
+def _marked(session: Session, intake: Intake, rule: str) -> FindingOutcome | None:
+    blind = _blind(session, intake, rule)
+    chosen = select(FindingOutcome).where(
+        FindingOutcome.intake_id == intake.id, FindingOutcome.blind == blind
+    )
+    return session.scalars(chosen.execution_options(populate_existing=True)).one_or_none()
+
+
+def _blind(session: Session, intake: Intake, rule: str) -> str:
+    """Recognises the rule of this intake without saying which rule it is."""
+    return str(session.info["keys"].blind("finding outcome", str(intake.id), rule))

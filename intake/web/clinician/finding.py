@@ -1,0 +1,46 @@
+"""What a finding turned out to be, said by the clinician in one press. Only a post writes anything."""
+
+from uuid import UUID
+
+from flask import abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.i18n import lazy as _
+from intake.services import findings, intakes
+from intake.services.accounts import Permission
+from intake.services.editions import NothingHandedOver
+from intake.services.findings import MarkedMeanwhile, NotInRecord
+from intake.storage.models import Verdict
+from intake.web import clinic, only
+from intake.web.clinician.reader import reader_page
+from intake.web.clinician.room import room
+
+MEANWHILE = _("Somebody marked this finding while you read it. What they said stands: nothing was changed.")
+NOT_THERE = _("This record was changed while you read it and has no such finding now. Nothing was marked.")
+
+
+@room.post("/intakes/<uuid:intake_id>/findings")
+@only(Permission.MARK_FINDINGS)
+def mark_finding(intake_id: UUID) -> Response | tuple[str, int]:
+    """Confirmed, explained otherwise, or not needed; back to where it was pressed."""
+    rule, seen = request.form.get("rule", ""), request.form.get("seen", type=int)
+    try:
+        verdict = Verdict(request.form.get("verdict", ""))
+    except ValueError:
+        abort(400)
+    if seen is None:
+        abort(400)
+    try:
+        _mark(intake_id, rule, verdict, seen)
+    except MarkedMeanwhile:
+        return reader_page(intake_id, problem=MEANWHILE), 409
+    except (NotInRecord, NothingHandedOver):
+        return reader_page(intake_id, problem=NOT_THERE), 409
+    return redirect(url_for("clinician.reader", intake_id=intake_id, _anchor=f"found-{rule}"), 303)
+
+
+def _mark(intake_id: UUID, rule: str, verdict: Verdict, seen: int) -> None:
+    with clinic().database.writing() as session:
+        intake = intakes.find(session, intake_id) or abort(404)
+        findings.mark(session, intake, rule, verdict, seen=seen, by=g.user, now=clinic().now())
+        session.commit()

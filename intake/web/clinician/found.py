@@ -1,0 +1,49 @@
+"""The findings of a record with what each was found to be, for the reader."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intake.i18n import Words
+from intake.red_flags import Urgency
+from intake.services.findings import LEAST, Mark, marks_of
+from intake.services.surveillance import VERDICTS
+from intake.services.walking import is_handed_over
+from intake.storage.models import Intake, Verdict
+from intake.summary import Summary
+
+# The buttons, in their order.
+PRESSED: dict[Verdict, Words] = {verdict: VERDICTS[verdict] for verdict in Verdict}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A finding with its mark; `line` as it was handed over."""
+
+    rule: str
+    line: str
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Those of a record: by rule, and those that it does not print because a line of their group says more.
+
+    `to_be_marked`: the record was handed over, and stands.
+    """
+
+    by_rule: Mapping[str, Finding]
+    unprinted: tuple[Finding, ...]
+    to_be_marked: bool
+
+
+def findings_of(intake: Intake, summary: Summary) -> Findings:
+    """What the clinician is asked about this record."""
+    marks = marks_of(intake)
+    by_rule = {
+        each.rule: Finding(each.rule, each.line, marks.get(each.rule, Mark(each.rule)))
+        for each in summary.safety.rules
+        if Urgency[each.urgency] >= LEAST
+    }
+    printed = {each.rule for each in summary.safety.fired}
+    unprinted = tuple(each for rule, each in by_rule.items() if rule not in printed)
+    return Findings(by_rule, unprinted, is_handed_over(intake))

@@ -1,0 +1,298 @@
+"""What cannot wait: the card with the patient's choices, the standing banner, and a second look at answers.
+
+Safety: staff were told before the card is shown. It never blocks and never goes away by itself: the banner
+stays on every later page while its reason stands, red over amber, and nobody can dismiss it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from flask import Response, g, make_response, request, session, url_for
+
+from intake.i18n import Words, fill, gettext, lower_first
+from intake.questionnaire import QUESTIONS, page_of
+from intake.questionnaire.pages import Page
+from intake.questionnaire.questions import Question
+from intake.red_flags.advice import (
+    BANNER,
+    CALLS,
+    CHECK_PROMPT,
+    CHECK_PROMPT_MAP,
+    CHECK_PROMPT_PAIR,
+    CHOICES,
+    MOST_TOLD,
+    RECEIPT,
+    Card,
+    Wording,
+    card_for,
+)
+from intake.red_flags.contradictions import Source
+from intake.red_flags.model import Urgency
+from intake.red_flags.second_looks import Look, looks
+from intake.services import intakes
+from intake.services.call_script import read_out
+from intake.services.intakes import Chosen
+from intake.services.sheet import Choice
+from intake.web import clinic, invited
+from intake.web.patient.room import (
+    Line,
+    Visit,
+    another_form,
+    change_address,
+    go,
+    here_in,
+    line,
+    look,
+    room,
+    show,
+)
+
+LONGEST_WHERE = 200
+
+
+@dataclass(frozen=True)
+class Told:
+    """One of the patient's own answers that led to a card, and the page on which it can be changed."""
+
+    line: Line
+    page: Page
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A card as this patient sees it.
+
+    `told` are at most MOST_TOLD of their own answers; `more` and `unsure` count the further ones.
+    """
+
+    card: Card
+    wording: Wording
+    told: tuple[Told, ...]
+    more: int
+    unsure: int
+    is_open: bool
+
+    @property
+    def emergency(self) -> bool:
+        return self.card.urgency is Urgency.EMERGENCY
+
+    @property
+    def line(self) -> str:
+        """The name of the number to call."""
+        return CALLS.get(self.card.id, "emergency_number" if self.emergency else "urgent_line")
+
+    @property
+    def calls_first(self) -> bool:
+        """To call is what the card asks for; otherwise the number is only the way out."""
+        return not self.wording.goes or self.card.id == "adv_cancer_now"
+
+    @property
+    def on_receipt(self) -> Words:
+        """The sentence between the card and the receipt."""
+        return RECEIPT[self.card.urgency]
+
+
+@dataclass(frozen=True)
+class Banner:
+    """What stands on every page while it cannot wait. `quiet`: the patient said that help is on the way."""
+
+    urgency: Urgency
+    quiet: bool
+
+    @property
+    def words(self) -> Words:
+        return BANNER[self.urgency]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer to look at again, with its page."""
+
+    line: Line
+    page: Page
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Answers to look at once more, under one sentence that says why."""
+
+    words: str
+    answers: tuple[Answered, ...]
+
+
+def advice_now(here: Visit) -> Advice | None:
+    """The one card that this patient should see, or None."""
+    told = card_for(here.screening)
+    if told is None:
+        return None
+    card, findings = told
+    because = dict.fromkeys(id for finding in findings for id in finding.because)
+    quoted = {id: finding.quoted for finding in findings if finding.quoted for id in finding.because}
+    asked = [each.id for step in (*here.journey.steps, *here.journey.more) for each in step.asked]
+    # Facts the clinic had already are nothing the patient told us here.
+    reasons = sorted((id for id in because if id in asked and not page_of(id).confirm), key=asked.index)
+    # After sending, a link that somebody opens again must not show answers.
+    reasons = reasons if not here.sent or "own_copy" in session else []
+    unsure = [id for id in reasons if _is_unsure(here, id)]
+    ordered = [*(id for id in reasons if id not in unsure), *unsure]
+    shown, left = ordered[:MOST_TOLD], ordered[MOST_TOLD:]
+    # Late in the day nobody can promise a call: the words for a closed clinic are the safe ones.
+    is_open = clinic().settings.can_call_back(clinic().now())
+    return Advice(
+        card=card,
+        wording=card.wording(is_open=is_open, has_phone=here.has_phone),
+        told=tuple(_told(id, here, quoted) for id in shown),
+        more=sum(id not in unsure for id in left),
+        unsure=sum(id in unsure for id in left),
+        is_open=is_open,
+    )
+
+
+def _told(question_id: str, here: Visit, quoted: Mapping[str, str]) -> Told:
+    """The answer; of free text only the words that count."""
+    said = line(QUESTIONS[question_id], here)
+    if question_id in quoted:
+        said = replace(said, answer=f"“{quoted[question_id]}”")
+    return Told(said, page_of(question_id))
+
+
+def banner_of(here: Visit) -> Banner | None:
+    """The banner of the highest urgency that stands, or None.
+
+    It follows the answers and not the card that was shown, so that no page is without it.
+    """
+    told = card_for(here.screening)
+    if told is None:
+        return None
+    last = here.stands
+    quiet = last is not None and last.choice in (Choice.GETTING_HELP, Choice.ALREADY_SEEN)
+    return Banner(told[0].urgency, quiet)
+
+
+@room.context_processor
+def _banner() -> dict[str, object]:
+    return {"banner_of": banner_of}
+
+
+@room.get("/form/now")
+@invited
+def now() -> Response:
+    here = look()
+    advice = advice_now(here)
+    if advice is None:
+        return go(here.onward)
+    values = {
+        "advice": advice,
+        "choices": _choices(here, advice),
+        "aloud": read_out(advice.card, advice.is_open),
+    }
+    return make_response(show(here, "now.html", **values))
+
+
+@room.post("/form/now")
+@invited
+def choose() -> Response:
+    here = look()
+    if (refused := another_form(here)) is not None:
+        return refused
+    advice, wanted = advice_now(here), request.form.get("choice", "")
+    if advice is None or wanted not in _choices(here, advice):
+        return go(here.onward)
+    choice, where = Choice(wanted), request.form.get("where", "").strip()
+    if choice is Choice.ALREADY_SEEN and (not where or len(where) > LONGEST_WHERE):
+        return _ask_where(here)
+    chosen = _choose(choice, where)
+    if choice is Choice.GETTING_HELP:
+        clinic().queue.nudge()
+    return go(_after(chosen, sent=here.sent))
+
+
+@room.get("/form/look")
+@invited
+def look_again() -> Response:
+    here = look()
+    doubts = _doubts(here)
+    onward = _onward(here)
+    if here.owed:
+        return go(here.onward)
+    if not doubts:
+        return go(onward)
+    return make_response(show(here, "look_again.html", doubts=doubts, onward=onward))
+
+
+def _onward(here: Visit) -> str:
+    if "leave" in request.args:
+        return url_for("patient.leave")
+    return url_for("patient.check") if "send" in request.args else here.onward
+
+
+def _choices(here: Visit, advice: Advice) -> dict[str, Words]:
+    """What the patient can choose on this card. What was sent cannot be changed here."""
+    offered = dict(CHOICES[advice.card.urgency])
+    if here.sent:
+        offered.pop(Choice.MISTAKE)
+        offered.pop(Choice.CONTINUE, None)
+    return offered
+
+
+def _is_unsure(here: Visit, question_id: str) -> bool:
+    value = here.journey.facts.value(question_id)
+    return value == "not_sure" or (isinstance(value, tuple) and "not_sure" in value)
+
+
+def _ask_where(here: Visit) -> Response:
+    typed = request.form.get("where")
+    error = None
+    if typed is not None:
+        error = (
+            gettext("Write where and when you were seen")
+            if not typed.strip()
+            else gettext("Make your answer shorter, %(limit)s letters at most", limit=LONGEST_WHERE)
+        )
+    page = show(here, "where_seen.html", typed=typed or "", error=error, limit=LONGEST_WHERE)
+    return make_response(page, 422 if error else 200)
+
+
+def _choose(choice: Choice, where: str) -> Chosen:
+    settings = clinic().settings
+    with clinic().database.writing() as db:
+        intake = here_in(db)
+        chosen = intakes.choose(
+            db, intake, choice, where=where, settings=settings, now=clinic().now(), entry=g.entry
+        )
+        db.commit()
+    return chosen
+
+
+def _after(chosen: Chosen, *, sent: bool) -> str:
+    if sent:
+        return url_for("patient.received")
+    if chosen.choice is Choice.GETTING_HELP:
+        return url_for("patient.leave")
+    if chosen.page is not None and chosen.question is not None:
+        return change_address(QUESTIONS[chosen.question], chosen.page, "now")
+    leaving = "leave" in request.args
+    if "look" in request.args:
+        return url_for("patient.look_again", leave=1 if leaving else None)
+    return url_for("patient.leave") if leaving else look().onward
+
+
+def _doubts(here: Visit) -> list[Doubt]:
+    """What the last saved page gave reason to look at again, as far as it still does not fit."""
+    checks = here.sheet.checks
+    latest = max((check.shown_at for check in checks), default=None)
+    fresh = {check.about for check in checks if check.shown_at == latest}
+    return [_doubt(each, here) for each in looks(here.journey) if each.about in fresh]
+
+
+def _doubt(found: Look, here: Visit) -> Doubt:
+    questions = [QUESTIONS[id] for id in (*found.questions, *found.beside)]
+    words = {"phrase": found.phrase, "place": lower_first(found.phrase), "question": _text(questions[0])}
+    prompts = {Source.TEXT: CHECK_PROMPT, Source.MAP: CHECK_PROMPT_MAP}
+    prompt = prompts.get(found.source, CHECK_PROMPT_PAIR)
+    answers = tuple(Answered(line(question, here), page_of(question.id)) for question in questions)
+    return Doubt(fill(prompt, words), answers)
+
+
+def _text(question: Question) -> str:
+    return str(question.text)

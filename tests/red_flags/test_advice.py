@@ -1,0 +1,77 @@
+"""Which wording of a card is said, and which card of several."""
+
+import pytest
+
+from intake.i18n import lazy
+from intake.questionnaire.criteria import Cause
+from intake.red_flags import Screening, Urgency, rule
+from intake.red_flags.advice import CARDS, card_for, has_phone, in_force
+from intake.red_flags.model import Finding
+from tests.answering import journey_of, plain_patient
+
+
+def finding(rule_id: str, urgency: Urgency) -> Finding:
+    return Finding(rule(rule_id), urgency, "reported", (Cause("rf_fever"),))
+
+
+def test_a_card_says_what_fits_the_hour_and_the_phone() -> None:
+    card = CARDS["adv_same_day"]
+
+    assert card.wording(is_open=True) is card.said
+    assert card.wording(is_open=False) is card.closed
+    assert card.wording(is_open=True, has_phone=False) is card.no_phone
+    assert card.wording(is_open=False, has_phone=False) is card.no_phone_closed
+
+
+def test_a_card_without_a_wording_of_its_own_for_the_hour_says_the_same_at_any_hour() -> None:
+    """Safety: whoever has no phone is never told to call while the clinic is closed."""
+    for id in ("adv_poison_now", "adv_maternity_today"):
+        card = CARDS[id]
+        assert card.no_phone is not None
+
+        assert card.wording(is_open=False) is card.said
+        assert card.wording(is_open=False, has_phone=False) is card.no_phone
+    emergency = CARDS["adv_call_now"]
+    for is_open in (True, False):
+        assert emergency.wording(is_open=is_open, has_phone=False) is emergency.said
+
+
+@pytest.mark.parametrize(("phone", "has_one"), [("no_phone", False), ("07700 900123", True), (None, True)])
+def test_only_who_chose_that_they_have_no_phone_has_none(phone: str | None, has_one: bool) -> None:
+    journey = journey_of(plain_patient().merged({"phone_best": phone}))
+
+    assert has_phone(journey.facts) is has_one
+
+
+def test_what_holds_a_fact_that_is_not_set_is_left_out_whole() -> None:
+    items = [lazy("Call {one}."), lazy("Call {one} or {two}."), lazy("Call.")]
+
+    assert list(in_force(items, {"one": "1", "two": ""})) == [items[0], items[2]]
+    assert list(in_force(items, {"one": "1", "two": "2"})) == items
+    # What is no fact of the clinic is filled in later.
+    assert list(in_force([lazy("Until {appointment}.")], {"one": ""})) == [lazy("Until {appointment}.")]
+
+
+def test_the_most_urgent_card_is_shown_though_another_stands_before_it() -> None:
+    today = finding("R-GEN-1", Urgency.SAME_DAY)
+    now = finding("R-GEN-2", Urgency.EMERGENCY)
+
+    told = card_for(Screening((today, now), ()))
+
+    assert told == (CARDS["adv_call_now"], (now,))
+
+
+def test_the_first_card_of_the_order_is_shown_with_every_reason_of_its_urgency() -> None:
+    today = finding("R-GEN-1", Urgency.SAME_DAY)
+    crisis = finding("R-FT-2", Urgency.SAME_DAY)
+    tablets = finding("R-FT-3", Urgency.SAME_DAY)
+
+    # Words of self-harm show the crisis card at once, though staff are asked for a call today.
+    assert card_for(Screening((today, crisis), ())) == (CARDS["adv_crisis_now"], (crisis,))
+    assert card_for(Screening((today, tablets), ())) == (CARDS["adv_poison_now"], (today, tablets))
+
+
+def test_what_can_wait_for_the_visit_is_told_on_no_card() -> None:
+    weak = finding("R-GEN-1", Urgency.PRIORITY)
+
+    assert card_for(Screening((weak,), ())) is None

@@ -1,0 +1,191 @@
+"""What a finding turned out to be: marked in one press, changed openly, and nobody's health in the audit."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from intake.questionnaire.vignettes import answers_of, vignette
+from intake.services import audit, findings, retention, sheet
+from intake.services.accounts import PERMISSIONS, Permission
+from intake.services.audit import SYSTEM
+from intake.services.editions import NothingHandedOver, set_aside
+from intake.services.findings import MarkedMeanwhile, NotInRecord
+from intake.storage.models import AuditEvent, FindingOutcome, IntakeStatus, Role, Tally, Verdict
+from tests.services.answering import TODAY, intake_of
+from tests.services.conftest import NOW
+
+LATER = NOW + timedelta(days=3)
+CHEST, HEAVY, PAIN = "R-CAR-1", "R-GEN-4", "R-NS-1"
+RECORD = {
+    "safety": {
+        "profile": "rules",
+        "rules": [
+            {"rule": CHEST, "urgency": "EMERGENCY"},
+            {"rule": HEAVY, "urgency": "PRIORITY"},
+            {"rule": PAIN, "urgency": "NOTE"},
+        ],
+    }
+}
+
+
+class Room:
+    """The clinician, with Anna's record."""
+
+    def __init__(self, database, anna, clinician):
+        self.database, self.appointment, self.clinician = database, anna.appointment, clinician
+
+    def hands_over(self, record=None):
+        with self.database.writing() as session:
+            intake = intake_of(session, self.appointment)
+            given = answers_of(vignette("V05"), TODAY)
+            sheet.write(intake, sheet.Sheet(answers=given))
+            intake.status, intake.sent_at, intake.summary = IntakeStatus.SENT, NOW, record or RECORD
+            session.commit()
+
+    def marks(self, rule, verdict, *, seen=0, by=None):
+        with self.database.writing() as session:
+            intake = intake_of(session, self.appointment)
+            findings.mark(session, intake, rule, verdict, seen=seen, by=by or self.clinician, now=LATER)
+            session.commit()
+
+    def stands(self):
+        with self.database.reading() as session:
+            return findings.marks_of(intake_of(session, self.appointment))
+
+    def recorded(self):
+        with self.database.reading() as session:
+            assert audit.verify(session) == ()
+            chosen = select(AuditEvent).where(AuditEvent.action == "finding:marked")
+            return session.scalars(chosen.order_by(AuditEvent.seq)).all()
+
+
+@pytest.fixture
+def room(database, anna, clinician):
+    found = Room(database, anna, clinician)
+    found.hands_over()
+    return found
+
+
+def test_a_finding_is_marked_with_who_and_when(room):
+    room.marks(CHEST, Verdict.CONFIRMED)
+
+    (mark,) = room.stands().values()
+    assert (mark.rule, mark.verdict, mark.version) == (CHEST, Verdict.CONFIRMED, 1)
+    assert (mark.by, mark.at) == ("Dr Bello", LATER)
+
+
+def test_the_latest_mark_counts_and_each_is_in_the_audit_without_what_it_said(room):
+    room.marks(CHEST, Verdict.CONFIRMED)
+    room.marks(CHEST, Verdict.EXPLAINED, seen=1)
+
+    assert room.stands()[CHEST].verdict is Verdict.EXPLAINED
+    events = room.recorded()
+    assert [json.loads(event.detail) for event in events] == [{"mark": 1}, {"mark": 2}]
+    assert {event.actor for event in events} == {f"staff:{room.clinician.id}"}
+    assert {event.stream for event in events} == {f"appointment:{room.appointment.id}"}
+    whole = " ".join(f"{event.about} {event.detail}" for event in events)
+    assert not [word for word in (CHEST, *Verdict, "EMERGENCY") if word in whole]
+
+
+def test_the_same_mark_again_changes_nothing(room):
+    room.marks(CHEST, Verdict.CONFIRMED)
+    room.marks(CHEST, Verdict.CONFIRMED)
+
+    assert room.stands()[CHEST].version == 1
+    assert len(room.recorded()) == 1
+
+
+def test_whoever_has_not_seen_the_mark_of_another_does_not_overwrite_it(room, reception):
+    room.marks(CHEST, Verdict.CONFIRMED)
+
+    with pytest.raises(MarkedMeanwhile):
+        room.marks(CHEST, Verdict.NOT_NEEDED, by=reception)
+
+    assert room.stands()[CHEST].verdict is Verdict.CONFIRMED
+    assert len(room.recorded()) == 1
+
+
+def test_of_two_who_press_at_once_one_counts(room):
+    def press(verdict):
+        try:
+            room.marks(CHEST, verdict)
+        except MarkedMeanwhile:
+            return None
+        return verdict
+
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(press, (Verdict.CONFIRMED, Verdict.NOT_NEEDED))
+
+    assert (first is None) != (second is None)
+    assert room.stands()[CHEST].verdict is (first or second)
+    assert len(room.recorded()) == 1
+
+
+def test_rules_are_marked_apart(room):
+    room.marks(CHEST, Verdict.CONFIRMED)
+    room.marks(HEAVY, Verdict.NOT_NEEDED)
+
+    assert {mark.rule: mark.verdict for mark in room.stands().values()} == {
+        CHEST: Verdict.CONFIRMED,
+        HEAVY: Verdict.NOT_NEEDED,
+    }
+
+
+@pytest.mark.parametrize("rule", [PAIN, "R-CES-1", ""])
+def test_what_did_not_fire_or_is_only_a_note_is_not_marked(room, rule):
+    with pytest.raises(NotInRecord):
+        room.marks(rule, Verdict.CONFIRMED)
+
+    assert room.stands() == {}
+
+
+def test_a_form_that_was_not_handed_over_has_nothing_to_mark(room):
+    with room.database.writing() as session:
+        intake_of(session, room.appointment).status = IntakeStatus.IN_PROGRESS
+        session.commit()
+
+    with pytest.raises(NothingHandedOver):
+        room.marks(CHEST, Verdict.CONFIRMED)
+
+
+def test_a_mark_outlives_the_record_it_was_made_on(room):
+    room.marks(CHEST, Verdict.CONFIRMED)
+    with room.database.writing() as session:
+        intake = intake_of(session, room.appointment)
+        set_aside(session, intake, reason="Said on the telephone", now=LATER)
+        intake.summary = RECORD | {"amended": True}
+        session.commit()
+
+    assert room.stands()[CHEST].verdict is Verdict.CONFIRMED
+    room.marks(CHEST, Verdict.EXPLAINED, seen=1)
+    assert room.stands()[CHEST].version == 2
+
+
+def test_the_database_alone_tells_neither_the_rule_nor_what_it_was(room):
+    room.marks(CHEST, Verdict.CONFIRMED)
+
+    with room.database.reading() as session:
+        (row,) = session.execute(text("SELECT * FROM finding_outcome")).all()
+        assert session.scalars(select(FindingOutcome)).one().rule == CHEST
+    cells = [bytes(each) if isinstance(each, bytes | memoryview) else str(each).encode() for each in row]
+    assert not [cell for cell in cells if CHEST.encode() in cell or b"confirmed" in cell]
+
+
+def test_only_clinicians_mark():
+    assert [role for role in Role if Permission.MARK_FINDINGS in PERMISSIONS[role]] == [Role.CLINICIAN]
+
+
+def test_marks_are_erased_with_their_form_and_a_count_without_a_name_is_left(room, settings):
+    room.marks(CHEST, Verdict.CONFIRMED)
+
+    with room.database.writing() as session:
+        retention.erase(session, room.appointment.id, by=SYSTEM, settings=settings, now=LATER)
+        session.commit()
+
+    with room.database.reading() as session:
+        assert session.scalars(select(FindingOutcome)).all() == []
+        kept = {(row.rule, row.urgency, row.verdict, row.number) for row in session.scalars(select(Tally))}
+    assert kept == {("", 4, "", 1), (CHEST, 4, "confirmed", 1), (HEAVY, 2, "", 1)}

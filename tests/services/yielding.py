@@ -1,0 +1,81 @@
+"""A clinic whose forms come in by the dozen, with rules that fire, calls, and what clinicians found."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from intake.services import appointments, findings, retention
+from intake.services.audit import SYSTEM
+from intake.services.surveillance import Months, surveillance
+from intake.storage.models import Alert, AlertState, Appointment, IntakeStatus, new_id
+from tests.services.answering import TODAY
+from tests.services.conftest import NOW
+
+MARCH = Months("2026-03", "2026-03")
+VISIT = datetime(2026, 3, 12, 10, 30, tzinfo=NOW.tzinfo)
+
+
+class Clinic:
+    """Forms come in, rules fire, people are phoned, clinicians mark what they found."""
+
+    def __init__(self, database, settings, clinician) -> None:
+        self.database, self.settings, self.clinician = database, settings, clinician
+
+    def sees(self, how_many, *rules, verdict=None, phoned=None, visit=VISIT, status=IntakeStatus.SENT):
+        with self.database.writing() as session:
+            for _ in range(how_many):
+                self._see(session, rules, verdict, phoned, visit, status)
+            session.commit()
+
+    def yields(self, months=MARCH):
+        with self.database.reading() as session:
+            return surveillance(session, months, settings=self.settings)
+
+    def erases(self):
+        """Everything, because it has been kept for long enough."""
+        with self.database.writing() as session:
+            for appointment_id in session.scalars(select(Appointment.id)).all():
+                retention.erase(session, appointment_id, by=SYSTEM, settings=self.settings, now=NOW)
+            session.commit()
+
+    def _see(self, session, rules, verdict, phoned, visit, status):
+        appointment = appointments.make(
+            session,
+            name="A",
+            date_of_birth=TODAY,
+            starts_at=visit,
+            by=SYSTEM,
+            settings=self.settings,
+            now=NOW,
+        )
+        form = appointment.intake
+        form.summary, form.status, form.sent_at = record(*rules), status, NOW
+        form.urgency = max((urgency for _, urgency in rules), default=None)
+        session.flush()
+        for rule, urgency in rules:
+            if verdict is not None:
+                by = session.merge(self.clinician)
+                findings.mark(session, form, rule, verdict, seen=0, by=by, now=NOW)
+            if phoned is not None:
+                session.add(alert(form, rule, urgency, phoned))
+
+
+def record(*rules, profile="rules"):
+    """The part of a record that tells what fired."""
+    fired = [{"rule": rule, "urgency": urgency.name} for rule, urgency in rules]
+    return {"safety": {"profile": profile, "rules": fired}}
+
+
+def alert(form, rule, urgency, outcome):
+    return Alert(
+        intake=form,
+        blind=new_id().hex,
+        rule=rule,
+        certainty="reported",
+        outcome=outcome,
+        urgency=urgency,
+        state=AlertState.CLOSED,
+        raised_at=NOW,
+        due_at=NOW,
+        closed_at=NOW,
+    )
