@@ -2,12 +2,14 @@
 
 import pytest
 
+from intake.questionnaire import QUESTIONS
 from intake.questionnaire.answers import Answers
+from intake.questionnaire.values import Rating
 from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags import Urgency, screen, screen_with_texts
 from intake.red_flags.advice import card_for
 from intake.red_flags.model import Screening
-from intake.red_flags.watch import Mention, in_confidence, matches, mentions, text_findings
+from intake.red_flags.watch import Mention, in_confidence, matches, mentions, text_findings, written
 from intake.red_flags.watch_list import WATCH
 from tests.answering import ON, journey_of, plain_patient
 from tests.red_flags.watch_examples import FOUND, FOUND_BY, NOT_FOUND
@@ -82,6 +84,73 @@ def test_a_gate_is_doubted_where_its_items_were_never_asked():
     assert [each.question for each in found] == ["any_rare"]
 
 
+@pytest.mark.parametrize(
+    ("gate", "item", "doubted"),
+    [
+        # A gate alone has not said which of its items.
+        ("yes", "no", ["rf_gi_bleed"]),
+        ("not_sure", "no", ["rf_gi_bleed"]),
+        # An item that is said, or not sure, is said.
+        ("yes", "yes", []),
+        ("yes", "not_sure", []),
+    ],
+)
+def test_a_phrase_is_held_against_the_item_behind_its_gate(gate, item, doubted):
+    found = mentions(wrote("I have black poo", any_rare=gate, rf_gi_bleed=item))
+
+    assert [each.question for each in found] == doubted
+
+
+def test_any_item_that_is_said_answers_for_the_phrase():
+    text = "vision blurred, jaw aches when chewing"
+
+    one = mentions(wrote(text, age=60, any_head="yes", rf_head_new="no", rf_sight="yes", rf_jaw_scalp="no"))
+    none = mentions(wrote(text, age=60, any_head="yes", rf_head_new="no", rf_sight="no", rf_jaw_scalp="no"))
+
+    assert one == ()
+    assert [each.question for each in none] == ["rf_head_new"]
+
+
+def test_a_phrase_beside_a_blank_gate_is_not_said_to_be_unasked():
+    blank = plain_patient({"mc_main": "I have black poo"}).merged({"any_rare": None})
+
+    assert mentions(journey_of(blank)) == ()
+
+
+def test_numbness_is_held_against_each_of_its_questions_by_itself():
+    text = "numb from the waist down"
+
+    both = mentions(wrote(text, sites=["b_low_l"], rf_numb_below="no", rf_saddle_numb="no"))
+    saddle = mentions(wrote(text, sites=["b_low_l"], rf_numb_below="yes", rf_saddle_numb="no"))
+
+    assert [each.question for each in both] == ["rf_numb_below", "rf_saddle_numb"]
+    assert [each.question for each in saddle] == ["rf_saddle_numb"]
+
+
+def test_what_no_question_asks_is_said_with_no_question():
+    (found,) = mentions(wrote(FOUND_BY["w_tb_etc"][0]))
+
+    assert (found.entry, found.question) == ("w_tb_etc", None)
+
+
+def test_the_patients_own_words_are_those_that_were_typed():
+    typed = (Rating("Walk my dog", 2), Rating("Sit", None))
+    answers = plain_patient().merged({"phone_best": "no_phone", "act_rate": typed, "allergy_text": None})
+    journey = journey_of(answers)
+
+    assert written(QUESTIONS["mc_main"], journey) == ("Ache",)
+    assert written(QUESTIONS["phone_best"], journey) == ()
+    assert written(QUESTIONS["allergy_text"], journey) == ()
+    assert written(QUESTIONS["act_rate"], journey) == ("Walk my dog", "Sit")
+
+
+def test_a_phrase_after_a_harmless_one_is_quoted_letter_for_letter():
+    for guarded in ("a number of times", "İt is a number"):
+        (found, *_) = matches(wrote(f"{guarded}. Then I fainted!"))
+
+        assert found.phrase == "fainted"
+
+
 def test_a_word_inside_another_is_not_meant():
     assert matches(wrote("I feel benumbed")) == ()
 
@@ -98,6 +167,7 @@ def test_words_that_cannot_wait_are_a_finding_with_the_words(text, rule_id, urge
 
     assert (finding.rule.id, finding.urgency) == (rule_id, urgency)
     assert finding.quoted in text
+    assert finding.certainty == "reported"
     told = card_for(Screening((finding,), ()))
     assert (told and told[0].id) == card
 
