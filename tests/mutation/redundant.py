@@ -10,6 +10,7 @@ REDUNDANT: dict[str, str] = {
     "Both.truth: truth <= lowest for truth < lowest": "what is as low changes nothing",
     "Both.truth: if False: for if truth == Truth.NO:": "it only stops early: nothing is lower",
     "matches: if False: for if not texts:": "it only stops early: no words, nothing found",
+    "_doubt: any for all (": "of the questions of an entry all are asked or none, as they are declared today",
     "card_for: for card, _ in told for": "an order holds cards of its own urgency only",
     "Journey._is_early: page.early_when.truth(self.facts) > Truth": "of a place nobody is not sure",
     "Journey._is_early: Truth.YES for Truth.NOT_SURE": "of a place nobody is not sure",

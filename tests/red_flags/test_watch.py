@@ -101,10 +101,11 @@ def test_a_phrase_is_held_against_the_item_behind_its_gate(gate, item, doubted):
     assert [each.question for each in found] == doubted
 
 
-def test_any_item_that_is_said_answers_for_the_phrase():
+@pytest.mark.parametrize("sight", ["yes", "not_sure"])
+def test_any_item_that_is_said_answers_for_the_phrase(sight):
     text = "vision blurred, jaw aches when chewing"
 
-    one = mentions(wrote(text, age=60, any_head="yes", rf_head_new="no", rf_sight="yes", rf_jaw_scalp="no"))
+    one = mentions(wrote(text, age=60, any_head="yes", rf_head_new="no", rf_sight=sight, rf_jaw_scalp="no"))
     none = mentions(wrote(text, age=60, any_head="yes", rf_head_new="no", rf_sight="no", rf_jaw_scalp="no"))
 
     assert one == ()
