@@ -5,7 +5,7 @@ clinic's facts; what holds an optional one that is not set is left out whole (`i
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from string import Formatter
 
 from intake.i18n import Words
@@ -104,6 +104,42 @@ RECEIPT: dict[Urgency, Words] = {
     Urgency.SAME_DAY: _("We have your answers."),
 }
 
+# Three cards say this; two of them say more.
+_SAME_DAY = Card(
+    "adv_same_day",
+    Urgency.SAME_DAY,
+    said=Wording(
+        _("The clinic will phone you today"),
+        _("Please keep your phone near. No call by {callback_by}? Phone us on {clinic_phone}."),
+    ),
+    closed=Wording(
+        _("Call {urgent_line} today"),
+        _("The clinic is closed until {clinic_opens}. Nobody here can phone you before then."),
+    ),
+    no_phone=Wording(
+        _("Come to the clinic today"),
+        _(
+            "You have no phone, so we cannot call you. Come in, or ask someone to phone {clinic_phone} for you."
+        ),
+        goes=True,
+    ),
+    no_phone_closed=Wording(
+        _("Ask someone to call {urgent_line} today"),
+        _("The clinic is closed until {clinic_opens}. Ask someone to call {urgent_line} for you today."),
+    ),
+    lists=(
+        Listed(
+            _("Call {emergency_number} if you get any of these:"),
+            (
+                _("worse pain that comes on fast"),
+                _("chest pain"),
+                _("trouble breathing"),
+                _("weak legs"),
+                _("trouble peeing"),
+            ),
+        ),
+    ),
+)
 _CARDS: tuple[Card, ...] = (
     Card(
         "adv_call_now",
@@ -203,74 +239,12 @@ _CARDS: tuple[Card, ...] = (
             _("If you get worse, call {emergency_number}."),
         ),
     ),
-    Card(
-        "adv_same_day",
-        Urgency.SAME_DAY,
-        said=Wording(
-            _("The clinic will phone you today"),
-            _("Please keep your phone near. No call by {callback_by}? Phone us on {clinic_phone}."),
-        ),
-        closed=Wording(
-            _("Call {urgent_line} today"),
-            _("The clinic is closed until {clinic_opens}. Nobody here can phone you before then."),
-        ),
-        no_phone=Wording(
-            _("Come to the clinic today"),
-            _(
-                "You have no phone, so we cannot call you. Come in, or ask someone to phone {clinic_phone} for you."
-            ),
-            goes=True,
-        ),
-        no_phone_closed=Wording(
-            _("Ask someone to call {urgent_line} today"),
-            _("The clinic is closed until {clinic_opens}. Ask someone to call {urgent_line} for you today."),
-        ),
+    _SAME_DAY,
+    replace(
+        _SAME_DAY,
+        id="adv_same_day_ces",
         lists=(
-            Listed(
-                _("Call {emergency_number} if you get any of these:"),
-                (
-                    _("worse pain that comes on fast"),
-                    _("chest pain"),
-                    _("trouble breathing"),
-                    _("weak legs"),
-                    _("trouble peeing"),
-                ),
-            ),
-        ),
-    ),
-    Card(
-        "adv_same_day_ces",
-        Urgency.SAME_DAY,
-        said=Wording(
-            _("The clinic will phone you today"),
-            _("Please keep your phone near. No call by {callback_by}? Phone us on {clinic_phone}."),
-        ),
-        closed=Wording(
-            _("Call {urgent_line} today"),
-            _("The clinic is closed until {clinic_opens}. Nobody here can phone you before then."),
-        ),
-        no_phone=Wording(
-            _("Come to the clinic today"),
-            _(
-                "You have no phone, so we cannot call you. Come in, or ask someone to phone {clinic_phone} for you."
-            ),
-            goes=True,
-        ),
-        no_phone_closed=Wording(
-            _("Ask someone to call {urgent_line} today"),
-            _("The clinic is closed until {clinic_opens}. Ask someone to call {urgent_line} for you today."),
-        ),
-        lists=(
-            Listed(
-                _("Call {emergency_number} if you get any of these:"),
-                (
-                    _("worse pain that comes on fast"),
-                    _("chest pain"),
-                    _("trouble breathing"),
-                    _("weak legs"),
-                    _("trouble peeing"),
-                ),
-            ),
+            *_SAME_DAY.lists,
             Listed(
                 _("Go to an emergency department at once if you get any of these:"),
                 (
@@ -282,39 +256,11 @@ _CARDS: tuple[Card, ...] = (
             ),
         ),
     ),
-    Card(
-        "adv_same_day_cancer",
-        Urgency.SAME_DAY,
-        said=Wording(
-            _("The clinic will phone you today"),
-            _("Please keep your phone near. No call by {callback_by}? Phone us on {clinic_phone}."),
-        ),
-        closed=Wording(
-            _("Call {urgent_line} today"),
-            _("The clinic is closed until {clinic_opens}. Nobody here can phone you before then."),
-        ),
-        no_phone=Wording(
-            _("Come to the clinic today"),
-            _(
-                "You have no phone, so we cannot call you. Come in, or ask someone to phone {clinic_phone} for you."
-            ),
-            goes=True,
-        ),
-        no_phone_closed=Wording(
-            _("Ask someone to call {urgent_line} today"),
-            _("The clinic is closed until {clinic_opens}. Ask someone to call {urgent_line} for you today."),
-        ),
+    replace(
+        _SAME_DAY,
+        id="adv_same_day_cancer",
         lists=(
-            Listed(
-                _("Call {emergency_number} if you get any of these:"),
-                (
-                    _("worse pain that comes on fast"),
-                    _("chest pain"),
-                    _("trouble breathing"),
-                    _("weak legs"),
-                    _("trouble peeing"),
-                ),
-            ),
+            *_SAME_DAY.lists,
             Listed(_("Do you have a cancer helpline or an alert card? Call that number today too.")),
         ),
     ),
