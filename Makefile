@@ -1,4 +1,4 @@
-# Backstory: the commands of the house. `make help` lists them.
+# Backstory: the development commands. `make help` lists them.
 
 BIN := .venv/bin
 PYTEST_WORKERS ?= 2

@@ -15,7 +15,7 @@ The house, from the ground up; a floor may use the floors below it, never one ab
     services            what the clinic does: invite, save a page, send, acknowledge
     tasks               work done beside the request
     demo                the clinic of made-up patients
-    web, cli            the rooms, and the commands
+    web, cli            the pages, and the commands
     app                 puts it together
 """
 

@@ -41,7 +41,7 @@ class Backstory(Flask):
 
     @property
     def clinic(self) -> Clinic:
-        """What the rooms work with."""
+        """What the blueprints work with."""
         known: Clinic = self.extensions["clinic"]
         return known
 

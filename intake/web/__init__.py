@@ -49,7 +49,7 @@ class UnguardedRoute(Exception):
 
 @dataclass
 class Clinic:
-    """What the rooms work with. Database and queue open when first asked for: some commands need neither.
+    """What blueprints work with. Database and queue open when first asked for: some commands need neither.
 
     `environment` is what the environment says, without what the clinic changed since.
     """
