@@ -234,15 +234,19 @@ def choose(
 ) -> Chosen:
     """Note what the patient chose on the card that stands, and when. The same choice again changes nothing.
 
-    GETTING_HELP hands over what was answered so far; the form can be resumed.
+    GETTING_HELP hands over what was answered so far; the form can be resumed. `where` goes with ALREADY_SEEN,
+    and other words are a choice of their own. Raises ValueError when they are longer than LONGEST_WHERE.
     """
+    where = where.strip() if choice is Choice.ALREADY_SEEN else ""
+    if len(where) > LONGEST_WHERE:
+        raise ValueError(f"Where somebody was seen has at most {LONGEST_WHERE} characters")
     lock(session, intake)
     sheet = read(intake)
     last = standing.standing(sheet, _screened(intake, sheet, settings, now))
     if last is None:
         return Chosen(choice)
-    if last.choice is not choice:
-        answered = replace(last, choice=choice, choice_at=now, where=where.strip()[:LONGEST_WHERE])
+    if (last.choice, last.where) != (choice, where):
+        answered = replace(last, choice=choice, choice_at=now, where=where)
         # A second thought is a new entry: the first one was true when it was made.
         earlier = [each for each in sheet.interrupts if each is not last or last.choice is not None]
         write(intake, replace(sheet, interrupts=(*earlier, answered)))

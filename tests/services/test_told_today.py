@@ -10,6 +10,7 @@ from intake.questionnaire import PAGES
 from intake.red_flags import Urgency
 from intake.services import alerts, intakes, sheet
 from intake.services.audit import Action
+from intake.services.intakes import LONGEST_WHERE
 from intake.services.sheet import Choice, Raised
 from intake.storage import Database
 from intake.storage.models import AuditEvent, IntakeStatus, Outcome, User
@@ -70,21 +71,45 @@ def test_the_card_for_today_blocks_nothing_and_its_banner_stands(patient: Patien
     assert (banner.advice, banner.choice) == ("adv_same_day", None)
 
 
-@pytest.mark.parametrize("choice", [Choice.UNDERSTOOD, Choice.ALREADY_SEEN])
-def test_what_was_chosen_on_it_is_noted_once_with_its_time(patient: Patient, choice: Choice) -> None:
+@pytest.mark.parametrize(
+    ("choice", "where"), [(Choice.UNDERSTOOD, ""), (Choice.ALREADY_SEEN, "City hospital")]
+)
+def test_what_was_chosen_on_it_is_noted_once_with_its_time(
+    patient: Patient, choice: Choice, where: str
+) -> None:
     patient.saves("u_now", NEEDS_TODAY)
 
-    patient.chooses(choice, where="City hospital")
+    patient.chooses(choice, where=where)
     chosen_at = patient.now
-    patient.chooses(choice, where="City hospital")
+    patient.chooses(choice, where=f" {where} ")
 
     banner = patient.banner()
     assert banner is not None
-    assert (banner.choice, banner.choice_at, banner.where) == (choice, chosen_at, "City hospital")
+    assert (banner.choice, banner.choice_at, banner.where) == (choice, chosen_at, where)
     assert len(patient.written().interrupts) == 1
     with patient.database.reading() as session:
         noted = session.scalars(select(AuditEvent).where(AuditEvent.action == Action.INTAKE_CHOSE)).all()
     assert len(noted) == 1
+
+
+def test_where_they_were_seen_can_be_put_right_and_both_are_kept(patient: Patient) -> None:
+    patient.saves("u_now", NEEDS_TODAY)
+
+    patient.chooses(Choice.ALREADY_SEEN, where="City hospital")
+    patient.chooses(Choice.ALREADY_SEEN, where="City hospital, Sunday night")
+
+    said = [each.where for each in patient.written().interrupts]
+    assert said == ["City hospital", "City hospital, Sunday night"]
+
+
+def test_where_they_were_seen_is_refused_rather_than_cut(patient: Patient) -> None:
+    patient.saves("u_now", NEEDS_TODAY)
+
+    patient.chooses(Choice.ALREADY_SEEN, where="x" * LONGEST_WHERE)
+    with pytest.raises(ValueError, match="at most 200 characters"):
+        patient.chooses(Choice.ALREADY_SEEN, where="x" * (LONGEST_WHERE + 1))
+
+    assert [each.where for each in patient.written().interrupts] == ["x" * LONGEST_WHERE]
 
 
 def test_a_wrong_answer_leads_back_to_its_question(patient: Patient) -> None:

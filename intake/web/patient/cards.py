@@ -31,7 +31,7 @@ from intake.red_flags.model import Urgency
 from intake.red_flags.second_looks import Look, looks
 from intake.services import intakes
 from intake.services.call_script import read_out
-from intake.services.intakes import Chosen
+from intake.services.intakes import LONGEST_WHERE, Chosen
 from intake.services.sheet import Choice
 from intake.web import clinic, invited
 from intake.web.patient.room import (
@@ -46,8 +46,6 @@ from intake.web.patient.room import (
     room,
     show,
 )
-
-LONGEST_WHERE = 200
 
 
 @dataclass(frozen=True)
