@@ -16,11 +16,16 @@ from intake.red_flags.model import Finding, Screening, Urgency
 
 @dataclass(frozen=True)
 class Wording:
-    """Heading and action, which always say the same thing to do. `goes`: it says to go or come somewhere."""
+    """Heading and action, which always say the same thing to do.
+
+    `goes`: it says to go or come somewhere. `calls` is the clinic's fact with the number that the patient is told to
+    call, "" when they are told to do something else.
+    """
 
     heading: Words
     action: Words
     goes: bool = False
+    calls: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,7 @@ _SAME_DAY = Card(
     closed=Wording(
         _("Call {urgent_line} today"),
         _("The clinic is closed until {clinic_opens}. Nobody here can phone you before then."),
+        calls="urgent_line",
     ),
     no_phone=Wording(
         _("Come to the clinic today"),
@@ -147,6 +153,7 @@ _CARDS: tuple[Card, ...] = (
         said=Wording(
             _("Call {emergency_number} now"),
             _("Your answers can be a sign of a problem that needs help straight away."),
+            calls="emergency_number",
         ),
         more=(_("Do not drive yourself."), _("Unlock the door if you can."), _("Have your medicines ready.")),
     ),
@@ -156,6 +163,7 @@ _CARDS: tuple[Card, ...] = (
         said=Wording(
             _("Call {emergency_number} now and keep still"),
             _("Try not to move your neck or back until help comes."),
+            calls="emergency_number",
         ),
         more=(_("Do not drive. Do not walk about."),),
     ),
@@ -176,6 +184,7 @@ _CARDS: tuple[Card, ...] = (
             _("Call your cancer helpline now"),
             _("Call {cancer_line}, or the number on your alert card."),
             goes=True,
+            calls="cancer_line",
         ),
         more=(
             _("Tell them you have back pain and the answers below."),
@@ -189,7 +198,9 @@ _CARDS: tuple[Card, ...] = (
         "adv_maternity_now",
         Urgency.EMERGENCY,
         said=Wording(
-            _("Call your maternity unit now"), _("Call {maternity_line}. Tell them the answers below.")
+            _("Call your maternity unit now"),
+            _("Call {maternity_line}. Tell them the answers below."),
+            calls="maternity_line",
         ),
         more=(
             _("Call {emergency_number} if nobody answers."),
@@ -202,6 +213,7 @@ _CARDS: tuple[Card, ...] = (
         said=Wording(
             _("Please talk to someone now"),
             _("Call {crisis_line}. If you are in danger, call {emergency_number}."),
+            calls="crisis_line",
         ),
         more=(_("You do not have to be alone with this."), _("You can stop here. Your answers are saved.")),
     ),
@@ -211,6 +223,7 @@ _CARDS: tuple[Card, ...] = (
         said=Wording(
             _("Call {urgent_line} now"),
             _("You may have taken more tablets than is safe. Call now, even if you feel well."),
+            calls="urgent_line",
         ),
         no_phone=Wording(
             _("Go to an emergency department now"),
@@ -227,6 +240,7 @@ _CARDS: tuple[Card, ...] = (
         said=Wording(
             _("Call your maternity unit today"),
             _("Call {maternity_line}, at any hour. Do not wait until tomorrow."),
+            calls="maternity_line",
         ),
         no_phone=Wording(
             _("Go to your maternity unit today"),
@@ -267,14 +281,6 @@ _CARDS: tuple[Card, ...] = (
 )
 CARDS: dict[str, Card] = {card.id: card for card in _CARDS}
 
-# The clinic's fact that a card asks to call; for the others the emergency number, or today's line.
-CALLS: dict[str, str] = {
-    "adv_cancer_now": "cancer_line",
-    "adv_maternity_now": "maternity_line",
-    "adv_maternity_today": "maternity_line",
-    "adv_crisis_now": "crisis_line",
-    "adv_poison_now": "urgent_line",
-}
 # Only the highest tier is shown: one card, the first of these, with all reasons.
 ORDER: dict[Urgency, tuple[str, ...]] = {
     Urgency.EMERGENCY: (

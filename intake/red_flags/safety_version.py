@@ -89,7 +89,9 @@ def _card(card: Card) -> dict[str, Any]:
 
 
 def _wording(wording: Wording | None) -> list[object] | None:
-    return None if wording is None else [source(wording.heading), source(wording.action), wording.goes]
+    if wording is None:
+        return None
+    return [source(wording.heading), source(wording.action), wording.goes, wording.calls]
 
 
 def _listed(*lists: Listed) -> list[list[object]]:
@@ -123,7 +125,6 @@ def _advice() -> dict[str, Any]:
         "card when not sure, by group": dict(advice.UNSURE_SAME_DAY),
         "card when not sure, by card": dict(advice.UNSURE_OF_CARD),
         "card when not sure, otherwise": advice.UNSURE_OTHERWISE,
-        "card calls": dict(advice.CALLS),
         "reception reads": sorted(SAID_AT_RECEPTION),
         "pattern heading": source(HEADING),
     }

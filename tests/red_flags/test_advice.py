@@ -1,11 +1,13 @@
 """Which wording of a card is said, and which card of several."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from intake.i18n import lazy
 from intake.questionnaire.criteria import Cause
 from intake.red_flags import Screening, Urgency, rule
-from intake.red_flags.advice import CARDS, card_for, has_phone, in_force
+from intake.red_flags.advice import CARDS, Wording, card_for, has_phone, in_force
 from intake.red_flags.model import Finding
 from tests.answering import journey_of, plain_patient
 
@@ -34,6 +36,21 @@ def test_a_card_without_a_wording_of_its_own_for_the_hour_says_the_same_at_any_h
     emergency = CARDS["adv_call_now"]
     for is_open in (True, False):
         assert emergency.wording(is_open=is_open, has_phone=False) is emergency.said
+
+
+def wordings() -> Iterator[tuple[str, Wording]]:
+    for card in CARDS.values():
+        for name in ("said", "closed", "no_phone", "no_phone_closed"):
+            if wording := getattr(card, name):
+                yield f"{card.id}, {name}", wording
+
+
+@pytest.mark.parametrize("wording", [pytest.param(said, id=id) for id, said in wordings()])
+def test_a_wording_has_a_number_to_press_exactly_when_it_says_to_call_it(wording: Wording) -> None:
+    said = [str(wording.heading), str(wording.action)]
+
+    assert bool(wording.calls) is any(each.startswith("Call ") for each in said)
+    assert not wording.calls or f"{{{wording.calls}}}" in " ".join(said)
 
 
 @pytest.mark.parametrize(("phone", "has_one"), [("no_phone", False), ("07700 900123", True), (None, True)])

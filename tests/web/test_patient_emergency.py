@@ -465,6 +465,9 @@ def test_what_is_for_today_never_promises_a_call_that_cannot_come(
         assert ("will phone you" in patient.words) is (phone and not hours)
         assert ("Cannot wait? Call NHS 111, day or night." in patient.words) is bool(hours)
         assert ("Cannot walk, or nobody with you? Call 999." in patient.words) is goes
+        # A button only where the card says to call, and for whoever has a phone to press it on.
+        button = patient.tree.xpath("//a[@class='call']/@href")
+        assert button == (["tel:111"] if phone and hours else [])
 
 
 def test_whoever_cannot_speak_is_told_other_ways_on_the_card_and_on_every_page(patient):
@@ -504,10 +507,12 @@ def test_what_the_clinic_has_not_set_is_left_out_whole(settings, clinic_database
         ("V12", "Call your cancer helpline now", "cancer_line"),
         ("V22", "Call your maternity unit now", "maternity_line"),
         ("V11", "Go to an emergency department now", "emergency_number"),
+        ("V157", "Call your maternity unit today", "maternity_line"),
     ],
 )
 def test_a_card_calls_the_line_it_names(case_id, heading, line, clinic_database, client, clock, settings):
-    patient = invite(clinic_database, client, clock, case_id).is_told(Urgency.EMERGENCY)
+    urgency = Urgency.SAME_DAY if heading.endswith("today") else Urgency.EMERGENCY
+    patient = invite(clinic_database, client, clock, case_id).is_told(urgency)
     number = settings.clinic_facts(clock())[line]
 
     (button,) = patient.tree.xpath("//a[@class='call']")

@@ -156,6 +156,7 @@ def test_too_many_tablets_are_told_at_once(phone, heading, clinic_database, clie
     assert "even if you feel well" in patient.words
     assert "Did you take them to harm yourself? Call 116 123 or 999." in patient.words
     assert ("Cannot walk, or nobody with you?" in patient.words) is (phone == "no_phone")
+    assert bool(patient.tree.xpath("//a[@class='call'][@href='tel:111']")) is (phone != "no_phone")
     assert listed(patient, clinic_database, settings) == [("R-FT-3", Urgency.SAME_DAY)]
 
 

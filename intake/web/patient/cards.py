@@ -15,7 +15,6 @@ from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
 from intake.red_flags.advice import (
     BANNER,
-    CALLS,
     CHECK_PROMPT,
     CHECK_PROMPT_MAP,
     CHECK_PROMPT_PAIR,
@@ -73,16 +72,6 @@ class Advice:
     @property
     def emergency(self) -> bool:
         return self.card.urgency is Urgency.EMERGENCY
-
-    @property
-    def line(self) -> str:
-        """The name of the number to call."""
-        return CALLS.get(self.card.id, "emergency_number" if self.emergency else "urgent_line")
-
-    @property
-    def calls_first(self) -> bool:
-        """To call is what the card asks for; otherwise the number is only the way out."""
-        return not self.wording.goes or self.card.id == "adv_cancer_now"
 
     @property
     def on_receipt(self) -> Words:
