@@ -27,7 +27,11 @@ from intake.questionnaire.criteria import (
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.questions import Gate
 from intake.red_flags.conditions import WITHIN_3_DAYS
+from intake.red_flags.model import Urgency
 from intake.red_flags.watch import matches
+from intake.red_flags.watch_list import WATCH
+
+_LINES: dict[str | None, Urgency] = {entry.id: entry.line for entry in WATCH}
 
 
 class Source(StrEnum):
@@ -53,6 +57,11 @@ class Contradiction:
     ask_again: tuple[str, ...]
     line: Words
     typed: str | None = None
+
+    @property
+    def urgency(self) -> Urgency:
+        """The tier of the clinician's line: for typed words that of their entry in the watch list."""
+        return _LINES.get(self.typed, Urgency.NOTE)
 
 
 @dataclass(frozen=True)

@@ -152,6 +152,7 @@ def _contradiction(each: Any) -> dict[str, Any]:
         "holds when": criterion(each.when),
         "asked again": list(each.ask_again),
         "line": source(each.line),
+        "tier of the line": each.urgency.name,
         "typed": each.typed,
     }
 

@@ -13,6 +13,7 @@ from intake.questionnaire import VERSION
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency, screen_with_texts
+from intake.red_flags.contradictions import misfits
 from intake.red_flags.second_looks import mentioned
 from intake.services import alerts, audit
 from intake.services.audit import Action, Actor
@@ -66,7 +67,9 @@ def urgency_handed_over(journey: Journey, screening: Screening, settings: Settin
     """
     if settings.profile is Profile.TRANSCRIBE:
         return screening.urgency
-    doubted = any(mention.urgency >= Urgency.PRIORITY for mention in mentioned(journey))
+    tiers = [each.urgency for each in mentioned(journey)]
+    tiers += [each.contradiction.urgency for each in misfits(journey)]
+    doubted = any(tier >= Urgency.PRIORITY for tier in tiers)
     least = Urgency.PRIORITY if doubted or not journey.complete else None
     return max(screening.urgency, least, key=lambda each: each or 0)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from intake.i18n import gettext
 from intake.questionnaire.journey import Journey
-from intake.red_flags import Urgency
 from intake.red_flags.contradictions import Misfit, Source, misfits
 from intake.red_flags.second_looks import mentioned
 from intake.red_flags.watch import Mention
@@ -26,7 +25,7 @@ def _by_words(journey: Journey) -> Iterator[Doubt]:
 def _by_answers(journey: Journey) -> Iterator[Doubt]:
     for each in misfits(journey):
         line = _with_words(each)
-        yield Doubt(line, Urgency.NOTE.name, str(each.contradiction.source), each.ask_again)
+        yield Doubt(line, each.contradiction.urgency.name, str(each.contradiction.source), each.ask_again)
 
 
 def _with_words(misfit: Misfit) -> str:

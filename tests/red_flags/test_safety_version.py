@@ -43,6 +43,12 @@ EDITS = (
     Edit("one more thing to do", f"{FLAGS}/advice.py", "Do not drive yourself.", "Drive slowly."),
     Edit("a card's text while closed", f"{FLAGS}/advice.py", "Nobody here can phone", "We can not phone"),
     Edit("the number a card calls", f"{FLAGS}/advice.py", 'calls="crisis_line"', 'calls="urgent_line"'),
+    Edit(
+        "the tier of typed words",
+        f"{FLAGS}/contradictions.py",
+        "_LINES.get(self.typed, Urgency.NOTE)",
+        "Urgency.NOTE",
+    ),
     Edit("the banner", f"{FLAGS}/advice.py", "should be checked today", "could be checked today"),
     Edit("a choice under a card", f"{FLAGS}/advice.py", "I will do this today", "I will think about it"),
     Edit(

@@ -11,6 +11,8 @@ from intake.config import Settings
 from intake.questionnaire import PAGES
 from intake.questionnaire.values import Rating
 from intake.red_flags import Urgency, watch
+from intake.red_flags.contradictions import CONTRADICTIONS
+from intake.red_flags.watch_list import WATCH, Watch
 from intake.services import alerts, day_list, intakes
 from intake.services.alerts import AlertRow
 from intake.services.call_script import call_script
@@ -23,6 +25,14 @@ from tests.services.filling_in import Patient, benign
 
 SELF_HARM = "Some nights I want to kill myself."
 TOO_MANY = "I took too many tablets last night."
+TYPED = {
+    "w_thinner": "I take warfarin",
+    "w_steroid": "I take prednisolone",
+    "w_immune": "I take methotrexate",
+    "w_oestrogen": "I use patches for menopause",
+    "w_cancer": "I had breast cancer in 2015",
+    "w_pregnant": "I am pregnant",
+}
 AT_HOME = "My husband hits me and I am scared of him."
 
 
@@ -188,3 +198,17 @@ def test_violence_at_home_hides_nothing_else(patient: Patient) -> None:
     assert saved.interrupt is not None
     assert saved.interrupt.advice == "adv_crisis_now"
     assert [row.rule for row in raised(patient)] == ["R-FT-2"]
+
+
+@pytest.mark.parametrize("entry", [each for each in WATCH if each.id in {c.typed for c in CONTRADICTIONS}])
+def test_typed_words_beside_a_no_keep_the_tier_of_the_list(patient: Patient, entry: Watch) -> None:
+    """A contradiction asks about them in place of the list; what the clinician is told is no less urgent."""
+    patient.saves("p_words", {"mc_main": TYPED[entry.id]})
+
+    patient.sends()
+
+    kept = Summary.from_json(patient.intake().summary or {})
+    assert [doubt.urgency for doubt in kept.safety.doubts] == [entry.line.name]
+    least = Urgency.PRIORITY if entry.line is Urgency.PRIORITY else None
+    assert patient.intake().urgency is least
+    assert kept.safety.urgency == (least.name if least else None)
