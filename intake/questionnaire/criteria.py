@@ -8,6 +8,7 @@ YES when the patient's yeses fire it, NOT_SURE when it needs a "not sure", UNANS
 from __future__ import annotations
 
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -62,25 +63,27 @@ class Facts(Protocol):
         """The question is not asked, because what opens it was answered "no"."""
 
 
-class Criterion:
+class Criterion(ABC):
     """A condition on the answers. Join with `&` and `|`.
 
     `truth` stops as soon as it is decided; `verdict` looks at everything and says why. They never differ.
     """
 
+    @abstractmethod
     def truth(self, facts: Facts) -> Truth:
-        raise NotImplementedError
+        """Whether it holds."""
 
+    @abstractmethod
     def verdict(self, facts: Facts) -> Verdict:
-        raise NotImplementedError
+        """Whether it holds, and the answers that decided it."""
 
+    @abstractmethod
     def question_ids(self) -> Iterator[str]:
         """The ids of all questions it may look at."""
-        raise NotImplementedError
 
+    @abstractmethod
     def as_data(self) -> list[object]:
         """The criterion as plain JSON, the same in every process and every Python."""
-        raise NotImplementedError
 
     def __and__(self, other: Criterion) -> Criterion:
         return Both((*_parts(self, Both), *_parts(other, Both)))
