@@ -19,9 +19,10 @@ test:  ## every check and every test
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal
 
-lint:  ## style, types, and who may import whom
+lint:  ## style, format, strict types, and who may import whom
 	@setup/prepare.sh test
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 

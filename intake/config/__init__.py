@@ -3,7 +3,6 @@
 from intake.config.names import SETTABLE, SETTINGS, Setting
 from intake.config.reading import SettingsInvalid
 from intake.config.settings import (
-    CALL_BACK_WITHIN,
     LANGUAGES,
     Approval,
     MailServer,
@@ -12,6 +11,7 @@ from intake.config.settings import (
     Settings,
     TextSender,
 )
+from intake.config.timing import CALL_BACK_WITHIN
 
 __all__ = [
     "CALL_BACK_WITHIN",

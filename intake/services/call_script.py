@@ -15,6 +15,7 @@ from intake.questionnaire.journey import Journey
 from intake.red_flags.advice import Card, card_for
 from intake.services import asking_again, intakes
 from intake.services.sheet import Choice, Interrupt, Sheet, read
+from intake.services.walking import screening_of
 from intake.storage.models import Intake
 from intake.summary import AnswerChange
 
@@ -63,7 +64,7 @@ class _Basis:
 
     def __init__(self, sheet: Sheet, journey: Journey, settings: Settings) -> None:
         self.sheet, self.journey = sheet, journey
-        self.screening = intakes.screening_of(journey, settings=settings)
+        self.screening = screening_of(journey, settings=settings)
         standing = {each.rule for each in sheet.raised}
         findings = [each for each in self.screening.findings if each.rule.id in standing]
         reasons = dict.fromkeys(id for finding in findings for id in finding.because)

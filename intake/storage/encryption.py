@@ -190,7 +190,7 @@ class Sealed(Generic[Value]):
         sealed = getattr(row, self._column)
         if sealed is None:
             return cast(Value, None)
-        return self._codec.load(_ring_of(row).open(sealed, self._place(row)))
+        return cast(Value, self._codec.load(_ring_of(row).open(sealed, self._place(row))))
 
     def __set__(self, row: Any, value: Value) -> None:
         if row.__dict__.get("_ring") is None:

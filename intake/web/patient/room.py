@@ -25,6 +25,7 @@ from intake.red_flags import Screening
 from intake.red_flags.advice import has_phone
 from intake.services import intakes, standing
 from intake.services.sheet import Interrupt, Sheet, read
+from intake.services.walking import screening_of
 from intake.storage.models import Intake, IntakeStatus, Route, WebSession
 from intake.web import clinic
 from intake.web.faults import Fault, hand_back
@@ -101,7 +102,7 @@ class Visit:
     @cached_property
     def screening(self) -> Screening:
         """Every rule tried on what was answered so far; worked out when first asked for."""
-        return intakes.screening_of(self.journey, settings=clinic().settings)
+        return screening_of(self.journey, settings=clinic().settings)
 
     @property
     def asked_again(self) -> bool:
