@@ -7,7 +7,6 @@ import importlib
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from intake import cli
+from intake import cli, resources
 from intake.config import Settings
 from intake.services import sessions
 from intake.storage import Database
@@ -32,7 +31,6 @@ from intake.web.words import install_words
 if TYPE_CHECKING:
     from intake.tasks import Queue
 
-HOUSE = Path(__file__).parents[1]
 ROOMS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet")
 
 
@@ -63,9 +61,9 @@ def create_app(
     settings = settings or Settings.from_environment(os.environ)
     app = Backstory(
         "intake",
-        static_folder=str(HOUSE / "static"),
-        template_folder=str(HOUSE / "templates"),
-        root_path=str(HOUSE),
+        static_folder=str(resources.folder("static")),
+        template_folder=str(resources.folder("templates")),
+        root_path=str(resources.PACKAGE),
     )
     app.extensions["clinic"] = Clinic(settings, clock or _now, database, queue)
     _configure(app, settings)

@@ -182,9 +182,15 @@ def _welcome(database: Database, settings: Settings, now: datetime, port: int) -
     if fresh:
         click.echo(_patient(fresh[0]))
         click.echo(_staff(shown))
-        click.echo("\n  More made-up patients: .venv/bin/flask --app wsgi demo")
+        click.echo(f"\n  More made-up patients: {_command('demo')}")
     else:
-        click.echo("\n  Made-up patients for today: .venv/bin/flask --app wsgi demo")
+        click.echo(f"\n  Made-up patients for today: {_command('demo')}")
+
+
+def _command(name: str) -> str:
+    """How to type another command, after the way this one was typed."""
+    typed = click.get_current_context().find_root().info_name
+    return f"backstory {name}" if typed == "backstory" else f".venv/bin/flask --app wsgi {name}"
 
 
 def _in_words(shown: dict[str, Any]) -> str:

@@ -15,7 +15,6 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from pathlib import Path
 from threading import RLock
 from typing import Any, Literal
 from xml.etree import ElementTree
@@ -33,9 +32,10 @@ from intake.documents import fonts
 from intake.documents.figures import Figure
 from intake.documents.finish import finish, with_ua_identifier
 from intake.documents.styles import remembering_document
+from intake.resources import folder
 
 log = logging.getLogger(__name__)
-TEMPLATES = Path(__file__).parents[2] / "templates" / "documents"
+TEMPLATES = folder("templates") / "documents"
 LOCK = RLock()
 Paper = Literal["A4", "Letter"]
 VARIANT = "pdf/a-3a"

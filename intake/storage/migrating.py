@@ -1,12 +1,12 @@
 """Brings the tables of a database up to date with the migrations that ship beside this package."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, text
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+from intake.resources import folder
+
+MIGRATIONS = folder("migrations")
 ONE_AT_A_TIME = 0x6261636B73746F72
 
 
