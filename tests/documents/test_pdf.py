@@ -232,6 +232,7 @@ def test_the_page_reads_as_reviewed(name: str, golden) -> None:
     golden(f"{name}.page.txt", "\n".join(line for line in lines if "Questionnaire" not in line) + "\n")
 
 
+@pytest.mark.faults
 def test_threads_that_ask_at_once_each_get_the_right_file() -> None:
     summaries = [summary_of(vignette) for vignette in ("V01", "V05", "V12", "V31")]
     alone = [render(summary, "pdf") for summary in summaries]

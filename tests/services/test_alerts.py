@@ -141,6 +141,7 @@ def test_the_first_who_takes_it_has_it(
     assert row.acknowledged_at == NOW + timedelta(minutes=1)
 
 
+@pytest.mark.faults
 def test_of_two_who_take_it_at_once_one_has_it(
     database: Database, settings: Settings, anna: Invited, reception: User, clinician: User
 ) -> None:

@@ -23,6 +23,7 @@ from tests.services.answering import answers, intake_of, save
 from tests.services.conftest import BORN, NOW, Invited
 
 
+@pytest.mark.faults
 def test_of_eight_who_change_it_at_once_one_is_right_and_seven_are_told(
     database: Database, anna: Invited, settings: Settings
 ) -> None:
@@ -49,6 +50,7 @@ def test_of_eight_who_change_it_at_once_one_is_right_and_seven_are_told(
     assert said == {"moved": 1, "told": 7}
 
 
+@pytest.mark.faults
 def test_eight_who_cancel_it_at_once_cancel_it_once(
     database: Database, anna: Invited, settings: Settings
 ) -> None:

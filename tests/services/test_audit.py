@@ -84,6 +84,7 @@ def test_a_record_made_with_another_key_is_noticed(sqlite_url: str, tmp_path: Pa
     assert broken(Database(sqlite_url, Keys.new())) == ["it was changed"]
 
 
+@pytest.mark.faults
 def test_thirty_events_at_once_make_one_whole_chain(database: Database, clinician: User) -> None:
     def read_the_day(_: int) -> None:
         with database.writing() as session:

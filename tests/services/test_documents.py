@@ -61,6 +61,7 @@ def test_the_queue_makes_the_pdf_after_sending(patient: Patient, queue: Queue) -
     assert document.content[:20] not in (document.content_sealed or b"")
 
 
+@pytest.mark.faults
 def test_a_ring_that_got_lost_costs_a_minute_and_not_the_pdf(patient: Patient, queue: Queue) -> None:
     patient.has_filled_in(benign())
     patient.sends()
@@ -70,6 +71,7 @@ def test_a_ring_that_got_lost_costs_a_minute_and_not_the_pdf(patient: Patient, q
     assert the_document(patient.database).state is DocumentState.READY
 
 
+@pytest.mark.faults
 def test_work_a_dead_worker_had_claimed_is_found_by_a_later_sweep(
     patient: Patient, settings: Settings
 ) -> None:
@@ -197,6 +199,7 @@ def test_what_lies_in_the_queue_is_plain_json_without_a_word_about_anybody(
     queue.stop()
 
 
+@pytest.mark.faults
 def test_a_broken_doorbell_does_not_break_the_request(patient: Patient, settings: Settings) -> None:
     queue = Queue(patient.database, settings)
     queue.stop()

@@ -108,6 +108,7 @@ def test_whoever_has_not_seen_the_mark_of_another_does_not_overwrite_it(room, re
     assert len(room.recorded()) == 1
 
 
+@pytest.mark.faults
 def test_of_two_who_press_at_once_one_counts(room):
     def press(verdict):
         try:

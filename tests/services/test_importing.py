@@ -421,6 +421,7 @@ def test_links_are_made_once_and_sent_where_there_is_an_address(database, settin
     assert _sent(database) == 1
 
 
+@pytest.mark.faults
 def test_two_who_press_at_once_make_one_link_each(database, settings, reception):
     at = _take_in(database, [_expected("a")], reception, settings, NOW).at
     ready = Barrier(2)

@@ -354,6 +354,7 @@ def test_sent_answers_do_not_change(patient: Patient) -> None:
         patient.sends()
 
 
+@pytest.mark.faults
 def test_of_thirty_presses_of_send_one_sends(patient: Patient) -> None:
     patient.has_filled_in(benign())
 
@@ -371,6 +372,7 @@ def test_of_thirty_presses_of_send_one_sends(patient: Patient) -> None:
     assert (count(patient.database, Document), rendering(patient.database)) == (1, 1)
 
 
+@pytest.mark.faults
 def test_two_devices_at_once_wait_for_each_other_and_not_for_ever(patient: Patient, anna: Invited) -> None:
     patient.has_filled_in(benign())
 

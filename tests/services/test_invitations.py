@@ -51,6 +51,7 @@ def test_five_wrong_dates_close_the_link_even_for_the_right_one(database: Databa
     assert say(database, anna.secret_hash, BORN) == "InvitationClosed"
 
 
+@pytest.mark.faults
 def test_of_forty_guesses_at_once_exactly_five_are_looked_at(database: Database, anna: Invited) -> None:
     with ThreadPoolExecutor(40) as crowd:
         said = Counter(crowd.map(lambda _: say(database, anna.secret_hash, WRONG), range(40)))
@@ -91,6 +92,7 @@ def test_a_cancelled_appointment_closes_its_link(database: Database, anna: Invit
     assert say(database, anna.secret_hash, BORN) == "InvitationClosed"
 
 
+@pytest.mark.faults
 def test_of_many_links_made_at_once_one_opens(database: Database, anna: Invited) -> None:
     with ThreadPoolExecutor(8) as crowd:
         made = list(crowd.map(lambda _: make_link(database, anna), range(8)))

@@ -452,6 +452,7 @@ def test_a_clinic_that_wants_no_mail_gets_none(small: Clinic) -> None:
 # ---- many at once, on both databases
 
 
+@pytest.mark.faults
 def test_twenty_presses_of_send_at_once_owe_one_message(busy: Clinic, post_office: PostOffice) -> None:
     with ThreadPoolExecutor(20) as crowd:
         list(crowd.map(lambda _: busy.asks_to_send(once="one press"), range(20)))
@@ -463,6 +464,7 @@ def test_twenty_presses_of_send_at_once_owe_one_message(busy: Clinic, post_offic
     assert Counter(row.kind for row in busy.rows)[MessageKind.SEND_INVITATION] == 1
 
 
+@pytest.mark.faults
 def test_four_workers_at_once_hand_each_message_over_once(busy: Clinic, post_office: PostOffice) -> None:
     for number in range(6):
         busy.asks_to_send(once=f"press {number}")

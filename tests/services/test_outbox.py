@@ -44,6 +44,7 @@ def test_the_same_work_is_owed_once(database: Database) -> None:
     assert len(due(database)) == 1
 
 
+@pytest.mark.faults
 def test_of_twenty_workers_one_gets_it(database: Database, owed: UUID) -> None:
     with ThreadPoolExecutor(20) as crowd:
         got = list(crowd.map(lambda _: claim(database, owed), range(20)))
@@ -52,6 +53,7 @@ def test_of_twenty_workers_one_gets_it(database: Database, owed: UUID) -> None:
     assert due(database) == ()
 
 
+@pytest.mark.faults
 def test_what_a_dead_worker_had_is_taken_up_again(database: Database, owed: UUID) -> None:
     assert claim(database, owed)
 
@@ -59,6 +61,7 @@ def test_what_a_dead_worker_had_is_taken_up_again(database: Database, owed: UUID
     assert claim(database, owed, NOW + timedelta(minutes=6))
 
 
+@pytest.mark.faults
 def test_a_worker_whose_clock_is_hours_ahead_blocks_nothing(database: Database, owed: UUID) -> None:
     assert claim(database, owed, NOW + timedelta(hours=2))
 

@@ -82,6 +82,7 @@ def test_nobody_signs_in_before_they_have_chosen_a_password(database: Database, 
     assert signs_in(database, nell)
 
 
+@pytest.mark.faults
 def test_a_link_works_once_even_for_ten_presses_at_once(database: Database, nell: User) -> None:
     token = link_for(database, nell)
 
@@ -161,6 +162,7 @@ def test_the_last_admin_is_neither_let_go_nor_demoted(database: Database, ada: U
     assert demote(database, ada) == "done"
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("deeds", [("let_go", "let_go"), ("demote", "demote"), ("let_go", "demote")])
 def test_two_admins_who_remove_each_other_at_once_leave_one(database: Database, ada: User, deeds) -> None:
     bea = add(database, "Bea Admin", Role.ADMIN)

@@ -220,6 +220,7 @@ def test_a_refusal_may_not_lose_its_trace(database: Database) -> None:
     assert _patients(database) == 1
 
 
+@pytest.mark.faults
 def test_a_failure_leaves_nothing_half_done(database: Database) -> None:
     with pytest.raises(ZeroDivisionError), database.writing() as session:
         _ = _flush(session) / 0

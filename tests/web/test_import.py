@@ -505,6 +505,7 @@ def _uploads(reception, content: bytes) -> None:
     )
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_two_who_import_at_the_same_moment_import_each_row_once(kind, importing, app, clinic_database):
     importing.presses("Show what is in it", text=WEEK)

@@ -367,6 +367,7 @@ def test_another_site_cannot_send_a_page(patient, clinic_database, headers):
     assert "mc_main" not in read(stored(clinic_database, patient)).answers
 
 
+@pytest.mark.faults
 def test_a_busy_database_loses_nothing(patient, clinic_database, app, monkeypatch):
     patient.has_come_to(clinic_database, "p_words")
     with monkeypatch.context() as busy:
