@@ -126,15 +126,18 @@ def clinic_database(settings: Settings, sqlite_tables: Path) -> Iterator[Databas
     settings.data_dir.mkdir(parents=True, mode=0o700)
     copy(sqlite_tables, settings.data_dir / "backstory.db")
     database = open_database(settings)
-    database.migrate()
+    database.remember_keys()
     yield database
     database.dispose()
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Each test has its own clinic, and compiling the templates for each takes longer than most tests."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def compiled_templates(pytestconfig: pytest.Config) -> FileSystemBytecodeCache:
+    """Each test has its own clinic, and compiling the templates for each takes longer than most tests.
+
+    Kept from one run to the next and shared by all workers; Jinja compares a checksum of each source.
+    """
+    return FileSystemBytecodeCache(str(pytestconfig.cache.mkdir("templates")))
 
 
 @pytest.fixture

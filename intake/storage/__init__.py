@@ -89,6 +89,10 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables up to date, and remember the keys."""
         migrate(self.writer)
+        self.remember_keys()
+
+    def remember_keys(self) -> None:
+        """Note which keys this database is written with; the tables are up to date."""
         self.check_keys(new=False)
         with self.writing() as session:
             known = set(session.scalars(select(KeyCheck.number)))

@@ -37,7 +37,7 @@ def settings() -> Settings:
 @pytest.fixture
 def database(database_with_tables: str) -> Iterator[Database]:
     opened = Database(database_with_tables, Keys.new())
-    opened.migrate()
+    opened.remember_keys()
     yield opened
     opened.dispose()
 

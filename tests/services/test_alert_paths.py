@@ -18,10 +18,9 @@ from intake.red_flags import rule as red_flag
 from intake.services import alerts, intakes
 from intake.services.alerts import OutcomeIncomplete, Result, TakenAlready
 from intake.services.audit import Action
-from intake.storage import Database
-from intake.storage.encryption import Keys
 from intake.storage.models import Alert, AlertState, AuditEvent, Outcome, Role, User
 from tests.services.conftest import NOW, invite_anna
+from tests.services.correspondence import empty_database
 
 CLINIC = Settings.from_environment({})
 FINDINGS = st.sampled_from(
@@ -41,8 +40,7 @@ class AlertPaths(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        self.database = Database(f"sqlite:///{Path(self.folder.name) / 'paths.db'}", Keys.new())
-        self.database.migrate()
+        self.database = empty_database(Path(self.folder.name))
         self.intake: UUID = invite_anna(self.database).appointment.intake.id
         self.people = {"reception@x": Role.RECEPTION, "clinician@x": Role.CLINICIAN}
         self.now: datetime = NOW

@@ -1,6 +1,7 @@
 """The figures say how it goes, and never enough to recognise somebody."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,19 +11,18 @@ from intake.services import appointments, audit, figures, invitations
 from intake.services.audit import SYSTEM, Action, Actor
 from intake.services.figures import RESULTS, Figures
 from intake.storage import Database
-from intake.storage.encryption import Keys
 from intake.storage.models import Alert, AlertState, Appointment, Outcome, Route, new_id
 from tests.services.conftest import NOW
+from tests.services.correspondence import empty_database
 
 DAY = date(2026, 3, 12)
 VISIT = datetime(2026, 3, 12, 10, 30, tzinfo=NOW.tzinfo)
 
 
 @pytest.fixture
-def database(sqlite_url: str):
+def database(tmp_path: Path):
     """Counting is the same on either kind, and many patients take their time."""
-    opened = Database(sqlite_url, Keys.new())
-    opened.migrate()
+    opened = empty_database(tmp_path)
     yield opened
     opened.dispose()
 

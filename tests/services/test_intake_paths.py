@@ -24,11 +24,10 @@ from intake.services.intakes import AlreadySent, NotComplete, PageNotOnPath
 from intake.services.invitations import new_token
 from intake.services.sheet import Choice
 from intake.services.walking import screening_of, walk
-from intake.storage import Database
-from intake.storage.encryption import Keys
 from intake.storage.models import Alert, Document, Edition, Intake, IntakeStatus, Role, User
 from tests.services.answering import answers
 from tests.services.conftest import NOW, invite_anna
+from tests.services.correspondence import empty_database
 
 CLINIC = Settings.from_environment({})
 # Questions of three pages, each enough for an alert of its own, and answers to them. The pain is weeks old.
@@ -51,8 +50,7 @@ class IntakePaths(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        self.database = Database(f"sqlite:///{Path(self.folder.name) / 'paths.db'}", Keys.new())
-        self.database.migrate()
+        self.database = empty_database(Path(self.folder.name))
         self.intake_id: UUID = invite_anna(self.database).appointment.intake.id
         self.now: datetime = NOW
         # (rule, urgency) of everything that ever rose, and each record that was handed over.

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,20 +11,18 @@ from sqlalchemy import delete, select, text
 from intake.red_flags import Urgency
 from intake.services import audit, editions, findings
 from intake.services.surveillance import VERDICTS, Months
-from intake.storage import Database
-from intake.storage.encryption import Keys
 from intake.storage.models import AuditEvent, FindingOutcome, Intake, IntakeStatus, Outcome, Tally, Verdict
 from tests.services.conftest import NOW
+from tests.services.correspondence import empty_database
 from tests.services.yielding import MARCH, VISIT, Clinic, record
 
 RULE = "R-CAR-1"
 
 
 @pytest.fixture
-def database(sqlite_url: str):
+def database(tmp_path: Path):
     """Counting is the same on either kind, and many patients take their time."""
-    opened = Database(sqlite_url, Keys.new())
-    opened.migrate()
+    opened = empty_database(tmp_path)
     yield opened
     opened.dispose()
 
