@@ -24,7 +24,7 @@ from intake.storage.models import SessionKind
 from intake.web import Clinic, check_guards
 from intake.web.faults import install_faults
 from intake.web.headers import install_headers
-from intake.web.logs import install_logs
+from intake.web.logs import ExceptionInfo, failure_of, install_logs
 from intake.web.staff import install_staff
 from intake.web.weight import install_weight
 from intake.web.words import install_words
@@ -49,6 +49,10 @@ class Backstory(Flask):
     def secret_key(self) -> bytes:  # type: ignore[override]  # Flask has a plain attribute
         return self.clinic.database.keys.secret(Purpose.CSRF)
 
+    def log_exception(self, exc_info: ExceptionInfo) -> None:
+        """Say where it went wrong; the message and the address may hold what a patient wrote."""
+        self.logger.error(failure_of(exc_info))
+
 
 def create_app(
     settings: Settings | None = None,
@@ -69,7 +73,7 @@ def create_app(
     )
     app.extensions["clinic"] = Clinic(settings, clock or _now, database, queue)
     _configure(app, settings)
-    install_logs(app)
+    install_logs()
     install_weight(app)
     install_words(app)
     install_staff(app)

@@ -23,6 +23,7 @@ from intake.services.invitations import TRIES, InvitationClosed, WrongDateOfBirt
 from intake.storage.models import Intake, SessionKind, WebSession
 from intake.web import NotIdentified, clinic, open_to_all, speak
 from intake.web.faults import Carried, Fault, carried, hand_back
+from intake.web.patient.pages import answer
 from intake.web.patient.room import go, room
 
 BIRTH = Day(
@@ -102,7 +103,8 @@ def identify() -> Response:
     page = _page_waiting()
     if page is None:
         return go(url_for("patient.form"))
-    return make_response(current_app.ensure_sync(current_app.view_functions["patient.answer"])(page=page))
+    # The view with its guard, which now finds the session that was just begun.
+    return make_response(answer(page=page))
 
 
 @room.post("/form/finish")
