@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from intake.app import create_app
+from intake.demo.vignettes import VIGNETTES
 from intake.documents import Paper, letter, paper_form
 from intake.documents.pack import Part, join
 from intake.documents.stationery import Letterhead
-from intake.questionnaire.vignettes import VIGNETTES
 
 HERE = Path(__file__).parent
 WORK = HERE.parent / ".audit"

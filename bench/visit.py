@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from intake.app import create_app
 from intake.config import Settings
-from intake.questionnaire.vignettes import answers_of, born, vignette
+from intake.demo.vignettes import answers_of, born, vignette
 from intake.services import appointments, intakes, invitations
 from intake.services.audit import SYSTEM
 from intake.storage import Database, open_database

@@ -10,8 +10,8 @@ from intake import demo
 from intake.config import Settings
 from intake.demo import NoDemonstration
 from intake.demo.scenes import LEFT_BLANK, SCENES, SURNAMES, born, place_of
+from intake.demo.vignettes import VIGNETTES, vignette
 from intake.questionnaire.criteria import age_on
-from intake.questionnaire.vignettes import VIGNETTES, vignette
 from intake.services import accounts, audit, invitations, messages
 from intake.storage import open_database
 from intake.storage.models import Appointment, Intake, IntakeStatus, Patient, Route

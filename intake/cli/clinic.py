@@ -12,7 +12,6 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from intake import demo
 from intake.cli.opened import opened_clinic
 from intake.config import Settings
 from intake.red_flags import SAFETY_VERSION
@@ -47,6 +46,8 @@ def start_command(host: str) -> None:
     port = _port()
     clinic.database.migrate()
     if not clinic.settings.production and clinic.database.is_empty():
+        from intake import demo
+
         click.echo("Making the demonstration clinic: made-up patients, one moment ...")
         demo.fill(clinic.database, clinic.settings, now=clinic.now())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -75,6 +76,9 @@ def start_command(host: str) -> None:
 @with_appcontext
 def demo_command(as_json: bool) -> None:
     """Make today's made-up patients where they are missing; print their links and the sign-ins of staff."""
+    # Made-up patients never lie in the memory of a server with real ones.
+    from intake import demo
+
     clinic = opened_clinic()
     if clinic.settings.production:
         raise click.ClickException("This is a clinic for real patients: there is no demonstration here.")
@@ -177,6 +181,8 @@ def _welcome(database: Database, settings: Settings, now: datetime, port: int) -
     click.echo(f"\nBackstory is open on http://127.0.0.1:{port}   (Ctrl-C closes it)")
     if settings.production:
         return
+    from intake import demo
+
     shown = demo.listing(database, settings, now=now)
     fresh = [each for each in shown["patients"] if each["state"] == "not_opened"]
     if fresh:

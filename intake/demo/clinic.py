@@ -23,9 +23,9 @@ from intake.demo.scenes import (
     phone_of,
     place_of,
 )
+from intake.demo.vignettes import Vignette, answers_of, vignette
 from intake.messaging import Undeliverable
 from intake.questionnaire.answers import Answers
-from intake.questionnaire.vignettes import Vignette, answers_of, vignette
 from intake.red_flags import Urgency
 from intake.services import accounts, alerts, appointments, intakes, invitations, messages, outbox
 from intake.services.audit import SYSTEM

@@ -11,8 +11,8 @@ from intake.config import Settings
 from intake.documents import FORMATS
 from intake.documents import warm as make_ready
 from intake.i18n import speaking
+from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.vignettes import answers_of, vignette
 from intake.red_flags import screen
 from intake.services import approvals, audit, outbox
 from intake.services.audit import SYSTEM, Action
@@ -70,9 +70,8 @@ def kept(session: Session, intake: Intake, name: str) -> bytes | None:
 
 
 def warm(*, settings: Settings, now: datetime) -> None:
-    """Render a made-up patient, so that the first real one waits no longer than the next."""
-    on = settings.today(now)
-    journey = Journey(answers_of(vignette("V05"), on), on)
+    """Render a form that nobody has filled in, so that the first patient waits little more than the next."""
+    journey = Journey(Answers(), settings.today(now))
     moment = settings.local(now)
     with speaking(settings.language):
         nobody = write_summary(journey, screen(journey), Subject("Nobody"), written_at=moment, sent_at=moment)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.questionnaire.vignettes import answers_of, vignette
+from intake.demo.vignettes import answers_of, vignette
 
 ON = date(2026, 11, 22)
 

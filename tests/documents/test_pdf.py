@@ -14,10 +14,10 @@ from xml.etree import ElementTree
 import page
 import pytest
 
+from intake.demo.vignettes import VIGNETTES
 from intake.documents import FORMATS, Paper, render
 from intake.documents.engine import Engine
 from intake.documents.pdf import markup, write
-from intake.questionnaire.vignettes import VIGNETTES
 from intake.summary import Summary
 from intake.summary.record import Fact
 from tests.documents.reading import attachments, content, elements, pages, paper_size, squeezed, words

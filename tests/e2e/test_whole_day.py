@@ -9,7 +9,7 @@ from email import policy
 import pypdf
 from playwright.sync_api import Browser, Page, expect
 
-from intake.questionnaire.vignettes import answers_of, born, vignette
+from intake.demo.vignettes import answers_of, born, vignette
 from intake.storage.models import Role
 from tests.e2e.conftest import PASSWORD, LiveClinic
 from tests.e2e.visitors import Finger, come_in, walk

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from typing import Any
 
 from intake.config import Settings
+from intake.demo.vignettes import VIGNETTES, answers_of
 from intake.questionnaire.declared import fingerprint
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags import screen, screen_with_texts
 from intake.red_flags.advice import card_for
 from intake.red_flags.contradictions import misfits

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from intake.config import Settings
+from intake.demo.vignettes import answers_of, vignette
 from intake.questionnaire import PAGES
 from intake.questionnaire.answers import Answers
-from intake.questionnaire.vignettes import answers_of, vignette
 from intake.services import intakes, sheet
 from intake.services.intakes import Saved
 from intake.storage import Database

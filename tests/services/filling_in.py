@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from intake.config import Settings
+from intake.demo.vignettes import Vignette, answers_of, vignette
 from intake.questionnaire import PAGES
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
-from intake.questionnaire.vignettes import Vignette, answers_of, vignette
 from intake.services import intakes, sheet
 from intake.services.intakes import Saved, Sent
 from intake.services.sheet import Check, Choice

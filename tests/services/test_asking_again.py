@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.demo.vignettes import VIGNETTES, answers_of
 from intake.questionnaire import PAGES, QUESTIONS, page_of
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.earlier import gates_answered
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags import Urgency, screen
 from intake.services import alerts, audit, intakes, invitations, sheet
 from intake.services.asking_again import SAFETY, NothingToAskAgain, ask_again, cleared

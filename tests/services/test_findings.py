@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from intake.questionnaire.vignettes import answers_of, vignette
+from intake.demo.vignettes import answers_of, vignette
 from intake.services import audit, findings, retention, sheet
 from intake.services.accounts import PERMISSIONS, Permission
 from intake.services.audit import SYSTEM

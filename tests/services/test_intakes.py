@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 from intake.config import Profile, Settings
+from intake.demo.vignettes import VIGNETTES, Vignette, answers_of
 from intake.questionnaire import PAGES
-from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of
 from intake.red_flags import Urgency
 from intake.services import alerts, appointments, audit, day_list, intakes, invitations, sheet
 from intake.services.audit import SYSTEM

@@ -12,13 +12,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from intake.config import Settings
+from intake.demo.vignettes import VIGNETTES, Vignette, answers_of, born
 from intake.questionnaire import PAGES, QUESTIONS
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.fields import recalled
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.questions import Question
 from intake.questionnaire.values import Value
-from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of, born
 from intake.red_flags import Urgency
 from intake.services import appointments, intakes, invitations
 from intake.services.audit import SYSTEM

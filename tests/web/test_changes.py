@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.demo.vignettes import answers_of, born
 from intake.questionnaire import PAGES
-from intake.questionnaire.vignettes import answers_of, born
 from intake.services import appointments, intakes, sheet
 from intake.services.audit import SYSTEM
 from intake.storage.models import Appointment, AuditEvent

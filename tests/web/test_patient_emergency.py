@@ -6,10 +6,10 @@ import pytest
 
 from intake.app import create_app
 from intake.config import Profile
+from intake.demo.vignettes import VIGNETTES
 from intake.i18n import fill
 from intake.questionnaire import QUESTIONS, page_of
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.vignettes import VIGNETTES
 from intake.red_flags import Urgency, screen
 from intake.red_flags.advice import ALONE, CANNOT_SPEAK, CARDS, CHOICES, card_for
 from intake.services import alerts

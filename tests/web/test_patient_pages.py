@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from intake.app import create_app
+from intake.demo.vignettes import VIGNETTES
 from intake.questionnaire import PAGES, QUESTIONS, page_of
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.vignettes import VIGNETTES
 from intake.services.sheet import read
 from tests.strict import make_strict
 from tests.web.patients import invite, said_by, stored, typed
