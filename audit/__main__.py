@@ -14,9 +14,10 @@ from pathlib import Path
 
 from intake.app import create_app
 from intake.demo.vignettes import VIGNETTES
-from intake.documents import Paper, letter, paper_form
-from intake.documents.pack import Part, join
-from intake.documents.stationery import Letterhead
+from intake.documents import Paper
+from intake.documents.pdf import letter, paper_form
+from intake.documents.pdf.pack import Part, join
+from intake.documents.pdf.template import Letterhead
 
 HERE = Path(__file__).parent
 WORK = HERE.parent / ".audit"

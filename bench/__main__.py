@@ -10,8 +10,8 @@ from pathlib import Path
 from bench import search, visit
 from bench.measure import cold, report, warm
 from intake.demo.vignettes import VIGNETTES, answers_of, born, vignette
-from intake.documents import pdf
-from intake.documents.pack import Part, join
+from intake.documents.pdf import summary as pdf
+from intake.documents.pdf.pack import Part, join
 from intake.questionnaire.journey import Journey
 from intake.red_flags import screen
 from intake.summary import Subject, Summary, write_summary

@@ -7,7 +7,7 @@ has no tick and no green, and says only that no rule fired and how many question
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from intake.documents.clean import clean
+from intake.documents.pdf.clean import clean
 from intake.i18n import gettext, lower_first
 from intake.summary import Summary
 from intake.summary.phrases import listed

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from weasyprint.formatting_structure import boxes
 
-from intake.documents import Paper, pdf
-from intake.documents.columns import filling, height, shared
-from intake.documents.engine import engine
-from intake.documents.layout import FULL, SPARSER, Plan, sheet_of
+from intake.documents import Paper
+from intake.documents.pdf import summary as pdf
+from intake.documents.pdf.columns import filling, height, shared
+from intake.documents.pdf.engine import engine
+from intake.documents.pdf.layout import FULL, SPARSER, Plan, sheet_of
+from intake.documents.pdf.view import Section
 from intake.documents.safety_box import Row
-from intake.documents.sheet import Section
 from tests.documents.reading import font_names
 from tests.documents.summaries import hostile, summary_of, whole
 

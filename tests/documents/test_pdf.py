@@ -16,8 +16,8 @@ import pytest
 
 from intake.demo.vignettes import VIGNETTES
 from intake.documents import FORMATS, Paper, render
-from intake.documents.engine import Engine
-from intake.documents.pdf import markup, write
+from intake.documents.pdf.engine import Engine
+from intake.documents.pdf.summary import markup, write
 from intake.summary import Summary
 from intake.summary.record import Fact
 from tests.documents.reading import attachments, content, elements, pages, paper_size, squeezed, words

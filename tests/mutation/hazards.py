@@ -288,7 +288,7 @@ BREACHES = (
     Breach(
         "H-13",
         "the PDF does not say who helped",
-        "intake/documents/layout.py",
+        "intake/documents/pdf/layout.py",
         "clean(summary.completed_by)",
         '""',
         f"{LINES}::test_who_helped_is_said_in_every_document",
@@ -480,7 +480,7 @@ BREACHES = (
     Breach(
         "H-39",
         "fractions are folded in the PDF",
-        "intake/documents/clean.py",
+        "intake/documents/pdf/clean.py",
         'unicodedata.normalize("NFC"',
         'unicodedata.normalize("NFKC"',
         f"{LINES}::test_doses_and_names_are_the_same_in_every_document",
@@ -488,7 +488,7 @@ BREACHES = (
     Breach(
         "H-39",
         "fractions are folded in the note",
-        "intake/documents/clean.py",
+        "intake/documents/pdf/clean.py",
         'return "".join(each for each in text if each == "\\n" or _is_seen(each))',
         'return unicodedata.normalize("NFKC", text)',
         f"{LINES}::test_doses_and_names_are_the_same_in_every_document",

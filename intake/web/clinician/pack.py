@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from intake.documents import FORMATS
-from intake.documents.pack import Part, join
+from intake.documents.pdf.pack import Part, join
 from intake.i18n import format_day, format_time, gettext
 from intake.services import audit, documents, worklist
 from intake.services.accounts import Permission

@@ -8,8 +8,9 @@ from flask import g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from intake.config import Settings
-from intake.documents import Paper, letter, paper_form
-from intake.documents.stationery import Letterhead
+from intake.documents import Paper
+from intake.documents.pdf import letter, paper_form
+from intake.documents.pdf.template import Letterhead
 from intake.i18n import format_day, format_moment, format_time, speaking
 from intake.services import audit, invitations
 from intake.services.accounts import Permission

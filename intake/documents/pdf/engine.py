@@ -29,13 +29,13 @@ from weasyprint.pdf import tags
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from intake.documents import fonts
-from intake.documents.figures import Figure
-from intake.documents.finish import finish, with_ua_identifier
-from intake.documents.styles import remembering_document
+from intake.documents.pdf import fonts
+from intake.documents.pdf.conformance import finish, with_ua_identifier
+from intake.documents.pdf.drawings import Figure
+from intake.documents.pdf.internals import remembering_document
 
 log = logging.getLogger(__name__)
-TEMPLATES = Path(__file__).parents[2] / "templates" / "documents"
+TEMPLATES = Path(__file__).parents[3] / "templates" / "documents"
 LOCK = RLock()
 Paper = Literal["A4", "Letter"]
 VARIANT = "pdf/a-3a"

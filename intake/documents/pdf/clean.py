@@ -7,7 +7,7 @@ is printed instead. Nothing else is taken out but what cannot be seen. The recor
 import re
 import unicodedata
 
-from intake.documents import fonts
+from intake.documents.pdf import fonts
 
 LONGEST_RUN = 1000  # characters without a place to break; the time of layout grows with the square
 MOST_MARKS = 8  # combining marks on one letter; no language needs more

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.documents import figures
-from intake.documents.engine import LOCK, Paper, engine, one_at_a_time
-from intake.documents.stationery import Letterhead, cannot_wait, leaf, template
+from intake.documents.pdf import drawings
+from intake.documents.pdf.engine import LOCK, Paper, engine, one_at_a_time
+from intake.documents.pdf.template import Letterhead, cannot_wait, leaf, template
 from intake.i18n import fill, gettext
 from intake.i18n import lazy as _
 
@@ -51,5 +51,5 @@ def render(
         emergency=cannot_wait(facts),
     )
     with one_at_a_time():
-        drawn = {"fig:qr": figures.qr_code(invited.link, QR_MILLIMETRES)}
+        drawn = {"fig:qr": drawings.qr_code(invited.link, QR_MILLIMETRES)}
         return machine.write(machine.lay_out(words, drawn), made)

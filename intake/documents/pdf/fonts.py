@@ -23,7 +23,7 @@ SHARES = (
     Path.home() / ".local/share/fonts",
     Path("/Library/Fonts"),
     Path.home() / "Library/Fonts",
-    Path(__file__).parents[2] / ".setup/system/usr/share/fonts",  # unpacked by setup/prepare.sh
+    Path(__file__).parents[3] / ".setup/system/usr/share/fonts",  # unpacked by setup/prepare.sh
 )
 # Where the name of a letter and of its font differ. All others: "TAMIL LETTER A" is in NotoSansTamil.
 SCRIPT_FONTS = {

@@ -8,12 +8,12 @@ under "Full text".
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from intake.documents import amended, columns, fonts, safety_box
-from intake.documents.clean import clean, direction
+from intake.documents import amended, safety_box
 from intake.documents.facts import said_of, without_denied
 from intake.documents.moments import day_in_words, moment, moment_in_words
-from intake.documents.safety_box import Row
-from intake.documents.sheet import (
+from intake.documents.pdf import columns, fonts
+from intake.documents.pdf.clean import clean, direction
+from intake.documents.pdf.view import (
     BodyMap,
     Cell,
     FullText,
@@ -25,6 +25,7 @@ from intake.documents.sheet import (
     Table,
     Words,
 )
+from intake.documents.safety_box import Row
 from intake.i18n import current_language, gettext, lower_first, ngettext, text_direction
 from intake.summary import Summary
 from intake.summary.phrases import listed

@@ -9,12 +9,13 @@ from functools import cache
 
 from weasyprint.document import Document
 
-from intake.documents import fhir, figures
-from intake.documents.bodymap import body_map
-from intake.documents.engine import LOCK, Attached, Engine, Paper, engine, one_at_a_time, settle
-from intake.documents.layout import FULL, SPARSER, Plan, sheet_of
+from intake.documents import fhir
 from intake.documents.moments import moment
-from intake.documents.stationery import template
+from intake.documents.pdf import drawings
+from intake.documents.pdf.bodymap import body_map
+from intake.documents.pdf.engine import LOCK, Attached, Engine, Paper, engine, one_at_a_time, settle
+from intake.documents.pdf.layout import FULL, SPARSER, Plan, sheet_of
+from intake.documents.pdf.template import template
 from intake.i18n import gettext, speaking
 from intake.summary import Summary
 
@@ -74,15 +75,15 @@ def _sparser(summary: Summary, machine: Engine, approved: bool) -> Plan:
 
 def _pages(summary: Summary, machine: Engine, plan: Plan, approved: bool, rest: bool = True) -> Document:
     """The pages for a plan; without `rest`, only those of its first part."""
-    return machine.lay_out(markup(summary, plan, approved, rest), _figures(summary))
+    return machine.lay_out(markup(summary, plan, approved, rest), _drawings(summary))
 
 
 def _page_of(anchor: str, document: Document) -> int | None:
     return next((count for count, page in enumerate(document.pages, 1) if anchor in page.anchors), None)
 
 
-def _figures(summary: Summary) -> Mapping[str, figures.Figure]:
-    """The figures by the names the template uses."""
+def _drawings(summary: Summary) -> Mapping[str, drawings.Figure]:
+    """The drawings by the names the template uses."""
     scores = summary.scores
     marked = [region.region for region in summary.regions]
     worst = next((region.region for region in summary.regions if region.worst), None)
@@ -90,20 +91,20 @@ def _figures(summary: Summary) -> Mapping[str, figures.Figure]:
         **_signs(),
         "fig:map": body_map(marked, worst, 67),
         "fig:map_after": body_map(marked, worst, 55),
-        "fig:scale": figures.pain_scale(scores.get("now"), scores.get("average"), scores.get("worst")),
+        "fig:scale": drawings.pain_scale(scores.get("now"), scores.get("average"), scores.get("worst")),
         **{f"fig:bar{goal.rating}": _bar(goal.rating) for goal in summary.goals if goal.rating is not None},
     }
 
 
 @cache
-def _signs() -> dict[str, figures.Figure]:
+def _signs() -> dict[str, drawings.Figure]:
     return {
-        "fig:emergency": figures.emergency_sign(),
-        "fig:same_day": figures.same_day_sign(),
-        "fig:priority": figures.priority_sign(),
+        "fig:emergency": drawings.emergency_sign(),
+        "fig:same_day": drawings.same_day_sign(),
+        "fig:priority": drawings.priority_sign(),
     }
 
 
 @cache
-def _bar(rating: int) -> figures.Figure:
-    return figures.bar(rating)
+def _bar(rating: int) -> drawings.Figure:
+    return drawings.bar(rating)

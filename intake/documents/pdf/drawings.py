@@ -15,7 +15,7 @@ import segno
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
-from intake.documents import fonts
+from intake.documents.pdf import fonts
 
 INK, GREY, LINE, PALE = "#14212e", "#5a6672", "#b8c1c9", "#e4e9ed"
 RED, AMBER = "#b4121d", "#8a4b00"

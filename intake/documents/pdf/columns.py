@@ -6,7 +6,7 @@ Heights are estimates in millimetres, good enough to choose; the layout engine h
 from collections.abc import Sequence
 from math import ceil
 
-from intake.documents.sheet import Section, Story
+from intake.documents.pdf.view import Section, Story
 
 HEADING, ROW, MORE, GOAL, SMALL, SCALE = 8.4, 5.3, 4.4, 5.2, 4.2, 24.0
 LETTERS = 36  # of a value in a column

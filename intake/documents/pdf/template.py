@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from intake.documents.clean import clean
-from intake.documents.engine import TEMPLATES
+from intake.documents.pdf.clean import clean
+from intake.documents.pdf.engine import TEMPLATES
 from intake.i18n import current_language, fill, gettext, ngettext, text_direction
 from intake.red_flags.advice import CLOSE, in_force
 

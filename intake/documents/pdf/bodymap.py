@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from intake.documents.figures import GREY, INK, Figure, disc, letters, number, rgb
+from intake.documents.pdf.drawings import GREY, INK, Figure, disc, letters, number, rgb
 from intake.questionnaire.drawing import Drawing, Shape, drawing_of
 
 # Of one view, in the units of the drawings; the gap is the space between the views.
