@@ -1,13 +1,10 @@
 """The last repairs before a PDF is written, through WeasyPrint's public `finisher`.
 
-Headers and footers become pagination artifacts, header cells get their scope, figures their box in points,
-and everything is turned into bytes once. WeasyPrint knows one conformance level at a time
-(Kozea/WeasyPrint#2783): the second is declared here.
+Headers and footers become pagination artifacts, header cells get their scope and figures their box in points.
+WeasyPrint knows one conformance level at a time (Kozea/WeasyPrint#2783): the second is declared here.
 """
 
-import zlib
 from collections.abc import Iterator
-from typing import Any
 
 import pydyf
 from weasyprint.document import Document
@@ -25,9 +22,9 @@ UA_IDENTIFIER = f"""<rdf:Description {_RDF} xmlns:pdfuaid="http://www.aiim.org/p
 <pdfaProperty:description>Part of ISO 14289 this file conforms to</pdfaProperty:description>
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF>""".encode()
+# Some checkers take such a last byte for the line end before "endstream", and call the length wrong.
 ENDS_OF_LINE = (b"\r", b"\n")
 POINTS = 0.75  # in one CSS pixel
-_profiles: dict[bytes, bytes] = {}  # the sRGB colour profile is the same 3 kB in every file
 
 
 def with_ua_identifier(document: Document) -> None:
@@ -39,14 +36,20 @@ def with_ua_identifier(document: Document) -> None:
     )
 
 
-def finish(_document: Document, pdf: pydyf.PDF) -> None:
-    """The `finisher` of `Document.write_pdf`."""
+def conform(pdf: pydyf.PDF) -> None:
+    """Repair the objects of a file that is about to be written."""
     elements = [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/StructElem"]
     _give_scope(elements)
     _place_figures(elements, pdf)
     _set_aside_headers_and_footers(pdf)
     pdf.objects[_number(pdf.catalog["Metadata"])].compress = False  # PDF/A wants metadata in the clear
-    _write_once(pdf)
+
+
+def end_streams_clearly(pdf: pydyf.PDF) -> None:
+    """Leave plain what would end in a line end when deflated. Not needed where `write_once` does it."""
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Stream) and item.compress:
+            item.compress = not item.data.removesuffix(b"\nendstream").endswith(ENDS_OF_LINE)
 
 
 def _give_scope(elements: list[pydyf.Dictionary]) -> None:
@@ -94,67 +97,6 @@ def _owned(element: pydyf.Dictionary, pdf: pydyf.PDF) -> Iterator[tuple[int, int
             yield _number(element["Pg"]), kid
         elif (below := pdf.objects[_number(kid)]).get("Type") == "/StructElem":
             yield from _owned(below, pdf)
-
-
-def _write_once(pdf: pydyf.PDF) -> None:
-    """pydyf writes every object twice, for the file and for its hash, and deflates at level 9: both dear."""
-    for place, item in enumerate(pdf.objects):
-        if isinstance(item, pydyf.Stream) and item.compress:
-            _deflate(item)
-        elif isinstance(item, (pydyf.Dictionary, pydyf.Array)):
-            pdf.objects[place] = _Written(item)
-
-
-def _deflate(stream: pydyf.Stream) -> None:
-    raw = b"\n".join(map(_bytes, stream.stream))
-    if stream.extra.get("N") == 3:
-        packed = _profiles.get(raw) or _profiles.setdefault(raw, zlib.compress(raw, 9))
-    else:
-        packed = zlib.compress(raw, 1)
-    stream.compress = False
-    if packed.endswith(ENDS_OF_LINE) and not raw.endswith(ENDS_OF_LINE):
-        # Some checkers take that last byte for the line end before "endstream", and call the length wrong.
-        stream.stream = [raw]
-    else:
-        stream.stream = [packed]
-        stream.extra["Filter"] = "/FlateDecode"
-
-
-class _Written(pydyf.Object):
-    """An object that has already been turned into bytes."""
-
-    data = b""
-
-    def __init__(self, item: pydyf.Object) -> None:
-        self.number, self.offset, self.free, self.generation = (
-            item.number,
-            item.offset,
-            item.free,
-            item.generation,
-        )
-        self.data = _bytes(item)
-
-
-def _bytes(item: Any) -> bytes:
-    """What pydyf writes, the commonest kinds first: a tag tree is a thousand small dictionaries."""
-    kind = type(item)
-    if kind is bytes:
-        return item
-    if kind is str:
-        return item.encode("ascii")
-    if kind is int:
-        return b"%d" % item
-    if kind is float:
-        return b"%d" % item if item.is_integer() else (b"%f" % item).rstrip(b"0")
-    if kind is pydyf.Dictionary:
-        return (
-            b"<<"
-            + b"".join(b"/%s %s" % (key.encode("ascii"), _bytes(value)) for key, value in item.items())
-            + b">>"
-        )
-    if kind is pydyf.Array:
-        return b"[" + b" ".join(map(_bytes, item)) + b"]"
-    return item.data if isinstance(item, pydyf.Object) else str(item).encode("ascii")
 
 
 def _number(reference: bytes | str) -> int:

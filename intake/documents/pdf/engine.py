@@ -9,7 +9,7 @@ import gc
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,19 +20,24 @@ from threading import RLock
 from typing import Any, Literal
 from xml.etree import ElementTree
 
-import cssselect2
 import pydyf
-from weasyprint import CSS, DEFAULT_OPTIONS, HTML, Attachment
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.css import ColorProfile
 from weasyprint.document import Document
-from weasyprint.pdf import tags
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from intake.documents.pdf import fonts
-from intake.documents.pdf.conformance import finish, with_ua_identifier
+from intake.documents.pdf.conformance import conform, end_streams_clearly, with_ua_identifier
 from intake.documents.pdf.drawings import Figure
-from intake.documents.pdf.internals import remembering_document
+from intake.documents.pdf.internals import (
+    INTERNALS,
+    Internal,
+    XmlMarkup,
+    remembering_document,
+    tagged_languages,
+    write_once,
+)
 
 log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parents[3] / "templates" / "documents"
@@ -45,12 +50,12 @@ PAPERS: dict[Paper, str] = {
     "Letter": "size: Letter; margin: 18mm 15.95mm 14mm",
 }
 
+# Takes back what WeasyPrint's browser styles do to the elements that ours leave alone.
+UNSTYLED = "body, p, h1, h2, ul, li, blockquote, table, th, td { margin: 0; padding: 0; font-size: inherit }"
+
 
 class NothingIsFetched(URLFetcher):
-    """Answers no address at all. Does not call its parent's `__init__`, which would set up TLS."""
-
-    def __init__(self) -> None:
-        self._fail_on_errors = False  # read by weasyprint.urls.fetch
+    """Answers no address at all."""
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         # Safety: the address may hold the patient's words, so only its scheme is logged.
@@ -68,23 +73,28 @@ class Attached:
 
 
 class Engine:
-    """Lays out and writes documents of one paper size with one style sheet."""
+    """Lays out and writes documents of one paper size with one style sheet.
 
-    def __init__(self, paper: Paper, remember: bool = True, style: str = "summary") -> None:
-        self.fetcher, self.fonts = NothingIsFetched(), _fonts()
+    `internals` are the private names of WeasyPrint that may be used; the file is the same in words without.
+    """
+
+    def __init__(
+        self, paper: Paper, style: str = "summary", internals: frozenset[Internal] = INTERNALS
+    ) -> None:
+        self.fetcher, self.fonts, self.internals = NothingIsFetched(), _fonts(), internals
         self.browser = self._sheet((TEMPLATES / "browser.css").read_text(encoding="utf-8"))
         page = f"@page {{ {PAPERS[paper]} }}\n"
+        self.plain = self._sheet(UNSTYLED)
         self.sheet = self._sheet(page + (TEMPLATES / f"{style}.css").read_text(encoding="utf-8"))
-        self.document = remembering_document() if remember else None
+        self.remembering = remembering_document() if Internal.STYLES in internals else None
 
-    def lay_out(self, markup: str, figures: Mapping[str, Figure]) -> Document:
-        """The pages of `markup`, whose `<img src>` are the names in `figures`."""
-        _keep_languages()
-        html = _Markup(re.sub(r">\s+<", "><", markup), self.fetcher, self.browser)
-        options = {"stylesheets": [self.sheet], "cache": dict(figures), "pdf_variant": VARIANT}
-        if self.document is None:
+    def lay_out(self, markup: str, drawings: Mapping[str, Figure]) -> Document:
+        """The pages of `markup`, whose `<img src>` are the names in `drawings`."""
+        html, sheets = self._read(re.sub(r">\s+<", "><", markup))
+        options = {"stylesheets": sheets, "cache": dict(drawings), "pdf_variant": VARIANT}
+        if self.remembering is None:
             return html.render(font_config=self.fonts, **options)
-        return self.document._render(html, self.fonts, None, None, {**DEFAULT_OPTIONS, **options})
+        return self.remembering.of(html, self.fonts, options)
 
     def write(self, document: Document, made: datetime, *attached: Attached) -> bytes:
         """The bytes of a laid-out document. `made` (aware) is the only time in the file: no clock is read."""
@@ -102,10 +112,25 @@ class Engine:
             )
             for each in attached
         ]
-        # Any name but "srgb" keeps WeasyPrint from opening the colour profile anew and leaving it open.
-        return document.write_pdf(
-            pdf_variant=VARIANT, attachments=files, finisher=finish, output_intent="already there"
-        )
+        with tagged_languages() if Internal.LANGUAGES in self.internals else nullcontext():
+            # Any name but "srgb" keeps WeasyPrint from opening the colour profile anew and leaving it open.
+            return document.write_pdf(
+                pdf_variant=VARIANT, attachments=files, finisher=self._finish, output_intent="already there"
+            )
+
+    def _read(self, markup: str) -> tuple[HTML, list[CSS]]:
+        """The markup and its style sheets; WeasyPrint's own browser styles come first where ours may not."""
+        if Internal.PARSER in self.internals:
+            return XmlMarkup(markup, self.fetcher, self.browser), [self.sheet]
+        ElementTree.fromstring(markup)  # noqa: S314  (an HTML parser would let a mistake in escaping pass)
+        return HTML(string=markup, url_fetcher=self.fetcher), [self.plain, self.browser, self.sheet]
+
+    def _finish(self, _document: Document, pdf: pydyf.PDF) -> None:
+        conform(pdf)
+        if Internal.WRITER in self.internals:
+            write_once(pdf)
+        else:
+            end_streams_clearly(pdf)
 
     def _sheet(self, text: str) -> CSS:
         return CSS(string=text, font_config=self.fonts, url_fetcher=self.fetcher)
@@ -163,41 +188,3 @@ class _KeptProfile(ColorProfile):
 @cache
 def _srgb() -> ColorProfile:
     return _KeptProfile()
-
-
-class _Root(cssselect2.ElementWrapper):
-    """WeasyPrint searches the root for <style>, <link>, <title> and <meta>; ours are all in <head>."""
-
-    def query_all(self, *selectors: str) -> Iterator[Any]:
-        if self.parent is None:
-            return next(self.iter_children()).query_all(*selectors)
-        return super().query_all(*selectors)
-
-
-class _Markup(HTML):
-    """The same object as `HTML`, read by the XML parser of the standard library: 20 times faster."""
-
-    def __init__(self, text: str, url_fetcher: URLFetcher, browser: CSS) -> None:
-        root = ElementTree.fromstring(text)  # noqa: S314  (our own markup)
-        self.wrapper_element = _Root.from_html_root(root, content_language=None)
-        self.etree_element = self.wrapper_element.etree_element
-        self.base_url, self.url_fetcher, self.media_type = None, url_fetcher, "print"
-        self._browser = browser
-
-    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
-        return [self._browser]
-
-
-@cache
-def _keep_languages() -> None:
-    """WeasyPrint 70 drops `lang` below <html>; WCAG 3.1.2 wants it on the tag."""
-    plain: Callable[..., Iterator[Any]] = tags._build_box_tree
-
-    def with_language(box: Any, *rest: Any) -> Iterator[Any]:
-        for element in plain(box, *rest):
-            node = getattr(box, "element", None)
-            if node is not None and node.tag != "html" and node.get("lang") and "Lang" not in element:
-                element["Lang"] = pydyf.String(node.get("lang"))
-            yield element
-
-    tags._build_box_tree = with_language
