@@ -289,8 +289,8 @@ BREACHES = (
         "H-13",
         "the PDF does not say who helped",
         "intake/documents/pdf/layout.py",
-        "clean(summary.completed_by)",
-        '""',
+        'summary.completed_by, "k5"',
+        '"", "k5"',
         f"{LINES}::test_who_helped_is_said_in_every_document",
     ),
     Breach(

@@ -20,8 +20,8 @@ from intake.documents.pdf.view import (
     Rated,
     Section,
     Severity,
-    Sheet,
     Story,
+    SummaryView,
     Table,
     Words,
 )
@@ -62,8 +62,11 @@ SPARSER = (
 )
 
 
-def sheet_of(summary: Summary, plan: Plan, approved: bool) -> Sheet:
-    """The sheet for a summary, in the language being spoken. `approved`: the rules are signed off for use."""
+def view_of(summary: Summary, plan: Plan, approved: bool) -> SummaryView:
+    """What the template prints for a summary, in the language being spoken; it cleans what it prints.
+
+    `approved`: the rules are signed off for use.
+    """
     long = _LongTexts(summary, plan.texts)
     story = _story(summary, long)
     sections = [write(summary, long) for write in (_impact, _treatments, _medicines, _background, _ideas)]
@@ -72,10 +75,10 @@ def sheet_of(summary: Summary, plan: Plan, approved: bool) -> Sheet:
     map_first = plan.map_first and bool(summary.regions)
     beside = 0 if map_first else columns.filling(first, columns.story_height(story) - columns.HEADING)
     left, right = columns.shared(first[beside:])
-    return Sheet(
+    return SummaryView(
         language=current_language(),
         direction=text_direction(),
-        title=gettext("Pre-visit history: %(name)s", name=clean(summary.name)),
+        title=gettext("Pre-visit history: %(name)s", name=summary.name),
         author=gettext("Backstory, from the patient's answers"),
         description=gettext("What the patient said before the visit. Patient-reported, not verified."),
         made=moment(summary.written_at).isoformat(),
@@ -146,7 +149,7 @@ class _LongTexts:
 
 def _running(summary: Summary) -> str:
     born = gettext("born %(day)s", day=day_in_words(summary.born)) if summary.born else ""
-    return "     ".join(filter(None, (clean(summary.name), born, clean(summary.number))))
+    return "     ".join(filter(None, (summary.name, born, summary.number)))
 
 
 def _foot(summary: Summary, approved: bool) -> str:
@@ -168,7 +171,7 @@ def _notice(summary: Summary, approved: bool) -> str:
 
 def _about(summary: Summary) -> str:
     visit = moment_in_words(summary.appointment_at)
-    seen_by = gettext("For %(who)s", who=clean(summary.with_whom)) if summary.with_whom else ""
+    seen_by = gettext("For %(who)s", who=summary.with_whom) if summary.with_whom else ""
     return "\n".join(filter(None, (", ".join(filter(None, (seen_by, visit))), _sent(summary))))
 
 
@@ -195,9 +198,9 @@ def _band(summary: Summary) -> tuple[Cell, ...]:
     cells = (
         Cell(gettext("Born"), " ".join(filter(None, (day_in_words(summary.born), age))), "k1"),
         Cell(gettext("Sex at birth"), summary.sex, "k2"),
-        Cell(gettext("Number"), clean(summary.number), "k3"),
-        Cell(gettext("Phone"), clean(summary.phone), "k4"),
-        Cell(gettext("Completed by"), clean(summary.completed_by), "k5"),
+        Cell(gettext("Number"), summary.number, "k3"),
+        Cell(gettext("Phone"), summary.phone, "k4"),
+        Cell(gettext("Completed by"), summary.completed_by, "k5"),
     )
     return tuple(cell for cell in cells if cell.text)
 
@@ -266,9 +269,7 @@ def _background(summary: Summary, long: _LongTexts) -> Section:
     reported = said_of(summary.background) or nothing
     rows = (long.row(gettext("Reported"), reported, LONGEST_LIST),)
     no = listed(fact.text for fact in summary.denied)
-    return Section(
-        gettext("Background"), rows, gettext("Answered no: %(what)s.", what=clean(no)) if no else ""
-    )
+    return Section(gettext("Background"), rows, gettext("Answered no: %(what)s.", what=no) if no else "")
 
 
 def _ideas(summary: Summary, long: _LongTexts) -> Section:
@@ -289,7 +290,7 @@ def _corrections(summary: Summary) -> tuple[Table, ...]:
     if summary.amendment is None or not summary.amendment.corrections:
         return ()
     corrections = summary.amendment.corrections
-    rows = tuple(Row(each.label, clean(amended.corrected(each))) for each in corrections)
+    rows = tuple(Row(each.label, amended.corrected(each)) for each in corrections)
     note = gettext("The record as it was before is kept by the clinic.")
     return (
         Table(gettext("Corrected by the clinic"), note, (gettext("Answer"), gettext("Correction")), rows),

@@ -14,7 +14,7 @@ from intake.documents.moments import moment
 from intake.documents.pdf import drawings
 from intake.documents.pdf.bodymap import body_map
 from intake.documents.pdf.engine import LOCK, Attached, Engine, Paper, engine, one_at_a_time, settle
-from intake.documents.pdf.layout import FULL, SPARSER, Plan, sheet_of
+from intake.documents.pdf.layout import FULL, SPARSER, Plan, view_of
 from intake.documents.pdf.template import template
 from intake.i18n import gettext, speaking
 from intake.summary import Summary
@@ -43,7 +43,7 @@ def warm(summary: Summary, paper: Paper = "A4") -> None:
 
 def markup(summary: Summary, plan: Plan = FULL, approved: bool = False, rest: bool = True) -> str:
     """The page as XML, in the language being spoken; without `rest`, only its first part."""
-    return template("summary.xml.j2").render(sheet=sheet_of(summary, plan, approved), rest=rest)
+    return template("summary.xml.j2").render(view=view_of(summary, plan, approved), rest=rest)
 
 
 def _attached(summary: Summary) -> Attached:

@@ -95,7 +95,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SummaryView:
     """Everything the template prints.
 
     The story and the map (or, without it, the sections `beside`) stand side by side; under them the columns
