@@ -22,6 +22,7 @@ from intake.services.audit import SYSTEM
 from intake.services.signs_of_life import Trouble
 from intake.storage import Database
 from intake.storage.models import Role
+from intake.text import email as address
 
 THREADS = 8
 LAST_PORT = "port"
@@ -94,8 +95,10 @@ def demo_command(as_json: bool) -> None:
 def add_user_command(email: str, name: str, role: str, password: str) -> None:
     """Let somebody sign in. Without --password it is asked for, and stands in no history of commands."""
     clinic = opened_clinic()
-    if "@" not in email:
-        raise click.ClickException(f"{email} is no e-mail address.")
+    try:
+        email = address.read(email)
+    except address.NotAnAddress:
+        raise click.ClickException(f"{email} is no e-mail address.") from None
     clinic.database.migrate()
     with clinic.database.writing() as session:
         try:

@@ -18,6 +18,7 @@ from intake.config import wording
 from intake.config.names import BY_NAME, SETTINGS
 from intake.config.settings import LANGUAGES, MailServer, Mode, Profile, Settings, TextSender
 from intake.opening import Opening
+from intake.text import email
 
 Parsed = TypeVar("Parsed")
 
@@ -270,12 +271,12 @@ def _mail_server(words: str) -> MailServer:
 
 
 def _email(words: str) -> str:
-    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", words):
-        raise ValueError("it must be one e-mail address")
-    if not words.isascii():
-        # Few mail servers take others: it would be found out at each sending.
-        raise ValueError("it must be one e-mail address, in plain letters (a domain as xn--...)")
-    return words
+    try:
+        return email.read(words)
+    except email.NotAnAddress as problem:
+        letters = problem.reason is email.Reason.LETTERS
+        because = "it must be one e-mail address" + (", in plain letters before the @" if letters else "")
+        raise ValueError(because) from None
 
 
 def _clock(words: str) -> time:

@@ -21,6 +21,7 @@ from intake.services import alerts, audit, sessions, tries
 from intake.services.audit import Action, Actor
 from intake.storage import Refused
 from intake.storage.models import Role, User
+from intake.text import email as address
 
 TRIES = 10
 WINDOW = timedelta(minutes=5)
@@ -102,13 +103,16 @@ def may(user: User, permission: Permission) -> bool:
 def add_user(
     session: Session, *, name: str, email: str, role: Role, password: str, by: Actor, now: datetime
 ) -> User:
-    """Add a member of staff; raises WeakPassword or EmailTaken."""
+    """Add a member of staff; raises WeakPassword, EmailTaken or NotAnAddress."""
     _check_password(password, name, email)
     return _add(session, name, email, role, _hash(password), by, now)
 
 
 def expect_user(session: Session, *, name: str, email: str, role: Role, by: Actor, now: datetime) -> User:
-    """Add a member of staff who cannot sign in before they have chosen a password; raises EmailTaken."""
+    """Add a member of staff who cannot sign in before they have chosen a password.
+
+    Raises EmailTaken or NotAnAddress.
+    """
     return _add(session, name, email, role, NO_PASSWORD, by, now)
 
 
@@ -116,7 +120,7 @@ def sign_in(session: Session, email: str, password: str, *, now: datetime) -> Us
     """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer)."""
     blind = _blind(session, email)
     throttle = tries.spend(session, blind, within=WINDOW, now=now)
-    user = session.scalars(select(User).where(User.email_blind == blind)).one_or_none()
+    user = session.scalars(select(User).where(User.email_blind.in_(_blinds(session, email)))).first()
     if throttle.tries > TRIES:
         _refuse(session, user, now, "too_many")
     lets_in = user is not None and user.active and user.password_hash != NO_PASSWORD
@@ -195,11 +199,12 @@ def _add(
     session: Session, name: str, email: str, role: Role, password_hash: str, by: Actor, now: datetime
 ) -> User:
     blind = _blind(session, email)
-    if session.scalars(select(User.id).where(User.email_blind == blind)).first() is not None:
+    taken = select(User.id).where(User.email_blind.in_(_blinds(session, email)))
+    if session.scalars(taken).first() is not None:
         raise EmailTaken(email)
     user = User(
         name=name.strip(),
-        email=email.strip(),
+        email=address.read(email),
         email_blind=blind,
         role=role,
         password_hash=password_hash,
@@ -238,7 +243,13 @@ def _check_password(password: str, name: str, email: str) -> None:
 
 
 def _blind(session: Session, email: str) -> str:
-    return str(session.info["keys"].blind("staff e-mail", email.strip().casefold()))
+    return str(session.info["keys"].blind("staff e-mail", address.folded(email)))
+
+
+def _blinds(session: Session, email: str) -> tuple[str, str]:
+    """By what an account with this address is found: one made by an earlier version, as it was typed."""
+    as_typed = session.info["keys"].blind("staff e-mail", email.strip().casefold())
+    return _blind(session, email), str(as_typed)
 
 
 def _hash(password: str) -> str:

@@ -122,7 +122,7 @@ def test_every_mistake_is_said_at_once(admin):
     admin.opens("/users/new").presses("Save and make the link", name="", email="nobody", role="")
 
     assert admin.status == 400
-    for said in ("Enter the name", "Enter an e-mail address", "Choose what they do"):
+    for said in ("Enter the name", "This is no e-mail address", "Choose what they do"):
         assert said in admin.words
 
 

@@ -22,7 +22,8 @@ from intake.services.audit import Actor
 from intake.services.invitations import hash_of
 from intake.storage.encryption import Purpose
 from intake.storage.models import Role, User
-from intake.web import clinic, only
+from intake.text import email
+from intake.web import clinic, only, reasons
 from intake.web.admin.room import proved, room
 
 SHOWN_FOR = timedelta(minutes=10)
@@ -53,8 +54,10 @@ class Invited:
         """True when somebody can be made of it; `errors` is filled otherwise."""
         if not self.name:
             self.errors["name"] = gettext("Enter the name, as colleagues know them")
-        if self.email.count("@") != 1 or len(self.email.split()) != 1:
-            self.errors["email"] = gettext("Enter an e-mail address, such as rosa@clinic.example")
+        try:
+            email.read(self.email)
+        except email.NotAnAddress as problem:
+            self.errors["email"] = str(reasons.EMAIL[problem.reason])
         if self.role not in list(Role):
             self.errors["role"] = gettext("Choose what they do here")
         return not self.errors

@@ -14,6 +14,8 @@ from intake.i18n import gettext
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.questions import OneOf, Option
 from intake.services.appointments import Booking
+from intake.text import email
+from intake.web import reasons
 
 Anything = TypeVar("Anything")
 
@@ -126,10 +128,12 @@ class AppointmentForm:
         return phone or None
 
     def _email(self) -> str | None:
-        email = self._text("email", LONGEST_NAME)
-        if email and not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+", email):
-            return self._wrong("email", gettext("This is no e-mail address, such as anna@example.org"), None)
-        return email or None
+        try:
+            return email.read(self.typed["email"])
+        except email.NotAnAddress as problem:
+            if problem.reason is email.Reason.EMPTY:
+                return None
+            return self._wrong("email", str(reasons.EMAIL[problem.reason]), None)
 
     def _starts_at(self, zone: ZoneInfo, today: date, earliest: date) -> datetime:
         nowhere = datetime.combine(today, time(0), zone)
