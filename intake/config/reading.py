@@ -18,7 +18,7 @@ from intake.config import wording
 from intake.config.names import BY_NAME, SETTINGS
 from intake.config.settings import LANGUAGES, MailServer, Mode, Profile, Settings, TextSender
 from intake.opening import Opening
-from intake.text import email
+from intake.text import email, number
 
 Parsed = TypeVar("Parsed")
 
@@ -197,7 +197,7 @@ def _days_from(words: str, least: int, most: int) -> int:
 
 
 def _with_a_number(words: str) -> str:
-    if not re.search(r"\d", words):
+    if not number.digits_of(words):
         raise ValueError("there is no number in it that somebody could call")
     return words
 

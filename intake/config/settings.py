@@ -13,6 +13,7 @@ from babel import dates
 from intake.config.timing import CALL_BACK_WITHIN, SHORTEST_CALL_BACK
 from intake.config.wording import fill
 from intake.opening import Opening
+from intake.text import telephone
 
 # The languages the form can be read in, by code, each with its own name for itself.
 LANGUAGES: dict[str, str] = {"en": "English"}
@@ -135,6 +136,11 @@ class Settings:
     def demonstration(self) -> bool:
         """True when every page says that it is not for real patients."""
         return not self.production
+
+    @property
+    def region(self) -> str | None:
+        """The clinic's country as telephone numbers know it ("GB"); None when its name is not known."""
+        return telephone.region_of(self.country, self.language)
 
     @property
     def offered(self) -> list[str]:

@@ -4,7 +4,6 @@ A question is a plain value. What reads it from a web form is `fields`; what dra
 its `kind`; where a note prints it is its `group` or its `note`. A new output never touches this file.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
@@ -15,6 +14,7 @@ from intake.i18n import Words, format_day, gettext, lower_first
 from intake.i18n import lazy as _
 from intake.questionnaire.criteria import ALWAYS, Criterion
 from intake.questionnaire.values import BadAnswer, Rating, Value
+from intake.text import number
 
 
 @dataclass(frozen=True)
@@ -351,12 +351,12 @@ class Telephone(FreeText):
     kind = "telephone"
 
     def parse(self, raw: object) -> Value | None:
-        number = super().parse(raw)
-        if number is None or _choice(self.choices, number):
-            return number
-        if sum(unicodedata.category(letter) == "Nd" for letter in str(number)) < self.LEAST:
+        words = super().parse(raw)
+        if words is None or _choice(self.choices, words):
+            return words
+        if len(number.digits_of(str(words))) < self.LEAST:
             raise BadAnswer(gettext("must have at least %(least)s digits", least=self.LEAST))
-        return number
+        return words
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from intake import i18n
 from intake.i18n import Words
 from intake.red_flags import advice
 from intake.services import approvals
+from intake.text import telephone
 from intake.web import clinic, fall_silent, speak
 
 LINES = (
@@ -33,7 +34,7 @@ def install_words(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     # The extension brings this method, unseen by mypy.
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(fill=fill, dial=dial, in_force=in_force, raised=raised)
+    app.jinja_env.filters.update(fill=fill, dial=dial, in_force=in_force, raised=raised, callable=callable_)
     app.jinja_env.filters.update(day=i18n.format_day, moment=moment, clock=clock)
     app.jinja_env.globals.update(told_by=advice)
     app.jinja_env.globals.update(language=i18n.current_language, direction=i18n.text_direction, tel=tel)
@@ -79,8 +80,17 @@ def in_force(items: Iterable[Words]) -> list[Words]:
 
 
 def tel(line: str) -> str:
-    """The address that calls a number: "NHS 111" is tel:111."""
-    return "tel:" + re.sub(r"[^\d+]", "", line)
+    """The address that calls a line of the clinic's settings: "NHS 111" is tel:111."""
+    return telephone.line_link(line, clinic().settings.region)
+
+
+def callable_(words: str) -> Markup:
+    """What a patient gave as their telephone, as it was typed, each number in it a link that calls it."""
+    said, at = Markup(), 0
+    for each in telephone.numbers_in(words, clinic().settings.region):
+        link = Markup('<a class="tel" href="{}">{}</a>').format(each.link, words[each.start : each.end])
+        said, at = said + words[at : each.start] + link, each.end
+    return Markup("<bdi>{}</bdi>").format(said + words[at:])
 
 
 def moment(at: datetime) -> str:

@@ -97,7 +97,7 @@ def test_a_text_message_goes_to_the_number_and_holds_the_link(small: Clinic) -> 
     small.asks_to_send(Channel.TEXT).sweeps()
 
     (text,) = small.texts
-    assert text.startswith("To: 07700900123\n")
+    assert text.startswith("To: +447700900123\n")
     assert f"/i/{small.token}" in text
     assert small.mails == []
 

@@ -502,15 +502,17 @@ def test_what_the_clinic_has_not_set_is_left_out_whole(settings, clinic_database
 
 
 @pytest.mark.parametrize(
-    ("case_id", "heading", "line"),
+    ("case_id", "heading", "line", "link"),
     [
-        ("V12", "Call your cancer helpline now", "cancer_line"),
-        ("V22", "Call your maternity unit now", "maternity_line"),
-        ("V11", "Go to an emergency department now", "emergency_number"),
-        ("V157", "Call your maternity unit today", "maternity_line"),
+        ("V12", "Call your cancer helpline now", "cancer_line", "tel:+441632960003"),
+        ("V22", "Call your maternity unit now", "maternity_line", "tel:+441632960002"),
+        ("V11", "Go to an emergency department now", "emergency_number", "tel:999"),
+        ("V157", "Call your maternity unit today", "maternity_line", "tel:+441632960002"),
     ],
 )
-def test_a_card_calls_the_line_it_names(case_id, heading, line, clinic_database, client, clock, settings):
+def test_a_card_calls_the_line_it_names(
+    case_id, heading, line, link, clinic_database, client, clock, settings
+):
     urgency = Urgency.SAME_DAY if heading.endswith("today") else Urgency.EMERGENCY
     patient = invite(clinic_database, client, clock, case_id).is_told(urgency)
     number = settings.clinic_facts(clock())[line]
@@ -518,7 +520,7 @@ def test_a_card_calls_the_line_it_names(case_id, heading, line, clinic_database,
     (button,) = patient.tree.xpath("//a[@class='call']")
     assert patient.heading == heading
     assert button.text_content() == f"Call {number}"
-    assert button.get("href") == "tel:" + "".join(sign for sign in number if sign.isdigit())
+    assert button.get("href") == link
 
 
 def test_a_link_opened_again_after_sending_gives_the_advice_without_the_answers(same_day):

@@ -14,7 +14,7 @@ from intake.i18n import gettext
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.questions import OneOf, Option
 from intake.services.appointments import Booking
-from intake.text import email
+from intake.text import email, number
 from intake.web import reasons
 
 Anything = TypeVar("Anything")
@@ -123,7 +123,7 @@ class AppointmentForm:
 
     def _phone(self) -> str | None:
         phone = self._text("phone", LONGEST_PHONE)
-        if phone and not re.search(r"\d", phone):
+        if phone and not number.digits_of(phone):
             return self._wrong("phone", gettext("The telephone number has no figures in it"), None)
         return phone or None
 
