@@ -18,7 +18,7 @@ from intake.config import wording
 from intake.config.names import BY_NAME, SETTINGS
 from intake.config.settings import LANGUAGES, MailServer, Mode, Profile, Settings, TextSender
 from intake.opening import Opening
-from intake.text import email, number
+from intake.text import day, email, number
 
 Parsed = TypeVar("Parsed")
 
@@ -191,9 +191,10 @@ def _database_url(url: str) -> str:
 
 
 def _days_from(words: str, least: int, most: int) -> int:
-    if not (words.isascii() and words.isdigit() and least <= int(words[:9]) <= most):
-        raise ValueError(f"it must be a number of days from {least} to {most}")
-    return int(words)
+    try:
+        return number.read(words, least=least, most=most)
+    except number.NotANumber:
+        raise ValueError(f"it must be a number of days from {least} to {most}") from None
 
 
 def _with_a_number(words: str) -> str:
@@ -242,9 +243,9 @@ def _languages(words: str) -> frozenset[str]:
 
 def _day(words: str) -> date:
     try:
-        return date.fromisoformat(words)
-    except ValueError as problem:
-        raise ValueError("a date is written YYYY-MM-DD") from problem
+        return day.iso(words)
+    except day.NotADay:
+        raise ValueError("a date is written YYYY-MM-DD") from None
 
 
 def _days(words: str) -> frozenset[date]:

@@ -14,7 +14,7 @@ from intake.i18n import Words, format_day, gettext, lower_first
 from intake.i18n import lazy as _
 from intake.questionnaire.criteria import ALWAYS, Criterion
 from intake.questionnaire.values import BadAnswer, Rating, Value
-from intake.text import number
+from intake.text import day, number
 
 
 @dataclass(frozen=True)
@@ -257,13 +257,14 @@ class Number(Question):
             return None
         if isinstance(raw, str) and _choice(self.choices, raw):
             return raw
-        if isinstance(raw, str) and raw.strip().isascii() and raw.strip().isdigit() and len(raw.strip()) < 6:
-            raw = int(raw)
-        if isinstance(raw, bool) or not isinstance(raw, int) or not self.least <= raw <= self.most:
-            raise BadAnswer(
-                gettext("must be a whole number from %(least)s to %(most)s", least=self.least, most=self.most)
+        whole = isinstance(raw, int | str) and not isinstance(raw, bool)
+        try:
+            return number.read(str(raw) if whole else "", least=self.least, most=self.most)
+        except number.NotANumber:
+            words = gettext(
+                "must be a whole number from %(least)s to %(most)s", least=self.least, most=self.most
             )
-        return raw
+            raise BadAnswer(words) from None
 
     def said(self, value: Value) -> str:
         choice = _choice(self.choices, value)
@@ -293,12 +294,12 @@ class Day(Question):
         if raw is None or raw == "":
             return None
         try:
-            day = date.fromisoformat(raw) if isinstance(raw, str) else None
-        except ValueError:
-            day = None
-        if day is None or day.year < 1900:
+            born = day.iso(raw) if isinstance(raw, str) else None
+        except day.NotADay:
+            born = None
+        if born is None or born.year < 1900:
             raise BadAnswer(gettext("must be a real date, year first, like 1962-03-27"))
-        return day.isoformat()
+        return born.isoformat()
 
     def said(self, value: Value) -> str:
         return format_day(date.fromisoformat(str(value)))

@@ -15,8 +15,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from intake.config import LANGUAGES
+from intake.i18n import current_language
 from intake.services.progress import Progress
 from intake.storage.models import Appointment, Intake, Patient
+from intake.text import day
 
 MOST_ALIKE = 8
 MOST_FOUND = 40
@@ -103,20 +106,8 @@ def search(session: Session, asked: str) -> tuple[Known, ...]:
     return _with_visits(session, latest[:MOST_FOUND])
 
 
-def date_in(text: str) -> date | None:
-    """The day somebody typed: 27/3/1962, 27.3.1962, 27 3 1962 or 1962-03-27; None when it is none."""
-    parts = [int(part) for part in re.findall(r"[0-9]+", text)[:4]]
-    if len(parts) != 3 or re.search(r"[^0-9\s./-]", text):
-        return None
-    year, month, day = parts if parts[0] > 31 else reversed(parts)
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
 def _test_for(asked: str) -> Callable[[Patient], bool]:
-    born = date_in(asked)
+    born = _day_in(asked)
     if born is not None:
         return lambda patient: patient.date_of_birth == born
     words, number = _words(asked), asked.strip().casefold()
@@ -127,6 +118,13 @@ def _test_for(asked: str) -> Callable[[Patient], bool]:
         return by_name or bool(number and patient.number and patient.number.casefold() == number)
 
     return fits
+
+
+def _day_in(asked: str) -> date | None:
+    try:
+        return day.read(asked, languages=(current_language(), *LANGUAGES))
+    except day.NotADay:
+        return None
 
 
 def _by_reference(session: Session, asked: str) -> frozenset[UUID]:

@@ -4,6 +4,7 @@ from datetime import date
 
 from flask import abort
 
+from intake.text import day
 from intake.web import clinic
 
 
@@ -15,8 +16,8 @@ def today_here() -> date:
 def day_in(text: str) -> date:
     """The day that an address names, or a 404."""
     try:
-        chosen = date.fromisoformat(text)
-    except ValueError:
+        chosen = day.iso(text)
+    except day.NotADay:
         abort(404)
-    # `fromisoformat` also takes "20261122" and weeks; a day has one address. The ends have no neighbours.
-    return chosen if chosen.isoformat() == text and 1900 < chosen.year < 2200 else abort(404)
+    # The ends of the calendar have no neighbours.
+    return chosen if 1900 < chosen.year < 2200 else abort(404)

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from intake.config import Settings
@@ -16,7 +14,7 @@ from intake.red_flags import Urgency
 from intake.services import accounts, alerts, appointments, intakes, patients, sheet, worklist
 from intake.services.appointments import Booking, ChangedMeanwhile
 from intake.services.audit import SYSTEM, Action
-from intake.services.patients import Directory, date_in
+from intake.services.patients import Directory
 from intake.storage import Database
 from intake.storage.models import Appointment, AuditEvent, Patient, User
 from tests.services.answering import answers, intake_of, save
@@ -240,16 +238,3 @@ def test_a_name_is_the_same_with_and_without_accents_and_points(
 
     assert found is not None
     assert found.name == written
-
-
-@given(
-    st.dates(date(1900, 1, 1), date(2026, 11, 23)),
-    st.sampled_from(["{d}/{m}/{y}", "{d}.{m}.{y}", "{y}-{m}-{d}"]),
-)
-def test_a_date_of_birth_is_understood_in_each_way_it_is_typed(day: date, way: str) -> None:
-    assert date_in(way.format(d=day.day, m=day.month, y=day.year)) == day
-
-
-@given(st.text())
-def test_whatever_is_typed_is_a_date_or_none(text: str) -> None:
-    assert date_in(text) is None or any(letter.isdigit() for letter in text)

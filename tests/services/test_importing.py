@@ -203,7 +203,9 @@ def test_a_row_with_a_loose_comma_is_not_shifted_silently():
 # ---- dates
 
 
-@pytest.mark.parametrize("text", ["2026-11-30", "30/11/2026", "30.11.2026"])
+@pytest.mark.parametrize(
+    "text", ["2026-11-30", "30/11/2026", "30.11.2026", "30th November 2026", "٣٠/١١/٢٠٢٦"]
+)
 def test_a_date_is_read_with_the_day_first(text):
     assert day_in(text) == date(2026, 11, 30)
 
@@ -218,7 +220,6 @@ def test_a_date_is_read_with_the_day_first(text):
         ("30/11.2026", "is no date"),
         ("29/2/2027", "is no date"),
         ("30 November", "is no date"),
-        ("٣٠/١١/٢٠٢٦", "is no date"),
         ("2026-11-30T09:40", "is no date"),
     ],
 )

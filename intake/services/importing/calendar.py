@@ -40,7 +40,7 @@ LOOKED_AT = {
 # In one line, with what sets it off from a name: "(born 27/3/1962)", ", DOB: 1962-03-27".
 _BORN = re.compile(
     r"[(\[,;–-]{0,2} ?\b(?:born(?: on)?|d\.?o\.?b\b\.?|date of birth) ?:? ?"
-    r"([0-9]{1,4}(?:[/.-][0-9]{1,4}){2})[)\]]?",
+    r"(\d{1,4}(?:[/.-]\d{1,4}){2}|\d{1,2}(?:st|nd|rd|th|\.)? ?[^\W\d]+\.? ?\d{4})[)\]]?",
     re.IGNORECASE,
 )
 

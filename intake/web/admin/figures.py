@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from flask import Response, g, make_response, render_template, request
 
+from intake.config import LANGUAGES
 from intake.i18n import gettext
 from intake.services import audit, figures, surveillance
 from intake.services.accounts import Permission
@@ -14,6 +15,7 @@ from intake.services.figures import RESULTS, TIERS, Figures
 from intake.services.small_numbers import SMALL, Count
 from intake.services.surveillance import VERDICTS, Months, Surveillance
 from intake.spreadsheet import table
+from intake.text import day
 from intake.web import clinic, only
 from intake.web.admin.room import room
 
@@ -32,7 +34,7 @@ class Period:
     @property
     def days(self) -> tuple[date, date]:
         """The first and the last day, when there is no problem."""
-        return date.fromisoformat(self.first), date.fromisoformat(self.last)
+        return day.iso(self.first), day.iso(self.last)
 
 
 @room.get("/figures")
@@ -86,8 +88,8 @@ def _period() -> Period:
     first = request.args.get("from", (yesterday - USUAL + timedelta(days=1)).isoformat()).strip()[:40]
     last = request.args.get("to", yesterday.isoformat()).strip()[:40]
     try:
-        begins, ends = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
+        begins, ends = (day.read(each, languages=LANGUAGES) for each in (first, last))
+    except day.NotADay:
         return Period(first, last, gettext("Enter two days, such as 2026-03-01 and 2026-03-31"))
     if begins > ends:
         return Period(first, last, gettext("The first day must not come after the last"))

@@ -1,15 +1,15 @@
 """Who approved what patients are asked and told, and what changed since."""
 
-from datetime import date
-
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from intake.config import LANGUAGES
 from intake.i18n import gettext
 from intake.red_flags import SAFETY_VERSION
 from intake.services import approvals
 from intake.services.accounts import Permission
 from intake.services.approvals import CannotApprove
+from intake.text import day
 from intake.web import clinic, only
 from intake.web.admin.room import proved, room
 
@@ -39,7 +39,7 @@ def approve_safety() -> str | Response | tuple[str, int]:
                 clinic().settings,
                 role=request.form["role"],
                 person=request.form["person"],
-                on=date.fromisoformat(request.form["on"]),
+                on=day.read(request.form["on"], languages=LANGUAGES),
                 by=g.user,
                 now=clinic().now(),
             )
@@ -69,8 +69,8 @@ def _problems() -> dict[str, str]:
         if not typed or len(typed) > approvals.LONGEST:
             problems[box] = words
     try:
-        date.fromisoformat(request.form.get("on", ""))
-    except ValueError:
+        day.read(request.form.get("on", ""), languages=LANGUAGES)
+    except day.NotADay:
         problems["on"] = gettext("Enter the date of the approval")
     # Safety: whoever opened the page before an update approves nothing they did not see.
     if request.form.get("version") != SAFETY_VERSION:

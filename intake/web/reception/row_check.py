@@ -10,6 +10,7 @@ from intake.i18n import gettext
 from intake.services.appointments import Booking
 from intake.services.importing import Expected, Row
 from intake.services.importing.days import NotADay, day_in, month_first, slashed
+from intake.text import number
 from intake.web.reception.appointment_form import AppointmentForm, sexes
 
 USUAL_MINUTES = 20
@@ -138,15 +139,16 @@ class _RowCheck:
         text = self.cells["minutes"]
         if not text:
             return USUAL_MINUTES
-        minutes = int(text) if re.fullmatch("[0-9]{1,3}", text) else 0
-        if not SHORTEST <= minutes <= LONGEST:
+        try:
+            return number.read(text, least=SHORTEST, most=LONGEST)
+        except number.NotANumber:
             why = gettext(
                 "The minutes must be a number from %(shortest)s to %(longest)s",
                 shortest=SHORTEST,
                 longest=LONGEST,
             )
             self._wrong("minutes", why)
-        return minutes
+            return USUAL_MINUTES
 
     def _language(self) -> str:
         chosen = self.cells["language"].casefold() or self.settings.language
