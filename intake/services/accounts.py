@@ -22,6 +22,7 @@ from intake.services.audit import Action, Actor
 from intake.storage import Refused
 from intake.storage.models import Role, User
 from intake.text import email as address
+from intake.text import names
 
 TRIES = 10
 WINDOW = timedelta(minutes=5)
@@ -203,7 +204,7 @@ def _add(
     if session.scalars(taken).first() is not None:
         raise EmailTaken(email)
     user = User(
-        name=name.strip(),
+        name=names.cleaned(name),
         email=address.read(email),
         email_blind=blind,
         role=role,

@@ -23,6 +23,7 @@ from intake.storage.models import (
     Role,
     User,
 )
+from intake.text import names
 
 
 class ChangedMeanwhile(Exception):
@@ -198,8 +199,6 @@ def _lock(session: Session, appointment: Appointment) -> None:
 
 def _named(session: Session, with_whom: str) -> User | None:
     """The clinician of this name who works here; None when nobody or more than one has it."""
-    name = " ".join(with_whom.split()).casefold()
     clinicians = select(User).where(User.role == Role.CLINICIAN, User.active.is_(True))
-    named = (user for user in session.scalars(clinicians) if name)
-    found = [user for user in named if " ".join(user.name.split()).casefold() == name]
+    found = [user for user in session.scalars(clinicians) if with_whom and names.same(user.name, with_whom)]
     return found[0] if len(found) == 1 else None

@@ -39,8 +39,9 @@ from intake.services.walking import (
     walk,
 )
 from intake.services.writing import needs_of
-from intake.storage.models import PLAIN_LETTERS, Appointment, Intake, IntakeStatus
+from intake.storage.models import Appointment, Intake, IntakeStatus
 from intake.summary import Summary
+from intake.text import code
 
 LONGEST_WHERE = 200
 
@@ -420,4 +421,4 @@ def _mistaken(interrupt: Interrupt, journey: Journey, sheet: Sheet) -> str | Non
 
 
 def _receipt() -> str:
-    return "".join(secrets.choice(PLAIN_LETTERS) for _ in range(8))
+    return "".join(secrets.choice(code.LETTERS) for _ in range(8))

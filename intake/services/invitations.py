@@ -17,7 +17,8 @@ from intake.config import Settings
 from intake.services import audit
 from intake.services.audit import Action, Actor
 from intake.storage import Refused
-from intake.storage.models import PLAIN_LETTERS, Appointment, AppointmentState, Invitation, InvitationState
+from intake.storage.models import Appointment, AppointmentState, Invitation, InvitationState
+from intake.text import code as read_code
 
 TRIES = 5
 AFTER_APPOINTMENT = timedelta(days=1)
@@ -53,9 +54,10 @@ def link(settings: Settings, token: str) -> str:
 
 def code_in(text: str) -> str | None:
     """The code that somebody typed, however they wrote it; None when it cannot be one."""
-    letters = "".join(letter for letter in text.upper() if letter.isalnum())
-    whole = len(letters) == CODE_LETTERS and all(letter in PLAIN_LETTERS for letter in letters)
-    return letters if whole else None
+    try:
+        return read_code.read(text, CODE_LETTERS)
+    except read_code.NotACode:
+        return None
 
 
 def spelt(code: str) -> str:
@@ -68,7 +70,7 @@ def invite(
 ) -> str:
     """Make the link of an appointment, close earlier ones, and give its secret."""
     token = token or new_token()
-    code = "".join(secrets.choice(PLAIN_LETTERS) for _ in range(CODE_LETTERS))
+    code = "".join(secrets.choice(read_code.LETTERS) for _ in range(CODE_LETTERS))
     session.flush()
     _close(session, appointment, InvitationState.REPLACED)
     invitation = Invitation(

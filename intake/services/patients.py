@@ -4,8 +4,6 @@ Names and dates of birth are sealed, so whoever looks for one reads them all. A 
 thousand: `make bench` says how long that takes.
 """
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,8 +16,8 @@ from sqlalchemy.orm import Session, joinedload
 from intake.config import LANGUAGES
 from intake.i18n import current_language
 from intake.services.progress import Progress
-from intake.storage.models import Appointment, Intake, Patient
-from intake.text import day
+from intake.storage.models import REFERENCE_LETTERS, Appointment, Intake, Patient
+from intake.text import code, day, names
 
 MOST_ALIKE = 8
 MOST_FOUND = 40
@@ -65,18 +63,18 @@ class Directory:
         """This patient is known from now on; one who is known already stays one."""
         if patient in self._by_birth[patient.date_of_birth]:
             return
-        self._by_name[_name_of(patient.name)].append(patient)
+        self._by_name[names.key(patient.name)].append(patient)
         self._by_birth[patient.date_of_birth].append(patient)
 
     def alike(self, name: str, date_of_birth: date) -> list[Patient]:
         """Whoever could be taken for this person, by name or by date of birth; the likeliest first."""
-        named, born = self._by_name.get(_name_of(name), []), self._by_birth.get(date_of_birth, [])
+        named, born = self._by_name.get(names.key(name), []), self._by_birth.get(date_of_birth, [])
         both = [each for each in named if each in born]
         return list(dict.fromkeys([*both, *named, *born]))
 
     def same(self, name: str, date_of_birth: date, number: str | None) -> Patient | None:
         """The one who has both; None when nobody has, or several, or the clinic's numbers differ."""
-        named = self._by_name.get(_name_of(name), [])
+        named = self._by_name.get(names.key(name), [])
         found = [each for each in named if each.date_of_birth == date_of_birth]
         one = found[0] if len(found) == 1 else None
         differs = one is not None and bool(number and one.number and number != one.number)
@@ -110,12 +108,12 @@ def _test_for(asked: str) -> Callable[[Patient], bool]:
     born = _day_in(asked)
     if born is not None:
         return lambda patient: patient.date_of_birth == born
-    words, number = _words(asked), asked.strip().casefold()
+    words, number = names.words(asked), asked.strip().casefold()
 
     def fits(patient: Patient) -> bool:
-        named = _words(patient.name)
-        by_name = bool(words) and all(any(each.startswith(word) for each in named) for word in words)
-        return by_name or bool(number and patient.number and patient.number.casefold() == number)
+        return names.begin(words, patient.name) or bool(
+            number and patient.number and patient.number.casefold() == number
+        )
 
     return fits
 
@@ -128,9 +126,12 @@ def _day_in(asked: str) -> date | None:
 
 
 def _by_reference(session: Session, asked: str) -> frozenset[UUID]:
-    reference = "".join(asked.split()).upper()
+    try:
+        reference = code.read(asked, REFERENCE_LETTERS)
+    except code.NotACode:
+        return frozenset()
     chosen = select(Appointment.patient_id).where(Appointment.reference == reference)
-    return frozenset(session.scalars(chosen)) if reference else frozenset()
+    return frozenset(session.scalars(chosen))
 
 
 def _with_visits(session: Session, patients: Iterable[Patient]) -> tuple[Known, ...]:
@@ -151,29 +152,3 @@ def _with_visits(session: Session, patients: Iterable[Patient]) -> tuple[Known, 
         Known(id, each.name, each.date_of_birth, each.number, each.phone, tuple(visits[id]))
         for id, each in chosen.items()
     )
-
-
-def _name_of(name: str) -> tuple[str, ...]:
-    """A name without a single letter is only the same as itself."""
-    return tuple(sorted(_words(name))) or (name,)
-
-
-def _words(name: str) -> list[str]:
-    """The words of a name without accents, points and capitals: "Ó’Brien-Ñandú" is "obrien", "nandu".
-
-    Safety: only what is written over and under letters is left aside. In many scripts a mark is a vowel, or
-    makes another letter: without it, two people would have one name.
-    """
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not _is_accent(letter))
-    joined = re.sub(r"['’`]", "", plain.casefold())
-    return "".join(each if _is_of_a_word(each) else " " for each in joined).split()
-
-
-def _is_accent(letter: str) -> bool:
-    """By its combining class: an accent (200 and up), or a point of Hebrew, Arabic or Syriac (10 to 36)."""
-    place = unicodedata.combining(letter)
-    return place >= 200 or 10 <= place <= 36
-
-
-def _is_of_a_word(letter: str) -> bool:
-    return letter.isalnum() or letter == "_" or unicodedata.category(letter).startswith("M")

@@ -19,7 +19,6 @@ from intake.services.intakes import AlreadySent
 from intake.services.together import NotExpected
 from intake.storage import Refused
 from intake.storage.models import (
-    PLAIN_LETTERS,
     Appointment,
     AppointmentState,
     Intake,
@@ -30,6 +29,7 @@ from intake.storage.models import (
     WalkInCode,
     WebSession,
 )
+from intake.text import code as read_code
 
 LENGTH = 6
 CODE_LASTS = timedelta(minutes=15)
@@ -129,8 +129,11 @@ def open_form(
 
 
 def plain(typed: str) -> str:
-    """The code as it was made, whatever somebody typed between its letters."""
-    return "".join(letter for letter in typed.upper() if letter in PLAIN_LETTERS)
+    """The code as it was made, however somebody typed it; "" when it cannot be one."""
+    try:
+        return read_code.read(typed, LENGTH)
+    except read_code.NotACode:
+        return ""
 
 
 def _expected(intake: Intake) -> bool:

@@ -15,6 +15,7 @@ from intake.services.progress import Progress
 from intake.services.walking import answered_at, is_handed_over
 from intake.storage.models import AlertState, Appointment, Intake, User
 from intake.summary.record import Fired
+from intake.text import names
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,7 @@ def is_with(booked: Appointment | WorkRow, user: User) -> bool:
 
     Safety: either is enough, so that a patient is rather on two lists than on none.
     """
-    named = " ".join(booked.with_whom.split()).casefold()
-    return booked.clinician_id == user.id or named == " ".join(user.name.split()).casefold()
+    return booked.clinician_id == user.id or names.same(booked.with_whom, user.name)
 
 
 def _row(appointment: Appointment, settings: Settings, now: datetime) -> WorkRow:

@@ -19,6 +19,7 @@ from intake.services import accounts, sessions, walk_ins
 from intake.services.accounts import Permission, SignInRefused
 from intake.services.walk_ins import WalkInRefused
 from intake.storage.models import SessionKind, User, WebSession
+from intake.text import names
 from intake.web import NotEnrolled, clinic, enrolled, invited, only
 
 room = Blueprint("tablet", __name__)
@@ -98,7 +99,7 @@ def enrol() -> str:
 @only(Permission.ENROL_TABLET)
 def let_in() -> Response | tuple[str, int]:
     """Let in the tablet that this is pressed on; nobody stays signed in on it."""
-    name = " ".join(request.form.get("name", "").split())
+    name = names.cleaned(request.form.get("name", ""))
     if not name or len(name) > LONGEST_NAME:
         return _tablets_page(name, {"name": gettext("Enter a name, such as Tablet 2")}), 422
     now = clinic().now()

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from intake.services import appointments, invitations
 from intake.services.audit import SYSTEM
 from intake.services.invitations import CODE_LETTERS, code_in, spelt
-from intake.storage.models import PLAIN_LETTERS, Invitation
+from intake.storage.models import Invitation
+from intake.text.code import LETTERS
 from tests.web.test_patient_door import OTHER_DAY, alike, rows
 
 NOBODYS = "ABCD-EFGH-JKMN"
-CODES = st.text(PLAIN_LETTERS, min_size=CODE_LETTERS, max_size=CODE_LETTERS)
+CODES = st.text(LETTERS, min_size=CODE_LETTERS, max_size=CODE_LETTERS)
 BETWEEN = st.text(" -–.\u00a0", max_size=2)
 
 
@@ -47,7 +48,7 @@ def test_a_code_is_read_however_it_is_written(code, gaps, small):
 def test_whatever_is_typed_is_a_code_or_is_none(typed):
     found = code_in(typed)
 
-    assert found is None or (len(found) == CODE_LETTERS and set(found) <= set(PLAIN_LETTERS))
+    assert found is None or (len(found) == CODE_LETTERS and set(found) <= set(LETTERS))
 
 
 def test_a_code_and_the_date_of_birth_open_the_form(patient, code):
@@ -210,5 +211,5 @@ def test_the_code_is_kept_sealed(patient, code, clinic_database, settings):
 
 
 def test_letters_that_look_alike_stand_in_no_code():
-    assert not set("01ILOU") & set(PLAIN_LETTERS)
-    assert re.fullmatch(r"[A-Z2-9]+", PLAIN_LETTERS)
+    assert not set("01ILOU") & set(LETTERS)
+    assert re.fullmatch(r"[A-Z2-9]+", LETTERS)

@@ -31,7 +31,7 @@ from intake.storage.models.states import (
     Verdict,
 )
 from intake.storage.models.visits import (
-    PLAIN_LETTERS,
+    REFERENCE_LETTERS,
     Appointment,
     Invitation,
     Patient,
@@ -40,7 +40,7 @@ from intake.storage.models.visits import (
 )
 
 __all__ = [
-    "PLAIN_LETTERS",
+    "REFERENCE_LETTERS",
     "Alert",
     "AlertState",
     "Appointment",

@@ -11,19 +11,19 @@ from sqlalchemy.orm import Mapped, relationship
 from intake.storage.encryption import DAY, TEXT, Sealed
 from intake.storage.models.row import Identified, Kind, kept, points_at, sealed
 from intake.storage.models.states import AppointmentState, InvitationState
+from intake.text import code
 
 if TYPE_CHECKING:
     from intake.storage.models.forms import Intake
     from intake.storage.models.staff import User
 
 
-# No letters or digits that are mistaken for each other when they are read out over the telephone.
-PLAIN_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+REFERENCE_LETTERS = 6
 
 
 def new_reference() -> str:
     """Six letters and digits that name an appointment on the telephone."""
-    return "".join(secrets.choice(PLAIN_LETTERS) for _ in range(6))
+    return "".join(secrets.choice(code.LETTERS) for _ in range(REFERENCE_LETTERS))
 
 
 class Patient(Identified):

@@ -22,7 +22,7 @@ from intake.services.audit import Actor
 from intake.services.invitations import hash_of
 from intake.storage.encryption import Purpose
 from intake.storage.models import Role, User
-from intake.text import email
+from intake.text import email, names
 from intake.web import clinic, only, reasons
 from intake.web.admin.room import proved, room
 
@@ -52,7 +52,7 @@ class Invited:
 
     def check(self) -> bool:
         """True when somebody can be made of it; `errors` is filled otherwise."""
-        if not self.name:
+        if not names.cleaned(self.name):
             self.errors["name"] = gettext("Enter the name, as colleagues know them")
         try:
             email.read(self.email)

@@ -17,7 +17,7 @@ from intake.questionnaire import QUESTIONS
 from intake.questionnaire.questions import OneOf, Option
 from intake.services.appointments import Booking
 from intake.text import day as read_day
-from intake.text import email, number
+from intake.text import email, free, names, number
 from intake.web import reasons
 
 Anything = TypeVar("Anything")
@@ -108,12 +108,12 @@ class AppointmentForm:
             email=self._email(),
             needs=self._text("needs", LONGEST_NEEDS) or None,
             starts_at=self._starts_at(zone, today, earliest or today),
-            with_whom=self._text("with_whom", LONGEST_NAME),
+            with_whom=names.cleaned(self._text("with_whom", LONGEST_NAME)),
         )
         return None if self.errors else wanted
 
     def _name(self) -> str:
-        name = " ".join(self._text("name", LONGEST_NAME).split())
+        name = names.cleaned(self._text("name", LONGEST_NAME))
         return name or self._wrong("name", gettext("Enter the name of the patient"), "")
 
     def _born(self, today: date) -> date:
@@ -165,7 +165,7 @@ class AppointmentForm:
         return starts_at
 
     def _text(self, box: str, limit: int) -> str:
-        text = "".join(letter for letter in self.typed[box] if letter.isprintable())
+        text = free.one_line(self.typed[box])
         if len(text) > limit:
             self._wrong(box, gettext("This can have at most %(limit)s characters", limit=limit), None)
         return text

@@ -16,7 +16,8 @@ from intake.services.accounts import Permission
 from intake.services.intakes import AlreadySent
 from intake.services.together import NotExpected
 from intake.storage.encryption import Purpose
-from intake.storage.models import PLAIN_LETTERS, User
+from intake.storage.models import User
+from intake.text import code
 from intake.web import clinic, only
 from intake.web.reception.room import booked, room
 
@@ -71,6 +72,6 @@ def _code_of(once: str) -> str:
     number = int.from_bytes(hmac.digest(secret, f"walk-in {once}".encode(), "sha256"))
     letters = []
     for _place in range(walk_ins.LENGTH):
-        number, place = divmod(number, len(PLAIN_LETTERS))
-        letters.append(PLAIN_LETTERS[place])
+        number, place = divmod(number, len(code.LETTERS))
+        letters.append(code.LETTERS[place])
     return "".join(letters)
