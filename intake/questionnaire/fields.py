@@ -32,6 +32,7 @@ from intake.questionnaire.questions import (
 )
 from intake.questionnaire.values import BadAnswer, Rating, Value
 from intake.text import day as read_day
+from intake.text import free
 
 
 class PageForm(BaseForm):
@@ -250,7 +251,7 @@ class FreeTextControl(Chosen):
 
     def take(self, raw: object) -> None:
         assert isinstance(self.question, FreeText)
-        length = len(self.shown.replace("\r\n", "\n").strip())
+        length = len(free.cleaned(self.shown).strip())
         if length > self.question.limit:
             self.refuse(self.too_long, limit=self.question.limit, length=length)
         else:
@@ -398,7 +399,7 @@ class RankedControl(Control):
 
     def take_texts(self, texts: list[str], raw: object) -> None:
         assert isinstance(self.question, Ranked)
-        if any(len(text.strip()) > self.question.limit for text in texts):
+        if any(len(free.cleaned(text).strip()) > self.question.limit for text in texts):
             self.refuse(self.too_long, limit=self.question.limit)
         else:
             self.take(raw)

@@ -14,7 +14,7 @@ from intake.i18n import Words, format_day, gettext, lower_first
 from intake.i18n import lazy as _
 from intake.questionnaire.criteria import ALWAYS, Criterion
 from intake.questionnaire.values import BadAnswer, Rating, Value
-from intake.text import day, number
+from intake.text import day, free, number
 
 
 @dataclass(frozen=True)
@@ -334,7 +334,7 @@ class FreeText(Question):
             raise BadAnswer(gettext("must be text"))
         if _choice(self.choices, raw):
             return raw
-        text = raw.replace("\r\n", "\n").replace("\x00", "").strip()
+        text = free.cleaned(raw).strip()
         if len(text) > self.limit:
             raise BadAnswer(gettext("is longer than %(limit)s characters", limit=self.limit))
         return text or None
@@ -370,7 +370,7 @@ class Ranked(Question):
     kind = "ranked"
 
     def parse(self, raw: object) -> Value | None:
-        texts = tuple(text.strip() for text in _texts(raw) if text.strip())
+        texts = tuple(text for each in _texts(raw) if (text := free.cleaned(each).strip()))
         self._check(texts)
         return texts or None
 
@@ -487,11 +487,11 @@ def _rating(raw: object) -> Rating:
     if isinstance(raw, Rating):
         return raw
     if isinstance(raw, str):
-        return Rating(raw.strip())
+        return Rating(free.cleaned(raw).strip())
     if not isinstance(raw, Mapping) or not isinstance(raw.get("text"), str):
         raise BadAnswer(gettext("must be a list of things with a rating"))
     value = Scale("rating", "").parse(raw.get("rating"))
-    return Rating(raw["text"].strip(), value if isinstance(value, int) else None)
+    return Rating(free.cleaned(raw["text"]).strip(), value if isinstance(value, int) else None)
 
 
 def _said_rating(rating: Rating) -> str:

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from intake.services import appointments, importing, invitations
 from intake.services.audit import SYSTEM, Actor
 from intake.services.importing import COLUMNS, Expected, Unreadable, read, text_of
-from intake.services.importing.contents import cleaned
 from intake.services.importing.days import NotADay, day_in, month_first
 from intake.spreadsheet import cell, table, words_in
 from intake.storage.models import Appointment, AuditEvent, Intake, Invitation, Message, MessageKind, Patient
+from intake.text.free import cleaned
 from tests.services.conftest import NOW
 
 LONDON = ZoneInfo("Europe/London")

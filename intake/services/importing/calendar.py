@@ -13,7 +13,8 @@ from icalendar import Calendar, Component
 
 from intake.i18n import gettext
 from intake.services.importing.days import NotADay, day_in
-from intake.services.importing.rows import COLUMNS, Contents, Row, Unreadable, check_many, one_line
+from intake.services.importing.rows import COLUMNS, Contents, Row, Unreadable, check_many
+from intake.text import free
 
 # How people call the lines of a description.
 LABELS = {
@@ -97,10 +98,10 @@ def _row(number: int, event: Component, zone: ZoneInfo) -> Row:
 
 def _said(event: Component) -> dict[str, str]:
     """What title, description and the people of the event say."""
-    title, described = one_line(_text(event, "SUMMARY")), _text(event, "DESCRIPTION")
+    title, described = _one_line_of(event, "SUMMARY"), _text(event, "DESCRIPTION")
     return {
-        "name": one_line(_BORN.sub(" ", title)).strip(" ,;-–"),
-        "date_of_birth": _born(one_line(_text(event, "X-DATE-OF-BIRTH")), title, one_line(described)),
+        "name": free.one_line(_BORN.sub(" ", title)).strip(" ,;-–"),
+        "date_of_birth": _born(_one_line_of(event, "X-DATE-OF-BIRTH"), title, free.one_line(described)),
         "email": _mailto(event),
         "clinician": _organiser(event),
         **dict(_lines(described)),
@@ -125,9 +126,9 @@ def _day_or_words(text: str) -> date | str:
 def _lines(described: str) -> Iterator[tuple[str, str]]:
     for line in described.splitlines():
         label, colon, words = line.partition(":")
-        column = LABELS.get(one_line(label).casefold())
+        column = LABELS.get(free.one_line(label).casefold())
         if column and colon and words.strip():
-            yield column, one_line(words)
+            yield column, free.one_line(words)
 
 
 def _check(event: Component, cells: dict[str, str]) -> None:
@@ -188,7 +189,7 @@ def _lasts(event: Component, starts_at: datetime, zone: ZoneInfo) -> timedelta |
 
 def _source(event: Component) -> str | None:
     """What calendars know an event by; a changed one of a series also by the day it was meant for."""
-    uid = one_line(_text(event, "UID"))
+    uid = _one_line_of(event, "UID")
     again = event.get("RECURRENCE-ID")
     which = again.to_ical().decode() if again is not None else ""
     return f"calendar {uid} {which}".rstrip() if uid else None
@@ -205,14 +206,18 @@ def _mailto(event: Component) -> str:
 
 def _address(person: object) -> str:
     kind, _, address = str(person or "").partition(":")
-    return one_line(address) if kind.casefold() == "mailto" else ""
+    return free.one_line(address) if kind.casefold() == "mailto" else ""
 
 
 def _organiser(event: Component) -> str:
     organiser = event.get("ORGANIZER")
-    return one_line(str(organiser.params.get("CN", ""))) if hasattr(organiser, "params") else ""
+    return free.one_line(str(organiser.params.get("CN", ""))) if hasattr(organiser, "params") else ""
 
 
 def _text(event: Component, name: str) -> str:
     words = event.get(name)
     return "\n".join(map(str, words)) if isinstance(words, list) else str(words or "")
+
+
+def _one_line_of(event: Component, name: str) -> str:
+    return free.one_line(_text(event, name))

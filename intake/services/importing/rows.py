@@ -70,8 +70,3 @@ def check_many(rows: int) -> None:
             most=MOST_ROWS,
         )
         raise Unreadable(why)
-
-
-def one_line(text: str) -> str:
-    """The text with each stretch of blanks and line breaks as one blank."""
-    return " ".join(text.split())

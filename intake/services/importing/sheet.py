@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from intake.i18n import gettext
-from intake.services.importing.rows import COLUMNS, REQUIRED, Contents, Row, Unreadable, check_many, one_line
+from intake.services.importing.rows import COLUMNS, REQUIRED, Contents, Row, Unreadable, check_many
 from intake.spreadsheet import words_in
+from intake.text import free
 
 SEPARATORS = (",", ";", "\t")
 
@@ -76,4 +77,4 @@ def _row(number: int, names: Sequence[str], line: Sequence[str]) -> Row:
 
 
 def _words(cell: str) -> str:
-    return one_line(words_in(cell.strip()))
+    return free.one_line(words_in(cell.strip()))

@@ -11,6 +11,7 @@ from enum import StrEnum
 from intake.config import LANGUAGES
 from intake.i18n import Words
 from intake.i18n import lazy as _
+from intake.text import free
 
 PREFIX = "BACKSTORY_"
 LONGEST = 4000
@@ -54,7 +55,7 @@ class Box:
 
     def read(self, typed: str) -> str:
         """The environment's words for what stands in the box."""
-        typed = typed.strip()[:LONGEST].replace("\r\n", "\n")
+        typed = free.cleaned(typed).strip()[:LONGEST]
         if self.kind is Kind.LINES:
             return "; ".join(part.strip() for part in typed.split("\n") if part.strip())
         return typed.replace("\n", "\\n") if self.kind is Kind.TEXT else " ".join(typed.split())

@@ -8,6 +8,7 @@ from flask import g, render_template, request
 from intake.services import audit, patients
 from intake.services.accounts import Permission
 from intake.services.audit import Action, Actor
+from intake.text import free
 from intake.web import clinic, only
 from intake.web.reception.room import room
 
@@ -20,7 +21,7 @@ def find() -> str:
     """Patients, with their appointments."""
     if request.method == "GET":
         return render_template("reception/find.html", asked="", found=None)
-    asked = request.form.get("asked", "").strip()[:LONGEST]
+    asked = free.one_line(request.form.get("asked", ""))[:LONGEST]
     with clinic().database.writing() as session:
         found = patients.search(session, asked)
         by, now = Actor.staff(g.user), clinic().now()

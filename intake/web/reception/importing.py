@@ -18,9 +18,9 @@ from intake.services import importing
 from intake.services.accounts import Permission
 from intake.services.audit import Actor
 from intake.services.importing import COLUMNS, Expected, TakenIn, Unreadable
-from intake.services.importing.contents import cleaned
 from intake.spreadsheet import table
 from intake.storage.models import Appointment, InvitationState
+from intake.text import free
 from intake.web import clinic, only
 from intake.web.headers import takes_a_file
 from intake.web.reception.appointment_form import sexes
@@ -52,12 +52,12 @@ def import_template() -> Response:
 @takes_a_file
 def preview_import() -> str | tuple[str, int]:
     """What is in the file, and what would be made of it. Nothing is made yet."""
-    text = cleaned(request.form.get("text", ""))
+    text = free.cleaned(request.form.get("text", ""))
     file = request.files.get("file")
     try:
         if file and text.strip():
             return _form_page(text, gettext("Paste the appointments or choose a file, not both.")), 400
-        text = cleaned(importing.text_of(file.read())) if file else text
+        text = free.cleaned(importing.text_of(file.read())) if file else text
         return _preview_page(text, _plan(text))
     except Unreadable as unreadable:
         return _form_page(text, unreadable.why), 400
@@ -72,11 +72,11 @@ def confirm_import() -> Response | str | tuple[str, int]:
     try:
         plan = _plan(text)
     except Unreadable as unreadable:
-        return _form_page(cleaned(text), unreadable.why), 400
+        return _form_page(free.cleaned(text), unreadable.why), 400
     # Where nothing is new, the button was pressed twice.
     changed = bool(plan.new) and plan.fingerprint != request.form.get("fingerprint")
     if not plan.expected or changed:
-        return _preview_page(cleaned(text), plan, changed=True), 409
+        return _preview_page(free.cleaned(text), plan, changed=True), 409
     return _to(_taken_in(plan.expected).at)
 
 
