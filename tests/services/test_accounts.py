@@ -152,3 +152,14 @@ def test_sign_ins_are_recorded_without_the_address(database: Database, bello: Us
         events = session.scalars(select(AuditEvent).order_by(AuditEvent.seq)).all()
     assert [event.action for event in events] == ["staff:added", "staff:sign_in_refused", "staff:signed_in"]
     assert "bello" not in str([vars(event) for event in events]).lower()
+
+
+def test_an_account_of_an_earlier_version_is_found_by_its_address_as_it_was_typed(
+    database: Database, bello: User
+) -> None:
+    with database.writing() as session:
+        user = session.get_one(User, bello.id)
+        user.email_blind = session.info["keys"].blind("staff e-mail", "bello@praxis-müller.example")
+        session.commit()
+
+    assert sign_in(database, "Bello@praxis-müller.example", PASSWORD) == "Dr Bello"
