@@ -37,5 +37,7 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with open_database(Settings.from_environment(os.environ)).writer.begin() as opened:
+    database = open_database(Settings.from_environment(os.environ))
+    context.config.attributes["keys"] = database.keys
+    with database.writer.begin() as opened:
         run(opened)

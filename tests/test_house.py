@@ -286,6 +286,7 @@ def _addresses(house: House) -> list[Mapping[str, Any]]:
             "page": PAGES[page],
             "tablet_id": house.tablet,
             "user_id": house.colleague,
+            "import_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e21",
             "moment": "20261123T093000000000",
             "token": "a-link-that-nobody-was-given",
             "code": "ABCD-EFGH-JKMN",

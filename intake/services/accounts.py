@@ -20,20 +20,17 @@ from sqlalchemy.orm import Session
 from intake.services import alerts, audit, sessions, tries
 from intake.services.audit import Action, Actor
 from intake.storage import Refused
-from intake.storage.models import Role, User
+from intake.storage.models import Role, ThrottleKind, User
 
 TRIES = 10
 WINDOW = timedelta(minutes=5)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 
-# Nobody's password: an account waits for the one that its owner chooses.
-NO_PASSWORD = "none yet"  # noqa: S105  (says that there is none)
-
 _hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 # Each check takes 64 MiB: a flood of sign-ins must not take all the memory of the machine.
 _at_once = threading.BoundedSemaphore(2)
-# Checked when nobody has the e-mail address, so that this takes as long as a wrong password.
+# Checked when there is no password to check, so that this takes as long as a wrong one.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$BrLWvFB8nmeMJxDMaYL2oA$vjtB9953BccQbwhni1VPho6yw9whghzpGoov8iF5Xf8"
 
 
@@ -109,21 +106,21 @@ def add_user(
 
 def expect_user(session: Session, *, name: str, email: str, role: Role, by: Actor, now: datetime) -> User:
     """Add a member of staff who cannot sign in before they have chosen a password; raises EmailTaken."""
-    return _add(session, name, email, role, NO_PASSWORD, by, now)
+    return _add(session, name, email, role, None, by, now)
 
 
 def sign_in(session: Session, email: str, password: str, *, now: datetime) -> User:
     """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer)."""
     blind = _blind(session, email)
-    throttle = tries.spend(session, blind, within=WINDOW, now=now)
+    throttle = tries.spend(session, ThrottleKind.SIGN_IN, blind, within=WINDOW, now=now)
     user = session.scalars(select(User).where(User.email_blind == blind)).one_or_none()
     if throttle.tries > TRIES:
         _refuse(session, user, now, "too_many")
-    lets_in = user is not None and user.active and user.password_hash != NO_PASSWORD
-    right = _is_right(user.password_hash if user is not None and lets_in else _NOBODY, password)
-    if user is None or not lets_in or not right:
+    # Checked in every case: whoever is not let in must not learn from the time it takes that this was it.
+    right = _is_right(user.password_hash if user is not None and user.active else None, password)
+    if user is None or not right:
         _refuse(session, user, now, "wrong")
-    if _hasher.check_needs_rehash(user.password_hash):
+    if user.password_hash is not None and _hasher.check_needs_rehash(user.password_hash):
         user.password_hash = _hash(password)
     throttle.tries = 0
     user.last_sign_in_at = now
@@ -133,7 +130,7 @@ def sign_in(session: Session, email: str, password: str, *, now: datetime) -> Us
 
 def prove(session: Session, user: User, password: str, *, now: datetime) -> None:
     """Raise SignInRefused unless this is the user's own password (commit, then answer). Tries are counted."""
-    throttle = tries.spend(session, user.email_blind, within=WINDOW, now=now)
+    throttle = tries.spend(session, ThrottleKind.SIGN_IN, user.email_blind, within=WINDOW, now=now)
     if throttle.tries > TRIES:
         _refuse(session, user, now, "too_many")
     if not _is_right(user.password_hash, password):
@@ -192,7 +189,7 @@ def all_users(session: Session) -> list[User]:
 
 
 def _add(
-    session: Session, name: str, email: str, role: Role, password_hash: str, by: Actor, now: datetime
+    session: Session, name: str, email: str, role: Role, password_hash: str | None, by: Actor, now: datetime
 ) -> User:
     blind = _blind(session, email)
     if session.scalars(select(User.id).where(User.email_blind == blind)).first() is not None:
@@ -246,12 +243,14 @@ def _hash(password: str) -> str:
         return _hasher.hash(password)
 
 
-def _is_right(password_hash: str, password: str) -> bool:
+def _is_right(password_hash: str | None, password: str) -> bool:
+    """True when the password is the one of this hash; never where there is none, which takes as long."""
     with _one_of_few():
         try:
-            return _hasher.verify(password_hash, password[: LONGEST_PASSWORD + 1])
+            right = _hasher.verify(password_hash or _NOBODY, password[: LONGEST_PASSWORD + 1])
         except (VerificationError, InvalidHashError):
             return False
+    return right and password_hash is not None
 
 
 @contextmanager

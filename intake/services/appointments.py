@@ -17,6 +17,7 @@ from intake.services.walking import known_of
 from intake.storage.models import (
     Appointment,
     AppointmentState,
+    Import,
     Intake,
     IntakeStatus,
     Patient,
@@ -84,12 +85,13 @@ def make(
     language: str = "en",
     patient: Patient | None = None,
     source: str | None = None,
+    came_by: Import | None = None,
 ) -> Appointment:
     """Book a patient in, with an intake that nobody has opened, and with reminders.
 
     `patient` is who comes when the clinic knows them: they keep their name and date of birth, and get what
-    else is given. `source` recognises a row of an import: each is made once. `sex_at_birth` is an option of
-    that question. Raises BadAnswer when it is not.
+    else is given. `source` recognises a row of the import it `came_by`: each is made once. `sex_at_birth` is
+    an option of that question. Raises BadAnswer when it is not.
     """
     if sex_at_birth is not None:
         QUESTIONS["sex_at_birth"].parse(sex_at_birth)
@@ -110,6 +112,7 @@ def make(
         state=AppointmentState.BOOKED,
         made_at=now,
         source_blind=blind_of(session, source) if source else None,
+        came_by=came_by,
     )
     appointment.intake = Intake(status=IntakeStatus.NOT_OPENED, percent=0, language=language)
     write(appointment.intake, Sheet())

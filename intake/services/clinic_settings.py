@@ -20,12 +20,12 @@ from intake.services import approvals, audit
 from intake.services.audit import Action, Actor
 from intake.services.upsert import insert_if_missing
 from intake.storage import Database
-from intake.storage.models import ClinicSetting, User
+from intake.storage.models import ClinicSetting, SettingsVersion, User
 
 log = logging.getLogger(__name__)
 
-# A row that counts the changes: it is locked while one is made, and tells who came second.
-_COUNT = "changes"
+# The only row of SettingsVersion.
+_ONLY = 1
 
 
 class ChangedMeanwhile(Exception):
@@ -83,8 +83,8 @@ def changes(session: Session) -> dict[str, str]:
 def kept(session: Session, environment: Settings) -> Kept:
     """What stands in force for each name that can be set here, and the count of changes so far."""
     changed = changes(session)
-    count = session.scalar(select(ClinicSetting.value).where(ClinicSetting.name == _COUNT))
-    return Kept({name: environment.words_of(name, changed) for name in SETTABLE}, int(count or 0))
+    count = session.scalar(select(SettingsVersion.number))
+    return Kept({name: environment.words_of(name, changed) for name in SETTABLE}, count or 0)
 
 
 def left_aside(session: Session, environment: Settings) -> tuple[str, ...]:
@@ -104,18 +104,18 @@ def change(
     `seen` is the count of changes when the page was opened. Raises ChangedMeanwhile, and SettingsInvalid with
     all that is wrong.
     """
-    count = _locked_count(session, now)
+    version = _locked_version(session, now)
     before = kept(session, environment).values
     different = {name: wanted[name] for name in SETTABLE if name in wanted and wanted[name] != before[name]}
     if not different:
         return ()
-    if int(count.value) != seen:
+    if version.number != seen:
         raise ChangedMeanwhile
     check(session, environment, different)
     for name, value in different.items():
         _keep(session, name, value, environment, by, now)
         audit.record(session, Action.SETTING_CHANGED, by=Actor.staff(by), now=now, name=name)
-    count.value, count.changed_at, count.changed_by_id = str(seen + 1), now, by.id
+    version.number, version.changed_at, version.changed_by_id = seen + 1, now, by.id
     return tuple(different)
 
 
@@ -137,9 +137,9 @@ def check(session: Session, environment: Settings, different: Mapping[str, str])
     return settings
 
 
-def _locked_count(session: Session, now: datetime) -> ClinicSetting:
-    insert_if_missing(session, ClinicSetting, {"name": _COUNT, "value": "0", "changed_at": now})
-    chosen = select(ClinicSetting).where(ClinicSetting.name == _COUNT).with_for_update()
+def _locked_version(session: Session, now: datetime) -> SettingsVersion:
+    insert_if_missing(session, SettingsVersion, {"id": _ONLY, "number": 0, "changed_at": now})
+    chosen = select(SettingsVersion).with_for_update()
     return session.scalars(chosen.execution_options(populate_existing=True)).one()
 
 

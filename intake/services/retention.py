@@ -22,11 +22,13 @@ from intake.storage.models import (
     Document,
     Edition,
     FindingOutcome,
+    Import,
     Intake,
     Invitation,
     Message,
     SessionKind,
     StaffLink,
+    Throttle,
     WalkInCode,
     WebSession,
 )
@@ -89,7 +91,7 @@ def erase(
 
 
 def sweep_up(session: Session, *, now: datetime) -> None:
-    """Forget sessions, links of staff and finished work that nobody needs any more."""
+    """Forget sessions, links of staff, tries, imports and finished work that nobody needs any more."""
     before = now - SWEPT_AFTER
     unused = WebSession.seen_at < before, WebSession.kind != SessionKind.TABLET
     finished = or_(Message.done_at < before, Message.cancelled_at < before, Message.dead_at < before)
@@ -97,6 +99,8 @@ def sweep_up(session: Session, *, now: datetime) -> None:
         delete(WebSession).where(*unused),
         delete(WalkInCode).where(WalkInCode.expires_at < before),
         delete(StaffLink).where(StaffLink.expires_at < before),
+        delete(Throttle).where(Throttle.since < before),
+        delete(Import).where(Import.made_at < before, ~exists().where(Appointment.import_id == Import.id)),
         delete(Message).where(finished),
     ):
         session.execute(chosen.execution_options(synchronize_session=False))

@@ -57,20 +57,15 @@ def start_staff(session: Session, user: User, *, now: datetime) -> str:
     return start(session, WebSession(kind=SessionKind.STAFF, user=user), now=now)
 
 
-def start_within(
-    session: Session,
-    intake: Intake,
-    route: Route,
-    *,
-    within: WebSession,
-    now: datetime,
-    user: User | None = None,
-) -> str:
-    """Open a form on the browser of `within`, for as long as that is let in; the token, this once.
+def start_on_tablet(session: Session, intake: Intake, *, tablet: WebSession, now: datetime) -> str:
+    """Open a form on a tablet, for as long as that is let in; the token, this once."""
+    carried = WebSession(kind=SessionKind.PATIENT, intake=intake, route=Route.TABLET, tablet_id=tablet.id)
+    return start(session, carried, now=now)
 
-    With a `user`, it is they who fill it in for the patient.
-    """
-    carried = WebSession(kind=SessionKind.PATIENT, intake=intake, route=route, user=user, tablet_id=within.id)
+
+def start_at_desk(session: Session, intake: Intake, route: Route, *, desk: WebSession, now: datetime) -> str:
+    """Open a form for whoever is signed in at `desk`, for as long as they are; the token, this once."""
+    carried = WebSession(kind=SessionKind.PATIENT, intake=intake, route=route, desk_id=desk.id)
     return start(session, carried, now=now)
 
 
@@ -83,7 +78,8 @@ def find(session: Session, token: str, kind: SessionKind, *, now: datetime) -> W
             joinedload(WebSession.user),
             joinedload(WebSession.invitation),
             joinedload(WebSession.intake).joinedload(Intake.appointment),
-            joinedload(WebSession.tablet).joinedload(WebSession.user),
+            joinedload(WebSession.tablet),
+            joinedload(WebSession.desk).joinedload(WebSession.user),
         )
     )
     found = session.scalars(chosen).one_or_none()
@@ -113,7 +109,7 @@ def to_be_seen(web_session: WebSession, *, now: datetime) -> bool:
 
 def see(session: Session, web_session: WebSession, *, now: datetime) -> None:
     """Note that the session is in use, and the one that carries it."""
-    in_use = [each for each in (web_session.id, web_session.tablet_id) if each]
+    in_use = [each for each in (web_session.id, web_session.tablet_id, web_session.desk_id) if each]
     session.execute(
         update(WebSession)
         .where(WebSession.id.in_(in_use), WebSession.revoked_at.is_(None), WebSession.seen_at < now)
@@ -176,12 +172,12 @@ def lasts(web_session: WebSession, *, now: datetime) -> bool:
         return web_session.user is not None and web_session.user.active
     if web_session.kind is SessionKind.TABLET:
         return True
-    if web_session.tablet is not None:
+    carrier = web_session.tablet or web_session.desk
+    if carrier is not None:
         expected = web_session.intake is not None and web_session.intake.appointment.state
-        return expected is AppointmentState.BOOKED and lasts(web_session.tablet, now=now)
+        return expected is AppointmentState.BOOKED and lasts(carrier, now=now)
     return web_session.invitation is not None and web_session.invitation.state is InvitationState.OPEN
 
 
 def _limits(web_session: WebSession) -> Limits:
-    on_a_tablet = web_session.tablet is not None and web_session.tablet.kind is SessionKind.TABLET
-    return ON_A_TABLET if on_a_tablet else LIMITS[web_session.kind]
+    return LIMITS[web_session.kind] if web_session.tablet is None else ON_A_TABLET

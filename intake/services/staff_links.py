@@ -28,7 +28,7 @@ def make(session: Session, user: User, token: str, *, by: Actor, now: datetime) 
 
     Whoever has no password yet is welcomed; whoever has one chooses a new one.
     """
-    new = user.password_hash == accounts.NO_PASSWORD
+    new = user.password_hash is None
     purpose = StaffLinkPurpose.WELCOME if new else StaffLinkPurpose.RESET
     close_all(session, user, now=now)
     link = StaffLink(

@@ -49,4 +49,4 @@ def start(
         route=route,
     )
     intakes.open(session, intake, settings=settings, now=now, entry=entry)
-    return sessions.start_within(session, intake, route, within=within, user=user, now=now)
+    return sessions.start_at_desk(session, intake, route, desk=within, now=now)

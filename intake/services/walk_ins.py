@@ -26,6 +26,7 @@ from intake.storage.models import (
     IntakeStatus,
     Route,
     SessionKind,
+    ThrottleKind,
     User,
     WalkInCode,
     WebSession,
@@ -111,12 +112,16 @@ def open_form(
 
     Raises WalkInRefused: commit, then answer.
     """
-    if not _may_try(session, f"tablet {tablet.id}", TRIES_ON_A_TABLET, TABLET_WINDOW, now):
+    if not _may_try(
+        session, ThrottleKind.TABLET, f"tablet {tablet.id}", TRIES_ON_A_TABLET, TABLET_WINDOW, now
+    ):
         raise WalkInRefused
     found = _kept(session, code)
     if found is None or not _opens(found, now):
         raise WalkInRefused
-    if not _may_try(session, f"code {found.id}", DATES_FOR_A_CODE, CODE_LASTS, now):
+    if not _may_try(
+        session, ThrottleKind.WALK_IN_CODE, f"code {found.id}", DATES_FOR_A_CODE, CODE_LASTS, now
+    ):
         raise WalkInRefused
     intake = found.appointment.intake
     born = found.appointment.patient.date_of_birth
@@ -125,7 +130,7 @@ def open_form(
         raise WalkInRefused
     audit.record(session, Action.WALK_IN_CODE_USED, by=Actor.patient(intake), on=intake, now=now)
     intakes.open(session, intake, settings=settings, now=now, entry=ON_TABLET)
-    return sessions.start_within(session, intake, Route.TABLET, within=tablet, now=now)
+    return sessions.start_on_tablet(session, intake, tablet=tablet, now=now)
 
 
 def plain(typed: str) -> str:
@@ -154,9 +159,11 @@ def _spend(session: Session, code: WalkInCode, now: datetime) -> bool:
     return isinstance(spent, CursorResult) and spent.rowcount == 1
 
 
-def _may_try(session: Session, what: str, most: int, within: timedelta, now: datetime) -> bool:
-    blind = session.info["keys"].blind("walk-in tries", what)
-    return tries.spend(session, blind, within=within, now=now).tries <= most
+def _may_try(
+    session: Session, kind: ThrottleKind, what: str, most: int, within: timedelta, now: datetime
+) -> bool:
+    subject = session.info["keys"].blind("walk-in tries", what)
+    return tries.spend(session, kind, subject, within=within, now=now).tries <= most
 
 
 def _kept(session: Session, code: str) -> WalkInCode | None:

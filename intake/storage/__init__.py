@@ -88,8 +88,9 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables up to date, and remember the keys."""
-        migrate(self.writer)
+        # Before anything is moved: what is sealed with a key that is not the clinic's cannot be read back.
         self.check_keys(new=False)
+        migrate(self.writer, keys=self.keys)
         with self.writing() as session:
             known = set(session.scalars(select(KeyCheck.number)))
             for number in self.keys.numbers:

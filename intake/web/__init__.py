@@ -117,10 +117,11 @@ def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
         g.visit = _found("patient", SessionKind.PATIENT)
         if g.visit is None:
             raise NotIdentified
-        g.entry = Entry(g.visit.route, g.visit.user)
-        if g.visit.user is not None and not may(g.visit.user, Permission.FILL_IN):
+        by = g.visit.filled_in_by
+        g.entry = Entry(g.visit.route, by)
+        if by is not None and not may(by, Permission.FILL_IN):
             abort(403)
-        speak(clinic().settings.language if g.visit.user else g.visit.intake.language)
+        speak(clinic().settings.language if by else g.visit.intake.language)
         return view(*args, **kwargs)
 
     return _guarded(door, "invited")

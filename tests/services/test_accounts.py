@@ -1,6 +1,8 @@
 """Staff sign in with what they know; whoever does not know it learns nothing."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import process_time
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +11,7 @@ from intake.services import accounts, sessions
 from intake.services.accounts import EmailTaken, Permission, SignInRefused, WeakPassword
 from intake.services.audit import SYSTEM
 from intake.storage import Database
-from intake.storage.models import AuditEvent, Role, SessionKind, SignInThrottle, User
+from intake.storage.models import AuditEvent, Role, SessionKind, Throttle, User
 from tests.services.conftest import NOW
 
 PASSWORD = "correct horse battery"
@@ -45,8 +47,34 @@ def sign_in(database: Database, email: str, password: str, now: datetime = NOW) 
 def nine_more_tries(database: Database) -> None:
     """Spent without the half minute that hashing nine passwords takes."""
     with database.writing() as session:
-        session.scalars(select(SignInThrottle)).one().tries += 9
+        session.scalars(select(Throttle)).one().tries += 9
         session.commit()
+
+
+def test_whoever_has_chosen_no_password_is_refused_whatever_is_typed_and_in_the_same_time(
+    database: Database, bello: User
+) -> None:
+    with database.writing() as session:
+        accounts.expect_user(
+            session, name="Rowan", email="rowan@example.org", role=Role.RECEPTION, by=SYSTEM, now=NOW
+        )
+        session.commit()
+
+    wrong, none = (
+        cost_of(lambda email=email: sign_in(database, email, "wrong horse battery"))
+        for email in ("bello@example.org", "rowan@example.org")
+    )
+
+    assert [sign_in(database, "rowan@example.org", typed) for typed in ("", "none yet")] == ["refused"] * 2
+    # Without the hashing it would be a hundredth.
+    assert none > wrong / 2
+
+
+def cost_of(deed: Callable[[], object]) -> float:
+    """Seconds of computing that it takes, whatever else the machine does."""
+    before = process_time()
+    deed()
+    return process_time() - before
 
 
 def test_the_right_password_lets_in_however_the_address_is_written(database: Database, bello: User) -> None:

@@ -364,7 +364,7 @@ def test_a_file_that_is_imported_twice_makes_nothing_new(database, settings, rec
     again = _take_in(database, rows, reception, settings, _later(1))
 
     assert (first.made, again.made) == (2, 0)
-    assert again.at == first.at
+    assert again.import_id == first.import_id
     assert _count(database, Appointment) == _count(database, Intake) == 2
 
 
@@ -374,7 +374,7 @@ def test_what_came_in_is_what_was_expected(database, settings, reception):
     taken = _take_in(database, [row], reception, settings, NOW)
 
     with database.reading() as session:
-        (made,) = importing.brought_in(session, taken.at)
+        (made,) = importing.brought_in(session, taken.import_id)
         patient = made.patient
         assert (made.starts_at, made.minutes, made.with_whom) == (row.starts_at, row.minutes, row.with_whom)
         assert (patient.name, patient.date_of_birth) == (row.name, row.date_of_birth)
@@ -412,22 +412,22 @@ def test_an_import_is_recorded_with_its_counts_and_without_a_name(database, sett
 
 def test_links_are_made_once_and_sent_where_there_is_an_address(database, settings, reception):
     rows = [_expected("a"), _expected("b", email=None)]
-    at = _take_in(database, rows, reception, settings, NOW).at
+    taken = _take_in(database, rows, reception, settings, NOW).import_id
 
     for minutes in (1, 2):
-        _send_links(database, settings, at, minutes)
+        _send_links(database, settings, taken, minutes)
 
     assert _count(database, Invitation) == 2
     assert _sent(database) == 1
 
 
 def test_two_who_press_at_once_make_one_link_each(database, settings, reception):
-    at = _take_in(database, [_expected("a")], reception, settings, NOW).at
+    taken = _take_in(database, [_expected("a")], reception, settings, NOW).import_id
     ready = Barrier(2)
 
     def press() -> None:
         ready.wait()
-        _send_links(database, settings, at, 1)
+        _send_links(database, settings, taken, 1)
 
     both = [Thread(target=press) for _ in range(2)]
     for each in both:
@@ -439,38 +439,38 @@ def test_two_who_press_at_once_make_one_link_each(database, settings, reception)
 
 
 def test_a_link_that_was_closed_by_hand_stays_closed(database, settings, reception):
-    at = _take_in(database, [_expected("a")], reception, settings, NOW).at
-    _send_links(database, settings, at, 1)
+    taken = _take_in(database, [_expected("a")], reception, settings, NOW).import_id
+    _send_links(database, settings, taken, 1)
     with database.writing() as session:
-        (made,) = importing.brought_in(session, at)
+        (made,) = importing.brought_in(session, taken)
         invitations.revoke(session, made, by=SYSTEM, now=_later(2))
         session.commit()
 
-    _send_links(database, settings, at, 3)
+    _send_links(database, settings, taken, 3)
 
     assert _count(database, Invitation) == 1
 
 
 def test_a_link_made_by_hand_is_sent_and_not_replaced(database, settings, reception):
-    at = _take_in(database, [_expected("a")], reception, settings, NOW).at
+    taken = _take_in(database, [_expected("a")], reception, settings, NOW).import_id
     with database.writing() as session:
-        (made,) = importing.brought_in(session, at)
+        (made,) = importing.brought_in(session, taken)
         invitations.invite(session, made, by=SYSTEM, now=_later(1))
         session.commit()
 
-    _send_links(database, settings, at, 2)
+    _send_links(database, settings, taken, 2)
 
     assert _count(database, Invitation) == _sent(database) == 1
 
 
 def test_whoever_was_cancelled_gets_no_link(database, settings, reception):
-    at = _take_in(database, [_expected("a")], reception, settings, NOW).at
+    taken = _take_in(database, [_expected("a")], reception, settings, NOW).import_id
     with database.writing() as session:
-        (made,) = importing.brought_in(session, at)
+        (made,) = importing.brought_in(session, taken)
         appointments.cancel(session, made, by=SYSTEM, now=_later(1))
         session.commit()
 
-    _send_links(database, settings, at, 2)
+    _send_links(database, settings, taken, 2)
 
     assert _count(database, Invitation) == 0
 
@@ -526,9 +526,9 @@ def _take_in(database, rows, by, settings, now):
     return taken
 
 
-def _send_links(database, settings, at, minutes) -> None:
+def _send_links(database, settings, import_id, minutes) -> None:
     with database.writing() as session:
-        importing.send_links(session, at, by=Actor.nobody(), settings=settings, now=_later(minutes))
+        importing.send_links(session, import_id, by=Actor.nobody(), settings=settings, now=_later(minutes))
         session.commit()
 
 

@@ -33,7 +33,7 @@ def test_the_form_of_the_desk_lasts_as_long_as_somebody_is_signed_in_there(
     with database.writing() as session:
         found = sessions.find(session, token, SessionKind.PATIENT, now=NOW)
         assert found is not None
-        assert found.user_id == reception.id
+        assert found.filled_in_by.id == reception.id
         assert found.route is Route.DESK
         sessions.revoke(session, signed_in, SessionKind.STAFF, now=NOW)
         session.commit()

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 from intake.red_flags import Urgency
 from intake.storage import Database
 from intake.storage.encryption import Keys
-from intake.storage.migrating import migrate
+from intake.storage.migrating import migrate, take_back
 from intake.storage.models import AuditEvent, FindingOutcome, Intake, Patient, Row, Tally, Verdict, new_id
 
 NOW = datetime(2026, 3, 9, 10, tzinfo=UTC)
@@ -27,7 +27,7 @@ def test_the_models_are_what_the_migrations_make(database: Database) -> None:
 
 
 def test_down_and_up_again_leaves_the_same_tables(database: Database) -> None:
-    migrate(database.writer, "base")
+    take_back(database.writer, "base")
     assert set(inspect(database.writer).get_table_names()) <= {"alembic_version"}
 
     migrate(database.writer)
@@ -51,7 +51,7 @@ def test_going_down_with_data_is_whole(database: Database) -> None:
         session.add(Patient(name="Anna", date_of_birth=date(1991, 5, 4), created_at=NOW))
         session.commit()
 
-    migrate(database.writer, "base")
+    take_back(database.writer, "base")
     migrate(database.writer)
 
     assert database.is_empty()

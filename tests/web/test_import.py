@@ -363,6 +363,15 @@ def test_an_import_that_never_was_made_nothing(reception, moment, status):
     assert reception.opens(f"/appointments/imported/{moment}").status == status
 
 
+def test_an_import_is_still_found_where_it_was_by_its_moment(importing, clock):
+    _imports(importing, WEEK)
+    made_at = f"{clock.now:%Y%m%dT%H%M%S%f}"
+
+    importing.opens(f"/appointments/imported/{made_at}")
+
+    assert "2 appointments came in." in importing.words
+
+
 # ---- row by row
 
 FULL = {

@@ -1,11 +1,9 @@
-"""Appointments of a file made, each once, however often and by how many people it is imported.
-
-Those of one import were made at the same moment; by it they are found again.
-"""
+"""Appointments of a file made, each once, however often and by how many people it is imported."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -15,7 +13,7 @@ from intake.messaging import mail_sender
 from intake.services import appointments, audit, invitations, messages
 from intake.services.audit import Action, Actor
 from intake.services.patients import Directory
-from intake.storage.models import Appointment, AppointmentState, Channel, MessageKind, Patient, User
+from intake.storage.models import Appointment, AppointmentState, Channel, Import, MessageKind, Patient, User
 
 # A second press owes the same message, and so none.
 ONCE = "import"
@@ -41,9 +39,9 @@ class Expected:
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What an import made. `at` finds its appointments; when it `made` none, those of the import before."""
+    """What an import made. When it `made` none, `import_id` is the import before, which made them."""
 
-    at: datetime
+    import_id: UUID
     made: int
 
 
@@ -64,21 +62,30 @@ def take_in(
     """
     there = known(session, [each.source for each in expected])
     new = [each for each in expected if each.source not in there]
-    if not new:
-        return TakenIn(max((each.made_at for each in there.values()), default=now), 0)
+    before = _latest_import(there.values())
+    if before is not None and not new:
+        return TakenIn(before, 0)
+    taken = Import(made_at=now, made_by_id=by.id)
+    session.add(taken)
     actor, directory = Actor.staff(by), Directory(session)
     # In one order for everybody: two imports that met in the middle would wait for each other for ever.
     for each in sorted(new, key=lambda row: appointments.blind_of(session, row.source)):
-        directory.add(_make(session, each, directory, actor, settings, now))
+        directory.add(_make(session, each, taken, directory, actor, settings, now))
     counts = {"made": len(new), "known": len(there)}
     audit.record(session, Action.APPOINTMENTS_IMPORTED, by=actor, on=by, now=now, **counts)
     session.flush()
-    return TakenIn(now, len(new))
+    return TakenIn(taken.id, len(new))
 
 
-def brought_in(session: Session, at: datetime) -> list[Appointment]:
-    """The appointments that were imported at this moment, in the order they come."""
-    return list(session.scalars(_imported(at)))
+def made_at(session: Session, moment: datetime) -> UUID | None:
+    """The import that was made at this moment, as its address named it once; None when none was."""
+    chosen = select(Import.id).where(Import.made_at == moment).order_by(Import.id)
+    return session.scalars(chosen).first()
+
+
+def brought_in(session: Session, import_id: UUID) -> list[Appointment]:
+    """The appointments that came by this import, in the order they come."""
+    return list(session.scalars(_imported(import_id)))
 
 
 def without_link(
@@ -97,10 +104,10 @@ def without_link(
     ]
 
 
-def send_links(session: Session, at: datetime, *, by: Actor, settings: Settings, now: datetime) -> None:
+def send_links(session: Session, import_id: UUID, *, by: Actor, settings: Settings, now: datetime) -> None:
     """Make a link for each of this import who has none, and owe an e-mail where one can be sent."""
     # Locked, so that two who press at once make one link each.
-    chosen = _imported(at).order_by(None).order_by(Appointment.id).with_for_update(of=Appointment)
+    chosen = _imported(import_id).order_by(None).order_by(Appointment.id).with_for_update(of=Appointment)
     mails = mail_sender(settings) is not None
     for each in without_link(session, session.scalars(chosen).all(), settings=settings, now=now):
         if not each.invitations:
@@ -112,7 +119,13 @@ def send_links(session: Session, at: datetime, *, by: Actor, settings: Settings,
 
 
 def _make(
-    session: Session, row: Expected, directory: Directory, by: Actor, settings: Settings, now: datetime
+    session: Session,
+    row: Expected,
+    came_by: Import,
+    directory: Directory,
+    by: Actor,
+    settings: Settings,
+    now: datetime,
 ) -> Patient:
     """Make one appointment; whoever has the name and the date of birth of a known patient is that patient."""
     appointment = appointments.make(
@@ -130,11 +143,18 @@ def _make(
         with_whom=row.with_whom,
         language=row.language,
         source=row.source,
+        came_by=came_by,
         by=by,
         settings=settings,
         now=now,
     )
     return appointment.patient
+
+
+def _latest_import(there: Iterable[Appointment]) -> UUID | None:
+    """By which import the latest of these came."""
+    came = [(each.made_at, each.import_id) for each in there if each.import_id is not None]
+    return max(came)[1] if came else None
 
 
 def _can_be_sent(session: Session, appointment: Appointment) -> bool:
@@ -148,11 +168,10 @@ def _can_be_sent(session: Session, appointment: Appointment) -> bool:
     return all(each.kind is not MessageKind.SEND_INVITATION for each in followed)
 
 
-def _imported(at: datetime) -> Select[Appointment]:
+def _imported(import_id: UUID) -> Select[Appointment]:
     return (
         select(Appointment)
-        .where(Appointment.made_at == at, Appointment.source_blind.is_not(None))
-        .where(Appointment.state == AppointmentState.BOOKED)
+        .where(Appointment.import_id == import_id, Appointment.state == AppointmentState.BOOKED)
         .options(joinedload(Appointment.patient), selectinload(Appointment.invitations))
         .order_by(Appointment.starts_at, Appointment.id)
     )

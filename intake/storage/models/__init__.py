@@ -13,8 +13,16 @@ from intake.storage.models.approvals import SafetyApproval
 from intake.storage.models.counted import Tally
 from intake.storage.models.forms import Alert, Document, Edition, FindingOutcome, Intake
 from intake.storage.models.row import Identified, Kind, Row, new_id
-from intake.storage.models.running import AuditEvent, AuditHead, ClinicSetting, Heartbeat, KeyCheck, Message
-from intake.storage.models.staff import SignInThrottle, StaffLink, User, WebSession
+from intake.storage.models.running import (
+    AuditEvent,
+    AuditHead,
+    ClinicSetting,
+    Heartbeat,
+    KeyCheck,
+    Message,
+    SettingsVersion,
+)
+from intake.storage.models.staff import StaffLink, Throttle, User, WebSession
 from intake.storage.models.states import (
     AlertState,
     AppointmentState,
@@ -28,11 +36,13 @@ from intake.storage.models.states import (
     Route,
     SessionKind,
     StaffLinkPurpose,
+    ThrottleKind,
     Verdict,
 )
 from intake.storage.models.visits import (
     PLAIN_LETTERS,
     Appointment,
+    Import,
     Invitation,
     Patient,
     WalkInCode,
@@ -55,6 +65,7 @@ __all__ = [
     "FindingOutcome",
     "Heartbeat",
     "Identified",
+    "Import",
     "Intake",
     "IntakeStatus",
     "Invitation",
@@ -70,10 +81,12 @@ __all__ = [
     "Row",
     "SafetyApproval",
     "SessionKind",
-    "SignInThrottle",
+    "SettingsVersion",
     "StaffLink",
     "StaffLinkPurpose",
     "Tally",
+    "Throttle",
+    "ThrottleKind",
     "User",
     "Verdict",
     "WalkInCode",

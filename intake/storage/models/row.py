@@ -21,6 +21,7 @@ from intake.storage.models.states import (
     Route,
     SessionKind,
     StaffLinkPurpose,
+    ThrottleKind,
 )
 from intake.storage.types import Moment, Rank, word_of
 
@@ -81,6 +82,7 @@ class Row(DeclarativeBase):
         Channel: word_of(Channel),
         Route: word_of(Route),
         StaffLinkPurpose: word_of(StaffLinkPurpose),
+        ThrottleKind: word_of(ThrottleKind),
     }
 
 

@@ -54,6 +54,17 @@ class ClinicSetting(Row):
     changed_by_id: Mapped[UUID | None] = points_at("staff_user.id")
 
 
+class SettingsVersion(Row):
+    """How often the settings were changed, in one row; locked while they are, and tells who came second."""
+
+    __tablename__ = "settings_version"
+
+    id: Mapped[int] = kept(Kind.OPERATIONAL, primary_key=True, autoincrement=False)
+    number: Mapped[int] = kept(Kind.OPERATIONAL)
+    changed_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
+    changed_by_id: Mapped[UUID | None] = points_at("staff_user.id")
+
+
 class AuditHead(Row):
     """The end of one chain of audit events; locked while the next is added."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from intake.storage.encryption import TEXT, Sealed
 from intake.storage.models.row import Identified, Kind, Row, kept, points_at, sealed
-from intake.storage.models.states import Role, Route, SessionKind, StaffLinkPurpose
+from intake.storage.models.states import Role, Route, SessionKind, StaffLinkPurpose, ThrottleKind
 
 if TYPE_CHECKING:
     from intake.storage.models.forms import Intake
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class User(Identified):
-    """Somebody who works here."""
+    """Somebody who works here. `password_hash` NULL: they have not chosen a password yet."""
 
     __tablename__ = "staff_user"
 
@@ -25,7 +25,7 @@ class User(Identified):
     email_sealed: Mapped[bytes] = sealed(Kind.IDENTITY)
     name_sealed: Mapped[bytes] = sealed(Kind.IDENTITY)
     role: Mapped[Role] = kept(Kind.OPERATIONAL)
-    password_hash: Mapped[str] = kept(Kind.SECRET, String(200))
+    password_hash: Mapped[str | None] = kept(Kind.SECRET, String(200))
     active: Mapped[bool] = kept(Kind.OPERATIONAL)
     made_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
     last_sign_in_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
@@ -53,7 +53,8 @@ class WebSession(Identified):
     """A browser that is let in. Only the fingerprint of its token is kept.
 
     A tablet of the clinic is one, with a `name`. A patient's session that another one carries lasts no longer
-    than that (`tablet`): the tablet, or the desk where a member of staff (`user`) fills in for them.
+    than that: a `tablet`, or the `desk` where a member of staff is signed in and fills in for the patient.
+    `user` is who is signed in; NULL for patients and tablets.
     """
 
     __tablename__ = "web_session"
@@ -64,6 +65,7 @@ class WebSession(Identified):
     intake_id: Mapped[UUID | None] = points_at("intake.id")
     invitation_id: Mapped[UUID | None] = points_at("invitation.id")
     tablet_id: Mapped[UUID | None] = points_at("web_session.id")
+    desk_id: Mapped[UUID | None] = points_at("web_session.id")
     route: Mapped[Route] = kept(Kind.OPERATIONAL, default=Route.WEB)
     name: Mapped[str | None] = kept(Kind.OPERATIONAL, String(60))
     started_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
@@ -73,14 +75,21 @@ class WebSession(Identified):
     user: Mapped[User | None] = relationship()
     intake: Mapped["Intake | None"] = relationship()
     invitation: Mapped["Invitation | None"] = relationship()
-    tablet: Mapped["WebSession | None"] = relationship(remote_side="WebSession.id")
+    tablet: Mapped["WebSession | None"] = relationship(foreign_keys=tablet_id, remote_side="WebSession.id")
+    desk: Mapped["WebSession | None"] = relationship(foreign_keys=desk_id, remote_side="WebSession.id")
+
+    @property
+    def filled_in_by(self) -> User | None:
+        """The member of staff who fills in for the patient; None: the patient does."""
+        return self.desk.user if self.desk is not None else None
 
 
-class SignInThrottle(Row):
-    """Wrong passwords for an e-mail address, whether or not somebody here has it; and tries on a tablet."""
+class Throttle(Row):
+    """Tries at something that can be guessed, whether or not it exists; `subject_hmac` says at what."""
 
-    __tablename__ = "sign_in_throttle"
+    __tablename__ = "throttle"
 
-    email_blind: Mapped[str] = kept(Kind.IDENTITY, String(32), primary_key=True)
+    kind: Mapped[ThrottleKind] = kept(Kind.OPERATIONAL, primary_key=True)
+    subject_hmac: Mapped[str] = kept(Kind.IDENTITY, String(32), primary_key=True)
     tries: Mapped[int] = kept(Kind.OPERATIONAL)
     since: Mapped[datetime] = kept(Kind.OPERATIONAL)

@@ -104,6 +104,14 @@ class Verdict(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
+class ThrottleKind(StrEnum):
+    """What is guessed at: a password, codes on a tablet, or the date of birth that goes with a code."""
+
+    SIGN_IN = "sign_in"
+    TABLET = "tablet"
+    WALK_IN_CODE = "walk_in_code"
+
+
 class StaffLinkPurpose(StrEnum):
     """What a one-time link lets a member of staff do."""
 

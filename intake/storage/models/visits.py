@@ -51,10 +51,20 @@ class Patient(Identified):
     appointments: Mapped[list["Appointment"]] = relationship(back_populates="patient")
 
 
+class Import(Identified):
+    """A file of appointments that was taken in. `made_by` NULL: by whom was not kept at the time."""
+
+    __tablename__ = "appointment_import"
+
+    made_at: Mapped[datetime] = kept(Kind.OPERATIONAL, index=True)
+    made_by_id: Mapped[UUID | None] = points_at("staff_user.id")
+
+
 class Appointment(Identified):
     """A visit: when, and with whom. It has one intake.
 
-    `reference` is what people say on the telephone; `source_blind` recognises a row of an import.
+    `reference` is what people say on the telephone; `source_blind` recognises a row of an import, and
+    `import_id` is the import it came by; NULL: it was booked by hand.
     """
 
     __tablename__ = "appointment"
@@ -66,6 +76,7 @@ class Appointment(Identified):
     clinician_id: Mapped[UUID | None] = points_at("staff_user.id")
     reference: Mapped[str] = kept(Kind.OPERATIONAL, String(8), index=True, unique=True, default=new_reference)
     source_blind: Mapped[str | None] = kept(Kind.IDENTITY, String(32), index=True, unique=True)
+    import_id: Mapped[UUID | None] = points_at("appointment_import.id")
     state: Mapped[AppointmentState] = kept(Kind.OPERATIONAL)
     made_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
     version: Mapped[int] = kept(Kind.OPERATIONAL)
@@ -76,6 +87,7 @@ class Appointment(Identified):
         back_populates="appointment", order_by="Invitation.made_at"
     )
     clinician: Mapped["User | None"] = relationship()
+    came_by: Mapped[Import | None] = relationship()
 
     # Two receptionists who change the same appointment: the second finds another version and is told.
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (as SQLAlchemy wants it)

@@ -67,7 +67,7 @@ def users() -> str:
     with clinic().database.reading() as session:
         everybody = accounts.all_users(session)
     everybody.sort(key=lambda user: (not user.active, user.name.casefold()))
-    waiting = {user.id for user in everybody if user.password_hash == accounts.NO_PASSWORD}
+    waiting = {user.id for user in everybody if user.password_hash is None}
     return render_template("admin/users.html", users=everybody, waiting=waiting, roles=ROLES)
 
 
@@ -182,7 +182,7 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
     return render_template(
         "admin/user.html",
         user=found,
-        waiting=found.password_hash == accounts.NO_PASSWORD,
+        waiting=found.password_hash is None,
         myself=found.id == g.user.id,
         roles=ROLES,
         signed_in=signed_in,

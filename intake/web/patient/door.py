@@ -137,7 +137,7 @@ def who_are_you(_: NotIdentified) -> Response:
     earlier = _earlier()
     if earlier is not None and sessions.link_closed(earlier):
         return hand_back(CLOSED, 409, again=False)
-    if earlier is not None and earlier.user_id is not None:
+    if earlier is not None and earlier.desk_id is not None:
         return _back_to_the_desk(earlier)
     if request.method != "POST":
         return go(url_for("patient.start"))

@@ -74,12 +74,12 @@ def _who_fills_in() -> dict[str, object]:
 
 
 def _together(here: WebSession) -> Together | None:
-    if here.user is None or here.intake is None:
+    if here.filled_in_by is None or here.intake is None:
         return None
     with clinic().database.reading() as db:
         patient = here_in(db).appointment.patient
     return Together(
-        here.user.name,
+        here.filled_in_by.name,
         patient.name,
         here.route is Route.PAPER,
         here.intake.appointment_id,

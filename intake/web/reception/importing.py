@@ -6,6 +6,7 @@ Nothing is kept between the pages: the text of the file rides along, and is read
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from flask import Response as TextResponse
 from flask import abort, g, redirect, render_template, request, url_for
@@ -77,21 +78,34 @@ def confirm_import() -> Response | str | tuple[str, int]:
     changed = bool(plan.new) and plan.fingerprint != request.form.get("fingerprint")
     if not plan.expected or changed:
         return _preview_page(cleaned(text), plan, changed=True), 409
-    return _to(_taken_in(plan.expected).at)
+    return _to(_taken_in(plan.expected).import_id)
 
 
-@room.get("/appointments/imported/<moment>")
+@room.get("/appointments/imported/<string(length=21):moment>")
 @only(Permission.MAKE_APPOINTMENT)
-def imported(moment: str) -> str:
+def imported_at(moment: str) -> Response | str:
+    """Where an import was found before it had an address of its own: on to that."""
+    with clinic().database.reading() as session:
+        found = importing.made_at(session, _moment_in(moment))
+    return _to(found) if found is not None else _imported_page(None)
+
+
+@room.get("/appointments/imported/<uuid:import_id>")
+@only(Permission.MAKE_APPOINTMENT)
+def imported(import_id: UUID) -> str:
     """What one import made, and how far its links are."""
+    return _imported_page(import_id)
+
+
+def _imported_page(import_id: UUID | None) -> str:
     settings, now = clinic().settings, clinic().now()
     with clinic().database.reading() as session:
-        made = importing.brought_in(session, _moment_in(moment))
+        made = importing.brought_in(session, import_id) if import_id is not None else []
         without = importing.without_link(session, made, settings=settings, now=now)
     mails = mail_sender(settings) is not None
     return render_template(
         "reception/imported.html",
-        moment=moment,
+        import_id=import_id,
         many=len(made),
         days=sorted(_days(made).items()),
         linked=sum(map(_link_works, made)),
@@ -101,17 +115,16 @@ def imported(moment: str) -> str:
     )
 
 
-@room.post("/appointments/imported/<moment>/links")
+@room.post("/appointments/imported/<uuid:import_id>/links")
 @only(Permission.MAKE_APPOINTMENT)
-def send_links(moment: str) -> Response:
+def send_links(import_id: UUID) -> Response:
     """Make the link of everybody of this import who has none, and send it where it can be."""
-    at = _moment_in(moment)
     with clinic().database.writing() as session:
         by, now = Actor.staff(g.user), clinic().now()
-        importing.send_links(session, at, by=by, settings=clinic().settings, now=now)
+        importing.send_links(session, import_id, by=by, settings=clinic().settings, now=now)
         session.commit()
     clinic().queue.nudge()
-    return _to(at)
+    return _to(import_id)
 
 
 def _taken_in(expected: Sequence[Expected], tries: int = TRIES) -> TakenIn:
@@ -153,8 +166,8 @@ def _days(made: Sequence[Appointment]) -> Counter[date]:
     return Counter(clinic().settings.local(each.starts_at).date() for each in made)
 
 
-def _to(at: datetime) -> Response:
-    return redirect(url_for("reception.imported", moment=f"{at.astimezone(UTC):{MOMENT}}"), 303)
+def _to(import_id: UUID) -> Response:
+    return redirect(url_for("reception.imported", import_id=import_id), 303)
 
 
 def _moment_in(text: str) -> datetime:

@@ -1,0 +1,252 @@
+"""Columns that mean one thing.
+
+No table that others point at is copied: SQLite would have to drop it with its foreign keys on. Columns are added,
+filled and dropped instead, which both databases can do.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from alembic import op
+
+from intake.storage.encryption import Keys
+
+revision = "0006"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+MOMENT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    _sessions_at_the_desk()
+    _throttles()
+    _passwords()
+    _settings_version()
+    _imports()
+
+
+def downgrade() -> None:
+    _imports_undone()
+    _settings_version_undone()
+    _passwords_undone()
+    _throttles_undone()
+    _sessions_at_the_desk_undone()
+
+
+# ---- a session that is carried by another one: by a tablet, or by the desk
+
+
+SESSION = sa.table(
+    "web_session", *(sa.column(name) for name in ("id", "kind", "user_id", "tablet_id", "desk_id"))
+)
+
+
+def _sessions_at_the_desk() -> None:
+    _point("web_session", "desk_id", "web_session")
+    desks = sa.select(SESSION.c.id).where(SESSION.c.kind == "staff").scalar_subquery()
+    moved = {"desk_id": SESSION.c.tablet_id, "tablet_id": None, "user_id": None}
+    op.execute(SESSION.update().where(SESSION.c.tablet_id.in_(desks)).values(moved))
+
+
+def _sessions_at_the_desk_undone() -> None:
+    desk = SESSION.alias("desk")
+    user = sa.select(desk.c.user_id).where(desk.c.id == SESSION.c.desk_id).scalar_subquery()
+    moved = {"tablet_id": SESSION.c.desk_id, "user_id": user}
+    op.execute(SESSION.update().where(SESSION.c.desk_id.is_not(None)).values(moved))
+    op.drop_index(op.f("ix_web_session_desk_id"), "web_session")
+    _drop("web_session", "desk_id")
+
+
+# ---- tries by what is guessed at
+
+
+THROTTLE = sa.table(
+    "throttle", *(sa.column(name) for name in ("kind", "subject_hmac", "tries", "since"))
+)
+
+
+def _throttles() -> None:
+    op.create_table(
+        "throttle",
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("subject_hmac", sa.String(length=32), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("kind", "subject_hmac", name=op.f("pk_throttle")),
+    )
+    op.execute(
+        "INSERT INTO throttle (kind, subject_hmac, tries, since) "
+        "SELECT 'sign_in', email_blind, tries, since FROM sign_in_throttle"
+    )
+    op.drop_table("sign_in_throttle")
+    for kind, subject in _guessed_at():
+        of_it = THROTTLE.c.subject_hmac == _keys().blind("walk-in tries", subject)
+        op.execute(THROTTLE.update().where(of_it).values(kind=kind))
+
+
+def _guessed_at() -> Iterator[tuple[str, str]]:
+    """The kind of each throttle that is none of an e-mail address, and what its HMAC was made of."""
+    bind, id = op.get_bind(), sa.column("id", sa.Uuid())
+    if not bind.scalar(sa.select(sa.func.count()).select_from(THROTTLE)):
+        return
+    tablets = sa.select(id).select_from(sa.table("web_session")).where(sa.column("kind") == "tablet")
+    for tablet in bind.scalars(tablets).all():
+        yield "tablet", f"tablet {tablet}"
+    for code in bind.scalars(sa.select(id).select_from(sa.table("walk_in_code"))).all():
+        yield "walk_in_code", f"code {code}"
+
+
+def _throttles_undone() -> None:
+    op.create_table(
+        "sign_in_throttle",
+        sa.Column("email_blind", sa.String(length=32), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("email_blind", name=op.f("pk_sign_in_throttle")),
+    )
+    op.execute(
+        "INSERT INTO sign_in_throttle (email_blind, tries, since) "
+        "SELECT subject_hmac, tries, since FROM throttle"
+    )
+    op.drop_table("throttle")
+
+
+# ---- no password yet is NULL
+
+
+USER = sa.table("staff_user", sa.column("password_hash"), sa.column("new_hash"))
+
+
+def _passwords() -> None:
+    op.add_column("staff_user", sa.Column("new_hash", sa.String(length=200), nullable=True))
+    chosen = USER.c.password_hash != "none yet"
+    op.execute(USER.update().where(chosen).values(new_hash=USER.c.password_hash))
+    _replace("staff_user", "password_hash", "new_hash")
+
+
+def _passwords_undone() -> None:
+    given = sa.Column("new_hash", sa.String(length=200), nullable=False, server_default="none yet")
+    op.add_column("staff_user", given)
+    chosen = USER.c.password_hash.is_not(None)
+    op.execute(USER.update().where(chosen).values(new_hash=USER.c.password_hash))
+    _replace("staff_user", "password_hash", "new_hash")
+
+
+# ---- how often the settings were changed
+
+
+def _settings_version() -> None:
+    op.create_table(
+        "settings_version",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("changed_at", MOMENT, nullable=False),
+        sa.Column("changed_by_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["changed_by_id"], ["staff_user.id"], name=op.f("fk_settings_version_changed_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settings_version")),
+    )
+    op.create_index(op.f("ix_settings_version_changed_by_id"), "settings_version", ["changed_by_id"])
+    op.execute(
+        "INSERT INTO settings_version (id, number, changed_at, changed_by_id) "
+        "SELECT 1, CAST(value AS INTEGER), changed_at, changed_by_id "
+        "FROM clinic_setting WHERE name = 'changes'"
+    )
+    op.execute("DELETE FROM clinic_setting WHERE name = 'changes'")
+
+
+def _settings_version_undone() -> None:
+    op.execute(
+        "INSERT INTO clinic_setting (name, value, changed_at, changed_by_id) "
+        "SELECT 'changes', CAST(number AS VARCHAR(20)), changed_at, changed_by_id FROM settings_version"
+    )
+    op.drop_table("settings_version")
+
+
+# ---- imports, each with a row of its own
+
+
+def _imports() -> None:
+    op.create_table(
+        "appointment_import",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("made_by_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["staff_user.id"], name=op.f("fk_appointment_import_made_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment_import")),
+    )
+    op.create_index(op.f("ix_appointment_import_made_at"), "appointment_import", ["made_at"])
+    op.create_index(op.f("ix_appointment_import_made_by_id"), "appointment_import", ["made_by_id"])
+    _point("appointment", "import_id", "appointment_import")
+    _gather_imports()
+
+
+def _gather_imports() -> None:
+    """What was made of a file at one moment came by one import. Who made it only the audit kept."""
+    appointment = sa.table(
+        "appointment", sa.column("made_at", MOMENT), sa.column("source_blind"), sa.column("import_id", sa.Uuid())
+    )
+    made = sa.table(
+        "appointment_import", *(sa.column("id", sa.Uuid()), sa.column("made_at", MOMENT), sa.column("made_by_id", sa.Uuid()))
+    )
+    bind, came_in = op.get_bind(), appointment.c.source_blind.is_not(None)
+    moments = sa.select(appointment.c.made_at).where(came_in).distinct()
+    for moment in bind.scalars(moments).all():
+        id = uuid4()
+        bind.execute(made.insert().values(id=id, made_at=moment, made_by_id=_importer(moment)))
+        theirs = came_in & (appointment.c.made_at == moment)
+        bind.execute(appointment.update().where(theirs).values(import_id=id))
+
+
+def _importer(moment: datetime) -> UUID | None:
+    """The member of staff who made an import at this moment; None when it cannot be told."""
+    event = sa.table("audit_event", *(sa.column(name) for name in ("actor", "action")), sa.column("at", MOMENT))
+    user = sa.table("staff_user", sa.column("id", sa.Uuid()))
+    of_it = (event.c.action == "appointments:imported") & (event.c.at == moment)
+    actors = set(op.get_bind().scalars(sa.select(event.c.actor).where(of_it)))
+    known = op.get_bind().scalars(sa.select(user.c.id)).all()
+    found = [id for id in known if f"staff:{id}" in actors]
+    return found[0] if len(found) == 1 else None
+
+
+def _imports_undone() -> None:
+    op.drop_index(op.f("ix_appointment_import_id"), "appointment")
+    _drop("appointment", "import_id")
+    op.drop_table("appointment_import")
+
+
+# ---- what the steps share
+
+
+def _point(table: str, name: str, target: str) -> None:
+    """A column that points at a row of `target`, with its index."""
+    key = sa.ForeignKey(f"{target}.id", name=op.f(f"fk_{table}_{name}"))
+    op.add_column(table, sa.Column(name, sa.Uuid(), key, nullable=True), inline_references=True)
+    op.create_index(op.f(f"ix_{table}_{name}"), table, [name])
+
+
+def _keys() -> Keys:
+    """The clinic's keys. Raises LookupError where the migration was started without them."""
+    keys = op.get_context().config.attributes.get("keys")
+    if keys is None:
+        raise LookupError("What is sealed has to be moved, and this needs the clinic's keys.")
+    return keys
+
+
+def _replace(table: str, column: str, by: str) -> None:
+    """Put the column `by` in the place of `column`."""
+    _drop(table, column)
+    op.execute(f"ALTER TABLE {table} RENAME COLUMN {by} TO {column}")
+
+
+def _drop(table: str, column: str) -> None:
+    """Said plainly: Alembic would copy each table of SQLite, which can drop a column by itself."""
+    op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
