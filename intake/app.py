@@ -22,6 +22,7 @@ from intake.storage import Database
 from intake.storage.encryption import Purpose
 from intake.storage.models import SessionKind
 from intake.web import Clinic, check_guards
+from intake.web.cookies import SignedCookies
 from intake.web.faults import install_faults
 from intake.web.headers import install_headers
 from intake.web.logs import install_logs
@@ -37,7 +38,9 @@ ROOMS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet")
 
 
 class Backstory(Flask):
-    """The application. What signs its cookies lies with the database's keys."""
+    """The application. What signs its cookies and form tokens lies with the database's keys."""
+
+    session_interface = SignedCookies()
 
     @property
     def clinic(self) -> Clinic:
@@ -47,6 +50,7 @@ class Backstory(Flask):
 
     @property
     def secret_key(self) -> bytes:  # type: ignore[override]  # Flask has a plain attribute
+        """What Flask-WTF signs form tokens with; cookies have a key of their own."""
         return self.clinic.database.keys.secret(Purpose.CSRF)
 
 

@@ -47,13 +47,17 @@ class Tampered(Exception):
 
 
 class Purpose(StrEnum):
-    """What a sub-key is for. Each is derived from the master key and reveals nothing of the others."""
+    """What a sub-key is for, one thing each. None reveals anything of the others, or of the master key."""
 
     FIELD = "field"
     PEPPER = "pepper"
     AUDIT = "audit"
     DEMO = "demo"
+    COOKIE = "cookie"
     CSRF = "csrf"
+    PATIENT_LINK = "patient link"
+    STAFF_LINK = "staff link"
+    WALK_IN_CODE = "walk-in code"
     CHECK = "check"
 
 

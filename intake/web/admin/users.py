@@ -1,7 +1,5 @@
 """People: invited, given another role, a new password, let go. Their passwords are never seen here."""
 
-import base64
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,9 +19,10 @@ from intake.services.accounts import EmailTaken, LastAdmin, Permission
 from intake.services.audit import Actor
 from intake.services.invitations import hash_of
 from intake.storage.encryption import Purpose
-from intake.storage.models import Role, User
+from intake.storage.models import Role, StaffLink, User
 from intake.web import clinic, only
 from intake.web.admin.room import proved, room
+from intake.web.once import secret_of, secrets_of
 
 SHOWN_FOR = timedelta(minutes=10)
 LONGEST = 200
@@ -166,8 +165,8 @@ def new_password_link(user_id: UUID) -> Response:
         found = _found(session, user_id)
         if not found.active:
             abort(409)
-        if staff_links.find(session, hash_of(_secret_of(once)), now=clinic().now()) is None:
-            staff_links.make(session, found, _secret_of(once), **_by_me())
+        if _link_of(session, once) is None:
+            staff_links.make(session, found, secret_of(Purpose.STAFF_LINK, once), **_by_me())
         session.commit()
     return _shown(user_id, once)
 
@@ -176,9 +175,9 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
     now, once = clinic().now(), request.args.get("link", "")
     with clinic().database.reading() as session:
         found = _found(session, user_id)
-        link = staff_links.find(session, hash_of(_secret_of(once)), now=now) if once else None
+        made = _link_of(session, once)
         signed_in = sessions.count(session, found, now=now)
-    fresh = link is not None and link.user_id == user_id and now - link.made_at < SHOWN_FOR
+    fresh = made is not None and made[0].user_id == user_id and now - made[0].made_at < SHOWN_FOR
     return render_template(
         "admin/user.html",
         user=found,
@@ -186,8 +185,8 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         myself=found.id == g.user.id,
         roles=ROLES,
         signed_in=signed_in,
-        link=_address(clinic().settings, _secret_of(once)) if fresh else None,
-        until=link.expires_at if link is not None else None,
+        link=_address(clinic().settings, made[1]) if made is not None and fresh else None,
+        until=made[0].expires_at if made is not None else None,
         once=invitations.new_token(),
         problem=problem,
     )
@@ -207,7 +206,7 @@ def _invite_once(form: Invited, once: str) -> UUID:
             found = accounts.expect_user(
                 session, name=form.name, email=form.email, role=Role(form.role), **_by_me()
             )
-            staff_links.make(session, found, _secret_of(once), **_by_me())
+            staff_links.make(session, found, secret_of(Purpose.STAFF_LINK, once), **_by_me())
             session.commit()
             return found.id
     except IntegrityError:
@@ -220,8 +219,17 @@ def _invite_once(form: Invited, once: str) -> UUID:
 
 def _made_by(once: str) -> UUID | None:
     with clinic().database.reading() as session:
-        link = staff_links.find(session, hash_of(_secret_of(once)), now=clinic().now())
-        return link.user_id if link else None
+        made = _link_of(session, once)
+        return made[0].user_id if made is not None else None
+
+
+def _link_of(session: Session, once: str) -> tuple[StaffLink, str] | None:
+    """The link that the form with this `once` made, while it works, and its secret."""
+    for secret in secrets_of(Purpose.STAFF_LINK, once):
+        link = staff_links.find(session, hash_of(secret), now=clinic().now())
+        if link is not None:
+            return link, secret
+    return None
 
 
 def _done(user_id: UUID, deed: Callable[[Session, User], None]) -> Response:
@@ -252,13 +260,6 @@ def _shown(user_id: UUID, once: str) -> Response:
 
 def _address(settings: Settings, token: str) -> str:
     return f"{settings.public_url}/welcome/{token}"
-
-
-def _secret_of(once: str) -> str:
-    """The secret of the link that a form makes, so that pressing twice makes one link and not two."""
-    secret = clinic().database.keys.secret(Purpose.CSRF)
-    digest = hmac.digest(secret, f"staff link {once}".encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def _last_admin() -> str:

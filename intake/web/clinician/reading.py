@@ -10,10 +10,11 @@ from intake.services import asking_again, editions, intakes, invitations
 from intake.services.accounts import Permission
 from intake.services.asking_again import NothingToAskAgain
 from intake.services.editions import EditionChanged, NothingHandedOver
+from intake.storage.encryption import Purpose
 from intake.web import clinic, only
 from intake.web.clinician.reader import reader_page
 from intake.web.clinician.room import room
-from intake.web.once import secret_of
+from intake.web.once import invitation_of, secret_of
 
 CHANGED = _("This record was changed while you read it. The new one is below: nothing was marked as read.")
 NOT_AGAIN = _("The safety questions are asked again already, or the appointment is over.")
@@ -45,21 +46,21 @@ def _marked(intake_id: UUID) -> bool:
 def ask_again(intake_id: UUID) -> Response | tuple[str, int]:
     """Ask the safety questions again: on to the appointment, where the new link is shown to be copied."""
     once = request.form.get("once") or invitations.new_token()
-    appointment_id = _asked_again(intake_id, secret_of(once))
+    appointment_id = _asked_again(intake_id, once)
     if appointment_id is None:
         return reader_page(intake_id, problem=NOT_AGAIN), 409
     return redirect(url_for("reception.appointment", appointment_id=appointment_id), 303)
 
 
-def _asked_again(intake_id: UUID, secret: str) -> UUID | None:
-    """The appointment whose link has this secret, made now or by the press before."""
+def _asked_again(intake_id: UUID, once: str) -> UUID | None:
+    """The appointment whose link this form made, now or by the press before; None: nothing to ask again."""
     with clinic().database.writing() as session:
         intake = intakes.find(session, intake_id) or abort(404)
-        made_before = invitations.with_token(session, secret)
-        if made_before is None:
+        if invitation_of(session, once) is None:
             settings, now = clinic().settings, clinic().now()
+            token = secret_of(Purpose.PATIENT_LINK, once)
             try:
-                asking_again.ask_again(session, intake, by=g.user, token=secret, settings=settings, now=now)
+                asking_again.ask_again(session, intake, by=g.user, token=token, settings=settings, now=now)
             except NothingToAskAgain:
                 return None
             session.commit()

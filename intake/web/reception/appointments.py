@@ -15,6 +15,7 @@ from intake.services.day_list import needs_of
 from intake.services.known_facts import differs_from_record
 from intake.services.patients import Known
 from intake.services.progress import Progress
+from intake.storage.encryption import Purpose
 from intake.storage.models import Patient
 from intake.web import clinic, only
 from intake.web.once import secret_of
@@ -217,7 +218,7 @@ def _make_once(wanted: Booking, once: str, patient_id: UUID | None) -> UUID:
                 settings=clinic().settings,
                 now=now,
             )
-            invitations.invite(session, found, by=by, now=now, token=secret_of(once))
+            invitations.invite(session, found, by=by, now=now, token=secret_of(Purpose.PATIENT_LINK, once))
             session.commit()
             return found.id
     except IntegrityError:

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from flask import abort, g, redirect, request, url_for
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from intake.services import invitations, messages
 from intake.services.accounts import Permission
 from intake.services.audit import Actor
-from intake.storage.models import Channel, Invitation
+from intake.storage.encryption import Purpose
+from intake.storage.models import Channel
 from intake.web import clinic, only
-from intake.web.once import secret_of
+from intake.web.once import invitation_of, secret_of
 from intake.web.reception.room import booked, room
 
 
@@ -28,8 +28,8 @@ def new_link(appointment_id: UUID) -> Response:
         with clinic().database.writing() as session:
             if invitation_of(session, once) is None:
                 found = booked(session, appointment_id)
-                now = clinic().now()
-                invitations.invite(session, found, by=Actor.staff(g.user), now=now, token=secret_of(once))
+                by, token = Actor.staff(g.user), secret_of(Purpose.PATIENT_LINK, once)
+                invitations.invite(session, found, by=by, now=clinic().now(), token=token)
                 session.commit()
     except IntegrityError:
         # Two presses at the same moment: the other one made it.
@@ -90,8 +90,3 @@ def made_by(once: str) -> UUID | None:
     with clinic().database.reading() as session:
         invitation = invitation_of(session, once)
         return invitation.appointment_id if invitation else None
-
-
-def invitation_of(session: Session, once: str) -> Invitation | None:
-    """The invitation that this form made, while its link works."""
-    return invitations.with_token(session, secret_of(once))
