@@ -175,6 +175,7 @@ def save_page(
     _keep(intake, sheet, after, screening, settings, now)
     _bring_record_along(session, intake, sheet, after, settings, now)
     entry.note(session, intake)
+    intake.last_page = page.id
     by = entry.actor(intake)
     audit.record(
         session, Action.INTAKE_PAGE_SAVED, by=by, on=intake, now=now, page=page.id, answers=len(given)

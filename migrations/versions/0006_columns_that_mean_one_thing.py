@@ -4,6 +4,7 @@ No table that others point at is copied: SQLite would have to drop it with its f
 filled and dropped instead, which both databases can do.
 """
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -28,9 +29,11 @@ def upgrade() -> None:
     _passwords()
     _settings_version()
     _imports()
+    _last_pages()
 
 
 def downgrade() -> None:
+    _drop("intake", "last_page_sealed")
     _imports_undone()
     _settings_version_undone()
     _passwords_undone()
@@ -221,6 +224,36 @@ def _imports_undone() -> None:
     op.drop_index(op.f("ix_appointment_import_id"), "appointment")
     _drop("appointment", "import_id")
     op.drop_table("appointment_import")
+
+
+# ---- the page that was saved last, which statistics read from the audit
+
+
+def _last_pages() -> None:
+    op.add_column("intake", sa.Column("last_page_sealed", sa.LargeBinary(), nullable=True))
+    intake = sa.table(
+        "intake", sa.column("id", sa.Uuid()), sa.column("last_page_sealed", sa.LargeBinary())
+    )
+    bind, pages = op.get_bind(), _pages_saved()
+    for id in bind.scalars(sa.select(intake.c.id)).all():
+        page = pages.get(f"intake:{id}")
+        if page is not None:
+            kept = _keys().ring.seal(page.encode(), f"intake|last_page|{id}")
+            bind.execute(intake.update().where(intake.c.id == id).values(last_page_sealed=kept))
+
+
+def _pages_saved() -> dict[str, str]:
+    """The page that was saved last, by the form as the audit names it."""
+    event = sa.table(
+        "audit_event",
+        *(sa.column(name) for name in ("seq", "action", "about", "detail")),
+        sa.column("at", MOMENT),
+    )
+    saved = sa.select(event.c.about, event.c.detail).where(event.c.action == "intake:page_saved")
+    rows = op.get_bind().execute(saved.order_by(event.c.at, event.c.seq))
+    # Later versions may record a page without naming it.
+    named = ((about, json.loads(detail).get("page")) for about, detail in rows)
+    return {about: page for about, page in named if page is not None}
 
 
 # ---- what the steps share

@@ -1,7 +1,9 @@
 """Each column means one thing, and rows of every earlier version are moved to where they belong."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -9,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection, inspect, select
 
+import intake
 from intake.config import Settings
 from intake.services import clinic_settings, importing, sessions
 from intake.storage import Database
@@ -17,6 +20,7 @@ from intake.storage.migrating import migrate, take_back
 from intake.storage.models import (
     Appointment,
     ClinicSetting,
+    Intake,
     SessionKind,
     Throttle,
     ThrottleKind,
@@ -38,7 +42,14 @@ def of(name: str) -> UUID:
 
 BELLO = f"staff:{of('bello')}"
 # What the audit knows: when, what, who, about what, in detail.
-RECORDED = ((NOW, "appointments:imported", BELLO, f"staff_user:{of('bello')}", '{"made": 1}'),)
+FORM = f"intake:{of('intake')}"
+RECORDED = (
+    (NOW, "appointments:imported", BELLO, f"staff_user:{of('bello')}", '{"made": 1}'),
+    (NOW, "intake:page_saved", f"patient:{of('intake')}", FORM, '{"answers": 1, "page": "p_start"}'),
+    (NOW + timedelta(minutes=2), "intake:page_saved", BELLO, FORM, '{"answers": 2, "page": "u_now"}'),
+    (NOW + timedelta(minutes=1), "intake:page_saved", BELLO, FORM, '{"answers": 3, "page": "p_where"}'),
+    (NOW + timedelta(minutes=3), "intake:page_saved", BELLO, "intake:erased", '{"page": "p_where"}'),
+)
 
 
 def rows(keys: Keys) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -274,6 +285,24 @@ def test_an_import_has_a_row_with_who_made_it_and_is_found_by_its_moment(
         assert (visit.came_by.made_at, visit.came_by.made_by_id) == (NOW, of("bello"))
         assert found == visit.import_id
         assert importing.brought_in(session, visit.came_by.id) == [visit]
+
+
+def test_the_statistics_still_know_where_somebody_stopped(clinic: Database) -> None:
+    with clinic.reading() as session:
+        assert session.get_one(Intake, of("intake")).last_page == "u_now"
+
+
+def test_only_the_audit_reads_what_was_recorded() -> None:
+    """Decided in 0008: the record of who did what drives no feature."""
+    package = Path(intake.__file__).parent
+    read_by = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if re.search(r"\bAuditEvent\b|\baudit_event\b", path.read_text())
+    }
+
+    models = {"storage/models/__init__.py", "storage/models/running.py"}
+    assert {each for each in read_by - models if not each.startswith("services/audit")} == set()
 
 
 def test_the_count_of_changes_is_no_setting(clinic: Database, version: str) -> None:
