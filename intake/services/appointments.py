@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Settings
 from intake.questionnaire import QUESTIONS
-from intake.services import audit, invitations, known_facts, reminders
+from intake.services import audit, identifiers, invitations, known_facts, reminders
 from intake.services.audit import Action, Actor
 from intake.services.sheet import Sheet, write
 from intake.services.walking import known_of
 from intake.storage.models import (
+    CLINIC,
     Appointment,
     AppointmentState,
     Import,
@@ -97,10 +98,12 @@ def make(
         QUESTIONS["sex_at_birth"].parse(sex_at_birth)
     if patient is None:
         patient = Patient(name=name.strip(), date_of_birth=date_of_birth, created_at=now)
-    facts = {"sex_at_birth": sex_at_birth, "phone": phone, "email": email, "number": number, "needs": needs}
+    facts = {"sex_at_birth": sex_at_birth, "phone": phone, "email": email, "needs": needs}
     known = known_of(patient)
     for fact, value in facts.items():
         setattr(patient, fact, value or getattr(patient, fact))
+    if number:
+        identifiers.name_patient(session, patient, CLINIC, number)
     if inspect(patient).persistent:
         known_facts.follow(session, patient, known, by=by, settings=settings, now=now)
     appointment = Appointment(
@@ -111,7 +114,7 @@ def make(
         clinician=_named(session, with_whom),
         state=AppointmentState.BOOKED,
         made_at=now,
-        source_blind=blind_of(session, source) if source else None,
+        identifiers=[identifiers.imported_as(session, source)] if source else [],
         came_by=came_by,
     )
     appointment.intake = Intake(status=IntakeStatus.NOT_OPENED, percent=0, language=language)
@@ -124,7 +127,7 @@ def make(
 
 def find(session: Session, appointment_id: UUID) -> Appointment | None:
     """The appointment with this id, with its patient and intake."""
-    whole = joinedload(Appointment.patient), joinedload(Appointment.intake)
+    whole = joinedload(Appointment.patient).joinedload(Patient.identifiers), joinedload(Appointment.intake)
     return session.get(Appointment, appointment_id, options=whole)
 
 
@@ -149,8 +152,9 @@ def change(
     if before.mark != seen:
         raise ChangedMeanwhile
     known = known_of(appointment.patient)
-    for fact in ("name", "date_of_birth", "sex_at_birth", "number", "phone", "email", "needs"):
+    for fact in ("name", "date_of_birth", "sex_at_birth", "phone", "email", "needs"):
         setattr(appointment.patient, fact, getattr(wanted, fact))
+    identifiers.name_patient(session, appointment.patient, CLINIC, wanted.number)
     appointment.starts_at, appointment.with_whom = wanted.starts_at, wanted.with_whom
     if wanted.with_whom != before.with_whom:
         appointment.clinician = _named(session, wanted.with_whom)
@@ -161,11 +165,6 @@ def change(
         reminders.plan(session, appointment, settings=settings, now=now)
     # After the link, as when somebody opens it: in the other order the two could wait for each other.
     known_facts.follow(session, appointment.patient, known, by=by, settings=settings, now=now)
-
-
-def blind_of(session: Session, source: str) -> str:
-    """What is kept of the key of an imported row: it recognises the row, and tells nothing of it."""
-    return str(session.info["keys"].blind("import source", source))
 
 
 def cancel(session: Session, appointment: Appointment, *, by: Actor, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from intake.services import audit
 from intake.services.audit import Action, Actor
 from intake.services.walking import is_handed_over, lock, nobody_has_read
-from intake.storage.models import Edition, Intake, User
+from intake.storage.models import Appointment, Edition, Intake, Patient, User
 
 
 class EditionChanged(Exception):
@@ -46,8 +46,9 @@ def mark_read(session: Session, intake: Intake, *, seen: str, by: User, now: dat
 def find(session: Session, intake_id: UUID, number: int) -> Edition | None:
     """The edition with this number, when it has been replaced."""
     chosen = select(Edition).where(Edition.intake_id == intake_id, Edition.number == number)
-    whole = joinedload(Edition.intake), joinedload(Edition.author)
-    return session.scalars(chosen.options(*whole)).one_or_none()
+    patient = joinedload(Edition.intake).joinedload(Intake.appointment).joinedload(Appointment.patient)
+    whole = patient.joinedload(Patient.identifiers), joinedload(Edition.author)
+    return session.scalars(chosen.options(*whole)).unique().one_or_none()
 
 
 def set_aside(session: Session, intake: Intake, *, reason: str | None, now: datetime) -> Edition:

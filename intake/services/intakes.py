@@ -39,7 +39,7 @@ from intake.services.walking import (
     walk,
 )
 from intake.services.writing import needs_of
-from intake.storage.models import PLAIN_LETTERS, Appointment, Intake, IntakeStatus
+from intake.storage.models import PLAIN_LETTERS, Appointment, Intake, IntakeStatus, Patient
 from intake.summary import Summary
 
 LONGEST_WHERE = 200
@@ -109,8 +109,9 @@ class Sent:
 
 def find(session: Session, intake_id: UUID) -> Intake | None:
     """The intake with this id."""
-    whole = joinedload(Intake.appointment).joinedload(Appointment.patient)
-    return session.scalars(select(Intake).where(Intake.id == intake_id).options(whole)).one_or_none()
+    patient = joinedload(Intake.appointment).joinedload(Appointment.patient)
+    chosen = select(Intake).where(Intake.id == intake_id).options(patient.joinedload(Patient.identifiers))
+    return session.scalars(chosen).unique().one_or_none()
 
 
 def journey_of(intake: Intake, *, settings: Settings, now: datetime, entry: Entry = BY_PATIENT) -> Journey:

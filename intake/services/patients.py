@@ -15,8 +15,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from intake.services import identifiers
 from intake.services.progress import Progress
-from intake.storage.models import Appointment, Intake, Patient
+from intake.storage.models import CLINIC, Appointment, Intake, Patient
 
 MOST_ALIKE = 8
 MOST_FOUND = 40
@@ -93,9 +94,9 @@ def search(session: Session, asked: str) -> tuple[Known, ...]:
 
     At most 40, whoever comes next or came last first. Nothing typed finds nobody.
     """
-    referred = _by_reference(session, asked)
+    pointed_at = _by_reference(session, asked) | identifiers.patients_called(session, CLINIC, asked)
     fits = _test_for(asked)
-    patients = [each for each in session.scalars(select(Patient)) if each.id in referred or fits(each)]
+    patients = [each for each in session.scalars(select(Patient)) if each.id in pointed_at or fits(each)]
     last = select(Appointment.patient_id, func.max(Appointment.starts_at)).group_by(Appointment.patient_id)
     at = {id: starts_at for id, starts_at in session.execute(last) if starts_at}
     # Only of those who are shown: half a name may fit thousands.
@@ -119,12 +120,11 @@ def _test_for(asked: str) -> Callable[[Patient], bool]:
     born = date_in(asked)
     if born is not None:
         return lambda patient: patient.date_of_birth == born
-    words, number = _words(asked), asked.strip().casefold()
+    words = _words(asked)
 
     def fits(patient: Patient) -> bool:
         named = _words(patient.name)
-        by_name = bool(words) and all(any(each.startswith(word) for each in named) for word in words)
-        return by_name or bool(number and patient.number and patient.number.casefold() == number)
+        return bool(words) and all(any(each.startswith(word) for each in named) for word in words)
 
     return fits
 
@@ -149,8 +149,9 @@ def _with_visits(session: Session, patients: Iterable[Patient]) -> tuple[Known, 
         visits[each.patient_id].append(
             Visit(each.id, each.starts_at, each.with_whom, each.reference, Progress.of(each))
         )
+    numbers = identifiers.numbers_of(session, chosen)
     return tuple(
-        Known(id, each.name, each.date_of_birth, each.number, each.phone, tuple(visits[id]))
+        Known(id, each.name, each.date_of_birth, numbers.get(id), each.phone, tuple(visits[id]))
         for id, each in chosen.items()
     )
 

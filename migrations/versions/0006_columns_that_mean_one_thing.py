@@ -30,9 +30,11 @@ def upgrade() -> None:
     _settings_version()
     _imports()
     _last_pages()
+    _identifiers()
 
 
 def downgrade() -> None:
+    _identifiers_undone()
     _drop("intake", "last_page_sealed")
     _imports_undone()
     _settings_version_undone()
@@ -254,6 +256,101 @@ def _pages_saved() -> dict[str, str]:
     # Later versions may record a page without naming it.
     named = ((about, json.loads(detail).get("page")) for about, detail in rows)
     return {about: page for about, page in named if page is not None}
+
+
+# ---- what record systems call patients and appointments
+
+
+PATIENT = sa.table("patient", sa.column("id", sa.Uuid()), sa.column("number_sealed", sa.LargeBinary()))
+APPOINTMENT = sa.table("appointment", sa.column("id", sa.Uuid()), sa.column("source_blind"))
+PATIENT_IDENTIFIER, APPOINTMENT_IDENTIFIER = (
+    sa.table(
+        f"{whose}_identifier",
+        sa.column("id", sa.Uuid()),
+        sa.column(f"{whose}_id", sa.Uuid()),
+        sa.column("system"),
+        sa.column("value_sealed", sa.LargeBinary()),
+        sa.column("value_hmac"),
+    )
+    for whose in ("patient", "appointment")
+)
+
+
+def _identifiers() -> None:
+    _identifier_table("patient", unique=("patient_id", "system"), value_known=True)
+    op.create_index(
+        op.f("ix_patient_identifier_system_value_hmac"), "patient_identifier", ["system", "value_hmac"]
+    )
+    _identifier_table("appointment", unique=("system", "value_hmac"), value_known=False)
+    _move_numbers()
+    _move_sources()
+
+
+def _identifier_table(whose: str, *, unique: tuple[str, str], value_known: bool) -> None:
+    table = f"{whose}_identifier"
+    op.create_table(
+        table,
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(f"{whose}_id", sa.Uuid(), nullable=False),
+        sa.Column("system", sa.String(length=40), nullable=False),
+        sa.Column("value_sealed", sa.LargeBinary(), nullable=not value_known),
+        sa.Column("value_hmac", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint([f"{whose}_id"], [f"{whose}.id"], name=op.f(f"fk_{table}_{whose}_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+        sa.UniqueConstraint(*unique, name=op.f(f"uq_{table}_{unique[0]}_{unique[1]}")),
+    )
+    op.create_index(op.f(f"ix_{table}_{whose}_id"), table, [f"{whose}_id"])
+
+
+def _move_numbers() -> None:
+    """The clinic's own number of a patient is opened where it was sealed, and sealed where it is now."""
+    bind, id = op.get_bind(), PATIENT.c.id
+    numbered = sa.select(id, PATIENT.c.number_sealed).where(PATIENT.c.number_sealed.is_not(None))
+    for patient_id, sealed in bind.execute(numbered).all():
+        number = _keys().ring.open(sealed, f"patient|number|{patient_id}").decode()
+        row = uuid4()
+        bind.execute(
+            PATIENT_IDENTIFIER.insert().values(
+                id=row,
+                patient_id=patient_id,
+                system="clinic",
+                value_sealed=_keys().ring.seal(number.encode(), f"patient_identifier|value|{row}"),
+                value_hmac=_keys().blind("patient identifier", "clinic", number.strip().casefold()),
+            )
+        )
+    _drop("patient", "number_sealed")
+
+
+def _move_sources() -> None:
+    """Of the row of an import only the HMAC was kept."""
+    bind, source = op.get_bind(), APPOINTMENT.c.source_blind
+    for appointment_id, hmac in bind.execute(
+        sa.select(APPOINTMENT.c.id, source).where(source.is_not(None))
+    ).all():
+        known = {"appointment_id": appointment_id, "system": "import", "value_hmac": hmac}
+        bind.execute(APPOINTMENT_IDENTIFIER.insert().values(id=uuid4(), **known))
+    op.drop_index(op.f("ix_appointment_source_blind"), "appointment")
+    _drop("appointment", "source_blind")
+
+
+def _identifiers_undone() -> None:
+    """What other systems than these two call them has no place in the version before, and goes."""
+    op.add_column("patient", sa.Column("number_sealed", sa.LargeBinary(), nullable=True))
+    op.add_column("appointment", sa.Column("source_blind", sa.String(length=32), nullable=True))
+    bind, its = op.get_bind(), PATIENT_IDENTIFIER.c
+    numbers = sa.select(its.id, its.patient_id, its.value_sealed).where(its.system == "clinic")
+    for row, patient_id, sealed in bind.execute(numbers).all():
+        number = _keys().ring.open(sealed, f"patient_identifier|value|{row}")
+        kept = _keys().ring.seal(number, f"patient|number|{patient_id}")
+        bind.execute(PATIENT.update().where(PATIENT.c.id == patient_id).values(number_sealed=kept))
+    its = APPOINTMENT_IDENTIFIER.c
+    sources = sa.select(its.appointment_id, its.value_hmac).where(its.system == "import")
+    for appointment_id, hmac in bind.execute(sources).all():
+        theirs = APPOINTMENT.c.id == appointment_id
+        bind.execute(APPOINTMENT.update().where(theirs).values(source_blind=hmac))
+    op.create_index(op.f("ix_appointment_source_blind"), "appointment", ["source_blind"], unique=True)
+    op.drop_table("appointment_identifier")
+    op.drop_table("patient_identifier")
 
 
 # ---- what the steps share

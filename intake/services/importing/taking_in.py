@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from intake.config import Settings
 from intake.messaging import mail_sender
-from intake.services import appointments, audit, invitations, messages
+from intake.services import appointments, audit, identifiers, invitations, messages
 from intake.services.audit import Action, Actor
 from intake.services.patients import Directory
 from intake.storage.models import Appointment, AppointmentState, Channel, Import, MessageKind, Patient, User
@@ -47,10 +47,10 @@ class TakenIn:
 
 def known(session: Session, sources: Iterable[str]) -> dict[str, Appointment]:
     """The appointments that these rows made already, by source."""
-    blinds = {appointments.blind_of(session, source): source for source in sources}
-    chosen = select(Appointment).where(Appointment.source_blind.in_(blinds))
-    found = session.scalars(chosen.options(joinedload(Appointment.patient)))
-    return {blinds[str(each.source_blind)]: each for each in found}
+    ids = identifiers.imported(session, sources)
+    chosen = select(Appointment).where(Appointment.id.in_(ids.values()))
+    found = {each.id: each for each in session.scalars(chosen.options(joinedload(Appointment.patient)))}
+    return {source: found[id] for source, id in ids.items()}
 
 
 def take_in(
@@ -69,7 +69,7 @@ def take_in(
     session.add(taken)
     actor, directory = Actor.staff(by), Directory(session)
     # In one order for everybody: two imports that met in the middle would wait for each other for ever.
-    for each in sorted(new, key=lambda row: appointments.blind_of(session, row.source)):
+    for each in sorted(new, key=lambda row: identifiers.import_hmac(session, row.source)):
         directory.add(_make(session, each, taken, directory, actor, settings, now))
     counts = {"made": len(new), "known": len(there)}
     audit.record(session, Action.APPOINTMENTS_IMPORTED, by=actor, on=by, now=now, **counts)

@@ -40,20 +40,27 @@ from intake.storage.models.states import (
     Verdict,
 )
 from intake.storage.models.visits import (
+    CLINIC,
+    IMPORT,
     PLAIN_LETTERS,
     Appointment,
+    AppointmentIdentifier,
     Import,
     Invitation,
     Patient,
+    PatientIdentifier,
     WalkInCode,
     new_reference,
 )
 
 __all__ = [
+    "CLINIC",
+    "IMPORT",
     "PLAIN_LETTERS",
     "Alert",
     "AlertState",
     "Appointment",
+    "AppointmentIdentifier",
     "AppointmentState",
     "AuditEvent",
     "AuditHead",
@@ -76,6 +83,7 @@ __all__ = [
     "MessageKind",
     "Outcome",
     "Patient",
+    "PatientIdentifier",
     "Role",
     "Route",
     "Row",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from intake.storage.encryption import DAY, TEXT, Sealed
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # No letters or digits that are mistaken for each other when they are read out over the telephone.
 PLAIN_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+# The record systems we know of: the clinic's own, and files of appointments.
+CLINIC, IMPORT = "clinic", "import"
 
 
 def new_reference() -> str:
@@ -36,7 +38,6 @@ class Patient(Identified):
     sex_at_birth_sealed: Mapped[bytes | None] = sealed(Kind.IDENTITY)
     phone_sealed: Mapped[bytes | None] = sealed(Kind.IDENTITY)
     email_sealed: Mapped[bytes | None] = sealed(Kind.IDENTITY)
-    number_sealed: Mapped[bytes | None] = sealed(Kind.IDENTITY)
     needs_sealed: Mapped[bytes | None] = sealed(Kind.HEALTH)
     created_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
 
@@ -45,10 +46,33 @@ class Patient(Identified):
     sex_at_birth: Sealed[str | None] = Sealed(TEXT)
     phone: Sealed[str | None] = Sealed(TEXT)
     email: Sealed[str | None] = Sealed(TEXT)
-    number: Sealed[str | None] = Sealed(TEXT)
     needs: Sealed[str | None] = Sealed(TEXT)
 
     appointments: Mapped[list["Appointment"]] = relationship(back_populates="patient")
+    identifiers: Mapped[list["PatientIdentifier"]] = relationship(cascade="all, delete-orphan")
+
+    def called_by(self, system: str) -> str | None:
+        """What this record system calls them; None: it does not know them."""
+        return next((each.value for each in self.identifiers if each.system == system), None)
+
+    @property
+    def number(self) -> str | None:
+        """The clinic's own number of them."""
+        return self.called_by(CLINIC)
+
+
+class PatientIdentifier(Identified):
+    """What a record `system` calls a patient; `value_hmac` finds them by it."""
+
+    __tablename__ = "patient_identifier"
+    __table_args__ = (UniqueConstraint("patient_id", "system"), Index(None, "system", "value_hmac"))
+
+    patient_id: Mapped[UUID] = points_at("patient.id")
+    system: Mapped[str] = kept(Kind.OPERATIONAL, String(40))
+    value_sealed: Mapped[bytes] = sealed(Kind.IDENTITY)
+    value_hmac: Mapped[str] = kept(Kind.IDENTITY, String(32))
+
+    value: Sealed[str] = Sealed(TEXT)
 
 
 class Import(Identified):
@@ -63,8 +87,8 @@ class Import(Identified):
 class Appointment(Identified):
     """A visit: when, and with whom. It has one intake.
 
-    `reference` is what people say on the telephone; `source_blind` recognises a row of an import, and
-    `import_id` is the import it came by; NULL: it was booked by hand.
+    `reference` is what people say on the telephone; `import_id` the import it came by, NULL when it was
+    booked by hand.
     """
 
     __tablename__ = "appointment"
@@ -75,7 +99,6 @@ class Appointment(Identified):
     with_whom: Mapped[str] = kept(Kind.OPERATIONAL, String(200))
     clinician_id: Mapped[UUID | None] = points_at("staff_user.id")
     reference: Mapped[str] = kept(Kind.OPERATIONAL, String(8), index=True, unique=True, default=new_reference)
-    source_blind: Mapped[str | None] = kept(Kind.IDENTITY, String(32), index=True, unique=True)
     import_id: Mapped[UUID | None] = points_at("appointment_import.id")
     state: Mapped[AppointmentState] = kept(Kind.OPERATIONAL)
     made_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
@@ -88,9 +111,27 @@ class Appointment(Identified):
     )
     clinician: Mapped["User | None"] = relationship()
     came_by: Mapped[Import | None] = relationship()
+    identifiers: Mapped[list["AppointmentIdentifier"]] = relationship(cascade="all, delete-orphan")
 
     # Two receptionists who change the same appointment: the second finds another version and is told.
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (as SQLAlchemy wants it)
+
+
+class AppointmentIdentifier(Identified):
+    """What a record `system` calls an appointment; there is one appointment for it, found by `value_hmac`.
+
+    `value` NULL: only the HMAC of it was kept at the time.
+    """
+
+    __tablename__ = "appointment_identifier"
+    __table_args__ = (UniqueConstraint("system", "value_hmac"),)
+
+    appointment_id: Mapped[UUID] = points_at("appointment.id")
+    system: Mapped[str] = kept(Kind.OPERATIONAL, String(40))
+    value_sealed: Mapped[bytes | None] = sealed(Kind.IDENTITY)
+    value_hmac: Mapped[str] = kept(Kind.IDENTITY, String(32))
+
+    value: Sealed[str | None] = Sealed(TEXT)
 
 
 class Invitation(Identified):
