@@ -38,7 +38,7 @@ from intake.storage.models import (
     Intake,
     IntakeStatus,
     Invitation,
-    Message,
+    Job,
     Outcome,
     Patient,
     Role,
@@ -195,17 +195,15 @@ class Clinic:
     def _post_what_is_due(self, scene: Scene, appointment: Appointment) -> None:
         """The e-mail that has left by now, each at its time."""
         with self.database.reading() as session:
-            chosen = select(Message).where(
-                Message.appointment_id == appointment.id, Message.not_before < self.now
-            )
-            owed = list(session.scalars(chosen.order_by(Message.not_before)))
+            chosen = select(Job).where(Job.appointment_id == appointment.id, Job.not_before < self.now)
+            owed = list(session.scalars(chosen.order_by(Job.not_before)))
         for message in owed:
             if scene.bounces:
                 self._bounce(message)
             else:
                 deliver(Work(self.database, self.settings, _at(message.not_before)), message)
 
-    def _bounce(self, message: Message) -> None:
+    def _bounce(self, message: Job) -> None:
         with self.database.writing() as session:
             refused = Undeliverable()
             outbox.claim(session, message.id, now=message.not_before)

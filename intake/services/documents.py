@@ -16,7 +16,7 @@ from intake.questionnaire.vignettes import answers_of, vignette
 from intake.red_flags import screen
 from intake.services import approvals, audit, outbox
 from intake.services.audit import SYSTEM, Action
-from intake.storage.models import Document, DocumentState, Intake, MessageKind
+from intake.storage.models import Document, DocumentState, Intake, JobKind
 from intake.summary import Subject, Summary, write_summary
 
 # Made ahead and kept; the other formats take no time and are made when they are asked for.
@@ -42,7 +42,7 @@ def owe(session: Session, intake: Intake, *, now: datetime) -> None:
         document.content, document.sha256, document.made_at = None, None, None
         session.flush()
         slot = f"{now:%Y%m%dT%H%M%S%f}"
-        outbox.add(session, MessageKind.RENDER_DOCUMENT, document.id, slot=slot, now=now)
+        outbox.add(session, JobKind.RENDER_DOCUMENT, document.id, slot=slot, now=now)
 
 
 def content(session: Session, intake: Intake, name: str, *, settings: Settings, now: datetime) -> bytes:

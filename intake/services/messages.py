@@ -26,12 +26,12 @@ from intake.storage.models import (
     IntakeStatus,
     Invitation,
     InvitationState,
-    Message,
-    MessageKind,
+    Job,
+    JobKind,
 )
 
 AGAIN_AFTER = timedelta(minutes=30)
-TO_PATIENTS = (MessageKind.SEND_INVITATION, MessageKind.SEND_REMINDER)
+TO_PATIENTS = (JobKind.SEND_INVITATION, JobKind.SEND_REMINDER)
 
 
 class NotWanted(Exception):
@@ -55,7 +55,7 @@ class Outgoing:
 class Followed:
     """A message to a patient as reception follows it: waiting, retried, sent, failed or called_off."""
 
-    kind: MessageKind
+    kind: JobKind
     channel: Channel | None
     state: str
     at: datetime
@@ -68,7 +68,7 @@ def owe_invitation(
     """Send this link by e-mail or text message. A second press with the same `once` sends nothing more."""
     is_new = outbox.add(
         session,
-        MessageKind.SEND_INVITATION,
+        JobKind.SEND_INVITATION,
         link.id,
         slot=f"{channel} {once}"[:40],
         now=now,
@@ -91,7 +91,7 @@ def failed(session: Session, appointment_ids: Iterable[UUID]) -> frozenset[UUID]
 
 
 def to_patient(
-    session: Session, message: Message, *, ways: Collection[Channel], settings: Settings, now: datetime
+    session: Session, message: Job, *, ways: Collection[Channel], settings: Settings, now: datetime
 ) -> Outgoing:
     """What leaves for a patient now; `ways` is how messages leave this clinic. Raises NotWanted."""
     link = _link_for(session, message)
@@ -104,17 +104,17 @@ def to_patient(
         raise NotWanted("over")
     if appointment.intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT):
         raise NotWanted("finished")
-    write = reminder if message.kind is MessageKind.SEND_REMINDER else invitation
+    write = reminder if message.kind is JobKind.SEND_REMINDER else invitation
     channel, to = _address(appointment, message.channel, ways)
     return Outgoing(channel, to, write(settings, invitations.link(settings, link.token)))
 
 
-def to_clinic(session: Session, message: Message, *, settings: Settings, now: datetime) -> Outgoing:
+def to_clinic(session: Session, message: Job, *, settings: Settings, now: datetime) -> Outgoing:
     """What leaves for the clinic now, because somebody must be phoned. Raises NotWanted."""
     alert = session.get(Alert, message.ref)
     if alert is None or alert.state is AlertState.CLOSED:
         raise NotWanted("closed")
-    overdue = message.kind is MessageKind.TELL_OF_OVERDUE
+    overdue = message.kind is JobKind.TELL_OF_OVERDUE
     if not overdue and alert.state is not AlertState.OPEN:
         raise NotWanted("taken")
     if message.made_at < alert.raised_at:
@@ -125,7 +125,7 @@ def to_clinic(session: Session, message: Message, *, settings: Settings, now: da
     return Outgoing(Channel.EMAIL, settings.alert_email, call_for_attention(settings, overdue=overdue))
 
 
-def left(session: Session, message: Message, *, settings: Settings, now: datetime) -> None:
+def left(session: Session, message: Job, *, settings: Settings, now: datetime) -> None:
     """It was handed over. While an alert is overdue and open, the clinic is called again."""
     outbox.done(session, message.id, now=now)
     if message.kind in TO_PATIENTS:
@@ -135,7 +135,7 @@ def left(session: Session, message: Message, *, settings: Settings, now: datetim
         return
     alert = session.get(Alert, message.ref)
     audit.record(session, Action.ALERT_TOLD, by=SYSTEM, on=alert, now=now, kind=message.kind.value)
-    if message.kind is MessageKind.TELL_OF_OVERDUE:
+    if message.kind is JobKind.TELL_OF_OVERDUE:
         again = settings.open_from(now + AGAIN_AFTER) or now + AGAIN_AFTER
         slot = f"{again:%Y%m%dT%H%M%S%f}"
         outbox.add(session, message.kind, message.ref, slot=slot, now=now, not_before=again)
@@ -143,7 +143,7 @@ def left(session: Session, message: Message, *, settings: Settings, now: datetim
 
 def failed_to_leave(session: Session, message_id: UUID, *, now: datetime) -> None:
     """It was tried in vain. When it is given up, the record of the appointment says so."""
-    message = session.get_one(Message, message_id)
+    message = session.get_one(Job, message_id)
     if message.dead_at is not None and message.appointment_id is not None:
         booked = session.get(Appointment, message.appointment_id)
         kind = message.kind.value
@@ -152,16 +152,16 @@ def failed_to_leave(session: Session, message_id: UUID, *, now: datetime) -> Non
 
 def called_off(session: Session, message_id: UUID, *, why: str, now: datetime) -> None:
     """It did not leave, because it must not any more."""
-    message = session.get_one(Message, message_id)
+    message = session.get_one(Job, message_id)
     outbox.call_off(session, message, why=why, now=now)
     if message.appointment_id is not None:
         booked = session.get(Appointment, message.appointment_id)
         audit.record(session, Action.MESSAGE_CANCELLED, by=SYSTEM, on=booked, now=now, why=why)
 
 
-def _link_for(session: Session, message: Message) -> Invitation:
+def _link_for(session: Session, message: Job) -> Invitation:
     """The link that was to be sent; for a reminder, the one that works now."""
-    if message.kind is MessageKind.SEND_INVITATION:
+    if message.kind is JobKind.SEND_INVITATION:
         link = session.get(Invitation, message.ref)
     else:
         booked = appointments.find(session, message.ref)
@@ -188,29 +188,29 @@ def _address(
 
 def _by_appointment(session: Session, appointment_ids: list[UUID]) -> dict[UUID, tuple[Followed, ...]]:
     found: dict[UUID, list[Followed]] = defaultdict(list)
-    chosen = select(Message).where(Message.appointment_id.in_(appointment_ids), Message.kind.in_(TO_PATIENTS))
+    chosen = select(Job).where(Job.appointment_id.in_(appointment_ids), Job.kind.in_(TO_PATIENTS))
     for message in sorted(session.scalars(chosen), key=_latest, reverse=True):
         assert message.appointment_id is not None
         found[message.appointment_id].append(_followed(message))
     return {each: tuple(found[each]) for each in appointment_ids}
 
 
-def _latest(message: Message) -> datetime:
+def _latest(message: Job) -> datetime:
     """When something last happened to it, or will; not when it is tried again, which may be hours later."""
     state, at, _ = _state(message)
     return outbox.failed_at(message) if state == "retried" else at
 
 
-def _followed(message: Message) -> Followed:
+def _followed(message: Job) -> Followed:
     state, at, why = _state(message)
     return Followed(message.kind, message.channel, state, at, why)
 
 
-def _state(message: Message) -> tuple[str, datetime, str | None]:
+def _state(message: Job) -> tuple[str, datetime, str | None]:
     if message.done_at is not None:
         return "sent", message.done_at, None
     if message.cancelled_at is not None:
-        return "called_off", message.cancelled_at, message.last_error
+        return "called_off", message.cancelled_at, message.cancel_reason
     if message.dead_at is not None:
         return "failed", message.dead_at, message.last_error
     if message.last_error is not None:

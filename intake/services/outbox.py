@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.services.upsert import insert_if_missing
-from intake.storage.models import Channel, Message, MessageKind, new_id
+from intake.storage.models import Channel, Job, JobKind, new_id
 
 LEASE = timedelta(minutes=5)
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
@@ -20,7 +20,7 @@ ATTEMPTS = 20
 
 def add(
     session: Session,
-    kind: MessageKind,
+    kind: JobKind,
     ref: UUID,
     *,
     now: datetime,
@@ -44,67 +44,67 @@ def add(
         "appointment_id": appointment_id,
         "channel": channel,
     }
-    return insert_if_missing(session, Message, values)
+    return insert_if_missing(session, Job, values)
 
 
 def due(session: Session, *, now: datetime, limit: int = 100) -> tuple[UUID, ...]:
     """What can be claimed now, oldest first."""
-    chosen = select(Message.id).where(*_claimable(now)).order_by(Message.not_before).limit(limit)
+    chosen = select(Job.id).where(*_claimable(now)).order_by(Job.not_before).limit(limit)
     return tuple(session.scalars(chosen))
 
 
-def claim(session: Session, message_id: UUID, *, now: datetime) -> Message | None:
+def claim(session: Session, job_id: UUID, *, now: datetime) -> Job | None:
     """Take a piece of work for as long as the lease lasts; None when somebody else has it or it is done."""
     taken = session.execute(
-        update(Message)
-        .where(Message.id == message_id, *_claimable(now))
-        .values(lease_until=now + LEASE, attempts=Message.attempts + 1)
+        update(Job)
+        .where(Job.id == job_id, *_claimable(now))
+        .values(lease_until=now + LEASE, attempts=Job.attempts + 1)
         .execution_options(synchronize_session=False)
     )
     if not isinstance(taken, CursorResult) or taken.rowcount != 1:
         return None
-    return session.get(Message, message_id, populate_existing=True)
+    return session.get(Job, job_id, populate_existing=True)
 
 
-def done(session: Session, message_id: UUID, *, now: datetime) -> None:
+def done(session: Session, job_id: UUID, *, now: datetime) -> None:
     """The work is done."""
-    message = session.get_one(Message, message_id)
-    message.done_at, message.lease_until = now, None
+    job = session.get_one(Job, job_id)
+    job.done_at, job.lease_until = now, None
 
 
 def failed(
-    session: Session, message_id: UUID, *, error: BaseException, now: datetime, for_good: bool = False
+    session: Session, job_id: UUID, *, error: BaseException, now: datetime, for_good: bool = False
 ) -> None:
     """Try again, each time later; after twenty tries, or `for_good`, somebody has to look.
 
     Only the error's kind is kept.
     """
-    message = session.get_one(Message, message_id)
-    message.not_before, message.lease_until = now + _wait_after(message.attempts), None
-    message.last_error = type(error).__name__[:120]
-    if for_good or message.attempts >= ATTEMPTS:
-        message.dead_at = now
+    job = session.get_one(Job, job_id)
+    job.not_before, job.lease_until = now + _wait_after(job.attempts), None
+    job.last_error = type(error).__name__[:120]
+    if for_good or job.attempts >= ATTEMPTS:
+        job.dead_at = now
 
 
-def failed_at(message: Message) -> datetime:
+def failed_at(job: Job) -> datetime:
     """When work that is to be tried again was last tried."""
-    return message.not_before - _wait_after(message.attempts)
+    return job.not_before - _wait_after(job.attempts)
 
 
-def call_off(session: Session, message: Message, *, why: str, now: datetime) -> None:
+def call_off(session: Session, job: Job, *, why: str, now: datetime) -> None:
     """It is not wanted any more; `why` is a word of ours."""
-    if message.done_at is None and message.cancelled_at is None:
-        message.cancelled_at, message.last_error, message.lease_until = now, why, None
+    if job.done_at is None and job.cancelled_at is None:
+        job.cancelled_at, job.cancel_reason, job.lease_until = now, why, None
 
 
 def dead(session: Session) -> int:
     """How many pieces of work were given up."""
-    return session.scalar(select(func.count()).select_from(Message).where(Message.dead_at.is_not(None))) or 0
+    return session.scalar(select(func.count()).select_from(Job).where(Job.dead_at.is_not(None))) or 0
 
 
 def waiting_since(session: Session, *, now: datetime) -> datetime | None:
     """Since when the work that waits longest could have been done; None when nothing waits."""
-    return session.scalar(select(func.min(Message.not_before)).where(*_claimable(now)))
+    return session.scalar(select(func.min(Job.not_before)).where(*_claimable(now)))
 
 
 def _wait_after(attempts: int) -> timedelta:
@@ -113,8 +113,6 @@ def _wait_after(attempts: int) -> timedelta:
 
 def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     # A lease far in the future was taken by a clock that is wrong, and would block the work for hours.
-    free = or_(
-        Message.lease_until.is_(None), Message.lease_until < now, Message.lease_until > now + 2 * LEASE
-    )
-    waits = Message.done_at.is_(None), Message.dead_at.is_(None), Message.cancelled_at.is_(None)
-    return *waits, Message.not_before <= now, free
+    free = or_(Job.lease_until.is_(None), Job.lease_until < now, Job.lease_until > now + 2 * LEASE)
+    waits = Job.done_at.is_(None), Job.dead_at.is_(None), Job.cancelled_at.is_(None)
+    return *waits, Job.not_before <= now, free

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.services import outbox
-from intake.storage.models import Appointment, AppointmentState, Message, MessageKind
+from intake.storage.models import Appointment, AppointmentState, Job, JobKind
 
 DAYS_BEFORE = (7, 1)
 MOVED = "moved"
@@ -25,14 +25,14 @@ def plan(session: Session, appointment: Appointment, *, settings: Settings, now:
     for message in _not_sent(session, appointment):
         if message.slot in wanted:
             # It was called off when the appointment was moved away, and has been moved back.
-            message.cancelled_at, message.last_error = None, None
+            message.cancelled_at, message.cancel_reason, message.last_error = None, None, None
             message.not_before = wanted[message.slot]
         else:
             outbox.call_off(session, message, why=MOVED, now=now)
     for slot, at in wanted.items():
         outbox.add(
             session,
-            MessageKind.SEND_REMINDER,
+            JobKind.SEND_REMINDER,
             appointment.id,
             slot=slot,
             now=now,
@@ -64,11 +64,11 @@ def _slots(appointment: Appointment, settings: Settings, now: datetime) -> Itera
             yield f"{days} before {appointment.starts_at.astimezone(UTC):%Y%m%dT%H%M}", at
 
 
-def _not_sent(session: Session, appointment: Appointment) -> list[Message]:
-    chosen = select(Message).where(
-        Message.kind == MessageKind.SEND_REMINDER,
-        Message.ref == appointment.id,
-        Message.done_at.is_(None),
-        Message.dead_at.is_(None),
+def _not_sent(session: Session, appointment: Appointment) -> list[Job]:
+    chosen = select(Job).where(
+        Job.kind == JobKind.SEND_REMINDER,
+        Job.ref == appointment.id,
+        Job.done_at.is_(None),
+        Job.dead_at.is_(None),
     )
     return list(session.scalars(chosen))

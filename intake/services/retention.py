@@ -25,7 +25,7 @@ from intake.storage.models import (
     Import,
     Intake,
     Invitation,
-    Message,
+    Job,
     SessionKind,
     StaffLink,
     Throttle,
@@ -94,14 +94,14 @@ def sweep_up(session: Session, *, now: datetime) -> None:
     """Forget sessions, links of staff, tries, imports and finished work that nobody needs any more."""
     before = now - SWEPT_AFTER
     unused = WebSession.seen_at < before, WebSession.kind != SessionKind.TABLET
-    finished = or_(Message.done_at < before, Message.cancelled_at < before, Message.dead_at < before)
+    finished = or_(Job.done_at < before, Job.cancelled_at < before, Job.dead_at < before)
     for chosen in (
         delete(WebSession).where(*unused),
         delete(WalkInCode).where(WalkInCode.expires_at < before),
         delete(StaffLink).where(StaffLink.expires_at < before),
         delete(Throttle).where(Throttle.since < before),
         delete(Import).where(Import.made_at < before, ~exists().where(Appointment.import_id == Import.id)),
-        delete(Message).where(finished),
+        delete(Job).where(finished),
     ):
         session.execute(chosen.execution_options(synchronize_session=False))
 
@@ -109,8 +109,8 @@ def sweep_up(session: Session, *, now: datetime) -> None:
 def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
     links = select(Invitation.id).where(Invitation.appointment_id == intake.appointment_id)
     for chosen in (
-        delete(Message).where(Message.ref.in_(_owed_for(intake))),
-        delete(Message).where(Message.appointment_id == intake.appointment_id),
+        delete(Job).where(Job.ref.in_(_owed_for(intake))),
+        delete(Job).where(Job.appointment_id == intake.appointment_id),
         delete(WebSession).where(or_(WebSession.intake_id == intake.id, WebSession.invitation_id.in_(links))),
         delete(WalkInCode).where(WalkInCode.appointment_id == intake.appointment_id),
         delete(Invitation).where(Invitation.appointment_id == intake.appointment_id),

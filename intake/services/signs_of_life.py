@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from intake.services import outbox
 from intake.services.upsert import insert_if_missing
-from intake.storage.models import Heartbeat, Message, MessageKind
+from intake.storage.models import Heartbeat, Job, JobKind
 
 # The sweep comes every minute; two that are missed are no accident.
 STILL = timedelta(minutes=3)
@@ -43,10 +43,10 @@ class Silence:
 
 # For which troubles a row that was given up still counts: one patient's wrong address is no trouble of the
 # whole clinic and is shown with that patient.
-_KINDS: dict[Trouble, tuple[tuple[MessageKind, ...], bool]] = {
-    Trouble.MESSAGES: ((MessageKind.SEND_INVITATION, MessageKind.SEND_REMINDER), False),
-    Trouble.CALLS_FOR_ATTENTION: ((MessageKind.TELL_OF_ALERT, MessageKind.TELL_OF_OVERDUE), True),
-    Trouble.DOCUMENTS: ((MessageKind.RENDER_DOCUMENT,), True),
+_KINDS: dict[Trouble, tuple[tuple[JobKind, ...], bool]] = {
+    Trouble.MESSAGES: ((JobKind.SEND_INVITATION, JobKind.SEND_REMINDER), False),
+    Trouble.CALLS_FOR_ATTENTION: ((JobKind.TELL_OF_ALERT, JobKind.TELL_OF_OVERDUE), True),
+    Trouble.DOCUMENTS: ((JobKind.RENDER_DOCUMENT,), True),
 }
 
 
@@ -76,14 +76,14 @@ def _queue_still_since(session: Session, now: datetime) -> Iterable[datetime]:
 
 
 def _failing_since(
-    session: Session, kinds: tuple[MessageKind, ...], given_up: bool, now: datetime
+    session: Session, kinds: tuple[JobKind, ...], given_up: bool, now: datetime
 ) -> Iterable[datetime]:
-    failing: ColumnElement[bool] = and_(Message.dead_at.is_(None), Message.last_error.is_not(None))
+    failing: ColumnElement[bool] = and_(Job.dead_at.is_(None), Job.last_error.is_not(None))
     if given_up:
-        failing = or_(failing, Message.dead_at > now - SHOWN)
+        failing = or_(failing, Job.dead_at > now - SHOWN)
     since = session.scalar(
-        select(func.min(Message.made_at)).where(
-            Message.kind.in_(kinds), Message.done_at.is_(None), Message.cancelled_at.is_(None), failing
+        select(func.min(Job.made_at)).where(
+            Job.kind.in_(kinds), Job.done_at.is_(None), Job.cancelled_at.is_(None), failing
         )
     )
     return [since] if since is not None else []

@@ -16,7 +16,7 @@ from intake.messaging import Mail, mail_sender, text_sender
 from intake.services import documents, messages, outbox
 from intake.services.messages import NotWanted, Outgoing
 from intake.storage import Database
-from intake.storage.models import Channel, Document, Message, MessageKind
+from intake.storage.models import Channel, Document, Job, JobKind
 from intake.summary import Summary
 
 
@@ -29,29 +29,29 @@ class Work:
     now: Callable[[], datetime]
 
 
-def deliver(work: Work, message: Message) -> None:
+def deliver(work: Work, job: Job) -> None:
     """Do it. Whatever is raised means that it is not done and is tried again."""
-    HANDLERS[message.kind](work, message)
+    HANDLERS[job.kind](work, job)
 
 
-def _render_document(work: Work, message: Message) -> None:
+def _render_document(work: Work, job: Job) -> None:
     with work.database.reading() as session:
-        document = session.get_one(Document, message.ref)
+        document = session.get_one(Document, job.ref)
         asked_at, kept = document.asked_at, document.intake.summary
     if kept is None:
         raise documents.NothingToRender
     made = documents.render(Summary.from_json(kept), document.format, settings=work.settings)
     with work.database.writing() as session:
         documents.fulfil(session, document.id, made, asked_at=asked_at, now=work.now())
-        outbox.done(session, message.id, now=work.now())
+        outbox.done(session, job.id, now=work.now())
         session.commit()
 
 
-def _send(work: Work, message: Message) -> None:
+def _send(work: Work, message: Job) -> None:
     """Look whether it is still wanted, hand it over, and say so."""
     try:
         with work.database.reading() as session, speaking(work.settings.language):
-            outgoing = _outgoing(work, session, session.get_one(Message, message.id))
+            outgoing = _outgoing(work, session, session.get_one(Job, message.id))
         _hand_over(work, outgoing, str(message.id))
     except NotWanted as reason:
         with work.database.writing() as session:
@@ -59,11 +59,11 @@ def _send(work: Work, message: Message) -> None:
             session.commit()
         return
     with work.database.writing() as session:
-        messages.left(session, session.get_one(Message, message.id), settings=work.settings, now=work.now())
+        messages.left(session, session.get_one(Job, message.id), settings=work.settings, now=work.now())
         session.commit()
 
 
-def _outgoing(work: Work, session: Session, message: Message) -> Outgoing:
+def _outgoing(work: Work, session: Session, message: Job) -> Outgoing:
     if message.kind in messages.TO_PATIENTS:
         ways = _ways(work.settings)
         return messages.to_patient(session, message, ways=ways, settings=work.settings, now=work.now())
@@ -89,10 +89,10 @@ def _hand_over(work: Work, outgoing: Outgoing, reference: str) -> None:
     mails.send(Mail(outgoing.to, outgoing.letter, reference))
 
 
-HANDLERS: dict[MessageKind, Callable[[Work, Message], None]] = {
-    MessageKind.RENDER_DOCUMENT: _render_document,
-    MessageKind.SEND_INVITATION: _send,
-    MessageKind.SEND_REMINDER: _send,
-    MessageKind.TELL_OF_ALERT: _send,
-    MessageKind.TELL_OF_OVERDUE: _send,
+HANDLERS: dict[JobKind, Callable[[Work, Job], None]] = {
+    JobKind.RENDER_DOCUMENT: _render_document,
+    JobKind.SEND_INVITATION: _send,
+    JobKind.SEND_REMINDER: _send,
+    JobKind.TELL_OF_ALERT: _send,
+    JobKind.TELL_OF_OVERDUE: _send,
 }

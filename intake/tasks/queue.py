@@ -21,7 +21,7 @@ from intake.services import documents, messages, outbox, retention, signs_of_lif
 from intake.services.audit import SYSTEM
 from intake.services.clinic_settings import SettingsInForce
 from intake.storage import Database
-from intake.storage.models import Message
+from intake.storage.models import Job
 from intake.tasks.delivery import Work, deliver
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Queue:
         self._show_life()
         with self.database.reading() as session:
             due = outbox.due(session, now=self._clock())
-        return sum(self._deliver(message_id) for message_id in due)
+        return sum(self._deliver(job_id) for job_id in due)
 
     def tidy(self) -> int:
         """Erase what has been kept for long enough; how many appointments that was.
@@ -128,29 +128,29 @@ class Queue:
             session.commit()
         self._last_beat = now
 
-    def _deliver(self, message_id: UUID) -> bool:
+    def _deliver(self, job_id: UUID) -> bool:
         self._show_life()
-        message = self._claim(message_id)
-        if message is None:
+        job = self._claim(job_id)
+        if job is None:
             return False
         try:
-            deliver(Work(self.database, self.settings, self._clock), message)
+            deliver(Work(self.database, self.settings, self._clock), job)
         except Exception as problem:
             # The message of an exception may hold what a patient wrote; its kind does not.
-            log.warning("%s failed: %s", message.kind, type(problem).__name__)
+            log.warning("%s failed: %s", job.kind, type(problem).__name__)
             with self.database.writing() as session:
                 for_good = isinstance(problem, Undeliverable)
-                outbox.failed(session, message_id, error=problem, now=self._clock(), for_good=for_good)
-                messages.failed_to_leave(session, message_id, now=self._clock())
+                outbox.failed(session, job_id, error=problem, now=self._clock(), for_good=for_good)
+                messages.failed_to_leave(session, job_id, now=self._clock())
                 session.commit()
             return False
         return True
 
-    def _claim(self, message_id: UUID) -> Message | None:
+    def _claim(self, job_id: UUID) -> Job | None:
         with self.database.writing() as session:
-            message = outbox.claim(session, message_id, now=self._clock())
+            job = outbox.claim(session, job_id, now=self._clock())
             session.commit()
-        return message
+        return job
 
 
 class PlainJSON:

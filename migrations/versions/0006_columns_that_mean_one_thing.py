@@ -31,9 +31,11 @@ def upgrade() -> None:
     _imports()
     _last_pages()
     _identifiers()
+    _jobs()
 
 
 def downgrade() -> None:
+    _jobs_undone()
     _identifiers_undone()
     _drop("intake", "last_page_sealed")
     _imports_undone()
@@ -351,6 +353,60 @@ def _identifiers_undone() -> None:
     op.create_index(op.f("ix_appointment_source_blind"), "appointment", ["source_blind"], unique=True)
     op.drop_table("appointment_identifier")
     op.drop_table("patient_identifier")
+
+
+# ---- work owed: jobs, of which messages are some
+
+
+JOB = "id, kind, ref, appointment_id, channel, slot, made_at, not_before, lease_until, attempts, done_at, dead_at, cancelled_at"
+
+
+def _jobs() -> None:
+    _job_table("job", sa.Column("cancel_reason", sa.String(length=120), nullable=True))
+    op.execute(
+        f"INSERT INTO job ({JOB}, cancel_reason, last_error) SELECT {JOB}, "
+        "CASE WHEN cancelled_at IS NOT NULL THEN last_error END, "
+        "CASE WHEN cancelled_at IS NULL THEN last_error END FROM outbox"
+    )
+    op.drop_table("outbox")
+
+
+def _jobs_undone() -> None:
+    _job_table("outbox")
+    op.execute(
+        f"INSERT INTO outbox ({JOB}, last_error) SELECT {JOB}, coalesce(cancel_reason, last_error) FROM job"
+    )
+    op.drop_table("job")
+
+
+def _job_table(table: str, *more: sa.Column[str]) -> None:
+    op.create_table(
+        table,
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("ref", sa.Uuid(), nullable=False),
+        sa.Column("appointment_id", sa.Uuid(), nullable=True),
+        sa.Column("channel", sa.String(length=24), nullable=True),
+        sa.Column("slot", sa.String(length=40), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("not_before", MOMENT, nullable=False),
+        sa.Column("lease_until", MOMENT, nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("done_at", MOMENT, nullable=True),
+        sa.Column("dead_at", MOMENT, nullable=True),
+        sa.Column("cancelled_at", MOMENT, nullable=True),
+        sa.Column("last_error", sa.String(length=120), nullable=True),
+        *more,
+        sa.ForeignKeyConstraint(
+            ["appointment_id"], ["appointment.id"], name=op.f(f"fk_{table}_appointment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+        sa.UniqueConstraint("kind", "ref", "slot", name=op.f(f"uq_{table}_kind_ref_slot")),
+    )
+    op.create_index(op.f(f"ix_{table}_appointment_id"), table, ["appointment_id"])
+    op.create_index(
+        op.f(f"ix_{table}_done_at_dead_at_not_before"), table, ["done_at", "dead_at", "not_before"]
+    )
 
 
 # ---- what the steps share

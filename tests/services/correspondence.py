@@ -22,7 +22,7 @@ from intake.services.audit import SYSTEM
 from intake.services.messages import Followed
 from intake.storage import Database
 from intake.storage.encryption import Keys
-from intake.storage.models import Appointment, AuditEvent, Channel, Message
+from intake.storage.models import Appointment, AuditEvent, Channel, Job
 from intake.tasks import Queue
 from tests.services.conftest import BORN, NOW
 
@@ -135,9 +135,9 @@ class Clinic:
             return self.appointment.id in messages.failed(session, [self.appointment.id])
 
     @property
-    def rows(self) -> list[Message]:
+    def rows(self) -> list[Job]:
         with self.database.reading() as session:
-            return list(session.scalars(select(Message)))
+            return list(session.scalars(select(Job)))
 
     def recorded(self, action: str) -> int:
         with self.database.reading() as session:

@@ -21,8 +21,8 @@ from intake.storage.models import (
     AlertState,
     Appointment,
     IntakeStatus,
-    Message,
-    MessageKind,
+    Job,
+    JobKind,
     Outcome,
     Role,
     User,
@@ -197,7 +197,7 @@ def test_what_somebody_had_who_may_no_longer_act_is_nobodys_and_calls_anew(
     (row,) = waiting(database, settings)
     assert (row.state, row.owner) == (AlertState.OPEN, None)
     with database.reading() as session:
-        calls = session.scalars(select(Message.made_at).where(Message.kind == MessageKind.TELL_OF_ALERT))
+        calls = session.scalars(select(Job.made_at).where(Job.kind == JobKind.TELL_OF_ALERT))
         assert set(calls) == {NOW, later}
 
 

@@ -17,7 +17,7 @@ from intake.config import Settings
 from intake.services import documents, intakes, outbox
 from intake.services.documents import NothingToRender, UnknownFormat
 from intake.storage import Database
-from intake.storage.models import Document, DocumentState, Message, MessageKind
+from intake.storage.models import Document, DocumentState, Job, JobKind
 from intake.tasks import Queue
 from tests.services.conftest import NOW, Invited
 from tests.services.filling_in import Patient, benign, urgent
@@ -161,7 +161,7 @@ def test_failed_work_is_kept_for_later_and_says_nothing_of_the_patient(
         queue.sweep()
 
     with patient.database.reading() as session:
-        rendering = select(Message).where(Message.kind == MessageKind.RENDER_DOCUMENT)
+        rendering = select(Job).where(Job.kind == JobKind.RENDER_DOCUMENT)
         message = session.scalars(rendering).one()
     assert (message.attempts, message.done_at) == (1, None)
     assert message.not_before > datetime.now(UTC)

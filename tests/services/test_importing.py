@@ -22,8 +22,8 @@ from intake.storage.models import (
     AuditEvent,
     Intake,
     Invitation,
-    Message,
-    MessageKind,
+    Job,
+    JobKind,
     Patient,
 )
 from tests.services.conftest import NOW
@@ -548,5 +548,5 @@ def _count(database, row) -> int:
 
 def _sent(database) -> int:
     with database.reading() as session:
-        chosen = select(Message).where(Message.kind == MessageKind.SEND_INVITATION)
+        chosen = select(Job).where(Job.kind == JobKind.SEND_INVITATION)
         return len(session.scalars(chosen).all())

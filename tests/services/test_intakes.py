@@ -27,8 +27,8 @@ from intake.storage.models import (
     Document,
     DocumentState,
     IntakeStatus,
-    Message,
-    MessageKind,
+    Job,
+    JobKind,
     Outcome,
     User,
 )
@@ -51,7 +51,7 @@ def actions(database: Database) -> list[str]:
 def rendering(database: Database) -> int:
     """How many documents are owed or made."""
     with database.reading() as session:
-        owed = select(func.count()).select_from(Message).where(Message.kind == MessageKind.RENDER_DOCUMENT)
+        owed = select(func.count()).select_from(Job).where(Job.kind == JobKind.RENDER_DOCUMENT)
         return session.scalar(owed) or 0
 
 
@@ -262,8 +262,8 @@ def test_a_form_left_for_help_can_be_finished_later(patient: Patient) -> None:
     summary = intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW)
     assert not summary.left_for_help
     with patient.database.reading() as session:
-        owed = [each.kind for each in session.scalars(select(Message))]
-    assert (count(patient.database, Document), owed.count(MessageKind.RENDER_DOCUMENT)) == (1, 2)
+        owed = [each.kind for each in session.scalars(select(Job))]
+    assert (count(patient.database, Document), owed.count(JobKind.RENDER_DOCUMENT)) == (1, 2)
 
 
 def test_a_wrong_answer_leads_back_to_its_question(patient: Patient) -> None:

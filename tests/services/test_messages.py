@@ -19,7 +19,7 @@ from intake.storage import Database
 from intake.storage.models import (
     Channel,
     IntakeStatus,
-    MessageKind,
+    JobKind,
     Outcome,
     Role,
     User,
@@ -33,7 +33,7 @@ from tests.services.correspondence import VISIT, Clinic, empty_database, plain
 DESK = "desk@clinic.example"
 FIRST, SECOND = datetime(2026, 3, 19, 10, tzinfo=UTC), datetime(2026, 3, 25, 10, tzinfo=UTC)
 ABOUT_ANNA = ("Anna", "Canary", "1991", "07700", "anna@", "R-CES", "saddle", "numb", "emergency\n")
-TOLD = (MessageKind.TELL_OF_ALERT, MessageKind.TELL_OF_OVERDUE)
+TOLD = (JobKind.TELL_OF_ALERT, JobKind.TELL_OF_OVERDUE)
 
 
 @pytest.fixture
@@ -446,7 +446,7 @@ def test_a_clinic_that_wants_no_mail_gets_none(small: Clinic) -> None:
     small.sweeps_for(timedelta(hours=1), every=timedelta(minutes=5))
 
     assert small.mails == []
-    assert {row.last_error for row in small.rows if row.kind in TOLD} == {"no_address"}
+    assert {row.cancel_reason for row in small.rows if row.kind in TOLD} == {"no_address"}
 
 
 # ---- many at once, on both databases
@@ -460,7 +460,7 @@ def test_twenty_presses_of_send_at_once_owe_one_message(busy: Clinic, post_offic
 
     assert len(post_office.mails) == 1
     assert busy.recorded("message:owed") == 1
-    assert Counter(row.kind for row in busy.rows)[MessageKind.SEND_INVITATION] == 1
+    assert Counter(row.kind for row in busy.rows)[JobKind.SEND_INVITATION] == 1
 
 
 def test_four_workers_at_once_hand_each_message_over_once(busy: Clinic, post_office: PostOffice) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from intake.services import outbox
 from intake.storage import Database
-from intake.storage.models import Message, MessageKind
+from intake.storage.models import Job, JobKind
 from tests.services.conftest import NOW
 
-RENDER = MessageKind.RENDER_DOCUMENT
+RENDER = JobKind.RENDER_DOCUMENT
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_failing_work_is_tried_later_and_given_up_in_the_end(database: Database,
 
     with database.reading() as session:
         assert (tries, outbox.dead(session)) == (20, 1)
-        assert session.get_one(Message, owed).last_error == "ValueError"
+        assert session.get_one(Job, owed).last_error == "ValueError"
 
 
 def test_work_for_later_waits(database: Database) -> None:

@@ -18,7 +18,7 @@ from intake.config import Settings
 from intake.services import appointments, outbox, reminders
 from intake.services.audit import SYSTEM
 from intake.storage import Database
-from intake.storage.models import Appointment, Message, MessageKind
+from intake.storage.models import Appointment, Job, JobKind
 from tests.services.conftest import BORN, NOW
 from tests.services.correspondence import empty_database
 
@@ -72,10 +72,10 @@ class Diary:
         return [f"{self.settings.local(row.not_before):%Y-%m-%d %H:%M}" for row in waiting]
 
     @property
-    def rows(self) -> list[Message]:
+    def rows(self) -> list[Job]:
         with self.database.reading() as session:
-            chosen = select(Message).where(Message.kind == MessageKind.SEND_REMINDER)
-            return list(session.scalars(chosen.order_by(Message.not_before)))
+            chosen = select(Job).where(Job.kind == JobKind.SEND_REMINDER)
+            return list(session.scalars(chosen.order_by(Job.not_before)))
 
     @contextmanager
     def _changing(self) -> Iterator[tuple[Session, Appointment]]:
@@ -166,7 +166,7 @@ def test_a_visit_that_is_moved_is_reminded_of_at_its_new_time_only(diary: Diary)
     diary.books("2026-03-24 10:30").moves("2026-03-26 09:00")
 
     assert diary.owed == ["2026-03-19 10:00", "2026-03-25 10:00"]
-    assert {row.last_error for row in diary.rows if row.cancelled_at} == {"moved"}
+    assert {row.cancel_reason for row in diary.rows if row.cancelled_at} == {"moved"}
 
 
 def test_a_visit_that_is_moved_back_is_reminded_of_as_before(diary: Diary) -> None:
@@ -197,7 +197,7 @@ def test_a_visit_that_is_cancelled_is_not_reminded_of(diary: Diary) -> None:
     diary.books("2026-03-24 10:30").cancels()
 
     assert diary.owed == []
-    assert {row.last_error for row in diary.rows} == {"cancelled"}
+    assert {row.cancel_reason for row in diary.rows} == {"cancelled"}
 
 
 def test_planning_again_changes_nothing(diary: Diary) -> None:
@@ -232,7 +232,7 @@ def test_what_is_owed_lies_ahead_before_the_visit_at_the_clinics_time_and_once(
     settings = replace(Settings.from_environment({}), reminder_time=clock.replace(second=0, microsecond=0))
     diary = Diary(any_database, settings, booked.replace(tzinfo=UTC))
     with any_database.writing() as session:
-        session.execute(delete(Message))
+        session.execute(delete(Job))
         session.commit()
 
     diary.books(visit.isoformat())

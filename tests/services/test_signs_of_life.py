@@ -11,17 +11,17 @@ from intake.config import Settings
 from intake.services import outbox, signs_of_life
 from intake.services.signs_of_life import STILL, Trouble
 from intake.storage import Database
-from intake.storage.models import MessageKind
+from intake.storage.models import JobKind
 from intake.tasks import Queue
 from tests.services.conftest import NOW
 
 LATER = NOW + STILL + timedelta(seconds=1)
 KINDS = {
-    MessageKind.SEND_INVITATION: Trouble.MESSAGES,
-    MessageKind.SEND_REMINDER: Trouble.MESSAGES,
-    MessageKind.TELL_OF_ALERT: Trouble.CALLS_FOR_ATTENTION,
-    MessageKind.TELL_OF_OVERDUE: Trouble.CALLS_FOR_ATTENTION,
-    MessageKind.RENDER_DOCUMENT: Trouble.DOCUMENTS,
+    JobKind.SEND_INVITATION: Trouble.MESSAGES,
+    JobKind.SEND_REMINDER: Trouble.MESSAGES,
+    JobKind.TELL_OF_ALERT: Trouble.CALLS_FOR_ATTENTION,
+    JobKind.TELL_OF_OVERDUE: Trouble.CALLS_FOR_ATTENTION,
+    JobKind.RENDER_DOCUMENT: Trouble.DOCUMENTS,
 }
 
 
@@ -36,7 +36,7 @@ def beat(database: Database, now: datetime) -> None:
         session.commit()
 
 
-def fail(database: Database, kind: MessageKind, now: datetime, *, for_good: bool = False) -> None:
+def fail(database: Database, kind: JobKind, now: datetime, *, for_good: bool = False) -> None:
     """Owe work of this kind, try it once, and fail."""
     with database.writing() as session:
         outbox.add(session, kind, uuid4(), now=now)
@@ -48,7 +48,7 @@ def fail(database: Database, kind: MessageKind, now: datetime, *, for_good: bool
 
 
 def test_every_kind_of_work_belongs_to_a_trouble() -> None:
-    assert set(KINDS) == set(MessageKind)
+    assert set(KINDS) == set(JobKind)
 
 
 def test_a_new_clinic_with_nothing_to_do_has_no_trouble(database: Database) -> None:
@@ -57,7 +57,7 @@ def test_a_new_clinic_with_nothing_to_do_has_no_trouble(database: Database) -> N
 
 def test_work_that_waits_for_a_queue_that_never_came_is_noticed(database: Database) -> None:
     with database.writing() as session:
-        outbox.add(session, MessageKind.RENDER_DOCUMENT, uuid4(), now=NOW)
+        outbox.add(session, JobKind.RENDER_DOCUMENT, uuid4(), now=NOW)
         session.commit()
 
     assert troubles(database, NOW + STILL) == []
@@ -92,7 +92,7 @@ def test_a_queue_that_works_beats(database: Database, settings: Settings, tmp_pa
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_first_failure_is_noticed_and_the_success_after_it(database: Database, kind: MessageKind) -> None:
+def test_the_first_failure_is_noticed_and_the_success_after_it(database: Database, kind: JobKind) -> None:
     fail(database, kind, NOW)
     assert troubles(database, NOW) == [KINDS[kind]]
 
@@ -108,7 +108,7 @@ def test_the_first_failure_is_noticed_and_the_success_after_it(database: Databas
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_was_given_up_is_shown_unless_it_is_one_patients_address(
-    database: Database, kind: MessageKind
+    database: Database, kind: JobKind
 ) -> None:
     fail(database, kind, NOW, for_good=True)
 

@@ -21,6 +21,8 @@ from intake.storage.models import (
     Appointment,
     ClinicSetting,
     Intake,
+    Job,
+    JobKind,
     Patient,
     SessionKind,
     Throttle,
@@ -60,6 +62,7 @@ def rows(keys: Keys) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from _sessions()
     yield from _throttles(keys)
     yield from _audit()
+    yield from _owed()
     for name, value in (("changes", "3"), ("BACKSTORY_CLINIC", "Example")):
         yield (
             "clinic_setting",
@@ -170,6 +173,17 @@ def _sessions() -> Iterator[tuple[str, dict[str, Any]]]:
 def _throttles(keys: Keys) -> Iterator[tuple[str, dict[str, Any]]]:
     for tries, subject in enumerate(_guessed_at(keys).values(), start=1):
         yield "sign_in_throttle", {"email_blind": subject, "tries": tries, "since": NOW}
+
+
+def _owed() -> Iterator[tuple[str, dict[str, Any]]]:
+    """A document that is waited for, a reminder that was called off, a message that failed once."""
+    for name, kind, more in (
+        ("document", "render_document", {}),
+        ("reminder", "send_reminder", {"cancelled_at": NOW, "last_error": "moved"}),
+        ("message", "tell_of_alert", {"last_error": "TimeoutError"}),
+    ):
+        every = {"slot": "", "made_at": NOW, "not_before": NOW, "attempts": 1}
+        yield "outbox", {"id": of(name), "kind": kind, "ref": of(f"what {name} is about"), **every, **more}
 
 
 def _audit() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -303,6 +317,19 @@ def test_a_row_that_came_in_by_an_import_is_recognised(clinic: Database, version
     assert {source: each.id for source, each in found.items()} == (
         {} if version == "0001" else {"row 7": of("visit")}
     )
+
+
+def test_what_was_owed_is_owed_and_why_it_is_not_is_no_error(clinic: Database, version: str) -> None:
+    with clinic.reading() as session:
+        jobs = {job.id: job for job in session.scalars(select(Job))}
+
+    document, reminder, message = (jobs[of(each)] for each in ("document", "reminder", "message"))
+    assert (document.kind, document.ref) == (JobKind.RENDER_DOCUMENT, of("what document is about"))
+    assert (document.last_error, document.cancel_reason) == (None, None)
+    assert (message.last_error, message.cancel_reason) == ("TimeoutError", None)
+    # The first version could not call anything off.
+    expected = ("moved", None) if version == "0001" else (None, "moved")
+    assert (reminder.last_error, reminder.cancel_reason) == expected
 
 
 def test_the_statistics_still_know_where_somebody_stopped(clinic: Database) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from intake.services import invitations
-from intake.storage.models import Appointment, AuditEvent, Invitation, Message
+from intake.storage.models import Appointment, AuditEvent, Invitation, Job
 from tests.web.conftest import PASSWORD
 from tests.web.test_reception import IRIS
 
@@ -33,7 +33,7 @@ def test_a_moved_appointment_takes_its_link_and_its_reminders_along(reception, i
     assert reception.link_of_patient() == link
     with clinic_database.reading() as session:
         (invitation,) = session.scalars(select(Invitation))
-        due = {each.not_before.date() for each in session.scalars(select(Message)) if not each.cancelled_at}
+        due = {each.not_before.date() for each in session.scalars(select(Job)) if not each.cancelled_at}
     assert invitation.expires_at.date() == date(2026, 12, 11)
     assert due == {date(2026, 12, 3), date(2026, 12, 9)}
 
@@ -154,7 +154,7 @@ def test_what_was_cancelled_by_mistake_is_booked_again_without_its_link(receptio
     assert "No link works now." in reception.words
     assert reception.offers("Make a new link")
     with clinic_database.reading() as session:
-        reminders = [each.cancelled_at for each in session.scalars(select(Message))]
+        reminders = [each.cancelled_at for each in session.scalars(select(Job))]
     assert reminders == [None] * len(reminders)
 
 

@@ -14,7 +14,7 @@ from intake.config import Settings
 from intake.services import appointments
 from intake.services.audit import SYSTEM
 from intake.services.importing import COLUMNS, Row
-from intake.storage.models import Appointment, Invitation, Message, MessageKind, Patient
+from intake.storage.models import Appointment, Invitation, Job, JobKind, Patient
 from intake.web.reception.row_check import check
 from tests.conftest import MORNING
 
@@ -546,6 +546,6 @@ def _count(database, row) -> int:
         return session.scalar(select(func.count()).select_from(row))
 
 
-def _owed(database) -> list[Message]:
+def _owed(database) -> list[Job]:
     with database.reading() as session:
-        return list(session.scalars(select(Message).where(Message.kind == MessageKind.SEND_INVITATION)))
+        return list(session.scalars(select(Job).where(Job.kind == JobKind.SEND_INVITATION)))

@@ -12,7 +12,7 @@ from intake.config.settings import Mode
 from intake.messaging import Undeliverable
 from intake.services import invitations, outbox
 from intake.services.clinic_settings import SettingsInForce
-from intake.storage.models import AuditEvent, Invitation, Message, MessageKind
+from intake.storage.models import AuditEvent, Invitation, Job, JobKind
 from intake.tasks import Queue
 from tests.web.patients import invite
 
@@ -64,7 +64,7 @@ def page_of(patient):
 
 def owed(database):
     with database.reading() as session:
-        chosen = select(Message).where(Message.kind == MessageKind.SEND_INVITATION)
+        chosen = select(Job).where(Job.kind == JobKind.SEND_INVITATION)
         return list(session.scalars(chosen))
 
 
@@ -126,7 +126,7 @@ def test_pressing_twice_sends_once_and_pressing_again_later_sends_again(desk, pa
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@pytest.mark.parametrize(("deed", "made"), [("link", Invitation), ("link/send", Message)])
+@pytest.mark.parametrize(("deed", "made"), [("link", Invitation), ("link/send", Job)])
 def test_many_presses_at_once_are_one_press(desk, app, clinic_database, kind, deed, made):
     token = desk.html.split('name="csrf_token" value="')[1].split('"')[0]
     typed = {"csrf_token": token, "once": "one-press-of-one-button", "by": "email"}

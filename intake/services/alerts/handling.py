@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from intake.red_flags import Urgency
 from intake.services import audit, outbox
 from intake.services.audit import Action, Actor
-from intake.storage.models import Alert, AlertState, MessageKind, Outcome, User
+from intake.storage.models import Alert, AlertState, JobKind, Outcome, User
 
 LONGEST_NOTE = 2000
 LONGEST_INITIALS = 6
@@ -134,7 +134,7 @@ def let_go(session: Session, user: User, *, by: Actor, now: datetime) -> None:
             continue
         alert.state, alert.owner = AlertState.OPEN, None
         slot = f"{now:%Y%m%dT%H%M%S%f}"
-        outbox.add(session, MessageKind.TELL_OF_ALERT, alert.id, slot=slot, now=now)
+        outbox.add(session, JobKind.TELL_OF_ALERT, alert.id, slot=slot, now=now)
         audit.record(session, Action.ALERT_LET_GO, by=by, on=alert, now=now)
 
 

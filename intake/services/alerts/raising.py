@@ -11,7 +11,7 @@ from intake.config.timing import EMERGENCY_WITHIN
 from intake.red_flags import ALERTS_FROM, Finding, Urgency
 from intake.services import audit, outbox
 from intake.services.audit import Action, Actor
-from intake.storage.models import Alert, AlertState, Intake, MessageKind
+from intake.storage.models import Alert, AlertState, Intake, JobKind
 
 
 def raise_(
@@ -101,8 +101,8 @@ def _owe_the_mails(session: Session, alert: Alert, now: datetime) -> None:
     """One e-mail to the clinic at once, and one when nobody has acted in time; neither says about whom."""
     session.flush()
     slot = f"{now:%Y%m%dT%H%M%S%f}"
-    outbox.add(session, MessageKind.TELL_OF_ALERT, alert.id, slot=slot, now=now)
-    outbox.add(session, MessageKind.TELL_OF_OVERDUE, alert.id, slot=slot, now=now, not_before=alert.due_at)
+    outbox.add(session, JobKind.TELL_OF_ALERT, alert.id, slot=slot, now=now)
+    outbox.add(session, JobKind.TELL_OF_OVERDUE, alert.id, slot=slot, now=now, not_before=alert.due_at)
 
 
 def _blind(session: Session, intake: Intake, finding: Finding) -> str:

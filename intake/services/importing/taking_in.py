@@ -13,7 +13,7 @@ from intake.messaging import mail_sender
 from intake.services import appointments, audit, identifiers, invitations, messages
 from intake.services.audit import Action, Actor
 from intake.services.patients import Directory
-from intake.storage.models import Appointment, AppointmentState, Channel, Import, MessageKind, Patient, User
+from intake.storage.models import Appointment, AppointmentState, Channel, Import, JobKind, Patient, User
 
 # A second press owes the same message, and so none.
 ONCE = "import"
@@ -165,7 +165,7 @@ def _can_be_sent(session: Session, appointment: Appointment) -> bool:
     if not appointment.patient.email or invitations.current(session, appointment) is None:
         return False
     followed = messages.of(session, appointment)
-    return all(each.kind is not MessageKind.SEND_INVITATION for each in followed)
+    return all(each.kind is not JobKind.SEND_INVITATION for each in followed)
 
 
 def _imported(import_id: UUID) -> Select[Appointment]:

@@ -7,19 +7,24 @@ from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from intake.storage.models.row import Identified, Kind, Row, kept, points_at
-from intake.storage.models.states import Channel, MessageKind
+from intake.storage.models.states import Channel, JobKind
 
 
-class Message(Identified):
-    """Work owed, written with what made it owed. The row is the truth; a job is only a nudge."""
+class Job(Identified):
+    """Work owed, written with what made it owed. The row is the truth; the queue carries only a nudge.
 
-    __tablename__ = "outbox"
+    `ref` is the id of what it is about, a row of the table that `kind` names. `appointment_id` and `channel`
+    are for messages to patients: whose they are, and how they travel (NULL: however they can). `last_error`
+    is why it was not done yet, `cancel_reason` why it is not wanted any more.
+    """
+
+    __tablename__ = "job"
     __table_args__ = (
         UniqueConstraint("kind", "ref", "slot"),
         Index(None, "done_at", "dead_at", "not_before"),
     )
 
-    kind: Mapped[MessageKind] = kept(Kind.OPERATIONAL)
+    kind: Mapped[JobKind] = kept(Kind.OPERATIONAL)
     ref: Mapped[UUID] = kept(Kind.OPERATIONAL)
     appointment_id: Mapped[UUID | None] = points_at("appointment.id")
     channel: Mapped[Channel | None] = kept(Kind.OPERATIONAL)
@@ -31,6 +36,7 @@ class Message(Identified):
     done_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
     dead_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
     cancelled_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
+    cancel_reason: Mapped[str | None] = kept(Kind.OPERATIONAL, String(120))
     last_error: Mapped[str | None] = kept(Kind.OPERATIONAL, String(120))
 
 
