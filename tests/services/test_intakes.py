@@ -460,6 +460,16 @@ def test_each_vignette_is_screened_as_it_should_be_by_the_time_it_is_sent(
     assert (saved.interrupt is not None) is bool(raised) is (case.urgency in ("EMERGENCY", "SAME_DAY"))
 
 
+def test_the_form_knows_the_page_that_was_saved_last(patient: Patient) -> None:
+    assert patient.intake().last_page is None
+    for _ in range(2):
+        page = patient.journey().next
+        assert page is not None
+        patient.saves(page.id, benign())
+
+        assert patient.intake().last_page == page.id
+
+
 def test_the_whole_record_is_whole_and_says_nothing_of_what_was_said(patient: Patient) -> None:
     patient.has_filled_in(urgent())
     patient.chooses(Choice.CONTINUE)

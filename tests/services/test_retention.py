@@ -11,18 +11,20 @@ from sqlalchemy import func, select
 
 from intake.config import Settings
 from intake.red_flags import Finding, Urgency, rule
-from intake.services import alerts, audit, intakes, invitations, retention, sessions
+from intake.services import alerts, audit, intakes, invitations, retention, sessions, tries
 from intake.services.alerts import Result
 from intake.services.audit import SYSTEM
 from intake.storage import Database
 from intake.storage.models import (
     AuditEvent,
     AuditHead,
+    Import,
     Invitation,
     KeyCheck,
     Outcome,
     Row,
     Tally,
+    ThrottleKind,
     User,
     WebSession,
 )
@@ -182,6 +184,27 @@ def test_the_queue_erases_by_itself_and_goes_past_an_open_alert(
     with database.reading() as session:
         assert invitations.with_token(session, worrying.token) is not None
         assert invitations.with_token(session, anna.token) is None
+
+
+def test_tries_and_imports_that_say_nothing_any_more_are_forgotten(
+    database: Database, anna: Invited, queue_at: Callable[[float], Queue]
+) -> None:
+    with database.writing() as session:
+        tries.spend(session, ThrottleKind.SIGN_IN, "5" * 32, within=timedelta(minutes=5), now=VISIT)
+        empty, used = Import(made_at=VISIT), Import(made_at=VISIT)
+        session.add_all([empty, used])
+        session.merge(anna.appointment).came_by = used
+        session.commit()
+
+    queue_at(6).tidy()
+    assert (rows(database)["throttle"], rows(database)["appointment_import"]) == (1, 2)
+    with database.writing() as session:
+        retention.sweep_up(session, now=VISIT + timedelta(days=31))
+        session.commit()
+
+    assert rows(database)["throttle"] == 0
+    with database.reading() as session:
+        assert session.scalars(select(Import.id)).all() == [used.id]
 
 
 def test_sessions_that_nobody_uses_are_forgotten(
