@@ -5,25 +5,24 @@ with the one before it, so that a changed or missing event breaks the chain. Ids
 anybody said.
 """
 
-import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import event, select
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from intake.services.upsert import insert_if_missing
+from intake.services import audit_chain
 from intake.storage import UNCOMMITTED
-from intake.storage.encryption import Keys, Purpose
+from intake.storage.audit_total import Broken
+from intake.storage.encryption import Keys
 from intake.storage.models import (
     Alert,
     Appointment,
     AuditEvent,
-    AuditHead,
     Document,
     FindingOutcome,
     Identified,
@@ -34,7 +33,6 @@ from intake.storage.models import (
     WebSession,
 )
 
-START = "0" * 64
 NOTED = "noted"
 
 
@@ -145,15 +143,6 @@ class _Noted:
     detail: Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class Broken:
-    """A place where a chain does not hold; `seq` None means its end."""
-
-    stream: str
-    seq: int | None
-    what: str
-
-
 def record(
     session: Session,
     action: Action,
@@ -175,27 +164,10 @@ def record(
 
 def verify(session: Session) -> tuple[Broken, ...]:
     """Every place where the record was changed, cut or made by another key; empty when it is whole."""
-    return tuple(_breaks(session))
+    return tuple(audit_chain.breaks(session))
 
 
-def _breaks(session: Session) -> Iterator[Broken]:
-    keys: Keys = session.info["keys"]
-    heads = {head.stream: head for head in session.scalars(select(AuditHead))}
-    ends: dict[str, tuple[int, str]] = {}
-    for each in session.scalars(select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq)):
-        seq, mac = ends.get(each.stream, (0, START))
-        if each.seq != seq + 1:
-            yield Broken(each.stream, each.seq, "an event before it is missing")
-        elif not hmac.compare_digest(each.mac, _mac(each, mac, keys)):
-            yield Broken(each.stream, each.seq, "it was changed")
-        ends[each.stream] = (each.seq, each.mac)
-    for stream in sorted({*heads, *ends}):
-        end = (heads[stream].seq, heads[stream].mac) if stream in heads else None
-        if ends.get(stream, (0, START)) != end:
-            yield Broken(stream, None, "its end is missing")
-
-
-@event.listens_for(Session, "before_commit")
+@event.listens_for(Session, "before_commit", insert=True)
 def _write_down(session: Session) -> None:
     """Add what was noted to its chains.
 
@@ -208,10 +180,10 @@ def _write_down(session: Session) -> None:
     # A new row learns what it belongs to when it is flushed.
     session.flush()
     for stream in sorted({_stream_of(each.on) for each in noted}):
-        head = _locked_head(session, stream)
+        head = audit_chain.locked_head(session, stream)
         for each in noted:
             if _stream_of(each.on) == stream:
-                _append(session, head, each)
+                audit_chain.append(session, head, _written(session, each))
 
 
 @event.listens_for(Session, "after_rollback")
@@ -219,11 +191,9 @@ def _forget(session: Session) -> None:
     session.info.pop(NOTED, None)
 
 
-def _append(session: Session, head: AuditHead, noted: _Noted) -> None:
+def _written(session: Session, noted: _Noted) -> AuditEvent:
     keys: Keys = session.info["keys"]
-    written = AuditEvent(
-        stream=head.stream,
-        seq=head.seq + 1,
+    return AuditEvent(
         at=noted.at,
         actor=noted.by.name,
         action=noted.action,
@@ -231,30 +201,6 @@ def _append(session: Session, head: AuditHead, noted: _Noted) -> None:
         detail=json.dumps(noted.detail, default=str, sort_keys=True),
         key_number=keys.current,
     )
-    written.mac = _mac(written, head.mac, keys)
-    head.seq, head.mac = written.seq, written.mac
-    session.add(written)
-
-
-def _mac(event: AuditEvent, before: str, keys: Keys) -> str:
-    said = [
-        before,
-        event.stream,
-        event.seq,
-        event.at.isoformat(),
-        event.actor,
-        event.action,
-        event.about,
-        event.detail,
-    ]
-    secret = keys.secret(Purpose.AUDIT, event.key_number)
-    return hmac.digest(secret, json.dumps(said).encode(), "sha256").hex()
-
-
-def _locked_head(session: Session, stream: str) -> AuditHead:
-    insert_if_missing(session, AuditHead, {"stream": stream, "seq": 0, "mac": START})
-    chosen = select(AuditHead).where(AuditHead.stream == stream).with_for_update()
-    return session.scalars(chosen.execution_options(populate_existing=True)).one()
 
 
 def _stream_of(on: Identified | None) -> str:

@@ -20,9 +20,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from intake.config import Settings
+from intake.storage.audit_total import THE_ONE
 from intake.storage.encryption import KeyFileUnreadable, Keys, Sealed, Tampered, WrongKey, give_ring
-from intake.storage.migrating import migrate
-from intake.storage.models import Appointment, KeyCheck, Row
+from intake.storage.migrating import migrate_on
+from intake.storage.models import Appointment, AuditTotal, KeyCheck, Row
+from intake.storage.sealing import SEALED_FROM, is_new, seal_what_is_there
 
 __all__ = ["Database", "NotCommitted", "Refused", "Sealed", "Tampered", "WrongKey", "open_database"]
 
@@ -87,15 +89,27 @@ class Database:
             yield session
 
     def migrate(self) -> None:
-        """Bring the tables up to date, and remember the keys."""
-        migrate(self.writer)
+        """Bring the tables up to date, seal once what an earlier version left, and remember the keys."""
+        # Before anything is sealed: seals of a foreign key would stay broken.
         self.check_keys(new=False)
+        with self.writer.begin() as connection:
+            before = migrate_on(connection)
+            with self._writing(bind=connection) as session:
+                self._seal_once(session, before)
+                session.commit()
         with self.writing() as session:
             known = set(session.scalars(select(KeyCheck.number)))
             for number in self.keys.numbers:
                 if number not in known:
                     session.add(KeyCheck(number=number, value=self.keys.check_value(number)))
             session.commit()
+
+    def _seal_once(self, session: Session, before: str | None) -> None:
+        """Safety: a total that is gone from a database with rows is never made anew; `check` says so."""
+        if (before is not None and before < SEALED_FROM) or (
+            is_new(session) and session.get(AuditTotal, THE_ONE) is None
+        ):
+            seal_what_is_there(session)
 
     def check_keys(self, *, new: bool) -> None:
         """Raise WrongKey unless every key this database was written with is here and is the same."""

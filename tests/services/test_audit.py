@@ -63,13 +63,13 @@ def test_a_missing_event_is_noticed(recorded: Database) -> None:
 def test_a_cut_tail_is_noticed(recorded: Database) -> None:
     unguarded(recorded, delete(AuditEvent).where(AuditEvent.seq == 5))
 
-    assert broken(recorded) == ["its end is missing"]
+    assert "its end is missing" in broken(recorded)
 
 
 def test_a_missing_head_is_noticed(recorded: Database) -> None:
     unguarded(recorded, delete(AuditHead))
 
-    assert broken(recorded) == ["its end is missing"]
+    assert "its end is missing" in broken(recorded)
 
 
 def test_a_record_made_with_another_key_is_noticed(sqlite_url: str, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_record_made_with_another_key_is_noticed(sqlite_url: str, tmp_path: Pa
         session.commit()
     forger.dispose()
 
-    assert broken(Database(sqlite_url, Keys.new())) == ["it was changed"]
+    assert "it was changed" in broken(Database(sqlite_url, Keys.new()))
 
 
 def test_thirty_events_at_once_make_one_whole_chain(database: Database, clinician: User) -> None:

@@ -18,6 +18,7 @@ from intake.storage import Database
 from intake.storage.models import (
     AuditEvent,
     AuditHead,
+    AuditTotal,
     Invitation,
     KeyCheck,
     Outcome,
@@ -31,7 +32,7 @@ from tests.services.answering import answers, has_sent
 from tests.services.conftest import Invited, invite_anna
 
 VISIT = datetime.fromisoformat("2026-03-12T10:30+00:00")
-STAYS = {each.__tablename__ for each in (AuditEvent, AuditHead, KeyCheck, Tally)}
+STAYS = {each.__tablename__ for each in (AuditEvent, AuditHead, AuditTotal, KeyCheck, Tally)}
 
 
 def rows(database: Database) -> dict[str, int]:

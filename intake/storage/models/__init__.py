@@ -13,7 +13,15 @@ from intake.storage.models.approvals import SafetyApproval
 from intake.storage.models.counted import Tally
 from intake.storage.models.forms import Alert, Document, Edition, FindingOutcome, Intake
 from intake.storage.models.row import Identified, Kind, Row, new_id
-from intake.storage.models.running import AuditEvent, AuditHead, ClinicSetting, Heartbeat, KeyCheck, Message
+from intake.storage.models.running import (
+    AuditEvent,
+    AuditHead,
+    AuditTotal,
+    ClinicSetting,
+    Heartbeat,
+    KeyCheck,
+    Message,
+)
 from intake.storage.models.staff import SignInThrottle, StaffLink, User, WebSession
 from intake.storage.models.states import (
     AlertState,
@@ -47,6 +55,7 @@ __all__ = [
     "AppointmentState",
     "AuditEvent",
     "AuditHead",
+    "AuditTotal",
     "Channel",
     "ClinicSetting",
     "Document",

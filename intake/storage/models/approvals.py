@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import Date, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped
 
-from intake.storage.models.row import Identified, Kind, kept, points_at
+from intake.storage.models.row import Bound, Kind, kept, points_at
 
 
-class SafetyApproval(Identified):
+class SafetyApproval(Bound):
     """One approval. `content` is the canonical JSON of the version, compressed; `beside` the settings."""
 
     __tablename__ = "safety_approval"
+    BOUND = ("role", "person", "version", "withdrawn_at")
     __table_args__ = (Index(None, "version"),)
 
     role: Mapped[str] = kept(Kind.OPERATIONAL, String(120))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from intake.red_flags import Urgency
 from intake.storage.encryption import BYTES, JSON, TEXT, Codec, Sealed
-from intake.storage.models.row import Identified, Kind, kept, points_at, sealed
+from intake.storage.models.row import Bound, Identified, Kind, kept, points_at, sealed
 from intake.storage.models.states import AlertState, DocumentState, IntakeStatus, Route, Verdict
 
 VERDICT: Codec[Verdict] = Codec(lambda verdict: verdict.encode(), lambda kept: Verdict(kept.decode()))
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from intake.storage.models.visits import Appointment
 
 
-class Intake(Identified):
+class Intake(Bound):
     """The patient's form: one sealed sheet of all they wrote, and the summary frozen at sending.
 
     `edition` counts the summaries that were handed over; the ones before the last lie in `Edition`.
     """
 
     __tablename__ = "intake"
+    BOUND = ("appointment_id", "status", "urgency")
 
     appointment_id: Mapped[UUID] = kept(Kind.OPERATIONAL, ForeignKey("appointment.id"), unique=True)
     status: Mapped[IntakeStatus] = kept(Kind.OPERATIONAL, index=True)
@@ -71,10 +72,11 @@ class Intake(Identified):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (as SQLAlchemy wants it)
 
 
-class Edition(Identified):
+class Edition(Bound):
     """What was handed over before and has been replaced, kept as it was. `author` None: the patient."""
 
     __tablename__ = "intake_edition"
+    BOUND = ("intake_id", "number", "author_id")
     __table_args__ = (UniqueConstraint("intake_id", "number"),)
 
     intake_id: Mapped[UUID] = points_at("intake.id")
@@ -95,13 +97,14 @@ class Edition(Identified):
     author: Mapped["User | None"] = relationship()
 
 
-class Alert(Identified):
+class Alert(Bound):
     """A finding that somebody must act on, by `due_at`. It cannot be closed without an outcome.
 
     `acknowledged_by` is who took it first; `owner` who has it now.
     """
 
     __tablename__ = "alert"
+    BOUND = ("intake_id", "urgency", "state", "due_at", "owner_id", "closed_by_id")
     # One that is not closed for each rule and urgency of an intake: what rises higher needs another look.
     __table_args__ = (UniqueConstraint("intake_id", "blind"),)
 
@@ -134,13 +137,14 @@ class Alert(Identified):
     closed_by: Mapped["User | None"] = relationship(foreign_keys=closed_by_id)
 
 
-class FindingOutcome(Identified):
+class FindingOutcome(Bound):
     """What the clinician found a finding to be: one for each rule of an intake, whichever record it fired in.
 
     `version` counts the marks; whoever marks says which one they saw.
     """
 
     __tablename__ = "finding_outcome"
+    BOUND = ("intake_id", "marked_by_id")
     __table_args__ = (UniqueConstraint("intake_id", "blind"),)
 
     intake_id: Mapped[UUID] = points_at("intake.id")

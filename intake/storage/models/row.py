@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, MetaData
+from sqlalchemy import ForeignKey, LargeBinary, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 
 from intake.red_flags import Urgency
@@ -93,3 +93,16 @@ class Identified(Row):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"id": new_id(), **values})
+
+
+class Bound(Identified):
+    """A row that ties things together. `seal` covers its id and the columns named in `BOUND`.
+
+    It is written by `storage/bound_rows.py`; columns with a default cannot be among them.
+    """
+
+    __abstract__ = True
+
+    BOUND: ClassVar[tuple[str, ...]]
+
+    seal: Mapped[str] = kept(Kind.AUDIT, String(72), sort_order=100)

@@ -1,12 +1,14 @@
 """What keeps the clinic running: work owed, settings, signs of life, and the record of who did what."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from intake.storage.models.row import Identified, Kind, Row, kept, points_at
+from intake.storage.encryption import JSON, Sealed
+from intake.storage.models.row import Identified, Kind, Row, kept, points_at, sealed
 from intake.storage.models.states import Channel, MessageKind
 
 
@@ -55,13 +57,25 @@ class ClinicSetting(Row):
 
 
 class AuditHead(Row):
-    """The end of one chain of audit events; locked while the next is added."""
+    """The end of one chain of audit events, sealed; locked while the next is added."""
 
     __tablename__ = "audit_head"
 
     stream: Mapped[str] = kept(Kind.AUDIT, String(64), primary_key=True)
     seq: Mapped[int] = kept(Kind.AUDIT)
     mac: Mapped[str] = kept(Kind.AUDIT, String(64))
+    seal: Mapped[str] = kept(Kind.AUDIT, String(72))
+
+
+class AuditTotal(Row):
+    """One row, encrypted: how many sealed rows and events there are, and a digest over all their seals."""
+
+    __tablename__ = "audit_total"
+
+    id: Mapped[int] = kept(Kind.AUDIT, primary_key=True, autoincrement=False)
+    content_sealed: Mapped[bytes] = sealed(Kind.AUDIT)
+
+    content: Sealed[dict[str, Any]] = Sealed(JSON)
 
 
 class AuditEvent(Identified):
@@ -77,6 +91,7 @@ class AuditEvent(Identified):
     action: Mapped[str] = kept(Kind.AUDIT, String(40))
     about: Mapped[str] = kept(Kind.AUDIT, String(64))
     detail: Mapped[str] = kept(Kind.AUDIT, Text)
+    detail_sealed: Mapped[bytes | None] = sealed(Kind.AUDIT)
     key_number: Mapped[int] = kept(Kind.AUDIT)
     mac: Mapped[str] = kept(Kind.AUDIT, String(64))
 

@@ -8,7 +8,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, relationship
 
 from intake.storage.encryption import TEXT, Sealed
-from intake.storage.models.row import Identified, Kind, Row, kept, points_at, sealed
+from intake.storage.models.row import Bound, Identified, Kind, Row, kept, points_at, sealed
 from intake.storage.models.states import Role, Route, SessionKind, StaffLinkPurpose
 
 if TYPE_CHECKING:
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from intake.storage.models.visits import Invitation
 
 
-class User(Identified):
+class User(Bound):
     """Somebody who works here."""
 
     __tablename__ = "staff_user"
+    BOUND = ("email_blind", "role", "password_hash", "active")
 
     email_blind: Mapped[str] = kept(Kind.IDENTITY, String(32), unique=True)
     email_sealed: Mapped[bytes] = sealed(Kind.IDENTITY)

@@ -9,7 +9,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, relationship
 
 from intake.storage.encryption import DAY, TEXT, Sealed
-from intake.storage.models.row import Identified, Kind, kept, points_at, sealed
+from intake.storage.models.row import Bound, Identified, Kind, kept, points_at, sealed
 from intake.storage.models.states import AppointmentState, InvitationState
 
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ def new_reference() -> str:
     return "".join(secrets.choice(PLAIN_LETTERS) for _ in range(6))
 
 
-class Patient(Identified):
+class Patient(Bound):
     """A person with a back, as the clinic knows them."""
 
     __tablename__ = "patient"
+    BOUND = ()
 
     name_sealed: Mapped[bytes] = sealed(Kind.IDENTITY)
     date_of_birth_sealed: Mapped[bytes] = sealed(Kind.IDENTITY)
@@ -51,13 +52,14 @@ class Patient(Identified):
     appointments: Mapped[list["Appointment"]] = relationship(back_populates="patient")
 
 
-class Appointment(Identified):
+class Appointment(Bound):
     """A visit: when, and with whom. It has one intake.
 
     `reference` is what people say on the telephone; `source_blind` recognises a row of an import.
     """
 
     __tablename__ = "appointment"
+    BOUND = ("patient_id", "starts_at", "clinician_id", "state")
 
     patient_id: Mapped[UUID] = points_at("patient.id")
     starts_at: Mapped[datetime] = kept(Kind.OPERATIONAL, index=True)
@@ -81,13 +83,14 @@ class Appointment(Identified):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (as SQLAlchemy wants it)
 
 
-class Invitation(Identified):
+class Invitation(Bound):
     """A personal link, and the short code that stands for it on paper.
 
     It is found by fingerprints. The secrets themselves are kept sealed, so that a reminder can carry them.
     """
 
     __tablename__ = "invitation"
+    BOUND = ("appointment_id", "secret_hash", "code_blind", "state", "expires_at")
 
     appointment_id: Mapped[UUID] = points_at("appointment.id")
     secret_hash: Mapped[str] = kept(Kind.SECRET, String(64), unique=True)
