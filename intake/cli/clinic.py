@@ -16,7 +16,7 @@ from intake import demo
 from intake.cli.opened import opened_clinic
 from intake.config import Settings
 from intake.red_flags import SAFETY_VERSION
-from intake.services import accounts, approvals, audit, clinic_settings, signs_of_life
+from intake.services import accounts, approvals, audit, clinic_settings, seals, signs_of_life
 from intake.services.accounts import EmailTaken, WeakPassword
 from intake.services.audit import SYSTEM
 from intake.services.signs_of_life import Trouble
@@ -126,10 +126,11 @@ def check_command(running: bool) -> None:
     problems = []
     with clinic.database.reading() as session:
         problems += [f"Audit, {each.stream}: {each.what}." for each in audit.verify(session)]
+        problems += [f"Audit: {each}" for each in seals.problems(session, settings)]
         whole = not problems
         aside = clinic_settings.left_aside(session, clinic.environment)
         problems += [f"The page of settings is not in force: {each}" for each in aside]
-        problems += _standing_still(session, clinic.now()) if running else []
+        problems += _standing_still(session, settings, clinic.now()) if running else []
     approval = approvals.in_force(settings)
     click.echo(
         f"Mode: {settings.mode.value}. Clinic: {settings.clinic_name}. Time zone: {settings.zone.key}."
@@ -147,7 +148,7 @@ def check_command(running: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _standing_still(session: Session, now: datetime) -> list[str]:
+def _standing_still(session: Session, settings: Settings, now: datetime) -> list[str]:
     """What should move and does not, for whoever looks after the computer."""
     troubles = [
         f"{SILENT[each.trouble]} since {each.since:%Y-%m-%d %H:%M} UTC."
@@ -155,6 +156,9 @@ def _standing_still(session: Session, now: datetime) -> list[str]:
     ]
     if signs_of_life.last_beat(session) is None:
         troubles.append("The queue has never been at work.")
+    sealed = seals.is_late(settings, now=now)
+    if sealed is not None:
+        troubles.append(f"The audit was last sealed outside the database on {sealed:%Y-%m-%d}.")
     return troubles
 
 

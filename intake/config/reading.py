@@ -53,7 +53,8 @@ class _Reading:
             data_dir=data_dir,
             database_url=self._one("BACKSTORY_DATABASE_URL", _database_url, "")
             or f"sqlite:///{data_dir / 'backstory.db'}",
-            key_file=self._key_file(data_dir),
+            key_file=(key_file := self._key_file(data_dir)),
+            seal_file=self._seal_file(data_dir, key_file),
             public_url=self._one("BACKSTORY_PUBLIC_URL", self._public_url, ""),
             clinic_name=self._text("BACKSTORY_CLINIC_NAME"),
             clinic_phone=self._one("BACKSTORY_CLINIC_PHONE", _with_a_number, ""),
@@ -138,6 +139,16 @@ class _Reading:
         path = Path(named).absolute() if named else data_dir.with_name(data_dir.name + "-keys") / "keys.json"
         if path.is_relative_to(data_dir):
             self.problems.append("BACKSTORY_KEY_FILE lies inside the data folder: a copy of one is both.")
+        return path
+
+    def _seal_file(self, data_dir: Path, key_file: Path) -> Path:
+        """Outside the data folder as well: an older copy of that must not bring its seals along."""
+        named = self.given.get("BACKSTORY_SEAL_FILE")
+        path = Path(named).absolute() if named else key_file.with_name("audit-seals.jsonl")
+        if path.is_relative_to(data_dir):
+            self.problems.append(
+                "BACKSTORY_SEAL_FILE lies inside the data folder, which it is to watch over."
+            )
         return path
 
     def _public_url(self, words: str) -> str:

@@ -68,6 +68,7 @@ class Settings:
     data_dir: Path
     database_url: str
     key_file: Path
+    seal_file: Path
     public_url: str
     clinic_name: str
     clinic_phone: str

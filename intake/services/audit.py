@@ -34,6 +34,7 @@ from intake.storage.models import (
 )
 
 NOTED = "noted"
+SYSTEM_STREAM = "system"
 
 
 class Action(StrEnum):
@@ -105,6 +106,8 @@ class Action(StrEnum):
     STAFF_LINK_MADE = "staff:link_made"
     STAFF_LINK_USED = "staff:link_used"
     STAFF_DENIED = "staff:denied"
+    RECORD_SEALED = "record:sealed"
+    RESTORE_ACCEPTED = "record:restore_accepted"
 
 
 @dataclass(frozen=True)
@@ -218,4 +221,4 @@ def _stream_of(on: Identified | None) -> str:
         case WebSession() if on.user_id:
             return f"staff:{on.user_id}"
         case _:
-            return "system"
+            return SYSTEM_STREAM

@@ -17,7 +17,7 @@ from huey.registry import Message as Ring
 
 from intake.config import Settings
 from intake.messaging import Undeliverable
-from intake.services import documents, messages, outbox, retention, signs_of_life
+from intake.services import documents, messages, outbox, retention, seals, signs_of_life
 from intake.services.audit import SYSTEM
 from intake.services.clinic_settings import SettingsInForce
 from intake.storage import Database
@@ -58,6 +58,7 @@ class Queue:
         self._ring = self.huey.task(name="sweep")(self.sweep)
         self.huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self.sweep)
         self.huey.periodic_task(crontab(minute="17"), name="tidy_each_hour")(self.tidy)
+        self.huey.periodic_task(crontab(minute="47"), name="seal_each_day")(self.seal)
         self._consumer: QuietConsumer | None = None
         self._thread: threading.Thread | None = None
 
@@ -89,6 +90,14 @@ class Queue:
             retention.sweep_up(session, now=now)
             session.commit()
         return erased
+
+    def seal(self) -> bool:
+        """Write the day's seal of the record outside the database; looked at every hour, as for `tidy`."""
+        try:
+            return seals.seal_today(self.database, self.settings, now=self._clock())
+        except OSError as problem:
+            log.error("The seal of the record could not be written: %s", problem.strerror)
+            return False
 
     def _erase(self, appointment_id: UUID, now: datetime) -> bool:
         with self.database.writing() as session:

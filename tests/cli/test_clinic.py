@@ -19,6 +19,7 @@ from intake.demo.scenes import SCENES
 from intake.services import accounts, appointments
 from intake.services.audit import SYSTEM
 from intake.storage.models import AuditHead
+from tests.services.test_seals import put_back, rows_of
 
 HOUSE = Path(__file__).parents[2]
 FACTS = {
@@ -178,6 +179,24 @@ def test_a_changed_audit_record_does_not(commands, clinic_database):
 
     assert result.exit_code == 1
     assert "Audit, staff:" in result.output
+
+
+def test_a_backup_that_was_put_back_is_accepted_with_a_reason(commands, app, clinic_database):
+    backup = rows_of(clinic_database)
+    commands.invoke(
+        args=["add-user", "a@b.example", "--name", "Ada", "--role", "admin", "--password", "red barrows!"]
+    )
+    app.clinic.queue.seal()
+    put_back(clinic_database, backup)
+
+    noticed = commands.invoke(args=["check"])
+    nobody = commands.invoke(args=["accept-restore", "--reason", " "], input="y\n")
+    accepted = commands.invoke(args=["accept-restore", "--reason", "The disk failed"], input="y\n")
+    afterwards = commands.invoke(args=["check"])
+
+    assert (noticed.exit_code, nobody.exit_code, accepted.exit_code) == (1, 1, 0)
+    assert "another was put in its place" in noticed.stderr
+    assert (afterwards.exit_code, afterwards.stderr) == (0, "")
 
 
 @pytest.fixture
