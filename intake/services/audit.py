@@ -1,8 +1,7 @@
 """Who did what, written in the same transaction as the deed.
 
-Each appointment and each member of staff has a chain of events of its own; every link is sealed together
-with the one before it, so that a changed or missing event breaks the chain. Ids and counts only: never what
-anybody said.
+Each appointment and each member of staff has a chain of events of its own (`audit_chain`). Ids and counts
+only: never what anybody said. What could tell an answer is sealed, and is gone with the answers (`history`).
 """
 
 import json
@@ -10,13 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from intake.services import audit_chain
 from intake.storage import UNCOMMITTED
+from intake.storage.audit_details import APPOINTMENT, FOLLOWS, WRITTEN_AS, Deed, open_deeds, seal_deeds
 from intake.storage.audit_total import Broken
 from intake.storage.encryption import Keys
 from intake.storage.models import (
@@ -62,8 +63,10 @@ class Action(StrEnum):
     MESSAGE_CANCELLED = "message:cancelled"
     INTAKE_OPENED = "intake:opened"
     INTAKE_RESUMED = "intake:resumed"
+    INTAKE_WORKED_ON = "intake:worked_on"
     INTAKE_PAGE_SAVED = "intake:page_saved"
     INTAKE_INTERRUPTED = "intake:interrupted"
+    INTAKE_DOUBTS_SHOWN = "intake:doubts_shown"
     INTAKE_CHOSE = "intake:chose"
     INTAKE_LEFT = "intake:left"
     INTAKE_SENT = "intake:sent"
@@ -136,6 +139,18 @@ SYSTEM = Actor("system")
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """One deed as it can be read now."""
+
+    stream: str
+    at: datetime
+    action: str
+    about: str
+    actor: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class _Noted:
     """A deed that is written down when the session commits."""
 
@@ -165,6 +180,24 @@ def record(
     session.info[UNCOMMITTED] = True
 
 
+def history(session: Session, *actions: Action) -> tuple[Recorded, ...]:
+    """What was done, in full where it can still be read, oldest first.
+
+    Only these `actions`, if any are given. What was erased is there as it stands in the clear.
+    """
+    events = session.scalars(select(AuditEvent).order_by(AuditEvent.at, AuditEvent.stream, AuditEvent.seq))
+    salts = {
+        f"{APPOINTMENT}{id}": salt
+        for id, salt in session.execute(select(Appointment.id, Appointment.detail_salt))
+    }
+    found = (
+        Recorded(each.stream, each.at, deed.action, deed.about, deed.actor, deed.detail)
+        for each in events
+        for deed in _deeds(session.info["keys"], salts.get(each.stream), each)
+    )
+    return tuple(each for each in found if not actions or each.action in actions)
+
+
 def verify(session: Session) -> tuple[Broken, ...]:
     """Every place where the record was changed, cut or made by another key; empty when it is whole."""
     return tuple(audit_chain.breaks(session))
@@ -184,9 +217,9 @@ def _write_down(session: Session) -> None:
     session.flush()
     for stream in sorted({_stream_of(each.on) for each in noted}):
         head = audit_chain.locked_head(session, stream)
-        for each in noted:
-            if _stream_of(each.on) == stream:
-                audit_chain.append(session, head, _written(session, each))
+        of_stream = [each for each in noted if _stream_of(each.on) == stream]
+        for together in _together(of_stream):
+            audit_chain.append(session, head, _written(session, stream, together))
 
 
 @event.listens_for(Session, "after_rollback")
@@ -194,16 +227,53 @@ def _forget(session: Session) -> None:
     session.info.pop(NOTED, None)
 
 
-def _written(session: Session, noted: _Noted) -> AuditEvent:
+def _together(noted: list[_Noted]) -> list[list[_Noted]]:
+    """What is written as one event: how many things happened at once could tell an answer as well."""
+    found: list[list[_Noted]] = []
+    for each in sorted(noted, key=lambda each: each.action in FOLLOWS):
+        for one in found:
+            same = each.action in WRITTEN_AS and _in_the_clear(one[0].action) == _in_the_clear(each.action)
+            if each.action in FOLLOWS or (same and one[0].by == each.by):
+                one.append(each)
+                break
+        else:
+            found.append([each])
+    return found
+
+
+def _written(session: Session, stream: str, together: list[_Noted]) -> AuditEvent:
     keys: Keys = session.info["keys"]
-    return AuditEvent(
-        at=noted.at,
-        actor=noted.by.name,
-        action=noted.action,
-        about=f"{noted.on.__tablename__}:{noted.on.id}" if noted.on is not None else "",
-        detail=json.dumps(noted.detail, default=str, sort_keys=True),
+    first = together[0]
+    written = AuditEvent(
+        at=first.at,
+        actor=first.by.name,
+        action=_in_the_clear(first.action),
+        about=stream if first.action in WRITTEN_AS else _about(first.on),
+        detail="{}",
         key_number=keys.current,
     )
+    if not stream.startswith(APPOINTMENT):
+        written.detail = json.dumps(first.detail, default=str, sort_keys=True)
+        return written
+    appointment = session.get(Appointment, UUID(stream.removeprefix(APPOINTMENT)))
+    if appointment is not None:
+        deeds = [Deed(each.action, _about(each.on), each.by.name, dict(each.detail)) for each in together]
+        written.detail_sealed = seal_deeds(keys, appointment.detail_salt, written.id, deeds)
+    return written
+
+
+def _deeds(keys: Keys, salt: bytes | None, event: AuditEvent) -> list[Deed]:
+    if event.detail_sealed is None or salt is None:
+        return [Deed(event.action, event.about, event.actor, json.loads(event.detail))]
+    return open_deeds(keys, salt, event.id, event.detail_sealed)
+
+
+def _in_the_clear(action: str) -> str:
+    return WRITTEN_AS.get(action, action)
+
+
+def _about(on: Identified | None) -> str:
+    return f"{on.__tablename__}:{on.id}" if on is not None else ""
 
 
 def _stream_of(on: Identified | None) -> str:

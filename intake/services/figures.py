@@ -4,7 +4,6 @@ Counted over the appointments of some days, small numbers hidden. It says how of
 clinicians found is counted in `surveillance`.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,13 +18,11 @@ from intake.i18n import Words
 from intake.i18n import lazy as _
 from intake.questionnaire import PAGES
 from intake.red_flags import RED_FLAGS, Urgency
-from intake.services.audit import Action
 from intake.services.small_numbers import SMALL, Count, alone, parts, steps
 from intake.storage.models import (
     Alert,
     Appointment,
     AppointmentState,
-    AuditEvent,
     Intake,
     Invitation,
     Outcome,
@@ -112,7 +109,7 @@ def figures(session: Session, first: date, last: date, *, settings: Settings) ->
             for name, count in zip(STEPS, counts, strict=True)
         ),
         minutes=_minutes(finished) if whole and whole >= SMALL else None,
-        stops=_stops(session, opened, shown=counts[OPENED].value is not None and whole is not None),
+        stops=_stops(opened, shown=counts[OPENED].value is not None and whole is not None),
         routes=_routes(finished, whole),
         tiers=_tiers(finished, whole),
         rules=_rules(forms, finished),
@@ -141,27 +138,14 @@ def _minutes(finished: Sequence[Intake]) -> int:
     return round(median(lengths))
 
 
-def _stops(session: Session, opened: Iterable[Intake], *, shown: bool) -> tuple[Line, ...]:
+def _stops(opened: Iterable[Intake], *, shown: bool) -> tuple[Line, ...]:
     """Forms that were opened and not finished, by the last page that was saved."""
     unfinished = [form for form in opened if form.sent_at is None]
-    pages = _last_pages(session, unfinished)
-    found = Counter(pages.get(form.id, "") for form in unfinished)
+    found = Counter(form.last_page or "" for form in unfinished)
     order = ["", *PAGES, *sorted(page for page in found if page and page not in PAGES)]
     names = [page for page in order if found[page]]
     counts = parts([found[page] for page in names], total_shown=shown)
     return tuple(Line(_page_name(page), count) for page, count in zip(names, counts, strict=True))
-
-
-def _last_pages(session: Session, forms: Sequence[Intake]) -> dict[object, str]:
-    by_name = {f"{Intake.__tablename__}:{form.id}": form.id for form in forms}
-    streams = {f"appointment:{form.appointment_id}" for form in forms}
-    chosen = (
-        select(AuditEvent.about, AuditEvent.detail)
-        .where(AuditEvent.stream.in_(streams), AuditEvent.action == Action.INTAKE_PAGE_SAVED)
-        .order_by(AuditEvent.at, AuditEvent.seq)
-    )
-    found = ((by_name.get(about), json.loads(detail)["page"]) for about, detail in session.execute(chosen))
-    return {form_id: page for form_id, page in found if form_id is not None}
 
 
 def _page_name(page: str) -> Words:

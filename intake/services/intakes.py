@@ -173,6 +173,7 @@ def save_page(
     checks = standing.new_checks(sheet, after, now=now) if settings.profile is Profile.RULES else ()
     sheet = replace(stands.sheet, checks=(*sheet.checks, *checks))
     _keep(intake, sheet, after, screening, settings, now)
+    intake.last_page = page.id
     _bring_record_along(session, intake, sheet, after, settings, now)
     entry.note(session, intake)
     by = entry.actor(intake)
@@ -202,6 +203,8 @@ def checks_before_sending(
     checks = standing.new_checks(sheet, walk(intake, sheet, settings, now, blanks=entry.blanks), now=now)
     if checks:
         write(intake, replace(sheet, checks=(*sheet.checks, *checks)))
+        by = entry.actor(intake)
+        audit.record(session, Action.INTAKE_DOUBTS_SHOWN, by=by, on=intake, now=now, number=len(checks))
     return checks
 
 

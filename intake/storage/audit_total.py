@@ -6,13 +6,14 @@ transaction at the cost of one row. It is encrypted, so that nobody can look for
 (Clarke et al., Incremental multiset hash functions, ASIACRYPT 2003).
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from intake.storage.bound_rows import Changes, row_said, take_changes
@@ -22,6 +23,7 @@ from intake.storage.models.row import Bound
 from intake.storage.seals import SealKind, holds, mac
 
 THE_ONE = 1
+PLACE = f"{AuditTotal.__tablename__}|content|{THE_ONE}"
 MODULUS = 2**256
 
 
@@ -75,11 +77,8 @@ class Broken:
 
 def total_of(session: Session) -> Total | None:
     """What must be there, as it was last sealed; None when it is missing or was changed."""
-    row = session.get(AuditTotal, THE_ONE)
-    try:
-        return Total.of(row.content) if row is not None else None
-    except (Tampered, WrongKey):
-        return None
+    chosen = select(AuditTotal.content_sealed).where(AuditTotal.id == THE_ONE)
+    return _opened(session.info["keys"], session.scalar(chosen))
 
 
 def count_anew(session: Session) -> Total:
@@ -89,7 +88,7 @@ def count_anew(session: Session) -> Total:
     if row is None:
         row = AuditTotal(id=THE_ONE)
         session.add(row)
-    row.content = found.to_json()
+    row.content_sealed = _sealed(session.info["keys"], found)
     return found
 
 
@@ -121,16 +120,15 @@ def _count(session: Session) -> None:
     changes = take_changes(session)
     if changes is None:
         return
-    chosen = select(AuditTotal).where(AuditTotal.id == THE_ONE).with_for_update()
-    row = session.scalars(chosen.execution_options(populate_existing=True)).one_or_none()
-    if row is None:
-        return
-    try:
-        total = Total.of(row.content)
-    except (Tampered, WrongKey):
-        # Nothing is repaired here: `check` says what is wrong, and the clinic goes on.
-        return
-    row.content = total.after(changes, session.info["keys"]).to_json()
+    keys: Keys = session.info["keys"]
+    # By plain statements: this is done for each page that is saved.
+    connection, table = session.connection(), AuditTotal.__table__
+    chosen = select(table.c.content_sealed).where(table.c.id == THE_ONE).with_for_update()
+    total = _opened(keys, connection.execute(chosen).scalar())
+    # Nothing is repaired here: `check` says what is wrong, and the clinic goes on.
+    if total is not None:
+        sealed = _sealed(keys, total.after(changes, keys))
+        connection.execute(update(AuditTotal).where(table.c.id == THE_ONE).values(content_sealed=sealed))
 
 
 def bound_models() -> list[type[Bound]]:
@@ -156,6 +154,17 @@ def _found(session: Session) -> tuple[Total, list[Broken]]:
     changes.events = len(events)
     changes.last_event = (str(last.id), last.mac) if last else None
     return Total(str(uuid4()), {}, 0, 0, None).after(changes, keys), changed
+
+
+def _sealed(keys: Keys, total: Total) -> bytes:
+    return keys.ring.seal(json.dumps(total.to_json()).encode(), PLACE)
+
+
+def _opened(keys: Keys, sealed: bytes | None) -> Total | None:
+    try:
+        return Total.of(json.loads(keys.ring.open(sealed, PLACE))) if sealed is not None else None
+    except (Tampered, WrongKey):
+        return None
 
 
 def _sum(keys: Keys, seals: Iterable[tuple[str, str]]) -> int:

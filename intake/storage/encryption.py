@@ -52,6 +52,7 @@ class Purpose(StrEnum):
     FIELD = "field"
     PEPPER = "pepper"
     AUDIT = "audit"
+    DETAIL = "detail"
     DEMO = "demo"
     CSRF = "csrf"
     CHECK = "check"
@@ -62,6 +63,7 @@ class Keys:
 
     def __init__(self, masters: Mapping[int, bytes], current: int) -> None:
         self._masters = dict(masters)
+        self._derived: dict[tuple[Purpose, int], bytes] = {}
         self.current = current
         self.ring = KeyRing({each: self.secret(Purpose.FIELD, each) for each in masters}, current)
 
@@ -107,8 +109,10 @@ class Keys:
         number = self.current if number is None else number
         if number not in self._masters:
             raise WrongKey(f"Key {number} is missing from the key file.")
-        derivation = HKDF(SHA256(), KEY, salt=None, info=f"backstory|{purpose}".encode())
-        return derivation.derive(self._masters[number])
+        if (purpose, number) not in self._derived:
+            derivation = HKDF(SHA256(), KEY, salt=None, info=f"backstory|{purpose}".encode())
+            self._derived[purpose, number] = derivation.derive(self._masters[number])
+        return self._derived[purpose, number]
 
     def check_value(self, number: int) -> str:
         """What the database keeps to recognise key `number` without knowing it."""

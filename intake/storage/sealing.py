@@ -7,15 +7,18 @@ import hmac
 import json
 from collections.abc import Iterable
 from itertools import groupby
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Table, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
+from intake.storage.audit_details import APPOINTMENT, WRITTEN_AS, Deed, new_salt, seal_deeds
 from intake.storage.audit_total import bound_models, count_anew
 from intake.storage.bound_rows import row_said
 from intake.storage.encryption import Keys, Purpose
-from intake.storage.models import AuditEvent, AuditHead
+from intake.storage.models import Appointment, AuditEvent, AuditHead, Intake
 from intake.storage.models.row import Bound, Row
 from intake.storage.seals import START, SealKind, event_mac, head_said, seal
 
@@ -27,6 +30,7 @@ def seal_what_is_there(session: Session) -> None:
     connection, keys = session.connection(), session.info["keys"]
     for model in bound_models():
         _seal_rows(connection, keys, model)
+    _keep_last_pages(connection, keys)
     with _Unguarded(connection):
         _seal_chains(connection, keys)
     session.expire_all()
@@ -54,20 +58,59 @@ def _seal_rows(connection: Connection, keys: Keys, model: type[Bound]) -> None:
 
 def _seal_chains(connection: Connection, keys: Keys) -> None:
     events = connection.execute(select(AuditEvent.__table__).order_by(AuditEvent.stream, AuditEvent.seq))
+    salts = _give_salts(connection)
     for stream, chain in groupby(events.all(), key=lambda each: each.stream):
-        _seal_chain(connection, keys, stream, list(chain))
+        _seal_chain(connection, keys, salts.get(stream), list(chain))
 
 
-def _seal_chain(connection: Connection, keys: Keys, stream: str, chain: list[Any]) -> None:
-    old, new, expected = START, START, 1
+def _give_salts(connection: Connection) -> dict[str, bytes]:
+    """A salt for each appointment, by the name of its stream."""
+    table = Appointment.__table__
+    salts = {id: new_salt() for id in connection.execute(select(table.c.id)).scalars()}
+    for id, salt in salts.items():
+        connection.execute(update(Appointment).where(Appointment.id == id).values(detail_salt=salt))
+    return {f"{APPOINTMENT}{id}": salt for id, salt in salts.items()}
+
+
+def _seal_chain(connection: Connection, keys: Keys, salt: bytes | None, chain: list[Any]) -> None:
+    stream, old, new, expected = chain[0].stream, START, START, 1
     for event in chain:
         genuine = event.seq == expected and hmac.compare_digest(event.mac, _earlier_mac(keys, old, event))
         old, expected = event.mac, event.seq + 1
-        new = event_mac(keys, new, event) if genuine else event.mac
-        connection.execute(update(AuditEvent).where(AuditEvent.id == event.id).values(mac=new))
+        values = _in_confidence(keys, salt, event) if stream.startswith(APPOINTMENT) else {}
+        rewritten = SimpleNamespace(**(dict(event._mapping) | values))
+        new = event_mac(keys, new, rewritten) if genuine else event.mac
+        chosen = update(AuditEvent).where(AuditEvent.id == event.id)
+        connection.execute(chosen.values(**values, mac=new))
     ending = AuditHead.stream == stream, AuditHead.seq == expected - 1, AuditHead.mac == old
     sealed = seal(keys, SealKind.HEAD, *head_said(stream, expected - 1, new))
     connection.execute(update(AuditHead).where(*ending).values(mac=new, seal=sealed))
+
+
+def _in_confidence(keys: Keys, salt: bytes | None, event: Any) -> dict[str, Any]:
+    """What an event of an appointment becomes: its details are sealed, or gone where the form is erased."""
+    hidden = event.action in WRITTEN_AS
+    deed = Deed(event.action, event.about, event.actor, json.loads(event.detail))
+    return {
+        "action": WRITTEN_AS.get(event.action, event.action),
+        "about": event.stream if hidden else event.about,
+        "detail": "{}",
+        "detail_sealed": None if salt is None else seal_deeds(keys, salt, event.id, [deed]),
+    }
+
+
+def _keep_last_pages(connection: Connection, keys: Keys) -> None:
+    """The figures ask for the page that was saved last; it stood in the audit only."""
+    chosen = (
+        select(AuditEvent.about, AuditEvent.detail)
+        .where(AuditEvent.action == "intake:page_saved")
+        .order_by(AuditEvent.at, AuditEvent.seq)
+    )
+    pages = {about: json.loads(detail)["page"] for about, detail in connection.execute(chosen)}
+    for about, page in pages.items():
+        id = UUID(about.removeprefix("intake:"))
+        sealed = keys.ring.seal(page.encode(), f"intake|last_page|{id}")
+        connection.execute(update(Intake).where(Intake.id == id).values(last_page_sealed=sealed))
 
 
 def _earlier_mac(keys: Keys, before: str, event: Any) -> str:

@@ -1,4 +1,4 @@
-"""Seals on the rows that tie things together and on the ends of the audit's chains, and one total over them.
+"""Seals on rows that tie things together and on the ends of the audit's chains; sealed details of the audit.
 
 What lies in the database is sealed right after this, in the same transaction, by `storage/sealing.py`: it
 takes the keys, which no migration has.
@@ -24,12 +24,17 @@ SEALED = (
     "safety_approval",
     "staff_user",
 )
+ADDED = (("audit_event", "detail_sealed"), ("intake", "last_page_sealed"))
 
 
 def upgrade() -> None:
     for table in SEALED:
         op.add_column(table, sa.Column("seal", sa.String(72), nullable=False, server_default=""))
-    op.add_column("audit_event", sa.Column("detail_sealed", sa.LargeBinary(), nullable=True))
+    for table, column in ADDED:
+        op.add_column(table, sa.Column(column, sa.LargeBinary(), nullable=True))
+    op.add_column(
+        "appointment", sa.Column("detail_salt", sa.LargeBinary(), nullable=False, server_default="")
+    )
     op.create_table(
         "audit_total",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -40,6 +45,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("audit_total")
-    op.execute("ALTER TABLE audit_event DROP COLUMN detail_sealed")
+    for table, column in (("appointment", "detail_salt"), *ADDED):
+        op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     for table in reversed(SEALED):
         op.execute(f"ALTER TABLE {table} DROP COLUMN seal")

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.red_flags import Finding, Urgency, rule
-from intake.services import alerts, appointments, invitations, messages
+from intake.services import alerts, appointments, audit, invitations, messages
 from intake.services.audit import SYSTEM
 from intake.services.messages import Followed
 from intake.storage import Database
 from intake.storage.encryption import Keys
-from intake.storage.models import Appointment, AuditEvent, Channel, Message
+from intake.storage.models import Appointment, Channel, Message
 from intake.tasks import Queue
 from tests.services.conftest import BORN, NOW
 
@@ -141,7 +141,7 @@ class Clinic:
 
     def recorded(self, action: str) -> int:
         with self.database.reading() as session:
-            return len(session.scalars(select(AuditEvent).where(AuditEvent.action == action)).all())
+            return len(audit.history(session, audit.Action(action)))
 
 
 def empty_database(folder: Path) -> Database:

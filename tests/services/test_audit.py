@@ -36,11 +36,11 @@ def broken(database: Database) -> list[str]:
 
 @pytest.fixture
 def recorded(database: Database, anna: Invited) -> Database:
-    with database.writing() as session:
-        appointment = session.get_one(Appointment, anna.appointment.id)
-        for page in ("p_start", "u_now", "p_words"):
+    for page in ("p_start", "u_now", "p_words"):
+        with database.writing() as session:
+            appointment = session.get_one(Appointment, anna.appointment.id)
             audit.record(session, Action.INTAKE_PAGE_SAVED, by=SYSTEM, on=appointment, now=NOW, page=page)
-        session.commit()
+            session.commit()
     return database
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from intake.config import Settings
 from intake.red_flags import Urgency
-from intake.services import appointments, audit, figures, invitations
-from intake.services.audit import SYSTEM, Action, Actor
+from intake.services import appointments, figures, invitations
+from intake.services.audit import SYSTEM
 from intake.services.figures import RESULTS, Figures
 from intake.storage import Database
 from intake.storage.encryption import Keys
@@ -74,9 +74,7 @@ class Clinic:
             form.summary = {"safety": {"rules": [{"rule": noted, "urgency": "PRIORITY"}] if noted else []}}
         session.flush()
         if page:
-            by = Actor.patient(form)
-            for each in ("u_now", page):
-                audit.record(session, Action.INTAKE_PAGE_SAVED, by=by, on=form, now=NOW, page=each, answers=1)
+            form.last_page = page
         if rule:
             session.add(_alert(form, rule, urgency, outcome))
         if cancelled:

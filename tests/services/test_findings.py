@@ -1,6 +1,5 @@
 """What a finding turned out to be: marked in one press, changed openly, and nobody's health in the audit."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -13,7 +12,7 @@ from intake.services.accounts import PERMISSIONS, Permission
 from intake.services.audit import SYSTEM
 from intake.services.editions import NothingHandedOver, set_aside
 from intake.services.findings import MarkedMeanwhile, NotInRecord
-from intake.storage.models import AuditEvent, FindingOutcome, IntakeStatus, Role, Tally, Verdict
+from intake.storage.models import FindingOutcome, IntakeStatus, Role, Tally, Verdict
 from tests.services.answering import TODAY, intake_of
 from tests.services.conftest import NOW
 
@@ -58,8 +57,7 @@ class Room:
     def recorded(self):
         with self.database.reading() as session:
             assert audit.verify(session) == ()
-            chosen = select(AuditEvent).where(AuditEvent.action == "finding:marked")
-            return session.scalars(chosen.order_by(AuditEvent.seq)).all()
+            return audit.history(session, audit.Action.FINDING_MARKED)
 
 
 @pytest.fixture
@@ -83,7 +81,7 @@ def test_the_latest_mark_counts_and_each_is_in_the_audit_without_what_it_said(ro
 
     assert room.stands()[CHEST].verdict is Verdict.EXPLAINED
     events = room.recorded()
-    assert [json.loads(event.detail) for event in events] == [{"mark": 1}, {"mark": 2}]
+    assert [event.detail for event in events] == [{"mark": 1}, {"mark": 2}]
     assert {event.actor for event in events} == {f"staff:{room.clinician.id}"}
     assert {event.stream for event in events} == {f"appointment:{room.appointment.id}"}
     whole = " ".join(f"{event.about} {event.detail}" for event in events)

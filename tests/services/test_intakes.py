@@ -23,7 +23,6 @@ from intake.storage.encryption import Keys
 from intake.storage.models import (
     Alert,
     Appointment,
-    AuditEvent,
     Document,
     DocumentState,
     IntakeStatus,
@@ -45,7 +44,7 @@ def patient(database: Database, settings: Settings, anna: Invited) -> Patient:
 
 def actions(database: Database) -> list[str]:
     with database.reading() as session:
-        return list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.seq)))
+        return [each.action for each in audit.history(session)]
 
 
 def rendering(database: Database) -> int:
@@ -467,7 +466,7 @@ def test_the_whole_record_is_whole_and_says_nothing_of_what_was_said(patient: Pa
 
     with patient.database.reading() as session:
         assert audit.verify(session) == ()
-        events = [event.detail for event in session.scalars(select(AuditEvent))]
+        events = [str(each.detail) for each in audit.history(session)]
     assert not any("R-" in event or "yes" in event or "Canary" in event for event in events)
 
 

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from intake.config import Settings
 from intake.questionnaire import PAGES
@@ -13,12 +12,12 @@ from intake.questionnaire.values import Rating
 from intake.red_flags import Urgency, watch
 from intake.red_flags.contradictions import CONTRADICTIONS
 from intake.red_flags.watch_list import WATCH, Watch
-from intake.services import alerts, day_list, intakes
+from intake.services import alerts, audit, day_list, intakes
 from intake.services.alerts import AlertRow
 from intake.services.call_script import call_script
 from intake.services.sheet import Choice
 from intake.storage import Database
-from intake.storage.models import AuditEvent, IntakeStatus
+from intake.storage.models import IntakeStatus
 from intake.summary import Summary
 from tests.services.conftest import Invited
 from tests.services.filling_in import Patient, benign
@@ -176,7 +175,7 @@ def test_violence_at_home_is_in_confidence(patient: Patient) -> None:
     assert patient.intake().urgency is None
     with patient.database.reading() as session:
         (row,) = day_list.day_list(session, date(2026, 3, 12), settings=patient.settings)
-        events = [event.detail for event in session.scalars(select(AuditEvent))]
+        events = [str(each.detail) for each in audit.history(session)]
     assert (row.urgency, row.open_alerts, row.needs_attention) == (None, 0, False)
     script = call_script(patient.intake(), settings=patient.settings, now=patient.now)
     assert (script.answers, script.advice) == ((), ())

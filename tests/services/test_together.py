@@ -10,12 +10,12 @@ from intake.documents import render
 from intake.questionnaire import PAGES
 from intake.questionnaire.answers import Answers
 from intake.red_flags import Urgency
-from intake.services import appointments, intakes, sessions, sheet, together
+from intake.services import appointments, audit, intakes, sessions, sheet, together
 from intake.services.audit import SYSTEM
 from intake.services.entry import Entry
 from intake.services.intakes import AlreadySent, NotComplete, PageChanged, PageNotOnPath
 from intake.services.together import NotExpected
-from intake.storage.models import AuditEvent, IntakeStatus, Route, SessionKind, User, WebSession
+from intake.storage.models import IntakeStatus, Route, SessionKind, User, WebSession
 from tests.documents.reading import squeezed, words
 from tests.services.answering import answers, has_sent, intake_of, save
 from tests.services.conftest import NOW
@@ -93,7 +93,7 @@ def test_an_emergency_that_staff_enter_makes_the_alert_at_once(database, setting
         intake = intake_of(session, anna.appointment)
         assert [alert.urgency for alert in intake.alerts] == [Urgency.EMERGENCY]
         assert (intake.route, intake.recorded_by_id) == (route, reception.id)
-        saved_by = session.scalars(select(AuditEvent).where(AuditEvent.action == "intake:page_saved")).one()
+        (saved_by,) = audit.history(session, audit.Action.INTAKE_PAGE_SAVED)
         assert saved_by.actor == f"staff:{reception.id}"
 
 

@@ -3,17 +3,16 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
 from intake.config import Profile, Settings
 from intake.questionnaire import PAGES
 from intake.red_flags import Urgency
-from intake.services import alerts, intakes, sheet
+from intake.services import alerts, audit, intakes, sheet
 from intake.services.audit import Action
 from intake.services.intakes import LONGEST_WHERE
 from intake.services.sheet import Choice, Raised
 from intake.storage import Database
-from intake.storage.models import AuditEvent, IntakeStatus, Outcome, User
+from intake.storage.models import IntakeStatus, Outcome, User
 from tests.services.conftest import NOW, Invited
 from tests.services.filling_in import Patient, benign
 
@@ -88,7 +87,7 @@ def test_what_was_chosen_on_it_is_noted_once_with_its_time(
     assert (banner.choice, banner.choice_at, banner.where) == (choice, chosen_at, where)
     assert len(patient.written().interrupts) == 1
     with patient.database.reading() as session:
-        noted = session.scalars(select(AuditEvent).where(AuditEvent.action == Action.INTAKE_CHOSE)).all()
+        noted = audit.history(session, Action.INTAKE_CHOSE)
     assert len(noted) == 1
 
 

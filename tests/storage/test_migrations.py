@@ -95,7 +95,7 @@ def test_what_was_kept_before_findings_were_marked_is_kept_and_can_be_marked(
     database = Database(database_url, keys)
     migrate(database.writer, "0002")
     ids = {each: new_id() for each in ("user", "patient", "appointment", "intake")}
-    _insert_rows_of_the_earlier_version(database, ids, keys)
+    insert_rows_of_the_earlier_version(database, ids, keys)
 
     database.migrate()
 
@@ -113,7 +113,7 @@ def test_what_was_kept_before_findings_were_marked_is_kept_and_can_be_marked(
 
 def test_a_rule_of_a_form_is_marked_once(database: Database, keys: Keys) -> None:
     ids = {each: new_id() for each in ("user", "patient", "appointment", "intake")}
-    _insert_rows_of_the_earlier_version(database, ids, keys)
+    insert_rows_of_the_earlier_version(database, ids, keys)
 
     with database.writing() as session:
         intake = session.get_one(Intake, ids["intake"])
@@ -134,13 +134,15 @@ def _marked(intake: Intake, user_id: UUID) -> FindingOutcome:
     )
 
 
-def _insert_rows_of_the_earlier_version(database: Database, ids: dict[str, UUID], keys: Keys) -> None:
+def insert_rows_of_the_earlier_version(database: Database, ids: dict[str, UUID], keys: Keys) -> None:
     with database.writer.begin() as connection:
         for name, values in _rows_of_the_earlier_version(ids, keys).items():
             # Only the columns that were there then, and none of the defaults of today.
             types = {each.name: each.type for each in Row.metadata.tables[name].columns}
-            columns = [column(each, types[each]) for each in values]
-            connection.execute(insert(table(name, *columns)).values(values))
+            there = {each["name"] for each in inspect(connection).get_columns(name)}
+            then = {each: value for each, value in values.items() if each in there}
+            columns = [column(each, types[each]) for each in then]
+            connection.execute(insert(table(name, *columns)).values(then))
 
 
 def _rows_of_the_earlier_version(ids: dict[str, UUID], keys: Keys) -> dict[str, dict[str, Any]]:

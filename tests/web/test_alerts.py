@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from intake.red_flags import Finding, rule
-from intake.services import alerts
-from intake.storage.models import Alert, AlertState, AuditEvent
+from intake.services import alerts, audit
+from intake.storage.models import Alert, AlertState
 
 TODAY = "/day/2026-11-23"
 RESULT = {"outcome": "emergency_care", "note": "Phoned 09:40, at the emergency department", "initials": "RR"}
@@ -62,7 +62,7 @@ def test_each_look_at_a_script_is_recorded(reception, maureen, clinic_database):
     reception.opens(page_of(maureen))
 
     with clinic_database.reading() as session:
-        actions = list(session.scalars(select(AuditEvent.action)))
+        actions = [each.action for each in audit.history(session)]
     assert actions.count("alert:script_read") == 1
 
 

@@ -1,13 +1,9 @@
 """The consulting room: reading what the patient said, and taking it away."""
 
-import json
-
 import pytest
-from sqlalchemy import select
 
 from intake.questionnaire import PAGES
-from intake.services import intakes
-from intake.storage.models import AuditEvent
+from intake.services import audit, intakes
 
 TODAY = "/day/2026-11-23"
 
@@ -175,7 +171,7 @@ def test_the_summary_can_be_taken_away(clinician, come, clinic_database, extensi
     assert "Maureen" not in name
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     events = _recorded(clinic_database, "document:downloaded")
-    assert [json.loads(event.detail)["format"] for event in events] == [
+    assert [event.detail["format"] for event in events] == [
         {"pdf": "pdf", "txt": "text", "json": "fhir"}[extension]
     ]
     assert events[0].actor == f"staff:{clinician.user.id}"
@@ -248,8 +244,7 @@ def test_a_clinician_without_a_session_reads_nothing(stranger, come):
 
 def _recorded(database, action):
     with database.reading() as session:
-        chosen = select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.seq)
-        return session.scalars(chosen).all()
+        return audit.history(session, audit.Action(action))
 
 
 def test_a_record_of_an_older_version_is_still_read(clinician, come, clinic_database):

@@ -1,14 +1,11 @@
 """Marking as read, putting an answer right, and the record as it was before."""
 
 import io
-import json
 
 import pypdf
 import pytest
-from sqlalchemy import select
 
-from intake.services import intakes
-from intake.storage.models import AuditEvent
+from intake.services import audit, intakes
 
 WHY = "Said so at the desk"
 
@@ -185,5 +182,4 @@ def test_each_line_leads_to_the_answer_it_came_from(clinician, come, clinic_data
 
 def recorded(database, action):
     with database.reading() as session:
-        chosen = select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.seq)
-        return [json.loads(event.detail) for event in session.scalars(chosen)]
+        return [each.detail for each in audit.history(session, audit.Action(action))]

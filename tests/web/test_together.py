@@ -3,12 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
 from intake.red_flags import Urgency
-from intake.services import accounts
+from intake.services import accounts, audit
 from intake.services.audit import SYSTEM
-from intake.storage.models import AuditEvent, IntakeStatus, Role, Route, User
+from intake.storage.models import IntakeStatus, Role, Route, User
 from tests.web.patients import Patient, invite, stored
 
 
@@ -206,12 +205,10 @@ def test_a_blank_of_paper_stays_blank_when_an_answer_beside_it_is_corrected(
 
 def test_each_opening_is_recorded_with_name_and_way(at_the_desk, reception, clinic_database):
     with clinic_database.reading() as session:
-        noted = session.scalars(
-            select(AuditEvent).where(AuditEvent.action == "intake:filled_in_together")
-        ).one()
+        (noted,) = audit.history(session, audit.Action.INTAKE_FILLED_IN_TOGETHER)
 
     assert noted.actor == f"staff:{reception.user.id}"
-    assert "desk" in noted.detail
+    assert "desk" in noted.detail.values()
 
 
 def _csrf(reception) -> str:

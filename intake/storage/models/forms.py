@@ -41,6 +41,7 @@ class Intake(Bound):
     sheet_sealed: Mapped[bytes] = sealed(Kind.HEALTH)
     summary_sealed: Mapped[bytes | None] = sealed(Kind.HEALTH)
     needs_sealed: Mapped[bytes | None] = sealed(Kind.HEALTH)
+    last_page_sealed: Mapped[bytes | None] = sealed(Kind.HEALTH)
     questionnaire_version: Mapped[str | None] = kept(Kind.OPERATIONAL, String(64))
     rules_version: Mapped[str | None] = kept(Kind.OPERATIONAL, String(64))
     receipt: Mapped[str | None] = kept(Kind.OPERATIONAL, String(16), unique=True)
@@ -58,6 +59,7 @@ class Intake(Bound):
     sheet: Sealed[dict[str, Any]] = Sealed(JSON)
     summary: Sealed[dict[str, Any] | None] = Sealed(JSON)
     needs: Sealed[list[str] | None] = Sealed(JSON)
+    last_page: Sealed[str | None] = Sealed(TEXT)
 
     appointment: Mapped["Appointment"] = relationship(back_populates="intake")
     alerts: Mapped[list["Alert"]] = relationship(back_populates="intake", order_by="Alert.raised_at")

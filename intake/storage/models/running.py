@@ -1,13 +1,11 @@
 """What keeps the clinic running: work owed, settings, signs of life, and the record of who did what."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from intake.storage.encryption import JSON, Sealed
 from intake.storage.models.row import Identified, Kind, Row, kept, points_at, sealed
 from intake.storage.models.states import Channel, MessageKind
 
@@ -75,11 +73,9 @@ class AuditTotal(Row):
     id: Mapped[int] = kept(Kind.AUDIT, primary_key=True, autoincrement=False)
     content_sealed: Mapped[bytes] = sealed(Kind.AUDIT)
 
-    content: Sealed[dict[str, Any]] = Sealed(JSON)
-
 
 class AuditEvent(Identified):
-    """Who did what to what, and when. Ids and counts, never what anybody said."""
+    """Who did what to what, and when. In the clear ids and counts, and nothing that could tell an answer."""
 
     __tablename__ = "audit_event"
     __table_args__ = (UniqueConstraint("stream", "seq"),)

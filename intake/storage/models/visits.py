@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, relationship
 
+from intake.storage.audit_details import new_salt
 from intake.storage.encryption import DAY, TEXT, Sealed
 from intake.storage.models.row import Bound, Identified, Kind, kept, points_at, sealed
 from intake.storage.models.states import AppointmentState, InvitationState
@@ -71,6 +72,8 @@ class Appointment(Bound):
     state: Mapped[AppointmentState] = kept(Kind.OPERATIONAL)
     made_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
     version: Mapped[int] = kept(Kind.OPERATIONAL)
+    # Without it nobody reads what the audit has sealed about this appointment; it is erased with the row.
+    detail_salt: Mapped[bytes] = kept(Kind.SECRET, LargeBinary, default=new_salt)
 
     patient: Mapped[Patient] = relationship(back_populates="appointments")
     intake: Mapped["Intake"] = relationship(back_populates="appointment")
