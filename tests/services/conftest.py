@@ -12,6 +12,7 @@ from intake.services.audit import SYSTEM
 from intake.storage import Database
 from intake.storage.encryption import Keys
 from intake.storage.models import Appointment, Role, User
+from tests.services.recorded import watching
 
 NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)
 BORN = date(1991, 5, 4)
@@ -27,6 +28,14 @@ class Invited:
     @property
     def secret_hash(self) -> str:
         return invitations.hash_of(self.token)
+
+
+@pytest.fixture(autouse=True)
+def every_change_is_recorded() -> Iterator[None]:
+    """Whatever a service changes is in the audit, in the same transaction."""
+    with watching() as unrecorded:
+        yield
+    assert unrecorded == []
 
 
 @pytest.fixture

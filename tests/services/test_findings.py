@@ -155,6 +155,7 @@ def test_a_mark_outlives_the_record_it_was_made_on(room):
         intake = intake_of(session, room.appointment)
         set_aside(session, intake, reason="Said on the telephone", now=LATER)
         intake.summary = RECORD | {"amended": True}
+        audit.record(session, audit.Action.INTAKE_CORRECTED, by=SYSTEM, on=intake, now=LATER)
         session.commit()
 
     assert room.stands()[CHEST].verdict is Verdict.CONFIRMED

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from intake.config import Settings, TextSender
-from intake.services import appointments, invitations, reminders
+from intake.services import appointments, audit, invitations, reminders
 from intake.services.audit import SYSTEM
 from intake.services.invitations import InvitationClosed
 from intake.storage.models import Channel, IntakeStatus
@@ -72,6 +72,8 @@ class LinkPaths(RuleBasedStateMachine):
         with self.clinic.visit() as (session, appointment):
             appointment.starts_at = VISIT + timedelta(days=days)
             invitations.moved(session, appointment)
+            changed = audit.Action.APPOINTMENT_CHANGED
+            audit.record(session, changed, by=SYSTEM, on=appointment, now=self.clinic.now)
             reminders.plan(session, appointment, settings=self.clinic.settings, now=self.clinic.now)
         self.starts_at = VISIT + timedelta(days=days)
 
