@@ -130,7 +130,7 @@ class _Unguarded:
 
     def __enter__(self) -> None:
         if not self._sqlite:
-            self._say(["ALTER TABLE audit_event DISABLE TRIGGER audit_event_no_change"])
+            self._say(["ALTER TABLE audit_event DISABLE TRIGGER USER"])
             return
         self._made = self._connection.execute(
             text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'")
@@ -139,7 +139,7 @@ class _Unguarded:
 
     def __exit__(self, *_: object) -> None:
         if not self._sqlite:
-            self._say(["ALTER TABLE audit_event ENABLE TRIGGER audit_event_no_change"])
+            self._say(["ALTER TABLE audit_event ENABLE TRIGGER USER"])
             return
         self._say(sql for _, sql in self._made)
 
