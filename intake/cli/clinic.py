@@ -10,15 +10,14 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from sqlalchemy.orm import Session
 
 from intake import demo
-from intake.cli.opened import opened_clinic
+from intake.cli.opened import opened_clinic, operation, reading
 from intake.config import Settings
 from intake.red_flags import SAFETY_VERSION
 from intake.services import accounts, approvals, audit, clinic_settings, signs_of_life
 from intake.services.accounts import EmailTaken, WeakPassword
-from intake.services.audit import SYSTEM
+from intake.services.context import Operation
 from intake.services.signs_of_life import Trouble
 from intake.storage import Database
 from intake.storage.models import Role
@@ -97,22 +96,14 @@ def add_user_command(email: str, name: str, role: str, password: str) -> None:
     if "@" not in email:
         raise click.ClickException(f"{email} is no e-mail address.")
     clinic.database.migrate()
-    with clinic.database.writing() as session:
+    with operation(clinic) as op:
         try:
-            accounts.add_user(
-                session,
-                name=name,
-                email=email,
-                role=Role(role),
-                password=password,
-                by=SYSTEM,
-                now=clinic.now(),
-            )
+            accounts.add_user(op, name=name, email=email, role=Role(role), password=password)
         except WeakPassword as problem:
             raise click.ClickException(problem.why) from None
         except EmailTaken:
             raise click.ClickException(f"Somebody has signed up with {email} already.") from None
-        session.commit()
+        op.commit()
     click.echo(f"{name} can sign in with {email}.")
 
 
@@ -124,12 +115,12 @@ def check_command(running: bool) -> None:
     clinic = opened_clinic()
     settings: Settings = clinic.in_force()
     problems = []
-    with clinic.database.reading() as session:
-        problems += [f"Audit, {each.stream}: {each.what}." for each in audit.verify(session)]
+    with reading(clinic) as op:
+        problems += [f"Audit, {each.stream}: {each.what}." for each in audit.verify(op.session, op.keys)]
         whole = not problems
-        aside = clinic_settings.left_aside(session, clinic.environment)
+        aside = clinic_settings.left_aside(op.session, clinic.environment)
         problems += [f"The page of settings is not in force: {each}" for each in aside]
-        problems += _standing_still(session, clinic.now()) if running else []
+        problems += _standing_still(op) if running else []
     approval = approvals.in_force(settings)
     click.echo(
         f"Mode: {settings.mode.value}. Clinic: {settings.clinic_name}. Time zone: {settings.zone.key}."
@@ -147,13 +138,13 @@ def check_command(running: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _standing_still(session: Session, now: datetime) -> list[str]:
+def _standing_still(op: Operation) -> list[str]:
     """What should move and does not, for whoever looks after the computer."""
     troubles = [
         f"{SILENT[each.trouble]} since {each.since:%Y-%m-%d %H:%M} UTC."
-        for each in signs_of_life.silences(session, now=now)
+        for each in signs_of_life.silences(op)
     ]
-    if signs_of_life.last_beat(session) is None:
+    if signs_of_life.last_beat(op.session) is None:
         troubles.append("The queue has never been at work.")
     return troubles
 

@@ -7,7 +7,7 @@ e-mail address whether or not anybody here has it.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import NoReturn
 from uuid import UUID
@@ -17,8 +17,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.services import alerts, audit, sessions, tries
-from intake.services.audit import Action, Actor
+from intake.services import alerts, sessions, tries
+from intake.services.audit import NOBODY, Action, Actor
+from intake.services.context import Operation
 from intake.storage import Refused
 from intake.storage.models import Role, User
 
@@ -34,7 +35,7 @@ _hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 # Each check takes 64 MiB: a flood of sign-ins must not take all the memory of the machine.
 _at_once = threading.BoundedSemaphore(2)
 # Checked when nobody has the e-mail address, so that this takes as long as a wrong password.
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$BrLWvFB8nmeMJxDMaYL2oA$vjtB9953BccQbwhni1VPho6yw9whghzpGoov8iF5Xf8"
+_NO_HASH = "$argon2id$v=19$m=65536,t=3,p=4$BrLWvFB8nmeMJxDMaYL2oA$vjtB9953BccQbwhni1VPho6yw9whghzpGoov8iF5Xf8"
 
 
 class Permission(StrEnum):
@@ -99,86 +100,93 @@ def may(user: User, permission: Permission) -> bool:
     return user.active and permission in PERMISSIONS[user.role]
 
 
-def add_user(
-    session: Session, *, name: str, email: str, role: Role, password: str, by: Actor, now: datetime
-) -> User:
+def add_user(op: Operation, *, name: str, email: str, role: Role, password: str) -> User:
     """Add a member of staff; raises WeakPassword or EmailTaken."""
-    _check_password(password, name, email)
-    return _add(session, name, email, role, _hash(password), by, now)
+    check_password(password, name, email)
+    return _add(op, name, email, role, hashed(password))
 
 
-def expect_user(session: Session, *, name: str, email: str, role: Role, by: Actor, now: datetime) -> User:
+def expect_user(op: Operation, *, name: str, email: str, role: Role) -> User:
     """Add a member of staff who cannot sign in before they have chosen a password; raises EmailTaken."""
-    return _add(session, name, email, role, NO_PASSWORD, by, now)
+    return _add(op, name, email, role, NO_PASSWORD)
 
 
-def sign_in(session: Session, email: str, password: str, *, now: datetime) -> User:
+def sign_in(op: Operation, email: str, password: str) -> User:
     """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer)."""
-    blind = _blind(session, email)
-    throttle = tries.spend(session, blind, within=WINDOW, now=now)
-    user = session.scalars(select(User).where(User.email_blind == blind)).one_or_none()
+    blind = _blind(op, email)
+    throttle = tries.spend(op, blind, within=WINDOW)
+    user = op.session.scalars(select(User).where(User.email_blind == blind)).one_or_none()
     if throttle.tries > TRIES:
-        _refuse(session, user, now, "too_many")
+        _refuse(op, user, "too_many")
     lets_in = user is not None and user.active and user.password_hash != NO_PASSWORD
-    right = _is_right(user.password_hash if user is not None and lets_in else _NOBODY, password)
+    # Safety: the attempt counts whatever happens now, and nobody waits to save a page while we hash.
+    op.commit()
+    right = _is_right(user.password_hash if user is not None and lets_in else _NO_HASH, password)
     if user is None or not lets_in or not right:
-        _refuse(session, user, now, "wrong")
+        _refuse(op, user, "wrong")
     if _hasher.check_needs_rehash(user.password_hash):
-        user.password_hash = _hash(password)
+        user.password_hash = hashed(password)
     throttle.tries = 0
-    user.last_sign_in_at = now
-    audit.record(session, Action.STAFF_SIGNED_IN, by=Actor.staff(user), on=user, now=now)
+    user.last_sign_in_at = op.now
+    op.acting_as(Actor.staff(user)).record(Action.STAFF_SIGNED_IN, user)
     return user
 
 
-def prove(session: Session, user: User, password: str, *, now: datetime) -> None:
+def prove(op: Operation, user: User, password: str) -> None:
     """Raise SignInRefused unless this is the user's own password (commit, then answer). Tries are counted."""
-    throttle = tries.spend(session, user.email_blind, within=WINDOW, now=now)
+    throttle = tries.spend(op, user.email_blind, within=WINDOW)
     if throttle.tries > TRIES:
-        _refuse(session, user, now, "too_many")
+        _refuse(op, user, "too_many")
+    # Safety: as in `sign_in`.
+    op.commit()
     if not _is_right(user.password_hash, password):
-        _refuse(session, user, now, "wrong")
+        _refuse(op, user, "wrong")
     throttle.tries = 0
 
 
-def change_password(session: Session, user: User, password: str, *, by: Actor, now: datetime) -> None:
-    """Set a new password and end all sessions; raises WeakPassword."""
-    _check_password(password, user.name, user.email)
-    user.password_hash = _hash(password)
-    sessions.revoke_all(session, user, now=now)
-    audit.record(session, Action.STAFF_PASSWORD_CHANGED, by=by, on=user, now=now)
+def change_password(op: Operation, user: User, password_hash: str) -> None:
+    """Set a new password, as `hashed` made it, and end all sessions."""
+    user.password_hash = password_hash
+    sessions.revoke_all(op, user)
+    op.record(Action.STAFF_PASSWORD_CHANGED, user)
 
 
-def change_role(session: Session, user: User, role: Role, *, by: Actor, now: datetime) -> None:
+def hashed(password: str) -> str:
+    """What is kept of a password. It takes a while, so no transaction is open meanwhile."""
+    with _one_of_few():
+        return _hasher.hash(password)
+
+
+def change_role(op: Operation, user: User, role: Role) -> None:
     """From now on they may do what the new role may; raises LastAdmin."""
-    admins = _locked_admins(session)
+    admins = _locked_admins(op.session)
     if user.role is role:
         return
     if role is not Role.ADMIN and admins == [user]:
         raise LastAdmin
     before, user.role = user.role, role
     if not may(user, Permission.ACKNOWLEDGE):
-        alerts.let_go(session, user, by=by, now=now)
-    audit.record(session, Action.STAFF_ROLE_CHANGED, by=by, on=user, now=now, before=before, after=role)
+        alerts.let_go(op, user)
+    op.record(Action.STAFF_ROLE_CHANGED, user, before=before, after=role)
 
 
-def deactivate(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+def deactivate(op: Operation, user: User) -> None:
     """Let somebody in no longer, from this moment; what they had to act on is nobody's. Raises LastAdmin."""
-    if _locked_admins(session) == [user]:
+    if _locked_admins(op.session) == [user]:
         raise LastAdmin
     if not user.active:
         return
     user.active = False
-    alerts.let_go(session, user, by=by, now=now)
-    sessions.revoke_all(session, user, now=now)
-    audit.record(session, Action.STAFF_DEACTIVATED, by=by, on=user, now=now)
+    alerts.let_go(op, user)
+    sessions.revoke_all(op, user)
+    op.record(Action.STAFF_DEACTIVATED, user)
 
 
-def reactivate(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+def reactivate(op: Operation, user: User) -> None:
     """Let somebody in again, with the password they had."""
     if not user.active:
         user.active = True
-        audit.record(session, Action.STAFF_REACTIVATED, by=by, on=user, now=now)
+        op.record(Action.STAFF_REACTIVATED, user)
 
 
 def find_user(session: Session, user_id: UUID) -> User | None:
@@ -191,11 +199,9 @@ def all_users(session: Session) -> list[User]:
     return list(session.scalars(select(User).order_by(User.made_at, User.id)))
 
 
-def _add(
-    session: Session, name: str, email: str, role: Role, password_hash: str, by: Actor, now: datetime
-) -> User:
-    blind = _blind(session, email)
-    if session.scalars(select(User.id).where(User.email_blind == blind)).first() is not None:
+def _add(op: Operation, name: str, email: str, role: Role, password_hash: str) -> User:
+    blind = _blind(op, email)
+    if op.session.scalars(select(User.id).where(User.email_blind == blind)).first() is not None:
         raise EmailTaken(email)
     user = User(
         name=name.strip(),
@@ -204,10 +210,10 @@ def _add(
         role=role,
         password_hash=password_hash,
         active=True,
-        made_at=now,
+        made_at=op.now,
     )
-    session.add(user)
-    audit.record(session, Action.STAFF_ADDED, by=by, on=user, now=now, role=role)
+    op.session.add(user)
+    op.record(Action.STAFF_ADDED, user, role=role)
     return user
 
 
@@ -217,14 +223,15 @@ def _locked_admins(session: Session) -> list[User]:
     return list(session.scalars(chosen.with_for_update().execution_options(populate_existing=True)))
 
 
-def _refuse(session: Session, user: User | None, now: datetime, why: str) -> NoReturn:
+def _refuse(op: Operation, user: User | None, why: str) -> NoReturn:
     # Only for people who exist: otherwise anybody could fill the record with made-up addresses.
     if user is not None:
-        audit.record(session, Action.STAFF_SIGN_IN_REFUSED, by=Actor.nobody(), on=user, now=now, why=why)
+        op.acting_as(NOBODY).record(Action.STAFF_SIGN_IN_REFUSED, user, why=why)
     raise SignInRefused
 
 
-def _check_password(password: str, name: str, email: str) -> None:
+def check_password(password: str, name: str, email: str) -> None:
+    """Raise WeakPassword unless it would hold as the password of this person."""
     if len(password) < SHORTEST_PASSWORD:
         raise WeakPassword(f"A password needs at least {SHORTEST_PASSWORD} characters.")
     if len(password) > LONGEST_PASSWORD:
@@ -237,13 +244,8 @@ def _check_password(password: str, name: str, email: str) -> None:
         raise WeakPassword("This password is too easy to guess.")
 
 
-def _blind(session: Session, email: str) -> str:
-    return str(session.info["keys"].blind("staff e-mail", email.strip().casefold()))
-
-
-def _hash(password: str) -> str:
-    with _one_of_few():
-        return _hasher.hash(password)
+def _blind(op: Operation, email: str) -> str:
+    return op.hmac_index("staff e-mail", email.strip().casefold())
 
 
 def _is_right(password_hash: str, password: str) -> bool:

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, joinedload
 
-from intake.config import Settings
 from intake.questionnaire import QUESTIONS
-from intake.services import audit, invitations, known_facts, reminders
-from intake.services.audit import Action, Actor
+from intake.services import invitations, known_facts, reminders
+from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.sheet import Sheet, write
 from intake.services.walking import known_of
 from intake.storage.models import (
@@ -29,19 +29,19 @@ class ChangedMeanwhile(Exception):
     """Somebody else changed the appointment after it was shown; nothing was changed now."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Booking:
     """What was agreed with a patient. `starts_at` is aware; `sex_at_birth` an option of that question."""
 
     name: str
     date_of_birth: date
-    sex_at_birth: str | None
-    number: str | None
-    phone: str | None
-    email: str | None
-    needs: str | None
+    sex_at_birth: str | None = None
+    number: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    needs: str | None = None
     starts_at: datetime
-    with_whom: str
+    with_whom: str = ""
 
     @classmethod
     def of(cls, appointment: Appointment) -> "Booking":
@@ -66,56 +66,44 @@ class Booking:
 
 
 def make(
-    session: Session,
+    op: Operation,
+    booking: Booking,
     *,
-    name: str,
-    date_of_birth: date,
-    starts_at: datetime,
-    by: Actor,
-    settings: Settings,
-    now: datetime,
-    sex_at_birth: str | None = None,
-    phone: str | None = None,
-    email: str | None = None,
-    number: str | None = None,
-    needs: str | None = None,
-    minutes: int = 20,
-    with_whom: str = "",
-    language: str = "en",
     patient: Patient | None = None,
+    minutes: int = 20,
+    language: str = "en",
     source: str | None = None,
 ) -> Appointment:
     """Book a patient in, with an intake that nobody has opened, and with reminders.
 
     `patient` is who comes when the clinic knows them: they keep their name and date of birth, and get what
-    else is given. `source` recognises a row of an import: each is made once. `sex_at_birth` is an option of
-    that question. Raises BadAnswer when it is not.
+    else is given. `source` recognises a row of an import: each is made once. Raises BadAnswer when
+    `sex_at_birth` is no option of that question.
     """
-    if sex_at_birth is not None:
-        QUESTIONS["sex_at_birth"].parse(sex_at_birth)
+    if booking.sex_at_birth is not None:
+        QUESTIONS["sex_at_birth"].parse(booking.sex_at_birth)
     if patient is None:
-        patient = Patient(name=name.strip(), date_of_birth=date_of_birth, created_at=now)
-    facts = {"sex_at_birth": sex_at_birth, "phone": phone, "email": email, "number": number, "needs": needs}
+        patient = Patient(name=booking.name.strip(), date_of_birth=booking.date_of_birth, created_at=op.now)
     known = known_of(patient)
-    for fact, value in facts.items():
-        setattr(patient, fact, value or getattr(patient, fact))
+    for fact in ("sex_at_birth", "phone", "email", "number", "needs"):
+        setattr(patient, fact, getattr(booking, fact) or getattr(patient, fact))
     if inspect(patient).persistent:
-        known_facts.follow(session, patient, known, by=by, settings=settings, now=now)
+        known_facts.follow(op, patient, known)
     appointment = Appointment(
         patient=patient,
-        starts_at=starts_at,
+        starts_at=booking.starts_at,
         minutes=minutes,
-        with_whom=with_whom,
-        clinician=_named(session, with_whom),
+        with_whom=booking.with_whom,
+        clinician=_named(op.session, booking.with_whom),
         state=AppointmentState.BOOKED,
-        made_at=now,
-        source_blind=blind_of(session, source) if source else None,
+        made_at=op.now,
+        source_blind=blind_of(op, source) if source else None,
     )
     appointment.intake = Intake(status=IntakeStatus.NOT_OPENED, percent=0, language=language)
     write(appointment.intake, Sheet())
-    session.add(appointment)
-    audit.record(session, Action.APPOINTMENT_MADE, by=by, on=appointment, now=now)
-    reminders.plan(session, appointment, settings=settings, now=now)
+    op.session.add(appointment)
+    op.record(Action.APPOINTMENT_MADE, appointment)
+    reminders.plan(op, appointment)
     return appointment
 
 
@@ -125,21 +113,12 @@ def find(session: Session, appointment_id: UUID) -> Appointment | None:
     return session.get(Appointment, appointment_id, options=whole)
 
 
-def change(
-    session: Session,
-    appointment: Appointment,
-    wanted: Booking,
-    *,
-    seen: str,
-    by: Actor,
-    settings: Settings,
-    now: datetime,
-) -> None:
+def change(op: Operation, appointment: Appointment, wanted: Booking, *, seen: str) -> None:
     """Move an appointment, or put right what is known of the patient; link and reminders follow it.
 
     `seen` is the mark of what was shown. Raises ChangedMeanwhile.
     """
-    _lock(session, appointment)
+    _lock(op.session, appointment)
     before = Booking.of(appointment)
     if before == wanted:
         return
@@ -150,42 +129,40 @@ def change(
         setattr(appointment.patient, fact, getattr(wanted, fact))
     appointment.starts_at, appointment.with_whom = wanted.starts_at, wanted.with_whom
     if wanted.with_whom != before.with_whom:
-        appointment.clinician = _named(session, wanted.with_whom)
+        appointment.clinician = _named(op.session, wanted.with_whom)
     changed = " ".join(box for box in vars(wanted) if getattr(wanted, box) != getattr(before, box))
-    audit.record(session, Action.APPOINTMENT_CHANGED, by=by, on=appointment, now=now, changed=changed)
+    op.record(Action.APPOINTMENT_CHANGED, appointment, changed=changed)
     if wanted.starts_at != before.starts_at:
-        invitations.moved(session, appointment)
-        reminders.plan(session, appointment, settings=settings, now=now)
+        invitations.moved(op.session, appointment)
+        reminders.plan(op, appointment)
     # After the link, as when somebody opens it: in the other order the two could wait for each other.
-    known_facts.follow(session, appointment.patient, known, by=by, settings=settings, now=now)
+    known_facts.follow(op, appointment.patient, known)
 
 
-def blind_of(session: Session, source: str) -> str:
+def blind_of(op: Operation, source: str) -> str:
     """What is kept of the key of an imported row: it recognises the row, and tells nothing of it."""
-    return str(session.info["keys"].blind("import source", source))
+    return op.hmac_index("import source", source)
 
 
-def cancel(session: Session, appointment: Appointment, *, by: Actor, now: datetime) -> None:
+def cancel(op: Operation, appointment: Appointment) -> None:
     """The patient is not coming: the link closes. What they wrote is kept."""
-    _lock(session, appointment)
+    _lock(op.session, appointment)
     if appointment.state is AppointmentState.CANCELLED:
         return
     appointment.state = AppointmentState.CANCELLED
-    audit.record(session, Action.APPOINTMENT_CANCELLED, by=by, on=appointment, now=now)
-    invitations.revoke(session, appointment, by=by, now=now)
-    reminders.cancel(session, appointment, why="cancelled", now=now)
+    op.record(Action.APPOINTMENT_CANCELLED, appointment)
+    invitations.revoke(op, appointment)
+    reminders.cancel(op, appointment, why="cancelled")
 
 
-def book_again(
-    session: Session, appointment: Appointment, *, by: Actor, settings: Settings, now: datetime
-) -> None:
+def book_again(op: Operation, appointment: Appointment) -> None:
     """It was cancelled by mistake. What was written is there; the old link stays closed."""
-    _lock(session, appointment)
+    _lock(op.session, appointment)
     if appointment.state is AppointmentState.BOOKED:
         return
     appointment.state = AppointmentState.BOOKED
-    audit.record(session, Action.APPOINTMENT_BOOKED_AGAIN, by=by, on=appointment, now=now)
-    reminders.plan(session, appointment, settings=settings, now=now)
+    op.record(Action.APPOINTMENT_BOOKED_AGAIN, appointment)
+    reminders.plan(op, appointment)
 
 
 def _lock(session: Session, appointment: Appointment) -> None:

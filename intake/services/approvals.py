@@ -9,7 +9,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -21,9 +21,9 @@ from intake.questionnaire.declared import canonical
 from intake.red_flags import SAFETY_VERSION
 from intake.red_flags.safety_changes import Change, changes
 from intake.red_flags.safety_version import content
-from intake.services import audit
-from intake.services.audit import Action, Actor
-from intake.storage.models import SafetyApproval, User
+from intake.services.audit import Action
+from intake.services.context import Operation
+from intake.storage.models import SafetyApproval
 from intake.summary import Summary
 
 LONGEST = 120
@@ -64,21 +64,12 @@ def of_this_version(session: Session) -> Approval | None:
     return Approval(f"{found.person}, {found.role}", found.approved_on) if found else None
 
 
-def approve(
-    session: Session,
-    settings: Settings,
-    *,
-    role: str,
-    person: str,
-    on: date,
-    by: User | None,
-    now: datetime,
-) -> SafetyApproval:
+def approve(op: Operation, *, role: str, person: str, on: date) -> SafetyApproval:
     """Put on record that this person approved exactly what is in force. Raises CannotApprove."""
     role, person = role.strip(), person.strip()
     if not role or not person or max(len(role), len(person)) > LONGEST:
         raise CannotApprove("An approval names a role and a person.")
-    if on > settings.today(now):
+    if on > op.settings.today(op.now):
         raise CannotApprove("An approval cannot lie in the future.")
     approval = SafetyApproval(
         role=role,
@@ -86,38 +77,34 @@ def approve(
         approved_on=on,
         version=SAFETY_VERSION,
         content=zlib.compress(canonical(content()).encode("ascii"), level=9),
-        beside=json.dumps(beside(settings), sort_keys=True),
-        made_at=now,
-        made_by_id=by.id if by else None,
+        beside=json.dumps(beside(op.settings), sort_keys=True),
+        made_at=op.now,
+        made_by_id=op.actor.user_id,
     )
-    session.add(approval)
-    actor = Actor.staff(by) if by else audit.SYSTEM
-    audit.record(session, Action.SAFETY_APPROVED, by=actor, on=approval, now=now, version=SAFETY_VERSION)
+    op.session.add(approval)
+    op.record(Action.SAFETY_APPROVED, approval, version=SAFETY_VERSION)
     return approval
 
 
-def withdraw(session: Session, *, by: User | None, now: datetime) -> int:
+def withdraw(op: Operation) -> int:
     """End every approval of what is in force; how many there were."""
     chosen = select(SafetyApproval).where(
         SafetyApproval.version == SAFETY_VERSION, SafetyApproval.withdrawn_at.is_(None)
     )
-    standing = session.scalars(chosen).all()
+    standing = op.session.scalars(chosen).all()
     for approval in standing:
-        approval.withdrawn_at = now
-        actor = Actor.staff(by) if by else audit.SYSTEM
-        audit.record(
-            session, Action.SAFETY_APPROVAL_WITHDRAWN, by=actor, on=approval, now=now, version=SAFETY_VERSION
-        )
+        approval.withdrawn_at = op.now
+        op.record(Action.SAFETY_APPROVAL_WITHDRAWN, approval, version=SAFETY_VERSION)
     return len(standing)
 
 
-def standing(session: Session, settings: Settings) -> Standing:
+def standing(op: Operation) -> Standing:
     """The last approval on record, and all that changed since: the content, and the clinic's settings."""
-    last = session.scalars(select(SafetyApproval).order_by(SafetyApproval.made_at.desc()).limit(1)).first()
+    last = op.session.scalars(select(SafetyApproval).order_by(SafetyApproval.made_at.desc()).limit(1)).first()
     if last is None:
         # An approval in the settings only names a version: what it was is not kept.
         return Standing(None, None)
-    return Standing(last, changes(approved_content(last), content()), _changed_beside(last, settings))
+    return Standing(last, changes(approved_content(last), content()), _changed_beside(last, op.settings))
 
 
 def content_of(session: Session, version: str) -> Mapping[str, Any] | None:

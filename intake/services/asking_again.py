@@ -6,21 +6,19 @@ sheet, what was urgent stays urgent until the new answers are sent, and alerts w
 """
 
 from dataclasses import replace
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.red_flags import Screening
-from intake.services import audit, invitations, standing
-from intake.services.audit import Action, Actor
+from intake.services import invitations, standing
+from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.editions import set_aside
 from intake.services.sheet import Sheet, opened, read, write
 from intake.services.walking import known_of, lock, walk
-from intake.storage.models import Intake, IntakeStatus, User
+from intake.storage.models import Intake, IntakeStatus
 from intake.summary import Summary
 
 SAFETY = frozenset(question.id for question in QUESTIONS.values() if question.safety)
@@ -30,31 +28,28 @@ class NothingToAskAgain(Exception):
     """The form was not sent, is being asked about already, or its link could not be opened any more."""
 
 
-def ask_again(
-    session: Session, intake: Intake, *, by: User, token: str, settings: Settings, now: datetime
-) -> None:
+def ask_again(op: Operation, intake: Intake, *, token: str) -> None:
     """Set the record aside, clear the safety answers, and make a new link with this secret.
 
     Raises NothingToAskAgain.
     """
-    lock(session, intake)
-    if intake.status is not IntakeStatus.SENT or not invitations.may_open(intake.appointment, now=now):
+    lock(op.session, intake)
+    if intake.status is not IntakeStatus.SENT or not invitations.may_open(intake.appointment, now=op.now):
         raise NothingToAskAgain
     sheet = read(intake)
-    fresh = cleared(sheet, walk(intake, sheet, settings, now))
-    set_aside(session, intake, reason=None, now=now)
-    intake.status, intake.asked_again_at = IntakeStatus.NOT_OPENED, now
+    fresh = cleared(sheet, walk(op, intake, sheet))
+    set_aside(op, intake, reason=None)
+    intake.status, intake.asked_again_at = IntakeStatus.NOT_OPENED, op.now
     intake.sent_at, intake.opened_at, intake.left_at = None, None, None
     write(intake, fresh)
-    journey = walk(intake, fresh, settings, now)
+    journey = walk(op, intake, fresh)
     intake.percent, intake.pages_done, intake.pages = (
         journey.percent,
         journey.pages_done,
         len(journey.steps),
     )
-    actor, number = Actor.staff(by), intake.edition
-    audit.record(session, Action.INTAKE_ASKED_AGAIN, by=actor, on=intake, now=now, edition=number)
-    invitations.invite(session, intake.appointment, by=actor, now=now, token=token)
+    op.record(Action.INTAKE_ASKED_AGAIN, intake, edition=intake.edition)
+    invitations.invite(op, intake.appointment, token=token)
 
 
 def cleared(sheet: Sheet, journey: Journey) -> Sheet:
@@ -87,13 +82,11 @@ def cleared(sheet: Sheet, journey: Journey) -> Sheet:
     )
 
 
-def answered(
-    intake: Intake, sheet: Sheet, journey: Journey, screening: Screening, *, settings: Settings, now: datetime
-) -> Sheet:
+def answered(op: Operation, intake: Intake, sheet: Sheet, journey: Journey, screening: Screening) -> Sheet:
     """The sheet when its new answers are sent: what was raised before and is not now is kept as withdrawn."""
     earlier = sheet_before(intake)
-    before = journey_before(intake, earlier, settings)
-    gone = standing.gone(earlier, screening, before=before, after=journey, now=now)
+    before = journey_before(intake, earlier, op.settings)
+    gone = standing.gone(earlier, screening, before=before, after=journey, now=op.now)
     return replace(sheet, settled=frozenset(), withdrawn=(*sheet.withdrawn, *gone))
 
 

@@ -7,17 +7,16 @@ anybody said.
 
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.services.upsert import insert_if_missing
-from intake.storage import UNCOMMITTED
 from intake.storage.encryption import Keys, Purpose
 from intake.storage.models import (
     Alert,
@@ -35,7 +34,6 @@ from intake.storage.models import (
 )
 
 START = "0" * 64
-NOTED = "noted"
 
 
 class Action(StrEnum):
@@ -111,9 +109,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did it, as the audit names them."""
+    """Who did it, as the audit names them; `user_id` is set for a member of staff."""
 
     name: str
+    user_id: UUID | None = None
 
     @classmethod
     def patient(cls, intake: Intake) -> "Actor":
@@ -123,23 +122,20 @@ class Actor:
     @classmethod
     def staff(cls, user: User) -> "Actor":
         """A member of staff who is signed in."""
-        return cls(f"staff:{user.id}")
-
-    @classmethod
-    def nobody(cls) -> "Actor":
-        """Somebody who has not shown who they are."""
-        return cls("nobody")
+        return cls(f"staff:{user.id}", user.id)
 
 
 SYSTEM = Actor("system")
+# Somebody who has not shown who they are.
+NOBODY = Actor("nobody")
 
 
 @dataclass(frozen=True)
-class _Noted:
-    """A deed that is written down when the session commits."""
+class Deed:
+    """What somebody did, to be written when the operation commits."""
 
     action: Action
-    by: Actor
+    actor: Actor
     on: Identified | None
     at: datetime
     detail: Mapping[str, object]
@@ -154,32 +150,29 @@ class Broken:
     what: str
 
 
-def record(
-    session: Session,
-    action: Action,
-    *,
-    by: Actor,
-    on: Identified | None = None,
-    now: datetime,
-    **detail: str | int | UUID | None,
-) -> None:
-    """Note a deed for the chain that `on` belongs to; `detail` holds ids and counts, never what was said.
+def write(session: Session, keys: Keys, deeds: Sequence[Deed]) -> None:
+    """Add what was done to its chains.
 
-    It is written when the session commits, in the same transaction.
+    Last of all and always in the same order: two requests that lock the ends of chains in between their other
+    rows, each in its own order, would wait for each other for ever.
     """
-    if not session.in_transaction():
-        session.begin()
-    session.info.setdefault(NOTED, []).append(_Noted(action, by, on, now, detail))
-    session.info[UNCOMMITTED] = True
+    if not deeds:
+        return
+    # A new row learns what it belongs to when it is flushed.
+    session.flush()
+    for stream in sorted({_stream_of(each.on) for each in deeds}):
+        head = _locked_head(session, stream)
+        for each in deeds:
+            if _stream_of(each.on) == stream:
+                _append(session, keys, head, each)
 
 
-def verify(session: Session) -> tuple[Broken, ...]:
+def verify(session: Session, keys: Keys) -> tuple[Broken, ...]:
     """Every place where the record was changed, cut or made by another key; empty when it is whole."""
-    return tuple(_breaks(session))
+    return tuple(_breaks(session, keys))
 
 
-def _breaks(session: Session) -> Iterator[Broken]:
-    keys: Keys = session.info["keys"]
+def _breaks(session: Session, keys: Keys) -> Iterator[Broken]:
     heads = {head.stream: head for head in session.scalars(select(AuditHead))}
     ends: dict[str, tuple[int, str]] = {}
     for each in session.scalars(select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq)):
@@ -195,40 +188,15 @@ def _breaks(session: Session) -> Iterator[Broken]:
             yield Broken(stream, None, "its end is missing")
 
 
-@event.listens_for(Session, "before_commit")
-def _write_down(session: Session) -> None:
-    """Add what was noted to its chains.
-
-    Last of all and always in the same order: two requests that lock the ends of chains in between their other
-    rows, each in its own order, would wait for each other for ever.
-    """
-    noted: list[_Noted] = session.info.pop(NOTED, [])
-    if not noted:
-        return
-    # A new row learns what it belongs to when it is flushed.
-    session.flush()
-    for stream in sorted({_stream_of(each.on) for each in noted}):
-        head = _locked_head(session, stream)
-        for each in noted:
-            if _stream_of(each.on) == stream:
-                _append(session, head, each)
-
-
-@event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop(NOTED, None)
-
-
-def _append(session: Session, head: AuditHead, noted: _Noted) -> None:
-    keys: Keys = session.info["keys"]
+def _append(session: Session, keys: Keys, head: AuditHead, deed: Deed) -> None:
     written = AuditEvent(
         stream=head.stream,
         seq=head.seq + 1,
-        at=noted.at,
-        actor=noted.by.name,
-        action=noted.action,
-        about=f"{noted.on.__tablename__}:{noted.on.id}" if noted.on is not None else "",
-        detail=json.dumps(noted.detail, default=str, sort_keys=True),
+        at=deed.at,
+        actor=deed.actor.name,
+        action=deed.action,
+        about=f"{deed.on.__tablename__}:{deed.on.id}" if deed.on is not None else "",
+        detail=json.dumps(deed.detail, default=str, sort_keys=True),
         key_number=keys.current,
     )
     written.mac = _mac(written, head.mac, keys)

@@ -6,7 +6,6 @@ clinical record.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from intake.config import Settings
 from intake.i18n import Words, speaking
@@ -14,6 +13,7 @@ from intake.questionnaire import QUESTIONS, page_of
 from intake.questionnaire.journey import Journey
 from intake.red_flags.advice import Card, card_for
 from intake.services import asking_again, intakes
+from intake.services.context import Operation
 from intake.services.sheet import Choice, Interrupt, Sheet, read
 from intake.storage.models import Intake
 from intake.summary import AnswerChange
@@ -43,18 +43,18 @@ class CallScript:
         return self.interrupt.choice if self.interrupt else None
 
 
-def call_script(intake: Intake, *, settings: Settings, now: datetime) -> CallScript:
+def call_script(op: Operation, intake: Intake) -> CallScript:
     """The script for this patient, in the clinic's language and by whether the clinic is open."""
-    now_said = _Basis(read(intake), intakes.journey_of(intake, settings=settings, now=now), settings)
-    before = _before(intake, settings)
+    now_said = _Basis(read(intake), intakes.journey_of(op, intake), op.settings)
+    before = _before(intake, op.settings)
     interrupts = now_said.sheet.interrupts
-    with speaking(settings.language):
+    with speaking(op.settings.language):
         changed = {**_changed(intake), **_answered_otherwise(now_said, before)}
         return CallScript(
             answers=tuple(_answers(now_said, before)),
             changed=tuple(changed.values()),
             interrupt=interrupts[-1] if interrupts else None,
-            advice=_advice(now_said, before, settings.can_call_back(now)),
+            advice=_advice(now_said, before, op.settings.can_call_back(op.now)),
         )
 
 

@@ -7,7 +7,6 @@ Secrets, and where things lie, stay in the environment.
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,11 +15,12 @@ from sqlalchemy.orm import Session
 from intake.config import SETTABLE, Settings, SettingsInvalid
 from intake.config.settings import Approval
 from intake.red_flags import SAFETY_VERSION
-from intake.services import approvals, audit
-from intake.services.audit import Action, Actor
+from intake.services import approvals
+from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.upsert import insert_if_missing
 from intake.storage import Database
-from intake.storage.models import ClinicSetting, User
+from intake.storage.models import ClinicSetting
 
 log = logging.getLogger(__name__)
 
@@ -96,26 +96,24 @@ def left_aside(session: Session, environment: Settings) -> tuple[str, ...]:
     return ()
 
 
-def change(
-    session: Session, environment: Settings, wanted: Mapping[str, str], *, seen: int, by: User, now: datetime
-) -> tuple[str, ...]:
+def change(op: Operation, environment: Settings, wanted: Mapping[str, str], *, seen: int) -> tuple[str, ...]:
     """Put `wanted` in force; the names that changed.
 
     `seen` is the count of changes when the page was opened. Raises ChangedMeanwhile, and SettingsInvalid with
     all that is wrong.
     """
-    count = _locked_count(session, now)
-    before = kept(session, environment).values
+    count = _locked_count(op)
+    before = kept(op.session, environment).values
     different = {name: wanted[name] for name in SETTABLE if name in wanted and wanted[name] != before[name]}
     if not different:
         return ()
     if int(count.value) != seen:
         raise ChangedMeanwhile
-    check(session, environment, different)
+    check(op.session, environment, different)
     for name, value in different.items():
-        _keep(session, name, value, environment, by, now)
-        audit.record(session, Action.SETTING_CHANGED, by=Actor.staff(by), now=now, name=name)
-    count.value, count.changed_at, count.changed_by_id = str(seen + 1), now, by.id
+        _keep(op, name, value, environment)
+        op.record(Action.SETTING_CHANGED, name=name)
+    count.value, count.changed_at, count.changed_by_id = str(seen + 1), op.now, op.actor.user_id
     return tuple(different)
 
 
@@ -137,20 +135,20 @@ def check(session: Session, environment: Settings, different: Mapping[str, str])
     return settings
 
 
-def _locked_count(session: Session, now: datetime) -> ClinicSetting:
-    insert_if_missing(session, ClinicSetting, {"name": _COUNT, "value": "0", "changed_at": now})
+def _locked_count(op: Operation) -> ClinicSetting:
+    insert_if_missing(op.session, ClinicSetting, {"name": _COUNT, "value": "0", "changed_at": op.now})
     chosen = select(ClinicSetting).where(ClinicSetting.name == _COUNT).with_for_update()
-    return session.scalars(chosen.execution_options(populate_existing=True)).one()
+    return op.session.scalars(chosen.execution_options(populate_existing=True)).one()
 
 
-def _keep(session: Session, name: str, value: str, environment: Settings, by: User, now: datetime) -> None:
-    row = session.get(ClinicSetting, name)
+def _keep(op: Operation, name: str, value: str, environment: Settings) -> None:
+    row = op.session.get(ClinicSetting, name)
     if value == environment.words_of(name):
         # As the environment says: it may change there again.
         if row is not None:
-            session.delete(row)
+            op.session.delete(row)
         return
     if row is None:
         row = ClinicSetting(name=name)
-        session.add(row)
-    row.value, row.changed_at, row.changed_by_id = value, now, by.id
+        op.session.add(row)
+    row.value, row.changed_at, row.changed_by_id = value, op.now, op.actor.user_id

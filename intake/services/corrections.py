@@ -6,20 +6,17 @@ fires anew raises an alert; what stops firing is kept as withdrawn, and its aler
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
-from sqlalchemy.orm import Session
-
-from intake.config import Settings
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.values import Value
-from intake.services import audit, documents, standing
-from intake.services.audit import Action, Actor
+from intake.services import documents, standing
+from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.editions import EditionChanged, mark_of, set_aside
 from intake.services.sheet import Sheet, read, write
 from intake.services.walking import freeze, lock, screening_of, tell_staff, urgency_handed_over, walk
-from intake.storage.models import Intake, IntakeStatus, User
+from intake.storage.models import Intake, IntakeStatus
 from intake.summary import Corrected
 
 
@@ -36,45 +33,31 @@ class NotSent(Exception):
 
 
 def correct(
-    session: Session,
-    intake: Intake,
-    page: Page,
-    answers: Mapping[str, Value | None],
-    *,
-    by: User,
-    reason: str,
-    seen: str,
-    settings: Settings,
-    now: datetime,
+    op: Operation, intake: Intake, page: Page, answers: Mapping[str, Value | None], *, reason: str, seen: str
 ) -> None:
     """Put the answers of one page right; None takes an answer away.
 
     Ids that `page` does not ask are left aside. `seen` is the mark of the record that was looked at.
     Raises NotSent, EditionChanged, ReasonNeeded or NothingChanged.
     """
-    lock(session, intake)
+    lock(op.session, intake)
     reason = reason.strip()
     _may_be_corrected(intake, seen, reason)
     sheet = read(intake)
-    before = walk(intake, sheet, settings, now)
-    corrected = _corrected(before, page, answers, by, reason, now)
+    before = walk(op, intake, sheet)
+    corrected = _corrected(op, before, page, answers, reason)
     if not corrected:
         raise NothingChanged
-    set_aside(session, intake, reason=reason, now=now)
-    intake.amended_at, intake.amended_by = now, session.get_one(User, by.id)
+    set_aside(op, intake, reason=reason)
+    intake.amended_at, intake.amended_by = op.now, op.user
     sheet = replace(
         sheet,
         answers=sheet.answers.merged({each.question: each.new for each in corrected}),
         passed=sheet.passed | {page.id},
         corrections=(*sheet.corrections, *corrected),
     )
-    _hand_over_again(session, intake, sheet, before, Actor.staff(by), settings, now)
-    detail: dict[str, str | int] = {
-        "page": page.id,
-        "answers": len(corrected),
-        "edition": intake.edition,
-    }
-    audit.record(session, Action.INTAKE_CORRECTED, by=Actor.staff(by), on=intake, now=now, **detail)
+    _hand_over_again(op, intake, sheet, before)
+    op.record(Action.INTAKE_CORRECTED, intake, page=page.id, answers=len(corrected), edition=intake.edition)
 
 
 def _may_be_corrected(intake: Intake, seen: str, reason: str) -> None:
@@ -87,34 +70,26 @@ def _may_be_corrected(intake: Intake, seen: str, reason: str) -> None:
 
 
 def _corrected(
-    before: Journey, page: Page, answers: Mapping[str, Value | None], by: User, reason: str, now: datetime
+    op: Operation, before: Journey, page: Page, answers: Mapping[str, Value | None], reason: str
 ) -> tuple[Corrected, ...]:
     """The answers that differ from what stands, among those that the page asks."""
     asked = [question.id for question in before.asked(page) if question.id in answers]
-    stood = before.facts.value
+    stood, author = before.facts.value, op.user.name
     return tuple(
-        Corrected(id, stood(id), answers[id], by.name, now, reason)
+        Corrected(id, stood(id), answers[id], author, op.now, reason)
         for id in asked
         if answers[id] != stood(id)
     )
 
 
-def _hand_over_again(
-    session: Session,
-    intake: Intake,
-    sheet: Sheet,
-    before: Journey,
-    by: Actor,
-    settings: Settings,
-    now: datetime,
-) -> None:
+def _hand_over_again(op: Operation, intake: Intake, sheet: Sheet, before: Journey) -> None:
     """Screen, tell staff, freeze the record anew, and owe its documents."""
-    after = walk(intake, sheet, settings, now)
-    screening = screening_of(after, settings=settings)
+    after = walk(op, intake, sheet)
+    screening = screening_of(after, settings=op.settings)
     # Not "brought up to date": that would owe the patient an emergency page which nobody has shown them.
-    stands = standing.compare(sheet, screening, before=before, after=after, now=now)
+    stands = standing.compare(sheet, screening, before=before, after=after, now=op.now)
     write(intake, stands.sheet)
-    intake.urgency = urgency_handed_over(after, screening, settings)
-    tell_staff(session, intake, stands.risen, by=by, settings=settings, now=now)
-    freeze(intake, stands.sheet, after, settings, now)
-    documents.owe(session, intake, now=now)
+    intake.urgency = urgency_handed_over(after, screening, op.settings)
+    tell_staff(op, intake, stands.risen)
+    freeze(op, intake, stands.sheet, after)
+    documents.owe(op, intake)

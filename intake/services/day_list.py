@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from intake.config import Settings
 from intake.red_flags import Urgency
 from intake.services import messages
+from intake.services.context import Operation
 from intake.services.progress import Progress
 from intake.storage.models import Alert, AlertState, Appointment, Intake
 
@@ -45,17 +45,17 @@ class DayRow:
         return self.open_alerts > 0
 
 
-def day_list(session: Session, day: date, *, settings: Settings) -> tuple[DayRow, ...]:
+def day_list(op: Operation, day: date) -> tuple[DayRow, ...]:
     """Everybody of the clinic's `day`, in the order they come."""
-    start, end = settings.day_bounds(day)
-    appointments = session.scalars(
+    start, end = op.settings.day_bounds(day)
+    appointments = op.session.scalars(
         select(Appointment)
         .where(Appointment.starts_at >= start, Appointment.starts_at < end)
         .options(joinedload(Appointment.patient), _intake_without_its_contents())
         .order_by(Appointment.starts_at, Appointment.id)
     ).all()
-    alerts = _waiting_alerts(session, appointments)
-    unreached = messages.failed(session, [each.id for each in appointments])
+    alerts = _waiting_alerts(op.session, appointments)
+    unreached = messages.failed(op.session, [each.id for each in appointments])
     return tuple(
         row_of(each, alerts[each.intake.id], unreached=each.id in unreached) for each in appointments
     )

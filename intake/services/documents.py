@@ -14,8 +14,9 @@ from intake.i18n import speaking
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.vignettes import answers_of, vignette
 from intake.red_flags import screen
-from intake.services import approvals, audit, outbox
+from intake.services import approvals, outbox
 from intake.services.audit import SYSTEM, Action
+from intake.services.context import Operation
 from intake.storage.models import Document, DocumentState, Intake, MessageKind
 from intake.summary import Subject, Summary, write_summary
 
@@ -31,35 +32,35 @@ class UnknownFormat(LookupError):
     """There is no such format."""
 
 
-def owe(session: Session, intake: Intake, *, now: datetime) -> None:
+def owe(op: Operation, intake: Intake) -> None:
     """Owe the documents of what was just handed over; those of an earlier hand-over are made anew."""
     for name in KEPT:
-        document = _of(session, intake, name)
+        document = _of(op.session, intake, name)
         if document is None:
             document = Document(intake=intake, format=name)
-            session.add(document)
-        document.state, document.asked_at = DocumentState.PENDING, now
+            op.session.add(document)
+        document.state, document.asked_at = DocumentState.PENDING, op.now
         document.content, document.sha256, document.made_at = None, None, None
-        session.flush()
-        slot = f"{now:%Y%m%dT%H%M%S%f}"
-        outbox.add(session, MessageKind.RENDER_DOCUMENT, document.id, slot=slot, now=now)
+        op.session.flush()
+        slot = f"{op.now:%Y%m%dT%H%M%S%f}"
+        outbox.add(op, MessageKind.RENDER_DOCUMENT, document.id, slot=slot)
 
 
-def content(session: Session, intake: Intake, name: str, *, settings: Settings, now: datetime) -> bytes:
+def content(op: Operation, intake: Intake, name: str) -> bytes:
     """The bytes of a document; made on the spot while pending. Raises NothingToRender, UnknownFormat."""
     if name not in FORMATS:
         raise UnknownFormat(name)
     if intake.summary is None:
         raise NothingToRender
-    document = _of(session, intake, name)
+    document = _of(op.session, intake, name)
     if document is not None and document.content is not None:
         return document.content
     # Safety: a correction may have come in since the form was read. Read after the document, the record is
     # never older than what is owed; when it is younger, `fulfil` does not keep what is made.
-    session.refresh(intake, ["summary_sealed"])
-    made = render(Summary.from_json(intake.summary), name, settings=settings)
+    op.session.refresh(intake, ["summary_sealed"])
+    made = render(Summary.from_json(intake.summary), name, settings=op.settings)
     if document is not None:
-        fulfil(session, document.id, made, asked_at=document.asked_at, now=now)
+        fulfil(op, document.id, made, asked_at=document.asked_at)
     return made
 
 
@@ -86,17 +87,15 @@ def render(summary: Summary, name: str, *, settings: Settings) -> bytes:
         return FORMATS[name].render(summary, paper=settings.paper, approved=approved)
 
 
-def fulfil(session: Session, document_id: UUID, made: bytes, *, asked_at: datetime, now: datetime) -> bool:
+def fulfil(op: Operation, document_id: UUID, made: bytes, *, asked_at: datetime) -> bool:
     """Keep the bytes; False when they are there already, or were made for an earlier hand-over."""
-    document = session.get_one(Document, document_id, with_for_update=True, populate_existing=True)
+    document = op.session.get_one(Document, document_id, with_for_update=True, populate_existing=True)
     if document.state is DocumentState.READY or document.asked_at != asked_at:
         return False
     document.content, document.sha256 = made, hashlib.sha256(made).hexdigest()
-    document.state, document.made_at = DocumentState.READY, now
-    by, sha256 = SYSTEM, document.sha256
-    audit.record(
-        session, Action.DOCUMENT_MADE, by=by, on=document, now=now, format=document.format, sha256=sha256
-    )
+    document.state, document.made_at = DocumentState.READY, op.now
+    sha256 = document.sha256
+    op.acting_as(SYSTEM).record(Action.DOCUMENT_MADE, document, format=document.format, sha256=sha256)
     return True
 
 

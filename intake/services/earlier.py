@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from intake.services.context import Operation
 from intake.storage.models import Appointment, Intake, IntakeStatus
 from intake.summary import Summary
 
@@ -28,7 +28,7 @@ class EarlierForm:
         return self.intake.id
 
 
-def forms_before(session: Session, intake: Intake, *, now: datetime) -> tuple[EarlierForm, ...]:
+def forms_before(op: Operation, intake: Intake) -> tuple[EarlierForm, ...]:
     """The last few forms that the same patient sent before this one, the oldest first."""
     chosen = (
         select(Intake)
@@ -37,14 +37,14 @@ def forms_before(session: Session, intake: Intake, *, now: datetime) -> tuple[Ea
             Appointment.patient_id == intake.appointment.patient_id,
             Intake.id != intake.id,
             Intake.status == IntakeStatus.SENT,
-            Intake.sent_at < (intake.sent_at or now),
+            Intake.sent_at < (intake.sent_at or op.now),
         )
         .order_by(Intake.sent_at.desc())
         .limit(MOST)
     )
     found = [
         EarlierForm(each, each.sent_at, Summary.from_json(each.summary))
-        for each in session.scalars(chosen)
+        for each in op.session.scalars(chosen)
         if each.sent_at is not None and each.summary is not None
     ]
     return tuple(reversed(found))

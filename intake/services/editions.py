@@ -2,16 +2,15 @@
 
 import hashlib
 import json
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from intake.services import audit
-from intake.services.audit import Action, Actor
+from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.walking import is_handed_over, lock, nobody_has_read
-from intake.storage.models import Edition, Intake, User
+from intake.storage.models import Edition, Intake
 
 
 class EditionChanged(Exception):
@@ -27,20 +26,19 @@ def mark_of(intake: Intake) -> str:
     return hashlib.sha256(json.dumps([intake.edition, intake.summary]).encode()).hexdigest()[:16]
 
 
-def mark_read(session: Session, intake: Intake, *, seen: str, by: User, now: datetime) -> None:
+def mark_read(op: Operation, intake: Intake, *, seen: str) -> None:
     """Note who read the record first, and when. `seen` is the mark of the one they read.
 
     Raises NothingHandedOver or EditionChanged: nobody has read what came in behind their back.
     """
-    lock(session, intake)
+    lock(op.session, intake)
     if not is_handed_over(intake):
         raise NothingHandedOver
     if mark_of(intake) != seen:
         raise EditionChanged
     if intake.read_at is None:
-        intake.read_at, intake.read_by = now, session.get_one(User, by.id)
-        actor, number = Actor.staff(by), intake.edition
-        audit.record(session, Action.INTAKE_MARKED_READ, by=actor, on=intake, now=now, edition=number)
+        intake.read_at, intake.read_by = op.now, op.user
+        op.record(Action.INTAKE_MARKED_READ, intake, edition=intake.edition)
 
 
 def find(session: Session, intake_id: UUID, number: int) -> Edition | None:
@@ -50,7 +48,7 @@ def find(session: Session, intake_id: UUID, number: int) -> Edition | None:
     return session.scalars(chosen.options(*whole)).one_or_none()
 
 
-def set_aside(session: Session, intake: Intake, *, reason: str | None, now: datetime) -> Edition:
+def set_aside(op: Operation, intake: Intake, *, reason: str | None) -> Edition:
     """Keep the record that stands as an edition of its own; whatever replaces it has not been read.
 
     `reason` says why an answer was corrected; None: the safety questions are asked again.
@@ -66,9 +64,9 @@ def set_aside(session: Session, intake: Intake, *, reason: str | None, now: date
         urgency=intake.urgency,
         handed_over_at=intake.amended_at or intake.sent_at,
         author=intake.amended_by,
-        replaced_at=now,
+        replaced_at=op.now,
     )
-    session.add(edition)
+    op.session.add(edition)
     intake.edition += 1
     intake.amended_at, intake.amended_by = None, None
     nobody_has_read(intake)

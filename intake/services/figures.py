@@ -14,12 +14,12 @@ from statistics import median
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from intake.config import Settings
 from intake.i18n import Words
 from intake.i18n import lazy as _
 from intake.questionnaire import PAGES
 from intake.red_flags import RED_FLAGS, Urgency
 from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.small_numbers import SMALL, Count, alone, parts, steps
 from intake.storage.models import (
     Alert,
@@ -97,9 +97,9 @@ class Figures:
     rules: tuple[RuleLine, ...]
 
 
-def figures(session: Session, first: date, last: date, *, settings: Settings) -> Figures:
+def figures(op: Operation, first: date, last: date) -> Figures:
     """The figures for the appointments of these days, both included."""
-    forms = _forms(session, first, last, settings)
+    forms = _forms(op, first, last)
     opened = [form for form in forms if form.opened_at is not None]
     finished = [form for form in opened if form.sent_at is not None]
     before = [form for form in finished if form.sent_at and form.sent_at <= form.appointment.starts_at]
@@ -112,15 +112,15 @@ def figures(session: Session, first: date, last: date, *, settings: Settings) ->
             for name, count in zip(STEPS, counts, strict=True)
         ),
         minutes=_minutes(finished) if whole and whole >= SMALL else None,
-        stops=_stops(session, opened, shown=counts[OPENED].value is not None and whole is not None),
+        stops=_stops(op.session, opened, shown=counts[OPENED].value is not None and whole is not None),
         routes=_routes(finished, whole),
         tiers=_tiers(finished, whole),
         rules=_rules(forms, finished),
     )
 
 
-def _forms(session: Session, first: date, last: date, settings: Settings) -> list[Intake]:
-    start, end = settings.day_bounds(first)[0], settings.day_bounds(last)[1]
+def _forms(op: Operation, first: date, last: date) -> list[Intake]:
+    start, end = op.settings.day_bounds(first)[0], op.settings.day_bounds(last)[1]
     invited = exists().where(Invitation.appointment_id == Appointment.id)
     chosen = (
         select(Intake)
@@ -129,7 +129,7 @@ def _forms(session: Session, first: date, last: date, settings: Settings) -> lis
         .where(Appointment.state == AppointmentState.BOOKED)
         .options(joinedload(Intake.appointment), selectinload(Intake.alerts))
     )
-    return list(session.scalars(chosen))
+    return list(op.session.scalars(chosen))
 
 
 def _minutes(finished: Sequence[Intake]) -> int:

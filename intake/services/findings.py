@@ -10,14 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from intake.red_flags import Urgency
-from intake.services import audit
-from intake.services.audit import Action, Actor
+from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.editions import NothingHandedOver
 from intake.services.walking import is_handed_over, lock
-from intake.storage.models import FindingOutcome, Intake, User, Verdict
+from intake.storage.models import FindingOutcome, Intake, Verdict
 
 LEAST = Urgency.PRIORITY
 
@@ -63,41 +62,38 @@ def marks_of(intake: Intake) -> dict[str, Mark]:
     }
 
 
-def mark(
-    session: Session, intake: Intake, rule: str, verdict: Verdict, *, seen: int, by: User, now: datetime
-) -> None:
+def mark(op: Operation, intake: Intake, rule: str, verdict: Verdict, *, seen: int) -> None:
     """Note what the finding of this rule was; the same again changes nothing.
 
     `seen` is the version of the mark that was looked at. Raises NothingHandedOver, NotInRecord or
     MarkedMeanwhile.
     """
-    lock(session, intake)
+    lock(op.session, intake)
     if not is_handed_over(intake):
         raise NothingHandedOver
     if rule not in to_be_marked(intake.summary):
         raise NotInRecord
-    outcome = _marked(session, intake, rule)
+    outcome = _marked(op, intake, rule)
     if outcome is not None and outcome.verdict is verdict:
         return
     if (outcome.version if outcome else 0) != seen:
         raise MarkedMeanwhile
-    user = session.get_one(User, by.id)
-    outcome = outcome or FindingOutcome(intake=intake, blind=_blind(session, intake, rule), rule=rule)
-    outcome.verdict, outcome.marked_by, outcome.marked_at = verdict, user, now
-    session.add(outcome)
-    session.flush()
-    number = outcome.version
-    audit.record(session, Action.FINDING_MARKED, by=Actor.staff(by), on=outcome, now=now, mark=number)
+    user = op.user
+    outcome = outcome or FindingOutcome(intake=intake, blind=_blind(op, intake, rule), rule=rule)
+    outcome.verdict, outcome.marked_by, outcome.marked_at = verdict, user, op.now
+    op.session.add(outcome)
+    op.session.flush()
+    op.record(Action.FINDING_MARKED, outcome, mark=outcome.version)
 
 
-def _marked(session: Session, intake: Intake, rule: str) -> FindingOutcome | None:
-    blind = _blind(session, intake, rule)
+def _marked(op: Operation, intake: Intake, rule: str) -> FindingOutcome | None:
+    blind = _blind(op, intake, rule)
     chosen = select(FindingOutcome).where(
         FindingOutcome.intake_id == intake.id, FindingOutcome.blind == blind
     )
-    return session.scalars(chosen.execution_options(populate_existing=True)).one_or_none()
+    return op.session.scalars(chosen.execution_options(populate_existing=True)).one_or_none()
 
 
-def _blind(session: Session, intake: Intake, rule: str) -> str:
+def _blind(op: Operation, intake: Intake, rule: str) -> str:
     """Recognises the rule of this intake without saying which rule it is."""
-    return str(session.info["keys"].blind("finding outcome", str(intake.id), rule))
+    return op.hmac_index("finding outcome", str(intake.id), rule)

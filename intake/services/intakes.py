@@ -9,21 +9,21 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from intake.config import Profile, Settings
+from intake.config import Profile
 from intake.questionnaire import VERSION, page_of
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.values import Value
 from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency
 from intake.red_flags.advice import card_for, has_phone
-from intake.services import asking_again, audit, documents, standing
+from intake.services import asking_again, documents, standing
 from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.entry import BY_PATIENT, Entry
 from intake.services.sheet import Check, Choice, Interrupt, Sheet, read, write
 from intake.services.walking import (
@@ -79,6 +79,15 @@ class PageChanged(Exception):
 
 
 @dataclass(frozen=True)
+class OpenForm:
+    """A form as it stands: its sheet, and the way through it."""
+
+    intake: Intake
+    sheet: Sheet
+    journey: Journey
+
+
+@dataclass(frozen=True)
 class Saved:
     """A page was saved. `interrupt`: this card comes first; `checks`: answers to look at again."""
 
@@ -113,24 +122,27 @@ def find(session: Session, intake_id: UUID) -> Intake | None:
     return session.scalars(select(Intake).where(Intake.id == intake_id).options(whole)).one_or_none()
 
 
-def journey_of(intake: Intake, *, settings: Settings, now: datetime, entry: Entry = BY_PATIENT) -> Journey:
+def journey_of(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Journey:
     """The way through for what was answered so far, and for what the clinic already knows."""
-    return walk(intake, read(intake), settings, now, blanks=entry.blanks)
+    return walk(op, intake, read(intake), blanks=entry.blanks)
 
 
-def open(  # noqa: A001  (read as intakes.open)
-    session: Session, intake: Intake, *, settings: Settings, now: datetime, entry: Entry = BY_PATIENT
-) -> None:
+def taken_up(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> OpenForm:
+    """The form as it stands, which nobody else changes before this operation ends."""
+    lock(op.session, intake)
+    return OpenForm(intake, read(intake), journey_of(op, intake, entry=entry))
+
+
+def open(op: Operation, intake: Intake) -> None:  # noqa: A001  (read as intakes.open)
     """The patient has shown who they are. An emergency they have not been seen for is said again."""
-    lock(session, intake)
-    by = entry.actor(intake)
+    lock(op.session, intake)
     if intake.status is IntakeStatus.NOT_OPENED:
-        intake.status, intake.opened_at = IntakeStatus.OPENED, now
-        audit.record(session, Action.INTAKE_OPENED, by=by, on=intake, now=now)
+        intake.status, intake.opened_at = IntakeStatus.OPENED, op.now
+        op.record(Action.INTAKE_OPENED, intake)
         return
-    audit.record(session, Action.INTAKE_RESUMED, by=by, on=intake, now=now)
+    op.record(Action.INTAKE_RESUMED, intake)
     if intake.status is not IntakeStatus.SENT:
-        _say_again(intake, settings, now)
+        _say_again(op, intake)
 
 
 def mark_of(intake: Intake, page: Page) -> str:
@@ -139,73 +151,64 @@ def mark_of(intake: Intake, page: Page) -> str:
 
 
 def save_page(
-    session: Session,
-    intake: Intake,
+    op: Operation,
+    stands: OpenForm,
     page: Page,
     answers: Mapping[str, Value | None],
     *,
     seen: str | None,
-    settings: Settings,
-    now: datetime,
     entry: Entry = BY_PATIENT,
 ) -> Saved:
     """Keep the answers of one page, walk again, screen again, tell staff what is urgent.
 
-    None takes an answer away; ids that `page` does not ask are left aside. `seen` is the mark the page was
-    shown with, None to save whatever stands there. Raises AlreadySent, PageNotOnPath, PageChanged.
+    `stands` is the form as `taken_up` in this operation. None takes an answer away; ids that `page` does not
+    ask are left aside. `seen` is the mark the page was shown with, None to save whatever stands there. Raises
+    AlreadySent, PageNotOnPath, PageChanged.
     """
-    lock(session, intake)
+    intake, sheet, before = stands.intake, stands.sheet, stands.journey
     _not_sent(intake)
-    sheet = read(intake)
-    before = walk(intake, sheet, settings, now, blanks=entry.blanks)
     asked = [question.id for question in before.asked(page) if question.id not in sheet.settled]
     if not before.may_open(page) or not asked:
         raise PageNotOnPath(before.next)
     given = {question: answers[question] for question in asked if question in answers}
     _not_changed_elsewhere(sheet, page, given, seen)
-    stands_before = sheet
-    sheet = replace(sheet, answers=sheet.answers.merged(given), passed=sheet.passed | {page.id})
-    after = walk(intake, sheet, settings, now, blanks=entry.blanks)
-    screening = screening_of(after, settings=settings)
-    stands = standing.bring_up_to_date(
-        sheet, screening, before=before, after=after, now=now, is_open=settings.can_call_back(now)
+    answered = replace(sheet, answers=sheet.answers.merged(given), passed=sheet.passed | {page.id})
+    after = walk(op, intake, answered, blanks=entry.blanks)
+    screening = screening_of(after, settings=op.settings)
+    found = standing.bring_up_to_date(
+        answered, screening, before=before, after=after, now=op.now, is_open=op.settings.can_call_back(op.now)
     )
-    checks = standing.new_checks(sheet, after, now=now) if settings.profile is Profile.RULES else ()
-    sheet = replace(stands.sheet, checks=(*sheet.checks, *checks))
-    _keep(intake, sheet, after, screening, settings, now)
-    _bring_record_along(session, intake, sheet, after, settings, now)
-    entry.note(session, intake)
-    by = entry.actor(intake)
-    audit.record(
-        session, Action.INTAKE_PAGE_SAVED, by=by, on=intake, now=now, page=page.id, answers=len(given)
-    )
-    tell_staff(session, intake, stands.risen, by=by, settings=settings, now=now)
+    checks = standing.new_checks(answered, after, now=op.now) if op.settings.profile is Profile.RULES else ()
+    kept = replace(found.sheet, checks=(*sheet.checks, *checks))
+    _keep(op, intake, kept, after, screening)
+    _bring_record_along(op, intake, kept, after)
+    entry.note(op.session, intake)
+    op.record(Action.INTAKE_PAGE_SAVED, intake, page=page.id, answers=len(given))
+    tell_staff(op, intake, found.risen)
     return Saved(
         journey=after,
         screening=screening,
-        raised=stands.risen,
-        interrupt=_to_show(before=stands_before, after=sheet, screening=screening),
+        raised=found.risen,
+        interrupt=_to_show(before=sheet, after=kept, screening=screening),
         checks=checks,
         next=_page_after(after, page),
     )
 
 
-def checks_before_sending(
-    session: Session, intake: Intake, *, settings: Settings, now: datetime, entry: Entry = BY_PATIENT
-) -> tuple[Check, ...]:
+def checks_before_sending(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> tuple[Check, ...]:
     """Answers that do not fit and were never shown: they are looked at once before the form is sent."""
-    lock(session, intake)
+    lock(op.session, intake)
     _not_sent(intake)
-    if settings.profile is not Profile.RULES:
+    if op.settings.profile is not Profile.RULES:
         return ()
     sheet = read(intake)
-    checks = standing.new_checks(sheet, walk(intake, sheet, settings, now, blanks=entry.blanks), now=now)
+    checks = standing.new_checks(sheet, walk(op, intake, sheet, blanks=entry.blanks), now=op.now)
     if checks:
         write(intake, replace(sheet, checks=(*sheet.checks, *checks)))
     return checks
 
 
-def interruption(intake: Intake, *, settings: Settings, now: datetime) -> Interrupt | None:
+def interruption(op: Operation, intake: Intake) -> Interrupt | None:
     """The emergency page that the patient has not answered yet: it comes before anything else.
 
     After sending none is owed: the receipt itself begins with the card.
@@ -213,24 +216,17 @@ def interruption(intake: Intake, *, settings: Settings, now: datetime) -> Interr
     if intake.status is IntakeStatus.SENT:
         return None
     sheet = read(intake)
-    return standing.unanswered(sheet, _screened(intake, sheet, settings, now))
+    return standing.unanswered(sheet, _screened(op, intake, sheet))
 
 
-def standing_advice(intake: Intake, *, settings: Settings, now: datetime) -> Interrupt | None:
+def standing_advice(op: Operation, intake: Intake) -> Interrupt | None:
     """The last card of the urgency that stands: the banner on every page."""
     sheet = read(intake)
-    return standing.standing(sheet, _screened(intake, sheet, settings, now))
+    return standing.standing(sheet, _screened(op, intake, sheet))
 
 
 def choose(
-    session: Session,
-    intake: Intake,
-    choice: Choice,
-    *,
-    where: str = "",
-    settings: Settings,
-    now: datetime,
-    entry: Entry = BY_PATIENT,
+    op: Operation, intake: Intake, choice: Choice, *, where: str = "", entry: Entry = BY_PATIENT
 ) -> Chosen:
     """Note what the patient chose on the card that stands, and when. The same choice again changes nothing.
 
@@ -240,74 +236,67 @@ def choose(
     where = where.strip() if choice is Choice.ALREADY_SEEN else ""
     if len(where) > LONGEST_WHERE:
         raise ValueError(f"Where somebody was seen has at most {LONGEST_WHERE} characters")
-    lock(session, intake)
+    lock(op.session, intake)
     sheet = read(intake)
-    last = standing.standing(sheet, _screened(intake, sheet, settings, now))
+    last = standing.standing(sheet, _screened(op, intake, sheet))
     if last is None:
         return Chosen(choice)
     if (last.choice, last.where) != (choice, where):
-        answered = replace(last, choice=choice, choice_at=now, where=where)
+        answered = replace(last, choice=choice, choice_at=op.now, where=where)
         # A second thought is a new entry: the first one was true when it was made.
         earlier = [each for each in sheet.interrupts if each is not last or last.choice is not None]
         write(intake, replace(sheet, interrupts=(*earlier, answered)))
-        by = entry.actor(intake)
-        audit.record(session, Action.INTAKE_CHOSE, by=by, on=intake, now=now, choice=choice)
+        op.record(Action.INTAKE_CHOSE, intake, choice=choice)
         if choice is Choice.GETTING_HELP and intake.status is not IntakeStatus.SENT:
-            _leave_for_help(session, intake, settings, now)
+            _leave_for_help(op, intake)
     if choice is not Choice.MISTAKE:
         return Chosen(choice)
-    question = _mistaken(last, journey_of(intake, settings=settings, now=now, entry=entry), sheet)
+    question = _mistaken(last, journey_of(op, intake, entry=entry), sheet)
     return Chosen(choice, question, page_of(question) if question else None)
 
 
-def leave(
-    session: Session, intake: Intake, *, settings: Settings, now: datetime, entry: Entry = BY_PATIENT
-) -> Screening:
+def leave(op: Operation, intake: Intake) -> Screening:
     """The patient stops for now; what must be said today is in the screening."""
-    lock(session, intake)
+    lock(op.session, intake)
     if intake.status is not IntakeStatus.SENT:
-        intake.left_at = now
-    by = entry.actor(intake)
-    audit.record(session, Action.INTAKE_LEFT, by=by, on=intake, now=now, percent=intake.percent)
-    return _screened(intake, read(intake), settings, now)
+        intake.left_at = op.now
+    op.record(Action.INTAKE_LEFT, intake, percent=intake.percent)
+    return _screened(op, intake, read(intake))
 
 
-def send(
-    session: Session, intake: Intake, *, settings: Settings, now: datetime, entry: Entry = BY_PATIENT
-) -> Sent:
+def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:
     """Hand the form to the clinic for good; whole, unless from paper. Raises AlreadySent or NotComplete.
 
     The summary is frozen, the documents are owed, and staff know what is urgent, all in one transaction.
     """
-    lock(session, intake)
+    lock(op.session, intake)
     _not_sent(intake)
     sheet = replace(read(intake), known=known_of(intake.appointment.patient))
-    journey = walk(intake, sheet, settings, now, blanks=entry.blanks)
+    journey = walk(op, intake, sheet, blanks=entry.blanks)
     if not journey.may_be_sent:
         raise NotComplete(journey.next)
-    screening = screening_of(journey, settings=settings)
+    screening = screening_of(journey, settings=op.settings)
     stands = standing.bring_up_to_date(
-        sheet, screening, before=journey, after=journey, now=now, is_open=settings.can_call_back(now)
+        sheet, screening, before=journey, after=journey, now=op.now, is_open=op.settings.can_call_back(op.now)
     )
-    entry.note(session, intake)
-    by = entry.actor(intake)
-    tell_staff(session, intake, stands.risen, by=by, settings=settings, now=now)
+    entry.note(op.session, intake)
+    tell_staff(op, intake, stands.risen)
     if intake.asked_again_at is not None:
-        answered = asking_again.answered(intake, stands.sheet, journey, screening, settings=settings, now=now)
+        answered = asking_again.answered(op, intake, stands.sheet, journey, screening)
         stands, intake.asked_again_at = replace(stands, sheet=answered), None
     sheet = stands.sheet
-    _keep(intake, sheet, journey, screening, settings, now)
-    intake.status, intake.sent_at = IntakeStatus.SENT, now
+    _keep(op, intake, sheet, journey, screening)
+    intake.status, intake.sent_at = IntakeStatus.SENT, op.now
     intake.percent = 100 if journey.complete else journey.percent
-    intake.urgency = urgency_handed_over(journey, screening, settings)
+    intake.urgency = urgency_handed_over(journey, screening, op.settings)
     intake.receipt = _receipt()
-    freeze(intake, sheet, journey, settings, now)
-    documents.owe(session, intake, now=now)
-    audit.record(session, Action.INTAKE_SENT, by=by, on=intake, now=now, receipt=intake.receipt)
+    freeze(op, intake, sheet, journey)
+    documents.owe(op, intake)
+    op.record(Action.INTAKE_SENT, intake, receipt=intake.receipt)
     return Sent(intake.receipt, screening)
 
 
-def summary_of(intake: Intake, *, settings: Settings, now: datetime) -> Summary:
+def summary_of(op: Operation, intake: Intake) -> Summary:
     """What was handed over, frozen; while the patient is still at it, what would be written now.
 
     While the safety questions are asked again: what was handed over before.
@@ -316,13 +305,13 @@ def summary_of(intake: Intake, *, settings: Settings, now: datetime) -> Summary:
         return Summary.from_json(intake.summary or {})
     if asking_again.is_pending(intake):
         return asking_again.record_before(intake)
-    return summary_so_far(intake, settings=settings, now=now)
+    return summary_so_far(op, intake)
 
 
-def summary_so_far(intake: Intake, *, settings: Settings, now: datetime) -> Summary:
+def summary_so_far(op: Operation, intake: Intake) -> Summary:
     """What would be written now of a form that is not sent."""
     sheet = read(intake)
-    return summary_now(intake, sheet, walk(intake, sheet, settings, now), settings, now)
+    return summary_now(op, intake, sheet, walk(op, intake, sheet))
 
 
 def _to_show(*, before: Sheet, after: Sheet, screening: Screening) -> Interrupt | None:
@@ -354,49 +343,45 @@ def _mark(sheet: Sheet, page: Page) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _screened(intake: Intake, sheet: Sheet, settings: Settings, now: datetime) -> Screening:
-    return screening_of(walk(intake, sheet, settings, now), settings=settings)
+def _screened(op: Operation, intake: Intake, sheet: Sheet) -> Screening:
+    return screening_of(walk(op, intake, sheet), settings=op.settings)
 
 
-def _say_again(intake: Intake, settings: Settings, now: datetime) -> None:
+def _say_again(op: Operation, intake: Intake) -> None:
     """Show an emergency once more to whoever answered its card and has not been seen for it."""
     sheet = read(intake)
-    journey = walk(intake, sheet, settings, now)
-    screening = screening_of(journey, settings=settings)
+    journey = walk(op, intake, sheet)
+    screening = screening_of(journey, settings=op.settings)
     last, told = standing.standing(sheet, screening), card_for(screening)
     if last is None or last.choice is None or told is None:
         return
     card, findings = told
     if card.urgency is Urgency.EMERGENCY and not standing.resolved(last):
-        is_open = settings.can_call_back(now)
+        is_open = op.settings.can_call_back(op.now)
         reach = has_phone(journey.facts)
-        again = standing.shown(sheet, card, findings, now=now, is_open=is_open, has_phone=reach)
+        again = standing.shown(sheet, card, findings, now=op.now, is_open=is_open, has_phone=reach)
         write(intake, again)
 
 
-def _keep(
-    intake: Intake, sheet: Sheet, journey: Journey, screening: Screening, settings: Settings, now: datetime
-) -> None:
+def _keep(op: Operation, intake: Intake, sheet: Sheet, journey: Journey, screening: Screening) -> None:
     write(intake, sheet)
     intake.status = IntakeStatus.IN_PROGRESS
     intake.percent, intake.urgency = journey.percent, urgency_of(intake, screening)
     intake.pages_done, intake.pages = journey.pages_done, len(journey.steps)
-    intake.needs = list(needs_of(journey, settings)) or None
-    intake.last_saved_at = now
+    intake.needs = list(needs_of(journey, op.settings)) or None
+    intake.last_saved_at = op.now
     intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
 
 
-def _bring_record_along(
-    session: Session, intake: Intake, sheet: Sheet, journey: Journey, settings: Settings, now: datetime
-) -> None:
+def _bring_record_along(op: Operation, intake: Intake, sheet: Sheet, journey: Journey) -> None:
     """Whoever left to get help and goes on has a record already: it says what they say now, and is not sent.
 
     Safety: a page in the pack must not lack what was raised since. While safety questions are asked again,
     the record before stays in force.
     """
     if intake.summary is not None and intake.asked_again_at is None:
-        freeze(intake, sheet, journey, settings, now)
-        documents.owe(session, intake, now=now)
+        freeze(op, intake, sheet, journey)
+        documents.owe(op, intake)
 
 
 def _page_after(journey: Journey, page: Page) -> Page | None:
@@ -405,11 +390,11 @@ def _page_after(journey: Journey, page: Page) -> Page | None:
     return following if following is None or journey.may_open(following) else journey.next
 
 
-def _leave_for_help(session: Session, intake: Intake, settings: Settings, now: datetime) -> None:
-    intake.status, intake.left_at = IntakeStatus.LEFT_URGENT, now
+def _leave_for_help(op: Operation, intake: Intake) -> None:
+    intake.status, intake.left_at = IntakeStatus.LEFT_URGENT, op.now
     sheet = read(intake)
-    freeze(intake, sheet, walk(intake, sheet, settings, now), settings, now)
-    documents.owe(session, intake, now=now)
+    freeze(op, intake, sheet, walk(op, intake, sheet))
+    documents.owe(op, intake)
 
 
 def _mistaken(interrupt: Interrupt, journey: Journey, sheet: Sheet) -> str | None:

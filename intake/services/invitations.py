@@ -14,8 +14,8 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from intake.config import Settings
-from intake.services import audit
-from intake.services.audit import Action, Actor
+from intake.services.audit import NOBODY, Action, Actor
+from intake.services.context import Operation
 from intake.storage import Refused
 from intake.storage.models import PLAIN_LETTERS, Appointment, AppointmentState, Invitation, InvitationState
 
@@ -63,64 +63,62 @@ def spelt(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-def invite(
-    session: Session, appointment: Appointment, *, by: Actor, now: datetime, token: str | None = None
-) -> str:
+def invite(op: Operation, appointment: Appointment, *, token: str | None = None) -> str:
     """Make the link of an appointment, close earlier ones, and give its secret."""
     token = token or new_token()
     code = "".join(secrets.choice(PLAIN_LETTERS) for _ in range(CODE_LETTERS))
-    session.flush()
-    _close(session, appointment, InvitationState.REPLACED)
+    op.session.flush()
+    _close(op.session, appointment, InvitationState.REPLACED)
     invitation = Invitation(
         appointment=appointment,
         secret_hash=hash_of(token),
         token=token,
         code=code,
-        code_blind=_blind(session, code),
+        code_blind=_blind(op, code),
         state=InvitationState.OPEN,
         tries=0,
-        made_at=now,
-        expires_at=_expiry(appointment) if appointment.state is AppointmentState.BOOKED else now,
+        made_at=op.now,
+        expires_at=_expiry(appointment) if appointment.state is AppointmentState.BOOKED else op.now,
     )
-    session.add(invitation)
-    audit.record(session, Action.INVITATION_MADE, by=by, on=invitation, now=now)
+    op.session.add(invitation)
+    op.record(Action.INVITATION_MADE, invitation)
     return token
 
 
-def identify(session: Session, secret_hash: str, date_of_birth: date, *, now: datetime) -> Invitation:
+def identify(op: Operation, secret_hash: str, date_of_birth: date) -> Invitation:
     """The invitation, when the date of birth is the patient's.
 
     Raises WrongDateOfBirth or InvitationClosed: in both cases commit, then give the same answer.
     """
-    if not _spend_try(session, secret_hash, now):
+    spent = _spend_try(op, secret_hash)
+    # Safety: the try is spent whatever happens to this request.
+    op.commit()
+    if not spent:
         raise InvitationClosed
-    invitation = session.scalars(
-        select(Invitation)
-        .where(Invitation.secret_hash == secret_hash)
-        .execution_options(populate_existing=True)
-    ).one()
+    chosen = select(Invitation).where(Invitation.secret_hash == secret_hash).with_for_update()
+    invitation = op.session.scalars(chosen.execution_options(populate_existing=True)).one()
+    if invitation.state is not InvitationState.OPEN:
+        raise InvitationClosed
     expected = invitation.appointment.patient.date_of_birth
     if not hmac.compare_digest(expected.isoformat(), date_of_birth.isoformat()):
         left = TRIES - invitation.tries
-        audit.record(
-            session, Action.INVITATION_WRONG_DATE, by=Actor.nobody(), on=invitation, now=now, tries_left=left
-        )
+        op.acting_as(NOBODY).record(Action.INVITATION_WRONG_DATE, invitation, tries_left=left)
         raise WrongDateOfBirth(left)
     invitation.tries = 0
-    invitation.identified_at = invitation.identified_at or now
-    by = Actor.patient(invitation.appointment.intake)
-    audit.record(session, Action.INVITATION_IDENTIFIED, by=by, on=invitation, now=now)
+    invitation.identified_at = invitation.identified_at or op.now
+    patient = Actor.patient(invitation.appointment.intake)
+    op.acting_as(patient).record(Action.INVITATION_IDENTIFIED, invitation)
     return invitation
 
 
-def has_run_out(session: Session, secret_hash: str, *, now: datetime) -> bool:
+def has_run_out(op: Operation, secret_hash: str) -> bool:
     """The link was good once, and its time is over. False for one that nobody made."""
     chosen = select(Invitation.id).where(
         Invitation.secret_hash == secret_hash,
         Invitation.state == InvitationState.OPEN,
-        Invitation.expires_at <= now,
+        Invitation.expires_at <= op.now,
     )
-    return session.scalar(chosen) is not None
+    return op.session.scalar(chosen) is not None
 
 
 def has_tries_left(session: Session, secret_hash: str) -> bool:
@@ -155,13 +153,13 @@ def with_token(session: Session, token: str) -> Invitation | None:
     return session.scalars(chosen).one_or_none()
 
 
-def fingerprint_of(session: Session, code: str) -> str:
+def fingerprint_of(op: Operation, code: str) -> str:
     """The fingerprint of the link that `code` stands for; of no link at all when it stands for none.
 
     Whether a code is known is not told before the date of birth is right.
     """
-    chosen = select(Invitation.secret_hash).where(Invitation.code_blind == _blind(session, code))
-    return session.scalar(chosen) or hash_of(f"no link {code}")
+    chosen = select(Invitation.secret_hash).where(Invitation.code_blind == _blind(op, code))
+    return op.session.scalar(chosen) or hash_of(f"no link {code}")
 
 
 def moved(session: Session, appointment: Appointment) -> None:
@@ -171,34 +169,34 @@ def moved(session: Session, appointment: Appointment) -> None:
         invitation.expires_at = _expiry(appointment)
 
 
-def allow_more_tries(session: Session, invitation: Invitation, *, by: Actor, now: datetime) -> None:
+def allow_more_tries(op: Operation, invitation: Invitation) -> None:
     """Reception has spoken to the patient: five tries again."""
     invitation.tries = 0
-    audit.record(session, Action.INVITATION_TRIES_ALLOWED, by=by, on=invitation, now=now)
+    op.record(Action.INVITATION_TRIES_ALLOWED, invitation)
 
 
-def note_printed(session: Session, invitation: Invitation, *, by: Actor, now: datetime) -> None:
+def note_printed(op: Operation, invitation: Invitation) -> None:
     """The letter with this link goes out on paper."""
-    invitation.printed_at = now
-    audit.record(session, Action.INVITATION_PRINTED, by=by, on=invitation, now=now)
+    invitation.printed_at = op.now
+    op.record(Action.INVITATION_PRINTED, invitation)
 
 
-def revoke(session: Session, appointment: Appointment, *, by: Actor, now: datetime) -> None:
+def revoke(op: Operation, appointment: Appointment) -> None:
     """Close every link of an appointment; open sessions end with them."""
-    session.flush()
-    if _close(session, appointment, InvitationState.REVOKED):
-        audit.record(session, Action.INVITATION_CLOSED, by=by, on=appointment, now=now)
+    op.session.flush()
+    if _close(op.session, appointment, InvitationState.REVOKED):
+        op.record(Action.INVITATION_CLOSED, appointment)
 
 
-def _spend_try(session: Session, secret_hash: str, now: datetime) -> bool:
+def _spend_try(op: Operation, secret_hash: str) -> bool:
     # Safety: one statement decides and counts, so forty guesses at once are still only five.
-    spent = session.execute(
+    spent = op.session.execute(
         update(Invitation)
         .where(
             Invitation.secret_hash == secret_hash,
             Invitation.state == InvitationState.OPEN,
             Invitation.tries < TRIES,
-            Invitation.expires_at > now,
+            Invitation.expires_at > op.now,
         )
         .values(tries=Invitation.tries + 1)
         .execution_options(synchronize_session=False)
@@ -228,5 +226,5 @@ def _expiry(appointment: Appointment) -> datetime:
     return appointment.starts_at + timedelta(minutes=appointment.minutes) + AFTER_APPOINTMENT
 
 
-def _blind(session: Session, code: str) -> str:
-    return str(session.info["keys"].blind("link code", code))
+def _blind(op: Operation, code: str) -> str:
+    return op.hmac_index("link code", code)

@@ -5,33 +5,28 @@ patient's own word, and what it changes is screened in the same transaction.
 """
 
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from intake.config import Settings
 from intake.questionnaire.answers import Answers
 from intake.services import standing
-from intake.services.audit import Actor
+from intake.services.context import Operation
 from intake.services.sheet import read, write
 from intake.services.walking import is_handed_over, known_of, lock, screening_of, tell_staff, urgency_of, walk
 from intake.storage.models import Appointment, Intake, IntakeStatus, Patient
 
 
-def follow(
-    session: Session, patient: Patient, before: Answers, *, by: Actor, settings: Settings, now: datetime
-) -> None:
+def follow(op: Operation, patient: Patient, before: Answers) -> None:
     """Bring the forms of `patient` up to date; `before` is what the clinic knew until now."""
     if known_of(patient) == before:
         return
-    session.flush()
+    op.session.flush()
     theirs = Appointment.patient_id == patient.id, Intake.last_saved_at.is_not(None)
     chosen = select(Intake).join(Intake.appointment).where(*theirs).order_by(Intake.id)
-    for intake in session.scalars(chosen.where(Intake.status != IntakeStatus.SENT)).all():
-        lock(session, intake)
+    for intake in op.session.scalars(chosen.where(Intake.status != IntakeStatus.SENT)).all():
+        lock(op.session, intake)
         if intake.status is not IntakeStatus.SENT:
-            _follow(session, intake, before, by, settings, now)
+            _follow(op, intake, before)
 
 
 def differs_from_record(intake: Intake) -> bool:
@@ -46,18 +41,16 @@ def differs_from_record(intake: Intake) -> bool:
     return any(said.get(id, value) != value for id, value in known.items() if id != "phone_best")
 
 
-def _follow(
-    session: Session, intake: Intake, before: Answers, by: Actor, settings: Settings, now: datetime
-) -> None:
+def _follow(op: Operation, intake: Intake, before: Answers) -> None:
     sheet, known = read(intake), known_of(intake.appointment.patient)
-    stood = walk(intake, replace(sheet, known=before), settings, now)
+    stood = walk(op, intake, replace(sheet, known=before))
     confirmed = {id: known.get(id) for id, value in before.items() if sheet.answers.get(id) == value}
     sheet = replace(sheet, answers=sheet.answers.merged(confirmed))
-    after = walk(intake, sheet, settings, now)
-    screening = screening_of(after, settings=settings)
+    after = walk(op, intake, sheet)
+    screening = screening_of(after, settings=op.settings)
     stands = standing.bring_up_to_date(
-        sheet, screening, before=stood, after=after, now=now, is_open=settings.can_call_back(now)
+        sheet, screening, before=stood, after=after, now=op.now, is_open=op.settings.can_call_back(op.now)
     )
     write(intake, stands.sheet)
     intake.urgency = urgency_of(intake, screening)
-    tell_staff(session, intake, stands.risen, by=by, settings=settings, now=now)
+    tell_staff(op, intake, stands.risen)

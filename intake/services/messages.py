@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.config import Settings
 from intake.messaging import Letter, call_for_attention, invitation, reminder
-from intake.services import appointments, audit, invitations, outbox
-from intake.services.audit import SYSTEM, Action, Actor
+from intake.services import appointments, invitations, outbox
+from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.storage.models import (
     Alert,
     AlertState,
@@ -62,21 +62,18 @@ class Followed:
     why: str | None
 
 
-def owe_invitation(
-    session: Session, link: Invitation, channel: Channel, *, by: Actor, once: str, now: datetime
-) -> None:
+def owe_invitation(op: Operation, link: Invitation, channel: Channel, *, once: str) -> None:
     """Send this link by e-mail or text message. A second press with the same `once` sends nothing more."""
     is_new = outbox.add(
-        session,
+        op,
         MessageKind.SEND_INVITATION,
         link.id,
         slot=f"{channel} {once}"[:40],
-        now=now,
         appointment_id=link.appointment_id,
         channel=channel,
     )
     if is_new:
-        audit.record(session, Action.MESSAGE_OWED, by=by, on=link, now=now, channel=channel)
+        op.record(Action.MESSAGE_OWED, link, channel=channel)
 
 
 def of(session: Session, appointment: Appointment) -> tuple[Followed, ...]:
@@ -90,28 +87,26 @@ def failed(session: Session, appointment_ids: Iterable[UUID]) -> frozenset[UUID]
     return frozenset(id for id, theirs in followed.items() if _last_tried(theirs) in ("failed", "retried"))
 
 
-def to_patient(
-    session: Session, message: Message, *, ways: Collection[Channel], settings: Settings, now: datetime
-) -> Outgoing:
+def to_patient(op: Operation, message: Message, *, ways: Collection[Channel]) -> Outgoing:
     """What leaves for a patient now; `ways` is how messages leave this clinic. Raises NotWanted."""
-    link = _link_for(session, message)
+    link = _link_for(op.session, message)
     appointment = link.appointment
     if link.state is not InvitationState.OPEN or link.token is None:
         raise NotWanted("no_link")
     if appointment.state is AppointmentState.CANCELLED:
         raise NotWanted("cancelled")
-    if link.expires_at <= now:
+    if link.expires_at <= op.now:
         raise NotWanted("over")
     if appointment.intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT):
         raise NotWanted("finished")
     write = reminder if message.kind is MessageKind.SEND_REMINDER else invitation
     channel, to = _address(appointment, message.channel, ways)
-    return Outgoing(channel, to, write(settings, invitations.link(settings, link.token)))
+    return Outgoing(channel, to, write(op.settings, invitations.link(op.settings, link.token)))
 
 
-def to_clinic(session: Session, message: Message, *, settings: Settings, now: datetime) -> Outgoing:
+def to_clinic(op: Operation, message: Message) -> Outgoing:
     """What leaves for the clinic now, because somebody must be phoned. Raises NotWanted."""
-    alert = session.get(Alert, message.ref)
+    alert = op.session.get(Alert, message.ref)
     if alert is None or alert.state is AlertState.CLOSED:
         raise NotWanted("closed")
     overdue = message.kind is MessageKind.TELL_OF_OVERDUE
@@ -120,43 +115,43 @@ def to_clinic(session: Session, message: Message, *, settings: Settings, now: da
     if message.made_at < alert.raised_at:
         # It has messages of its own since.
         raise NotWanted("raised_again")
-    if not settings.alert_email:
+    if not op.settings.alert_email:
         raise NotWanted("no_address")
-    return Outgoing(Channel.EMAIL, settings.alert_email, call_for_attention(settings, overdue=overdue))
+    return Outgoing(Channel.EMAIL, op.settings.alert_email, call_for_attention(op.settings, overdue=overdue))
 
 
-def left(session: Session, message: Message, *, settings: Settings, now: datetime) -> None:
+def left(op: Operation, message: Message) -> None:
     """It was handed over. While an alert is overdue and open, the clinic is called again."""
-    outbox.done(session, message.id, now=now)
+    outbox.done(op, message.id)
     if message.kind in TO_PATIENTS:
-        booked = session.get(Appointment, message.appointment_id) if message.appointment_id else None
+        booked = op.session.get(Appointment, message.appointment_id) if message.appointment_id else None
         kind = message.kind.value
-        audit.record(session, Action.MESSAGE_SENT, by=SYSTEM, on=booked, now=now, kind=kind)
+        op.record(Action.MESSAGE_SENT, booked, kind=kind)
         return
-    alert = session.get(Alert, message.ref)
-    audit.record(session, Action.ALERT_TOLD, by=SYSTEM, on=alert, now=now, kind=message.kind.value)
+    alert = op.session.get(Alert, message.ref)
+    op.record(Action.ALERT_TOLD, alert, kind=message.kind.value)
     if message.kind is MessageKind.TELL_OF_OVERDUE:
-        again = settings.open_from(now + AGAIN_AFTER) or now + AGAIN_AFTER
+        again = op.settings.open_from(op.now + AGAIN_AFTER) or op.now + AGAIN_AFTER
         slot = f"{again:%Y%m%dT%H%M%S%f}"
-        outbox.add(session, message.kind, message.ref, slot=slot, now=now, not_before=again)
+        outbox.add(op, message.kind, message.ref, slot=slot, not_before=again)
 
 
-def failed_to_leave(session: Session, message_id: UUID, *, now: datetime) -> None:
+def failed_to_leave(op: Operation, message_id: UUID) -> None:
     """It was tried in vain. When it is given up, the record of the appointment says so."""
-    message = session.get_one(Message, message_id)
+    message = op.session.get_one(Message, message_id)
     if message.dead_at is not None and message.appointment_id is not None:
-        booked = session.get(Appointment, message.appointment_id)
+        booked = op.session.get(Appointment, message.appointment_id)
         kind = message.kind.value
-        audit.record(session, Action.MESSAGE_FAILED, by=SYSTEM, on=booked, now=now, kind=kind)
+        op.record(Action.MESSAGE_FAILED, booked, kind=kind)
 
 
-def called_off(session: Session, message_id: UUID, *, why: str, now: datetime) -> None:
+def called_off(op: Operation, message_id: UUID, *, why: str) -> None:
     """It did not leave, because it must not any more."""
-    message = session.get_one(Message, message_id)
-    outbox.call_off(session, message, why=why, now=now)
+    message = op.session.get_one(Message, message_id)
+    outbox.call_off(op, message, why=why)
     if message.appointment_id is not None:
-        booked = session.get(Appointment, message.appointment_id)
-        audit.record(session, Action.MESSAGE_CANCELLED, by=SYSTEM, on=booked, now=now, why=why)
+        booked = op.session.get(Appointment, message.appointment_id)
+        op.record(Action.MESSAGE_CANCELLED, booked, why=why)
 
 
 def _link_for(session: Session, message: Message) -> Invitation:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from intake.services.context import Operation
 from intake.services.upsert import insert_if_missing
 from intake.storage.models import Channel, Message, MessageKind, new_id
 
@@ -19,11 +20,10 @@ ATTEMPTS = 20
 
 
 def add(
-    session: Session,
+    op: Operation,
     kind: MessageKind,
     ref: UUID,
     *,
-    now: datetime,
     slot: str = "",
     not_before: datetime | None = None,
     appointment_id: UUID | None = None,
@@ -38,52 +38,50 @@ def add(
         "kind": kind,
         "ref": ref,
         "slot": slot,
-        "made_at": now,
-        "not_before": not_before or now,
+        "made_at": op.now,
+        "not_before": not_before or op.now,
         "attempts": 0,
         "appointment_id": appointment_id,
         "channel": channel,
     }
-    return insert_if_missing(session, Message, values)
+    return insert_if_missing(op.session, Message, values)
 
 
-def due(session: Session, *, now: datetime, limit: int = 100) -> tuple[UUID, ...]:
+def due(op: Operation, *, limit: int = 100) -> tuple[UUID, ...]:
     """What can be claimed now, oldest first."""
-    chosen = select(Message.id).where(*_claimable(now)).order_by(Message.not_before).limit(limit)
-    return tuple(session.scalars(chosen))
+    chosen = select(Message.id).where(*_claimable(op.now)).order_by(Message.not_before).limit(limit)
+    return tuple(op.session.scalars(chosen))
 
 
-def claim(session: Session, message_id: UUID, *, now: datetime) -> Message | None:
+def claim(op: Operation, message_id: UUID) -> Message | None:
     """Take a piece of work for as long as the lease lasts; None when somebody else has it or it is done."""
-    taken = session.execute(
+    taken = op.session.execute(
         update(Message)
-        .where(Message.id == message_id, *_claimable(now))
-        .values(lease_until=now + LEASE, attempts=Message.attempts + 1)
+        .where(Message.id == message_id, *_claimable(op.now))
+        .values(lease_until=op.now + LEASE, attempts=Message.attempts + 1)
         .execution_options(synchronize_session=False)
     )
     if not isinstance(taken, CursorResult) or taken.rowcount != 1:
         return None
-    return session.get(Message, message_id, populate_existing=True)
+    return op.session.get(Message, message_id, populate_existing=True)
 
 
-def done(session: Session, message_id: UUID, *, now: datetime) -> None:
+def done(op: Operation, message_id: UUID) -> None:
     """The work is done."""
-    message = session.get_one(Message, message_id)
-    message.done_at, message.lease_until = now, None
+    message = op.session.get_one(Message, message_id)
+    message.done_at, message.lease_until = op.now, None
 
 
-def failed(
-    session: Session, message_id: UUID, *, error: BaseException, now: datetime, for_good: bool = False
-) -> None:
+def failed(op: Operation, message_id: UUID, *, error: BaseException, for_good: bool = False) -> None:
     """Try again, each time later; after twenty tries, or `for_good`, somebody has to look.
 
     Only the error's kind is kept.
     """
-    message = session.get_one(Message, message_id)
-    message.not_before, message.lease_until = now + _wait_after(message.attempts), None
+    message = op.session.get_one(Message, message_id)
+    message.not_before, message.lease_until = op.now + _wait_after(message.attempts), None
     message.last_error = type(error).__name__[:120]
     if for_good or message.attempts >= ATTEMPTS:
-        message.dead_at = now
+        message.dead_at = op.now
 
 
 def failed_at(message: Message) -> datetime:
@@ -91,10 +89,10 @@ def failed_at(message: Message) -> datetime:
     return message.not_before - _wait_after(message.attempts)
 
 
-def call_off(session: Session, message: Message, *, why: str, now: datetime) -> None:
+def call_off(op: Operation, message: Message, *, why: str) -> None:
     """It is not wanted any more; `why` is a word of ours."""
     if message.done_at is None and message.cancelled_at is None:
-        message.cancelled_at, message.last_error, message.lease_until = now, why, None
+        message.cancelled_at, message.last_error, message.lease_until = op.now, why, None
 
 
 def dead(session: Session) -> int:
@@ -102,9 +100,9 @@ def dead(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Message).where(Message.dead_at.is_not(None))) or 0
 
 
-def waiting_since(session: Session, *, now: datetime) -> datetime | None:
+def waiting_since(op: Operation) -> datetime | None:
     """Since when the work that waits longest could have been done; None when nothing waits."""
-    return session.scalar(select(func.min(Message.not_before)).where(*_claimable(now)))
+    return op.session.scalar(select(func.min(Message.not_before)).where(*_claimable(op.now)))
 
 
 def _wait_after(attempts: int) -> timedelta:

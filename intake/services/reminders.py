@@ -12,40 +12,40 @@ from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.services import outbox
+from intake.services.context import Operation
 from intake.storage.models import Appointment, AppointmentState, Message, MessageKind
 
 DAYS_BEFORE = (7, 1)
 MOVED = "moved"
 
 
-def plan(session: Session, appointment: Appointment, *, settings: Settings, now: datetime) -> None:
+def plan(op: Operation, appointment: Appointment) -> None:
     """Owe the reminders of this appointment that lie ahead, and call off those of another time."""
-    session.flush()
-    wanted = dict(_slots(appointment, settings, now)) if appointment.state is AppointmentState.BOOKED else {}
-    for message in _not_sent(session, appointment):
+    op.session.flush()
+    wanted = dict(_slots(op, appointment)) if appointment.state is AppointmentState.BOOKED else {}
+    for message in _not_sent(op.session, appointment):
         if message.slot in wanted:
             # It was called off when the appointment was moved away, and has been moved back.
             message.cancelled_at, message.last_error = None, None
             message.not_before = wanted[message.slot]
         else:
-            outbox.call_off(session, message, why=MOVED, now=now)
+            outbox.call_off(op, message, why=MOVED)
     for slot, at in wanted.items():
         outbox.add(
-            session,
+            op,
             MessageKind.SEND_REMINDER,
             appointment.id,
             slot=slot,
-            now=now,
             not_before=at,
             appointment_id=appointment.id,
         )
 
 
-def cancel(session: Session, appointment: Appointment, *, why: str, now: datetime) -> None:
+def cancel(op: Operation, appointment: Appointment, *, why: str) -> None:
     """Call off every reminder of this appointment; `why` is a word of ours."""
-    session.flush()
-    for message in _not_sent(session, appointment):
-        outbox.call_off(session, message, why=why, now=now)
+    op.session.flush()
+    for message in _not_sent(op.session, appointment):
+        outbox.call_off(op, message, why=why)
 
 
 def leaves_at(starts_at: datetime, days: int, settings: Settings) -> datetime:
@@ -57,10 +57,10 @@ def leaves_at(starts_at: datetime, days: int, settings: Settings) -> datetime:
     return datetime.combine(day, settings.reminder_time, settings.zone).astimezone(UTC)
 
 
-def _slots(appointment: Appointment, settings: Settings, now: datetime) -> Iterator[tuple[str, datetime]]:
+def _slots(op: Operation, appointment: Appointment) -> Iterator[tuple[str, datetime]]:
     for days in DAYS_BEFORE:
-        at = leaves_at(appointment.starts_at, days, settings)
-        if now < at < appointment.starts_at:
+        at = leaves_at(appointment.starts_at, days, op.settings)
+        if op.now < at < appointment.starts_at:
             yield f"{days} before {appointment.starts_at.astimezone(UTC):%Y%m%dT%H%M}", at
 
 

@@ -6,15 +6,15 @@ was sent, because it says what was done.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CompoundSelect, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from intake.config import Settings
-from intake.services import audit, tallies
-from intake.services.audit import Action, Actor
+from intake.services import tallies
+from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.storage.models import (
     Alert,
     AlertState,
@@ -47,50 +47,48 @@ class Erased:
     reference: str
 
 
-def expired(session: Session, *, settings: Settings, now: datetime, limit: int = 100) -> tuple[UUID, ...]:
+def expired(op: Operation, *, limit: int = 100) -> tuple[UUID, ...]:
     """The appointments that have been kept long enough, the oldest first."""
     chosen = (
         select(Appointment.id)
         .join(Appointment.intake)
-        .where(_kept_long_enough(settings, now), ~_alert_open())
+        .where(_kept_long_enough(op), ~_alert_open())
         .order_by(Appointment.starts_at)
         .limit(limit)
     )
-    return tuple(session.scalars(chosen))
+    return tuple(op.session.scalars(chosen))
 
 
-def erase(
-    session: Session, appointment_id: UUID, *, by: Actor, settings: Settings, now: datetime
-) -> Erased | None:
+def erase(op: Operation, appointment_id: UUID) -> Erased | None:
     """Erase all that is kept about this appointment, and the patient with their last one.
 
     None when it is gone already. Raises AlertOpen.
     """
     # The lock of the intake is the one that every save takes: nothing is written under the eraser.
     chosen = select(Intake).where(Intake.appointment_id == appointment_id).with_for_update()
-    intake = session.scalars(chosen).one_or_none()
+    intake = op.session.scalars(chosen).one_or_none()
     if intake is None:
         return None
-    if session.scalar(select(exists().where(Alert.intake_id == intake.id, _is_open()))):
+    if op.session.scalar(select(exists().where(Alert.intake_id == intake.id, _is_open()))):
         raise AlertOpen
     appointment, patient = intake.appointment, intake.appointment.patient
     erased = Erased(appointment.id, appointment.reference)
-    audit.record(session, Action.APPOINTMENT_ERASED, by=by, on=appointment, now=now)
-    tallies.keep(session, intake, settings=settings)
-    _erase_what_hangs_on(session, intake)
-    session.delete(intake)
-    session.flush()
-    session.delete(appointment)
-    session.flush()
-    if not session.scalar(select(exists().where(Appointment.patient_id == patient.id))):
-        audit.record(session, Action.PATIENT_ERASED, by=by, on=patient, now=now)
-        session.delete(patient)
+    op.record(Action.APPOINTMENT_ERASED, appointment)
+    tallies.keep(op, intake)
+    _erase_what_hangs_on(op.session, intake)
+    op.session.delete(intake)
+    op.session.flush()
+    op.session.delete(appointment)
+    op.session.flush()
+    if not op.session.scalar(select(exists().where(Appointment.patient_id == patient.id))):
+        op.record(Action.PATIENT_ERASED, patient)
+        op.session.delete(patient)
     return erased
 
 
-def sweep_up(session: Session, *, now: datetime) -> None:
+def sweep_up(op: Operation) -> None:
     """Forget sessions, links of staff and finished work that nobody needs any more."""
-    before = now - SWEPT_AFTER
+    before = op.now - SWEPT_AFTER
     unused = WebSession.seen_at < before, WebSession.kind != SessionKind.TABLET
     finished = or_(Message.done_at < before, Message.cancelled_at < before, Message.dead_at < before)
     for chosen in (
@@ -99,7 +97,7 @@ def sweep_up(session: Session, *, now: datetime) -> None:
         delete(StaffLink).where(StaffLink.expires_at < before),
         delete(Message).where(finished),
     ):
-        session.execute(chosen.execution_options(synchronize_session=False))
+        op.session.execute(chosen.execution_options(synchronize_session=False))
 
 
 def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
@@ -131,10 +129,10 @@ def _owed_for(intake: Intake) -> CompoundSelect[UUID]:
     )
 
 
-def _kept_long_enough(settings: Settings, now: datetime) -> ColumnElement[bool]:
-    today = settings.today(now)
-    sent = settings.day_bounds(today - timedelta(days=settings.keep_sent))[0]
-    unsent = settings.day_bounds(today - timedelta(days=settings.keep_unsent))[0]
+def _kept_long_enough(op: Operation) -> ColumnElement[bool]:
+    today = op.settings.today(op.now)
+    sent = op.settings.day_bounds(today - timedelta(days=op.settings.keep_sent))[0]
+    unsent = op.settings.day_bounds(today - timedelta(days=op.settings.keep_unsent))[0]
     weighs = or_(
         Intake.summary_sealed.is_not(None), Intake.edition > 1, exists().where(Alert.intake_id == Intake.id)
     )

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
-from intake.services import audit
 from intake.services.audit import Action, Actor
+from intake.services.context import Operation
 from intake.services.invitations import hash_of
 from intake.storage.models import (
     AppointmentState,
@@ -45,36 +45,30 @@ LIMITS: dict[SessionKind, Limits] = {
 ON_A_TABLET = Limits(timedelta(minutes=3), timedelta(hours=2))
 
 
-def start_patient(session: Session, invitation: Invitation, *, now: datetime) -> str:
+def start_patient(op: Operation, invitation: Invitation) -> str:
     """Let in whoever was just identified; the token for the browser, this once."""
     intake = invitation.appointment.intake
     let_in = WebSession(kind=SessionKind.PATIENT, intake=intake, invitation=invitation)
-    return start(session, let_in, now=now)
+    return start(op, let_in)
 
 
-def start_staff(session: Session, user: User, *, now: datetime) -> str:
+def start_staff(op: Operation, user: User) -> str:
     """Let in a member of staff who just signed in; the token for the browser, this once."""
-    return start(session, WebSession(kind=SessionKind.STAFF, user=user), now=now)
+    return start(op, WebSession(kind=SessionKind.STAFF, user=user))
 
 
 def start_within(
-    session: Session,
-    intake: Intake,
-    route: Route,
-    *,
-    within: WebSession,
-    now: datetime,
-    user: User | None = None,
+    op: Operation, intake: Intake, route: Route, *, within: WebSession, user: User | None = None
 ) -> str:
     """Open a form on the browser of `within`, for as long as that is let in; the token, this once.
 
     With a `user`, it is they who fill it in for the patient.
     """
     carried = WebSession(kind=SessionKind.PATIENT, intake=intake, route=route, user=user, tablet_id=within.id)
-    return start(session, carried, now=now)
+    return start(op, carried)
 
 
-def find(session: Session, token: str, kind: SessionKind, *, now: datetime) -> WebSession | None:
+def find(op: Operation, token: str, kind: SessionKind) -> WebSession | None:
     """The session of this token while it lasts; only reads."""
     chosen = (
         select(WebSession)
@@ -86,8 +80,8 @@ def find(session: Session, token: str, kind: SessionKind, *, now: datetime) -> W
             joinedload(WebSession.tablet).joinedload(WebSession.user),
         )
     )
-    found = session.scalars(chosen).one_or_none()
-    return found if found is not None and lasts(found, now=now) else None
+    found = op.session.scalars(chosen).one_or_none()
+    return found if found is not None and lasts(found, now=op.now) else None
 
 
 def known(session: Session, token: str) -> WebSession | None:
@@ -111,57 +105,57 @@ def to_be_seen(web_session: WebSession, *, now: datetime) -> bool:
     return now - web_session.seen_at >= SEEN_EVERY
 
 
-def see(session: Session, web_session: WebSession, *, now: datetime) -> None:
+def see(op: Operation, web_session: WebSession) -> None:
     """Note that the session is in use, and the one that carries it."""
     in_use = [each for each in (web_session.id, web_session.tablet_id) if each]
-    session.execute(
+    op.session.execute(
         update(WebSession)
-        .where(WebSession.id.in_(in_use), WebSession.revoked_at.is_(None), WebSession.seen_at < now)
-        .values(seen_at=now)
+        .where(WebSession.id.in_(in_use), WebSession.revoked_at.is_(None), WebSession.seen_at < op.now)
+        .values(seen_at=op.now)
     )
 
 
-def revoke(session: Session, token: str, kind: SessionKind, *, now: datetime) -> None:
+def revoke(op: Operation, token: str, kind: SessionKind) -> None:
     """End the session of this token, if there is one."""
     chosen = select(WebSession).where(WebSession.token_hash == hash_of(token), WebSession.kind == kind)
-    found = session.scalars(chosen.with_for_update()).one_or_none()
+    found = op.session.scalars(chosen.with_for_update()).one_or_none()
     if found is None or found.revoked_at is not None:
         return
-    found.revoked_at = now
+    found.revoked_at = op.now
     if found.kind is SessionKind.STAFF and found.user is not None:
-        audit.record(session, Action.STAFF_SIGNED_OUT, by=Actor.staff(found.user), on=found.user, now=now)
+        op.acting_as(Actor.staff(found.user)).record(Action.STAFF_SIGNED_OUT, found.user)
 
 
-def revoke_all(session: Session, user: User, *, now: datetime) -> None:
+def revoke_all(op: Operation, user: User) -> None:
     """End every session of a member of staff."""
-    session.execute(
+    op.session.execute(
         update(WebSession)
         .where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None))
-        .values(revoked_at=now)
+        .values(revoked_at=op.now)
     )
 
 
-def count(session: Session, user: User, *, now: datetime) -> int:
+def count(op: Operation, user: User) -> int:
     """In how many browsers a member of staff is signed in."""
     chosen = select(WebSession).where(
         WebSession.user_id == user.id, WebSession.kind == SessionKind.STAFF, WebSession.revoked_at.is_(None)
     )
     chosen = chosen.options(joinedload(WebSession.user))
-    return sum(lasts(each, now=now) for each in session.scalars(chosen))
+    return sum(lasts(each, now=op.now) for each in op.session.scalars(chosen))
 
 
-def end_all(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+def end_all(op: Operation, user: User) -> None:
     """Sign a member of staff out everywhere, and record by whom."""
-    revoke_all(session, user, now=now)
-    audit.record(session, Action.STAFF_SIGNED_OUT, by=by, on=user, now=now)
+    revoke_all(op, user)
+    op.record(Action.STAFF_SIGNED_OUT, user)
 
 
-def start(session: Session, web_session: WebSession, *, now: datetime) -> str:
+def start(op: Operation, web_session: WebSession) -> str:
     """Let this browser in; its token, this once."""
     token = secrets.token_urlsafe(32)
     web_session.token_hash = hash_of(token)
-    web_session.started_at = web_session.seen_at = now
-    session.add(web_session)
+    web_session.started_at = web_session.seen_at = op.now
+    op.session.add(web_session)
     return token
 
 

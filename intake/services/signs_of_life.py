@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from intake.services import outbox
+from intake.services.context import Operation
 from intake.services.upsert import insert_if_missing
 from intake.storage.models import Heartbeat, Message, MessageKind
 
@@ -50,10 +51,10 @@ _KINDS: dict[Trouble, tuple[tuple[MessageKind, ...], bool]] = {
 }
 
 
-def beat(session: Session, *, now: datetime) -> None:
+def beat(op: Operation) -> None:
     """The queue is at work."""
-    insert_if_missing(session, Heartbeat, {"name": _QUEUE, "at": now})
-    session.get_one(Heartbeat, _QUEUE).at = now
+    insert_if_missing(op.session, Heartbeat, {"name": _QUEUE, "at": op.now})
+    op.session.get_one(Heartbeat, _QUEUE).at = op.now
 
 
 def last_beat(session: Session) -> datetime | None:
@@ -61,27 +62,25 @@ def last_beat(session: Session) -> datetime | None:
     return session.scalar(select(Heartbeat.at).where(Heartbeat.name == _QUEUE))
 
 
-def silences(session: Session, *, now: datetime) -> tuple[Silence, ...]:
+def silences(op: Operation) -> tuple[Silence, ...]:
     """What stands still now."""
-    found = [Silence(Trouble.QUEUE, since) for since in _queue_still_since(session, now)]
+    found = [Silence(Trouble.QUEUE, since) for since in _queue_still_since(op)]
     for trouble, (kinds, given_up) in _KINDS.items():
-        found += [Silence(trouble, since) for since in _failing_since(session, kinds, given_up, now)]
+        found += [Silence(trouble, since) for since in _failing_since(op, kinds, given_up)]
     return tuple(found)
 
 
-def _queue_still_since(session: Session, now: datetime) -> Iterable[datetime]:
+def _queue_still_since(op: Operation) -> Iterable[datetime]:
     """The last beat, when it is too long ago; before the first beat, since when work has been waiting."""
-    since = last_beat(session) or outbox.waiting_since(session, now=now)
-    return [since] if since is not None and now - since > STILL else []
+    since = last_beat(op.session) or outbox.waiting_since(op)
+    return [since] if since is not None and op.now - since > STILL else []
 
 
-def _failing_since(
-    session: Session, kinds: tuple[MessageKind, ...], given_up: bool, now: datetime
-) -> Iterable[datetime]:
+def _failing_since(op: Operation, kinds: tuple[MessageKind, ...], given_up: bool) -> Iterable[datetime]:
     failing: ColumnElement[bool] = and_(Message.dead_at.is_(None), Message.last_error.is_not(None))
     if given_up:
-        failing = or_(failing, Message.dead_at > now - SHOWN)
-    since = session.scalar(
+        failing = or_(failing, Message.dead_at > op.now - SHOWN)
+    since = op.session.scalar(
         select(func.min(Message.made_at)).where(
             Message.kind.in_(kinds), Message.done_at.is_(None), Message.cancelled_at.is_(None), failing
         )

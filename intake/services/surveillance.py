@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.i18n import Words
 from intake.i18n import lazy as _
 from intake.red_flags import Urgency, rule
 from intake.services import tallies
+from intake.services.context import Operation
 from intake.services.figures import TARGETS, TIERS
 from intake.services.small_numbers import FEW, NOT_SHOWN, Count, alone, parts
 from intake.services.tallies import NO_RULE, NOT_MARKED, WHOLE_FORM, Said, Times
@@ -94,9 +94,9 @@ class Surveillance:
     to_review: tuple[RuleYield, ...]
 
 
-def surveillance(session: Session, months: Months | None, *, settings: Settings) -> Surveillance:
+def surveillance(op: Operation, months: Months | None) -> Surveillance:
     """The yield of these months; None: of all that was ever counted."""
-    said = _counted(session, months, settings)
+    said = _counted(op, months)
     whole = {each: times for each, times in said.items() if each.rule == WHOLE_FORM}
     forms = _enough(sum(times.forms for times in whole.values()))
     calls = alone(sum(times.calls for times in whole.values()))
@@ -107,15 +107,15 @@ def surveillance(session: Session, months: Months | None, *, settings: Settings)
         rules=tuple(_yield(*of, by_verdict, forms) for of, by_verdict in _by_rule(said)),
         to_review=tuple(
             _yield(*of, by_verdict, NOT_SHOWN)
-            for of, by_verdict in _by_rule(_of_emergencies(session, settings))
+            for of, by_verdict in _by_rule(_of_emergencies(op))
             if _needs_review(*of, by_verdict)
         ),
     )
 
 
-def _counted(session: Session, months: Months | None, settings: Settings) -> dict[Said, Times]:
-    which = _visited_in(months, settings) if months else ()
-    found = tallies.count(session, *which, settings=settings)
+def _counted(op: Operation, months: Months | None) -> dict[Said, Times]:
+    which = _visited_in(months, op.settings) if months else ()
+    found = tallies.count(op, *which)
     return {said: times for said, times in found.items() if months is None or said.month in months}
 
 
@@ -126,9 +126,9 @@ def _visited_in(months: Months, settings: Settings) -> tuple[ColumnElement[bool]
     return Appointment.starts_at >= start, Appointment.starts_at < end
 
 
-def _of_emergencies(session: Session, settings: Settings) -> Mapping[Said, Times]:
+def _of_emergencies(op: Operation) -> Mapping[Said, Times]:
     """All that was ever counted of forms of the urgency that is reviewed."""
-    return tallies.count(session, tallies.was_ever(REVIEWED), settings=settings)
+    return tallies.count(op, tallies.was_ever(REVIEWED))
 
 
 def _enough(forms: int) -> Count:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select, update
-from sqlalchemy.orm import Session, defer, joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from intake.config import Settings
 from intake.red_flags import Urgency
+from intake.services.context import Operation
 from intake.services.findings import LEAST, fired_in, marks_of
 from intake.services.upsert import insert_if_missing
 from intake.storage.models import Alert, Edition, FindingOutcome, Intake, Outcome, Tally
@@ -42,24 +43,24 @@ class Times:
         return Times(self.forms + other.forms, self.calls + other.calls)
 
 
-def keep(session: Session, form: Intake, *, settings: Settings) -> None:
+def keep(op: Operation, form: Intake) -> None:
     """Before a form is erased: count it among those that were, and keep nothing else about it."""
     # In one order for everybody, so that two who erase never wait for each other.
-    for said, times in sorted(_said_of(form, settings).items()):
+    for said, times in sorted(_said_of(form, op.settings).items()):
         key = {"month": said.month, "rule": said.rule, "urgency": said.urgency, "verdict": said.verdict}
-        insert_if_missing(session, Tally, key | {"number": 0, "calls": 0})
+        insert_if_missing(op.session, Tally, key | {"number": 0, "calls": 0})
         more = {"number": Tally.number + times.forms, "calls": Tally.calls + times.calls}
         chosen = update(Tally).filter_by(**key).values(more)
-        session.execute(chosen.execution_options(synchronize_session=False))
+        op.session.execute(chosen.execution_options(synchronize_session=False))
 
 
-def count(session: Session, *which: ColumnElement[bool], settings: Settings) -> Mapping[Said, Times]:
+def count(op: Operation, *which: ColumnElement[bool]) -> Mapping[Said, Times]:
     """All that can be said of the forms chosen, and of every form that was erased."""
     found: defaultdict[Said, Times] = defaultdict(Times)
-    for form in session.scalars(_forms().where(*which)):
-        for said, times in _said_of(form, settings).items():
+    for form in op.session.scalars(_forms().where(*which)):
+        for said, times in _said_of(form, op.settings).items():
             found[said] += times
-    for row in session.scalars(select(Tally)):
+    for row in op.session.scalars(select(Tally)):
         found[Said(row.month, row.rule, row.urgency, row.verdict)] += Times(row.number, row.calls)
     return found
 

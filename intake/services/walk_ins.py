@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import CursorResult, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
-from intake.config import Settings
-from intake.services import audit, intakes, sessions, tries
+from intake.services import intakes, sessions, tries
 from intake.services.audit import Action, Actor
+from intake.services.context import Operation
 from intake.services.entry import Entry
 from intake.services.intakes import AlreadySent
 from intake.services.together import NotExpected
@@ -26,7 +26,6 @@ from intake.storage.models import (
     IntakeStatus,
     Route,
     SessionKind,
-    User,
     WalkInCode,
     WebSession,
 )
@@ -42,31 +41,31 @@ class WalkInRefused(Refused):
     """Code, date of birth or number of tries: nobody is told which. Commit, then answer."""
 
 
-def enrol(session: Session, name: str, *, by: User, now: datetime) -> str:
+def enrol(op: Operation, name: str) -> str:
     """Let a tablet in; the token for its browser, this once."""
     tablet = WebSession(kind=SessionKind.TABLET, name=name)
-    token = sessions.start(session, tablet, now=now)
-    audit.record(session, Action.TABLET_ENROLLED, by=Actor.staff(by), on=tablet, now=now)
+    token = sessions.start(op, tablet)
+    op.record(Action.TABLET_ENROLLED, tablet)
     return token
 
 
-def tablets(session: Session, *, now: datetime) -> list[WebSession]:
+def tablets(op: Operation) -> list[WebSession]:
     """The tablets that are let in, in the order they were."""
     chosen = select(WebSession).where(WebSession.kind == SessionKind.TABLET, WebSession.revoked_at.is_(None))
-    found = session.scalars(chosen.order_by(WebSession.started_at, WebSession.id))
-    return [each for each in found if sessions.lasts(each, now=now)]
+    found = op.session.scalars(chosen.order_by(WebSession.started_at, WebSession.id))
+    return [each for each in found if sessions.lasts(each, now=op.now)]
 
 
-def remove(session: Session, tablet_id: UUID, *, by: User, now: datetime) -> None:
+def remove(op: Operation, tablet_id: UUID) -> None:
     """Let a tablet in no longer; a form that is open on it closes with it."""
-    tablet = session.get(WebSession, tablet_id, with_for_update=True)
+    tablet = op.session.get(WebSession, tablet_id, with_for_update=True)
     if tablet is None or tablet.kind is not SessionKind.TABLET or tablet.revoked_at is not None:
         return
-    tablet.revoked_at = now
-    audit.record(session, Action.TABLET_REMOVED, by=Actor.staff(by), on=tablet, now=now)
+    tablet.revoked_at = op.now
+    op.record(Action.TABLET_REMOVED, tablet)
 
 
-def make_code(session: Session, appointment: Appointment, code: str, *, by: User, now: datetime) -> None:
+def make_code(op: Operation, appointment: Appointment, code: str) -> None:
     """Let `code` open the form of an appointment; an earlier one no longer does. Twice the same is once.
 
     Raises AlreadySent or NotExpected.
@@ -75,57 +74,54 @@ def make_code(session: Session, appointment: Appointment, code: str, *, by: User
         raise NotExpected
     if appointment.intake.status is IntakeStatus.SENT:
         raise AlreadySent(appointment.intake.receipt or "")
-    if _kept(session, code) is not None:
+    if _kept(op, code) is not None:
         return
     earlier = (WalkInCode.appointment_id == appointment.id, WalkInCode.used_at.is_(None))
-    session.execute(update(WalkInCode).where(*earlier, WalkInCode.expires_at > now).values(expires_at=now))
+    op.session.execute(
+        update(WalkInCode).where(*earlier, WalkInCode.expires_at > op.now).values(expires_at=op.now)
+    )
     made = WalkInCode(
         appointment=appointment,
-        code_blind=_blind(session, code),
-        made_at=now,
-        made_by_id=by.id,
-        expires_at=now + CODE_LASTS,
+        code_blind=_blind(op, code),
+        made_at=op.now,
+        made_by_id=op.actor.user_id,
+        expires_at=op.now + CODE_LASTS,
     )
-    session.add(made)
-    audit.record(session, Action.WALK_IN_CODE_MADE, by=Actor.staff(by), on=appointment, now=now)
+    op.session.add(made)
+    op.record(Action.WALK_IN_CODE_MADE, appointment)
 
 
-def waiting(session: Session, appointment: Appointment, code: str, *, now: datetime) -> WalkInCode | None:
+def waiting(op: Operation, appointment: Appointment, code: str) -> WalkInCode | None:
     """What was made of `code` for this appointment, while it opens the form."""
-    found = _kept(session, code)
-    if found is None or found.appointment_id != appointment.id or not _opens(found, now):
+    found = _kept(op, code)
+    if found is None or found.appointment_id != appointment.id or not _opens(found, op.now):
         return None
     return found
 
 
-def open_form(
-    session: Session,
-    tablet: WebSession,
-    code: str,
-    date_of_birth: date,
-    *,
-    settings: Settings,
-    now: datetime,
-) -> str:
+def open_form(op: Operation, tablet: WebSession, code: str, date_of_birth: date) -> str:
     """Open the form on this tablet; the token for its browser, this once.
 
     Raises WalkInRefused: commit, then answer.
     """
-    if not _may_try(session, f"tablet {tablet.id}", TRIES_ON_A_TABLET, TABLET_WINDOW, now):
+    if not _may_try(op, f"tablet {tablet.id}", TRIES_ON_A_TABLET, TABLET_WINDOW):
         raise WalkInRefused
-    found = _kept(session, code)
-    if found is None or not _opens(found, now):
+    found = _kept(op, code)
+    if found is None or not _opens(found, op.now):
         raise WalkInRefused
-    if not _may_try(session, f"code {found.id}", DATES_FOR_A_CODE, CODE_LASTS, now):
+    if not _may_try(op, f"code {found.id}", DATES_FOR_A_CODE, CODE_LASTS):
         raise WalkInRefused
+    # Safety: both tries are spent whatever happens to this request.
+    op.commit()
     intake = found.appointment.intake
     born = found.appointment.patient.date_of_birth
     right = hmac.compare_digest(born.isoformat(), date_of_birth.isoformat())
-    if not right or not _expected(intake) or not _spend(session, found, now):
+    if not right or not _expected(intake) or not _spend(op, found):
         raise WalkInRefused
-    audit.record(session, Action.WALK_IN_CODE_USED, by=Actor.patient(intake), on=intake, now=now)
-    intakes.open(session, intake, settings=settings, now=now, entry=ON_TABLET)
-    return sessions.start_within(session, intake, Route.TABLET, within=tablet, now=now)
+    op = op.acting_as(Actor.patient(intake))
+    op.record(Action.WALK_IN_CODE_USED, intake)
+    intakes.open(op, intake)
+    return sessions.start_within(op, intake, Route.TABLET, within=tablet)
 
 
 def plain(typed: str) -> str:
@@ -143,27 +139,27 @@ def _opens(code: WalkInCode, now: datetime) -> bool:
     return code.used_at is None and code.expires_at > now
 
 
-def _spend(session: Session, code: WalkInCode, now: datetime) -> bool:
+def _spend(op: Operation, code: WalkInCode) -> bool:
     # Safety: one statement decides, so a code that is typed on two tablets at once opens one form.
-    spent = session.execute(
+    spent = op.session.execute(
         update(WalkInCode)
-        .where(WalkInCode.id == code.id, WalkInCode.used_at.is_(None), WalkInCode.expires_at > now)
-        .values(used_at=now)
+        .where(WalkInCode.id == code.id, WalkInCode.used_at.is_(None), WalkInCode.expires_at > op.now)
+        .values(used_at=op.now)
         .execution_options(synchronize_session=False)
     )
     return isinstance(spent, CursorResult) and spent.rowcount == 1
 
 
-def _may_try(session: Session, what: str, most: int, within: timedelta, now: datetime) -> bool:
-    blind = session.info["keys"].blind("walk-in tries", what)
-    return tries.spend(session, blind, within=within, now=now).tries <= most
+def _may_try(op: Operation, what: str, most: int, within: timedelta) -> bool:
+    blind = op.hmac_index("walk-in tries", what)
+    return tries.spend(op, blind, within=within).tries <= most
 
 
-def _kept(session: Session, code: str) -> WalkInCode | None:
+def _kept(op: Operation, code: str) -> WalkInCode | None:
     whole = joinedload(WalkInCode.appointment).joinedload(Appointment.patient)
-    chosen = select(WalkInCode).where(WalkInCode.code_blind == _blind(session, code)).options(whole)
-    return session.scalars(chosen).one_or_none()
+    chosen = select(WalkInCode).where(WalkInCode.code_blind == _blind(op, code)).options(whole)
+    return op.session.scalars(chosen).one_or_none()
 
 
-def _blind(session: Session, code: str) -> str:
-    return str(session.info["keys"].blind("walk-in code", plain(code)))
+def _blind(op: Operation, code: str) -> str:
+    return op.hmac_index("walk-in code", plain(code))

@@ -15,8 +15,9 @@ from intake.questionnaire.journey import Journey
 from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency, screen_with_texts
 from intake.red_flags.contradictions import misfits
 from intake.red_flags.second_looks import mentioned
-from intake.services import alerts, audit
-from intake.services.audit import Action, Actor
+from intake.services import alerts
+from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.sheet import Sheet
 from intake.services.writing import summary_from
 from intake.storage.models import Intake, IntakeStatus, Patient
@@ -31,11 +32,11 @@ def lock(session: Session, intake: Intake) -> None:
     session.scalars(chosen.execution_options(populate_existing=True)).one()
 
 
-def walk(intake: Intake, sheet: Sheet, settings: Settings, now: datetime, *, blanks: bool = False) -> Journey:
+def walk(op: Operation, intake: Intake, sheet: Sheet, *, blanks: bool = False) -> Journey:
     """The way through for what stands on the sheet; what was sent is walked as on the day of sending."""
     known = sheet.known or known_of(intake.appointment.patient)
-    on = settings.today(intake.sent_at or now)
-    return Journey(Answers({**known, **sheet.answers}), on, sheet.passed, settings.features, blanks)
+    on = op.settings.today(intake.sent_at or op.now)
+    return Journey(Answers({**known, **sheet.answers}), on, sheet.passed, op.settings.features, blanks)
 
 
 def known_of(patient: Patient) -> Answers:
@@ -74,28 +75,20 @@ def urgency_handed_over(journey: Journey, screening: Screening, settings: Settin
     return max(screening.urgency, least, key=lambda each: each or 0)
 
 
-def tell_staff(
-    session: Session,
-    intake: Intake,
-    risen: tuple[Finding, ...],
-    *,
-    by: Actor,
-    settings: Settings,
-    now: datetime,
-) -> None:
+def tell_staff(op: Operation, intake: Intake, risen: tuple[Finding, ...]) -> None:
     """Raise an alert for what has just risen, in this transaction."""
-    alerts.raise_(session, intake, risen, settings=settings, now=now)
+    alerts.raise_(op, intake, risen)
     emergencies = sum(finding.urgency is Urgency.EMERGENCY for finding in risen)
     if emergencies:
-        audit.record(session, Action.INTAKE_INTERRUPTED, by=by, on=intake, now=now, emergencies=emergencies)
+        op.record(Action.INTAKE_INTERRUPTED, intake, emergencies=emergencies)
 
 
-def freeze(intake: Intake, sheet: Sheet, journey: Journey, settings: Settings, now: datetime) -> None:
+def freeze(op: Operation, intake: Intake, sheet: Sheet, journey: Journey) -> None:
     """Write the record that the clinician reads, and that nobody has read yet.
 
     No later change of rule or wording alters it.
     """
-    intake.summary = summary_now(intake, sheet, journey, settings, now).to_json()
+    intake.summary = summary_now(op, intake, sheet, journey).to_json()
     intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
     nobody_has_read(intake)
 
@@ -105,10 +98,10 @@ def nobody_has_read(intake: Intake) -> None:
     intake.read_at, intake.read_by = None, None
 
 
-def summary_now(intake: Intake, sheet: Sheet, journey: Journey, settings: Settings, now: datetime) -> Summary:
+def summary_now(op: Operation, intake: Intake, sheet: Sheet, journey: Journey) -> Summary:
     """The summary that these answers give now."""
-    screening = screening_of(journey, settings=settings)
-    return summary_from(intake, sheet, journey, screening, settings=settings, now=now)
+    screening = screening_of(journey, settings=op.settings)
+    return summary_from(op, intake, sheet, journey, screening)
 
 
 def is_handed_over(intake: Intake) -> bool:

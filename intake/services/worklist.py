@@ -5,12 +5,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
-from intake.config import Settings
 from intake.red_flags import Urgency
 from intake.services import intakes
 from intake.services.asking_again import is_pending
+from intake.services.context import Operation
 from intake.services.progress import Progress
 from intake.services.walking import answered_at, is_handed_over
 from intake.storage.models import AlertState, Appointment, Intake, User
@@ -45,15 +45,15 @@ class WorkRow:
     read_by: str | None
 
 
-def of_day(session: Session, day: date, *, settings: Settings, now: datetime) -> tuple[WorkRow, ...]:
+def of_day(op: Operation, day: date) -> tuple[WorkRow, ...]:
     """Everybody of the clinic's `day`, by urgency and then by time; who is not coming stands last."""
-    rows = [_row(each, settings, now) for each in in_order(session, day, settings=settings)]
+    rows = [_row(op, each) for each in in_order(op, day)]
     return tuple(sorted(rows, key=lambda row: (row.form.cancelled, -(row.urgency or 0), row.starts_at)))
 
 
-def in_order(session: Session, day: date, *, settings: Settings) -> list[Appointment]:
+def in_order(op: Operation, day: date) -> list[Appointment]:
     """The appointments of the clinic's `day` in the order they come, with all that is kept of them."""
-    start, end = settings.day_bounds(day)
+    start, end = op.settings.day_bounds(day)
     intake = joinedload(Appointment.intake)
     chosen = (
         select(Appointment)
@@ -65,7 +65,7 @@ def in_order(session: Session, day: date, *, settings: Settings) -> list[Appoint
         )
         .order_by(Appointment.starts_at, Appointment.id)
     )
-    return list(session.scalars(chosen))
+    return list(op.session.scalars(chosen))
 
 
 def is_with(booked: Appointment | WorkRow, user: User) -> bool:
@@ -77,10 +77,10 @@ def is_with(booked: Appointment | WorkRow, user: User) -> bool:
     return booked.clinician_id == user.id or named == " ".join(user.name.split()).casefold()
 
 
-def _row(appointment: Appointment, settings: Settings, now: datetime) -> WorkRow:
+def _row(op: Operation, appointment: Appointment) -> WorkRow:
     intake, patient = appointment.intake, appointment.patient
     answered = intake.last_saved_at is not None
-    summary = intakes.summary_of(intake, settings=settings, now=now) if answered else None
+    summary = intakes.summary_of(op, intake) if answered else None
     return WorkRow(
         intake_id=intake.id,
         appointment_id=appointment.id,
@@ -92,25 +92,25 @@ def _row(appointment: Appointment, settings: Settings, now: datetime) -> WorkRow
         form=Progress.of(appointment),
         urgency=intake.urgency,
         reason=summary.problem if summary else "",
-        flags=(*(summary.safety.fired if summary else ()), *_so_far(intake, settings, now)),
+        flags=(*(summary.safety.fired if summary else ()), *_so_far(op, intake)),
         alerts=tuple(alert.state for alert in intake.alerts),
         answered=answered,
         handed_over=is_handed_over(intake),
         has_record=intake.summary is not None,
-        answered_days_ago=days_old(intake, settings=settings, now=now),
+        answered_days_ago=days_old(op, intake),
         read_at=intake.read_at,
         read_by=intake.read_by.name if intake.read_by else None,
     )
 
 
-def _so_far(intake: Intake, settings: Settings, now: datetime) -> tuple[Fired, ...]:
+def _so_far(op: Operation, intake: Intake) -> tuple[Fired, ...]:
     """What fires already while the safety questions are asked again."""
     if not is_pending(intake):
         return ()
-    return intakes.summary_so_far(intake, settings=settings, now=now).safety.fired
+    return intakes.summary_so_far(op, intake).safety.fired
 
 
-def days_old(intake: Intake, *, settings: Settings, now: datetime) -> int | None:
+def days_old(op: Operation, intake: Intake) -> int | None:
     """How many days ago the answers were sent; None while they are not."""
     sent_at = answered_at(intake)
-    return (settings.today(now) - settings.today(sent_at)).days if sent_at else None
+    return (op.settings.today(op.now) - op.settings.today(sent_at)).days if sent_at else None

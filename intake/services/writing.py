@@ -1,12 +1,12 @@
 """What the clinic keeps of an intake becomes the summary that the clinician reads."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from intake.config import Settings
 from intake.i18n import gettext, speaking
 from intake.questionnaire.journey import Journey
 from intake.red_flags import Screening
+from intake.services.context import Operation
 from intake.services.sheet import Interrupt, Sheet
 from intake.storage.models import Appointment, Intake, IntakeStatus, Route
 from intake.summary import Amended, Corrected, Retraction, Subject, Summary, Told, write_summary
@@ -14,26 +14,26 @@ from intake.summary.history import needs
 
 
 def summary_from(
-    intake: Intake, sheet: Sheet, journey: Journey, screening: Screening, *, settings: Settings, now: datetime
+    op: Operation, intake: Intake, sheet: Sheet, journey: Journey, screening: Screening
 ) -> Summary:
     """The summary as it stands at `now`, in the clinic's language and by the clinic's clock."""
-    with speaking(settings.language):
+    with speaking(op.settings.language):
         summary = write_summary(
             journey,
             screening,
-            _subject(intake.appointment, settings),
-            written_at=settings.local(now),
-            sent_at=settings.local(intake.sent_at) if intake.sent_at else None,
+            _subject(intake.appointment, op.settings),
+            written_at=op.settings.local(op.now),
+            sent_at=op.settings.local(intake.sent_at) if intake.sent_at else None,
             # Staff read the questions out as they stand on the clinic's own screen.
-            patient_language=settings.language if intake.recorded_by else intake.language,
-            clinic=settings.clinic_facts(now),
+            patient_language=op.settings.language if intake.recorded_by else intake.language,
+            clinic=op.settings.clinic_facts(op.now),
             left_for_help=intake.status is IntakeStatus.LEFT_URGENT,
-            told=[_told(interrupt, settings) for interrupt in sheet.interrupts],
-            withdrawn=[_withdrawn(each, settings) for each in sheet.withdrawn],
-            amended=_amended(intake, settings),
-            corrected=[_corrected(each, settings) for each in sheet.corrections],
-            profile=settings.profile,
-            show_patterns=settings.pattern_table,
+            told=[_told(interrupt, op.settings) for interrupt in sheet.interrupts],
+            withdrawn=[_withdrawn(each, op.settings) for each in sheet.withdrawn],
+            amended=_amended(intake, op.settings),
+            corrected=[_corrected(each, op.settings) for each in sheet.corrections],
+            profile=op.settings.profile,
+            show_patterns=op.settings.pattern_table,
         )
         return replace(summary, completed_by=_completed_by(summary.completed_by, intake))
 

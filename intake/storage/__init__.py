@@ -27,7 +27,6 @@ from intake.storage.models import Appointment, KeyCheck, Row
 __all__ = ["Database", "NotCommitted", "Refused", "Sealed", "Tampered", "WrongKey", "open_database"]
 
 WAIT_FOR_WRITER = 10.0
-UNCOMMITTED = "uncommitted"
 
 
 class NotCommitted(Exception):
@@ -36,6 +35,17 @@ class NotCommitted(Exception):
 
 class Refused(Exception):
     """A refusal that leaves a trace (a try is spent). The room commits, then answers."""
+
+
+class WritingSession(Session):
+    """A session that may change things, and knows whether it holds what nobody has committed."""
+
+    _flushed = False
+
+    @property
+    def uncommitted(self) -> bool:
+        """Something was added, changed, deleted or executed since the last commit or rollback."""
+        return bool(self.new or self.dirty or self.deleted or self._flushed)
 
 
 def open_database(settings: Settings) -> Database:
@@ -63,21 +73,22 @@ class Database:
         self.writer, self.reader = (
             _sqlite(address) if address.drivername == "sqlite" else _postgresql(address)
         )
-        known = {"ring": keys.ring, "keys": keys}
-        self._writing = sessionmaker(self.writer, expire_on_commit=False, info=known)
+        # What encrypted attributes need, and nothing else.
+        known = {"ring": keys.ring}
+        self._writing = sessionmaker(self.writer, class_=WritingSession, expire_on_commit=False, info=known)
         self._reading = sessionmaker(self.reader, expire_on_commit=False, info=known)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session that may change things; whoever asked for it says `commit()`."""
+        """A session that may change things; whoever asked for it says `commit()`, or it is NotCommitted."""
         with self._writing() as session:
             try:
                 yield session
             except Refused as refusal:
-                if _uncommitted(session):
+                if session.uncommitted:
                     raise NotCommitted("A refusal leaves a trace: commit, then answer.") from refusal
                 raise
-            if _uncommitted(session):
+            if session.uncommitted:
                 raise NotCommitted("The session was changed and not committed.")
 
     @contextmanager
@@ -180,25 +191,21 @@ def _is_busy(problem: OperationalError) -> bool:
     return str(getattr(problem.orig, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
 
 
-def _uncommitted(session: Session) -> bool:
-    return bool(session.new or session.dirty or session.deleted or session.info.get(UNCOMMITTED))
+@event.listens_for(WritingSession, "after_flush")
+def _after_flush(session: WritingSession, _: Any) -> None:
+    session._flushed = True
 
 
-@event.listens_for(Session, "after_flush")
-def _flushed(session: Session, _: Any) -> None:
-    session.info[UNCOMMITTED] = True
+@event.listens_for(WritingSession, "do_orm_execute")
+def _after_statement(state: ORMExecuteState) -> None:
+    if not state.is_select and isinstance(state.session, WritingSession):
+        state.session._flushed = True
 
 
-@event.listens_for(Session, "do_orm_execute")
-def _executed(state: ORMExecuteState) -> None:
-    if not state.is_select:
-        state.session.info[UNCOMMITTED] = True
-
-
-@event.listens_for(Session, "after_commit")
-@event.listens_for(Session, "after_rollback")
-def _settled(session: Session) -> None:
-    session.info[UNCOMMITTED] = False
+@event.listens_for(WritingSession, "after_commit")
+@event.listens_for(WritingSession, "after_rollback")
+def _after_end(session: WritingSession) -> None:
+    session._flushed = False
 
 
 @event.listens_for(Session, "after_attach")

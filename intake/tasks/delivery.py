@@ -5,15 +5,16 @@ page.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.i18n import speaking
 from intake.messaging import Mail, mail_sender, text_sender
 from intake.services import documents, messages, outbox
+from intake.services.audit import SYSTEM
+from intake.services.context import Operation
 from intake.services.messages import NotWanted, Outgoing
 from intake.storage import Database
 from intake.storage.models import Channel, Document, Message, MessageKind
@@ -28,6 +29,14 @@ class Work:
     settings: Settings
     now: Callable[[], datetime]
 
+    def operation(self) -> AbstractContextManager[Operation]:
+        """What the system does now, because it is owed."""
+        return Operation.open(self.database, self.settings, SYSTEM, self.now())
+
+    def reading(self) -> AbstractContextManager[Operation]:
+        """What is looked at before something is done."""
+        return Operation.reading(self.database, self.settings, SYSTEM, self.now())
+
 
 def deliver(work: Work, message: Message) -> None:
     """Do it. Whatever is raised means that it is not done and is tried again."""
@@ -41,33 +50,33 @@ def _render_document(work: Work, message: Message) -> None:
     if kept is None:
         raise documents.NothingToRender
     made = documents.render(Summary.from_json(kept), document.format, settings=work.settings)
-    with work.database.writing() as session:
-        documents.fulfil(session, document.id, made, asked_at=asked_at, now=work.now())
-        outbox.done(session, message.id, now=work.now())
-        session.commit()
+    with work.operation() as op:
+        documents.fulfil(op, document.id, made, asked_at=asked_at)
+        outbox.done(op, message.id)
+        op.commit()
 
 
 def _send(work: Work, message: Message) -> None:
     """Look whether it is still wanted, hand it over, and say so."""
     try:
-        with work.database.reading() as session, speaking(work.settings.language):
-            outgoing = _outgoing(work, session, session.get_one(Message, message.id))
+        with work.reading() as op, speaking(work.settings.language):
+            outgoing = _outgoing(op, work, op.session.get_one(Message, message.id))
         _hand_over(work, outgoing, str(message.id))
     except NotWanted as reason:
-        with work.database.writing() as session:
-            messages.called_off(session, message.id, why=reason.why, now=work.now())
-            session.commit()
+        with work.operation() as op:
+            messages.called_off(op, message.id, why=reason.why)
+            op.commit()
         return
-    with work.database.writing() as session:
-        messages.left(session, session.get_one(Message, message.id), settings=work.settings, now=work.now())
-        session.commit()
+    with work.operation() as op:
+        messages.left(op, op.session.get_one(Message, message.id))
+        op.commit()
 
 
-def _outgoing(work: Work, session: Session, message: Message) -> Outgoing:
+def _outgoing(op: Operation, work: Work, message: Message) -> Outgoing:
     if message.kind in messages.TO_PATIENTS:
         ways = _ways(work.settings)
-        return messages.to_patient(session, message, ways=ways, settings=work.settings, now=work.now())
-    return messages.to_clinic(session, message, settings=work.settings, now=work.now())
+        return messages.to_patient(op, message, ways=ways)
+    return messages.to_clinic(op, message)
 
 
 def _ways(settings: Settings) -> frozenset[Channel]:

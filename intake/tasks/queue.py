@@ -18,7 +18,6 @@ from huey.registry import Message as Ring
 from intake.config import Settings
 from intake.messaging import Undeliverable
 from intake.services import documents, messages, outbox, retention, signs_of_life
-from intake.services.audit import SYSTEM
 from intake.services.clinic_settings import SettingsInForce
 from intake.storage import Database
 from intake.storage.models import Message
@@ -72,8 +71,8 @@ class Queue:
         """Do everything that is due; how many pieces of work were done."""
         self.settings = self._in_force.read(self.database)
         self._show_life()
-        with self.database.reading() as session:
-            due = outbox.due(session, now=self._clock())
+        with self._work.reading() as op:
+            due = outbox.due(op)
         return sum(self._deliver(message_id) for message_id in due)
 
     def tidy(self) -> int:
@@ -81,22 +80,22 @@ class Queue:
 
         Every hour, because a computer that is switched off at night would never do it.
         """
-        self.settings, now = self._in_force.read(self.database), self._clock()
-        with self.database.reading() as session:
-            expired = retention.expired(session, settings=self.settings, now=now)
-        erased = sum(self._erase(appointment_id, now) for appointment_id in expired)
-        with self.database.writing() as session:
-            retention.sweep_up(session, now=now)
-            session.commit()
+        self.settings = self._in_force.read(self.database)
+        with self._work.reading() as op:
+            expired = retention.expired(op)
+        erased = sum(self._erase(appointment_id) for appointment_id in expired)
+        with self._work.operation() as op:
+            retention.sweep_up(op)
+            op.commit()
         return erased
 
-    def _erase(self, appointment_id: UUID, now: datetime) -> bool:
-        with self.database.writing() as session:
+    def _erase(self, appointment_id: UUID) -> bool:
+        with self._work.operation() as op:
             try:
-                erased = retention.erase(session, appointment_id, by=SYSTEM, settings=self.settings, now=now)
+                erased = retention.erase(op, appointment_id)
             except retention.AlertOpen:
                 return False
-            session.commit()
+            op.commit()
         return erased is not None
 
     def start(self) -> None:
@@ -115,6 +114,11 @@ class Queue:
             self._consumer = self._thread = None
         self.huey.storage.close()
 
+    @property
+    def _work(self) -> Work:
+        """By the settings in force since the sweep began."""
+        return Work(self.database, self.settings, self._clock)
+
     def _warm(self) -> None:
         documents.warm(settings=self.settings, now=self._clock())
 
@@ -123,9 +127,9 @@ class Queue:
         now = self._clock()
         if self._last_beat is not None and timedelta() <= now - self._last_beat < BEAT:
             return
-        with self.database.writing() as session:
-            signs_of_life.beat(session, now=now)
-            session.commit()
+        with self._work.operation() as op:
+            signs_of_life.beat(op)
+            op.commit()
         self._last_beat = now
 
     def _deliver(self, message_id: UUID) -> bool:
@@ -134,22 +138,22 @@ class Queue:
         if message is None:
             return False
         try:
-            deliver(Work(self.database, self.settings, self._clock), message)
+            deliver(self._work, message)
         except Exception as problem:
             # The message of an exception may hold what a patient wrote; its kind does not.
             log.warning("%s failed: %s", message.kind, type(problem).__name__)
-            with self.database.writing() as session:
+            with self._work.operation() as op:
                 for_good = isinstance(problem, Undeliverable)
-                outbox.failed(session, message_id, error=problem, now=self._clock(), for_good=for_good)
-                messages.failed_to_leave(session, message_id, now=self._clock())
-                session.commit()
+                outbox.failed(op, message_id, error=problem, for_good=for_good)
+                messages.failed_to_leave(op, message_id)
+                op.commit()
             return False
         return True
 
     def _claim(self, message_id: UUID) -> Message | None:
-        with self.database.writing() as session:
-            message = outbox.claim(session, message_id, now=self._clock())
-            session.commit()
+        with self._work.operation() as op:
+            message = outbox.claim(op, message_id)
+            op.commit()
         return message
 
 

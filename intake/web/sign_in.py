@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from intake.services import accounts, sessions
 from intake.services.accounts import Permission, SignInRefused, may
 from intake.storage.models import SessionKind, User
-from intake.web import clinic, open_to_all
+from intake.web import open_to_all, operation
 
 room = Blueprint("sign_in", __name__)
 
@@ -35,9 +35,9 @@ def sign_out() -> Response:
     """End the session here and on the server, and ask the browser to forget its pages."""
     token = session.get("staff")
     if token:
-        with clinic().database.writing() as storage:
-            sessions.revoke(storage, token, SessionKind.STAFF, now=clinic().now())
-            storage.commit()
+        with operation() as op:
+            sessions.revoke(op, token, SessionKind.STAFF)
+            op.commit()
     # What was being filled in for a patient ends with it (services/sessions.py).
     session.pop("staff", None)
     session.pop("patient", None)
@@ -48,18 +48,17 @@ def sign_out() -> Response:
 
 def _let_in(email: str, password: str) -> User | None:
     """Whoever is signed in on this browser from now on, or None; whoever was before no longer is."""
-    now = clinic().now()
-    with clinic().database.writing() as storage:
+    with operation() as op:
         try:
-            user = accounts.sign_in(storage, email, password, now=now)
+            user = accounts.sign_in(op, email, password)
         except SignInRefused:
-            storage.commit()
+            op.commit()
             return None
         earlier = session.get("staff")
         if earlier:
-            sessions.revoke(storage, earlier, SessionKind.STAFF, now=now)
-        token = sessions.start_staff(storage, user, now=now)
-        storage.commit()
+            sessions.revoke(op, earlier, SessionKind.STAFF)
+        token = sessions.start_staff(op, user)
+        op.commit()
     session["staff"] = token
     return user
 

@@ -8,7 +8,7 @@ from flask import url_for
 from intake.i18n import format_moment, format_time, gettext, ngettext
 from intake.services import alerts, signs_of_life
 from intake.services.signs_of_life import Silence, Trouble
-from intake.web import clinic
+from intake.web import clinic, reading
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,9 @@ class Notice:
 
 def notices() -> list[Notice]:
     """What everybody who is signed in must know now."""
-    now = clinic().now()
-    with clinic().database.reading() as session:
-        overdue = alerts.overdue(session, now=now)
-        silences = signs_of_life.silences(session, now=now)
+    with reading() as op:
+        overdue = alerts.overdue(op)
+        silences = signs_of_life.silences(op)
     return [*_overdue(overdue), *(_silence(each) for each in silences)]
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session, url_for
-from sqlalchemy.orm import Session
 
 from intake.i18n import gettext
 from intake.i18n import lazy as _
@@ -17,9 +16,10 @@ from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Day
 from intake.services import accounts, sessions, walk_ins
 from intake.services.accounts import Permission, SignInRefused
+from intake.services.context import Operation
 from intake.services.walk_ins import WalkInRefused
 from intake.storage.models import SessionKind, User, WebSession
-from intake.web import NotEnrolled, clinic, enrolled, invited, only
+from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading
 
 room = Blueprint("tablet", __name__)
 
@@ -52,16 +52,16 @@ def open_form() -> Response:
     form = posted(START, (BIRTH,), request.form, on=settings.today(now))
     if not form.validate() or len(walk_ins.plain(typed)) != walk_ins.LENGTH:
         return _ask(form, typed=typed, status=422)
-    with clinic().database.writing() as db:
-        tablet = db.get_one(WebSession, g.tablet.id)
+    with operation() as op:
+        tablet = op.session.get_one(WebSession, g.tablet.id)
         born = date.fromisoformat(str(form.answers["birth"]))
         try:
-            token = walk_ins.open_form(db, tablet, typed, born, settings=settings, now=now)
+            token = walk_ins.open_form(op, tablet, typed, born)
         except WalkInRefused:
-            db.commit()
+            op.commit()
             return _ask(form, typed=typed, status=403)
-        _end(db)
-        db.commit()
+        _end(op)
+        op.commit()
     _forget()
     session["patient"] = token
     return make_response(redirect(url_for("patient.form"), 303))
@@ -78,9 +78,9 @@ def here() -> Response:
 @enrolled
 def clear() -> Response:
     """Whoever was here has finished or gone: end it here and on the server."""
-    with clinic().database.writing() as db:
-        _end(db)
-        db.commit()
+    with operation() as op:
+        _end(op)
+        op.commit()
     _forget()
     answer = make_response(redirect(url_for("tablet.code"), 303))
     answer.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
@@ -101,19 +101,18 @@ def let_in() -> Response | tuple[str, int]:
     name = " ".join(request.form.get("name", "").split())
     if not name or len(name) > LONGEST_NAME:
         return _tablets_page(name, {"name": gettext("Enter a name, such as Tablet 2")}), 422
-    now = clinic().now()
-    with clinic().database.writing() as db:
-        user = db.get_one(User, g.user.id)
+    with operation() as op:
+        user = op.session.get_one(User, g.user.id)
         try:
-            accounts.prove(db, user, request.form.get("own_password", ""), now=now)
+            accounts.prove(op, user, request.form.get("own_password", ""))
         except SignInRefused:
-            db.commit()
+            op.commit()
             wrong = gettext("This is not your password. After ten tries, wait five minutes.")
             return _tablets_page(name, {"own_password": wrong}), 403
-        token = walk_ins.enrol(db, name, by=user, now=now)
-        _end(db)
-        sessions.revoke(db, session["staff"], SessionKind.STAFF, now=now)
-        db.commit()
+        token = walk_ins.enrol(op, name)
+        _end(op)
+        sessions.revoke(op, session["staff"], SessionKind.STAFF)
+        op.commit()
     session.clear()
     session["tablet"] = token
     session.permanent = True
@@ -124,10 +123,9 @@ def let_in() -> Response | tuple[str, int]:
 @only(Permission.ENROL_TABLET)
 def remove(tablet_id: UUID) -> Response:
     """A tablet is lost, broken, or not used any more."""
-    with clinic().database.writing() as db:
-        user = db.get_one(User, g.user.id)
-        walk_ins.remove(db, tablet_id, by=user, now=clinic().now())
-        db.commit()
+    with operation() as op:
+        walk_ins.remove(op, tablet_id)
+        op.commit()
     return make_response(redirect(url_for("tablet.enrol"), 303))
 
 
@@ -152,16 +150,16 @@ def _ask(form: PageForm, *, typed: str = "", status: int = 200) -> Response:
 
 
 def _tablets_page(name: str = "", errors: dict[str, str] | None = None) -> str:
-    with clinic().database.reading() as db:
-        known = walk_ins.tablets(db, now=clinic().now())
+    with reading() as op:
+        known = walk_ins.tablets(op)
     return render_template("tablet/enrol.html", tablets=known, name=name, errors=errors or {})
 
 
-def _end(db: Session) -> None:
+def _end(op: Operation) -> None:
     """End what was open for a patient in this browser."""
     earlier = session.get("patient")
     if isinstance(earlier, str):
-        sessions.revoke(db, earlier, SessionKind.PATIENT, now=clinic().now())
+        sessions.revoke(op, earlier, SessionKind.PATIENT)
 
 
 def _forget() -> None:

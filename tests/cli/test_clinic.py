@@ -17,8 +17,9 @@ from intake.app import create_app
 from intake.config import Settings
 from intake.demo.scenes import SCENES
 from intake.services import accounts, appointments
-from intake.services.audit import SYSTEM
+from intake.services.appointments import Booking
 from intake.storage.models import AuditHead
+from tests.acting import acting
 
 HOUSE = Path(__file__).parents[2]
 FACTS = {
@@ -118,9 +119,9 @@ def test_a_member_of_staff_is_added_and_can_sign_in(commands, clinic_database, c
 
     assert result.exit_code == 0, result.output
     assert "wheelbarrows" not in result.output
-    with clinic_database.writing() as session:
-        assert accounts.sign_in(session, "ada@clinic.example", "four red wheelbarrows", now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        assert accounts.sign_in(op, "ada@clinic.example", "four red wheelbarrows")
+        op.commit()
 
 
 @pytest.mark.parametrize(
@@ -183,17 +184,11 @@ def test_a_changed_audit_record_does_not(commands, clinic_database):
 @pytest.fixture
 def kept(clinic_database, settings, clock):
     """The reference of an appointment that was never answered."""
-    with clinic_database.writing() as session:
+    with acting(clinic_database, settings=settings, now=clock.now) as op:
         appointment = appointments.make(
-            session,
-            name="Anna Canary",
-            date_of_birth=date(1991, 5, 4),
-            starts_at=clock.now,
-            by=SYSTEM,
-            settings=settings,
-            now=clock.now,
+            op, Booking(name="Anna Canary", date_of_birth=date(1991, 5, 4), starts_at=clock.now)
         )
-        session.commit()
+        op.commit()
         return appointment.reference
 
 

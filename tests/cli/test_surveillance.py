@@ -4,8 +4,8 @@ import pytest
 
 from intake.red_flags import RULES_VERSION, Urgency
 from intake.services.accounts import expect_user
-from intake.services.audit import SYSTEM
 from intake.storage.models import Outcome, Role, Verdict
+from tests.acting import acting
 from tests.services.yielding import Clinic
 
 EMERGENCY, TODAY = ("R-GEN-2", Urgency.EMERGENCY), ("R-GEN-1", Urgency.SAME_DAY)
@@ -17,9 +17,9 @@ BACKWARDS = ["--from", "2026-04", "--to", "2026-03"]
 def clinic(clinic_database, settings, clock):
     """Forms of a month, some of them urgent."""
     facts = {"name": "Dr Bello", "email": "b@clinic.example", "role": Role.CLINICIAN}
-    with clinic_database.writing() as session:
-        clinician = expect_user(session, **facts, by=SYSTEM, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        clinician = expect_user(op, **facts)
+        op.commit()
     clinic = Clinic(clinic_database, settings, clinician)
     clinic.sees(90)
     clinic.sees(21, EMERGENCY, verdict=Verdict.EXPLAINED)

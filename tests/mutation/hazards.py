@@ -329,7 +329,7 @@ BREACHES = (
         "H-11",
         "nobody is told at the answer",
         f"{SERVICES}/intakes.py",
-        "    tell_staff(session, intake, stands.risen, by=by, settings=settings, now=now)\n    return Saved(",
+        "    tell_staff(op, intake, found.risen)\n    return Saved(",
         "    return Saved(",
         "services/test_intakes.py::test_staff_see_an_emergency_in_the_same_transaction",
     ),

@@ -8,12 +8,12 @@ import pytest
 
 from intake.config import Settings
 from intake.services import appointments, invitations
-from intake.services.audit import SYSTEM
+from intake.services.appointments import Booking
 from intake.storage import Database
 from intake.storage.encryption import Keys
 from intake.storage.models import Appointment, Role, User
+from tests.acting import NOW, acting
 
-NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)
 BORN = date(1991, 5, 4)
 
 
@@ -49,20 +49,19 @@ def anna(database: Database) -> Invited:
 
 def invite_anna(database: Database, born: date = BORN, sex: str | None = "female") -> Invited:
     """Book Anna in and make her link."""
-    with database.writing() as session:
+    with acting(database, settings=Settings.from_environment({})) as op:
         appointment = appointments.make(
-            session,
-            name="Anna Canary",
-            date_of_birth=born,
-            starts_at=datetime(2026, 3, 12, 10, 30, tzinfo=UTC),
-            sex_at_birth=sex,
-            phone="07700 900123",
-            by=SYSTEM,
-            settings=Settings.from_environment({}),
-            now=NOW,
+            op,
+            Booking(
+                name="Anna Canary",
+                date_of_birth=born,
+                starts_at=datetime(2026, 3, 12, 10, 30, tzinfo=UTC),
+                sex_at_birth=sex,
+                phone="07700 900123",
+            ),
         )
-        token = invitations.invite(session, appointment, by=SYSTEM, now=NOW)
-        session.commit()
+        token = invitations.invite(op, appointment)
+        op.commit()
     return Invited(appointment, token)
 
 

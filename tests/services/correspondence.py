@@ -13,17 +13,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.red_flags import Finding, Urgency, rule
 from intake.services import alerts, appointments, invitations, messages
-from intake.services.audit import SYSTEM
+from intake.services.appointments import Booking
+from intake.services.context import Operation
 from intake.services.messages import Followed
 from intake.storage import Database
 from intake.storage.encryption import Keys
 from intake.storage.models import Appointment, AuditEvent, Channel, Message
 from intake.tasks import Queue
+from tests.acting import acting
 from tests.services.conftest import BORN, NOW
 
 # A Thursday, two weeks and a bit ahead: both reminders are still to come.
@@ -36,21 +37,20 @@ class Clinic:
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database, self.settings, self.now = database, settings, NOW
-        with database.writing() as session:
+        with acting(database, settings=settings) as op:
             self.appointment = appointments.make(
-                session,
-                name="Anna Canary",
-                date_of_birth=BORN,
-                by=SYSTEM,
-                settings=settings,
-                now=NOW,
-                starts_at=VISIT,
-                sex_at_birth="female",
-                email="anna@example.org",
-                phone="07700 900123",
+                op,
+                Booking(
+                    name="Anna Canary",
+                    date_of_birth=BORN,
+                    starts_at=VISIT,
+                    sex_at_birth="female",
+                    email="anna@example.org",
+                    phone="07700 900123",
+                ),
             )
-            self.token = invitations.invite(session, self.appointment, by=SYSTEM, now=NOW)
-            session.commit()
+            self.token = invitations.invite(op, self.appointment)
+            op.commit()
         self.queue = Queue(database, settings, immediate=True, clock=lambda: self.now)
 
     def changes(self, **settings: Any) -> "Clinic":
@@ -61,30 +61,30 @@ class Clinic:
         return self
 
     @contextmanager
-    def visit(self) -> Iterator[tuple[Session, Appointment]]:
+    def visit(self) -> Iterator[tuple[Operation, Appointment]]:
         """Anna's appointment, to be changed."""
-        with self.database.writing() as session:
-            appointment = appointments.find(session, self.appointment.id)
+        with acting(self.database, settings=self.settings, now=self.now) as op:
+            appointment = appointments.find(op.session, self.appointment.id)
             assert appointment is not None
-            yield session, appointment
-            session.commit()
+            yield op, appointment
+            op.commit()
 
     def asks_to_send(self, by: Channel = Channel.EMAIL, once: str = "first") -> "Clinic":
-        with self.visit() as (session, appointment):
-            link = invitations.current(session, appointment)
+        with self.visit() as (op, appointment):
+            link = invitations.current(op.session, appointment)
             assert link is not None
-            messages.owe_invitation(session, link, by, by=SYSTEM, once=once, now=self.now)
+            messages.owe_invitation(op, link, by, once=once)
         return self
 
     def makes_a_new_link(self) -> str:
-        with self.visit() as (session, appointment):
-            self.token = invitations.invite(session, appointment, by=SYSTEM, now=self.now)
+        with self.visit() as (op, appointment):
+            self.token = invitations.invite(op, appointment)
         return self.token
 
     def raises(self, urgency: Urgency = Urgency.EMERGENCY) -> None:
-        with self.visit() as (session, appointment):
+        with self.visit() as (op, appointment):
             finding = Finding(rule("R-CES-1"), urgency, "reported", ())
-            alerts.raise_(session, appointment.intake, [finding], settings=self.settings, now=self.now)
+            alerts.raise_(op, appointment.intake, [finding])
 
     def closes(self) -> "Clinic":
         """The end of the day."""

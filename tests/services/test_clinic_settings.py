@@ -11,6 +11,7 @@ from intake.services import clinic_settings
 from intake.services.clinic_settings import ChangedMeanwhile, SettingsInForce
 from intake.storage import Database
 from intake.storage.models import AuditEvent, ClinicSetting, Role, User
+from tests.acting import acting
 from tests.services.conftest import NOW, _user
 from tests.test_config import CLINIC
 
@@ -24,22 +25,17 @@ def ada(database: Database) -> User:
 
 
 def change(database: Database, by: User, seen: int | None = None, **wanted: str) -> tuple[str, ...]:
-    with database.writing() as session:
+    with acting(database, by=by) as op:
         if seen is None:
-            seen = clinic_settings.kept(session, ENVIRONMENT).count
+            seen = clinic_settings.kept(op.session, ENVIRONMENT).count
         try:
             changed = clinic_settings.change(
-                session,
-                ENVIRONMENT,
-                {f"BACKSTORY_{name}": value for name, value in wanted.items()},
-                seen=seen,
-                by=by,
-                now=NOW,
+                op, ENVIRONMENT, {f"BACKSTORY_{name}": value for name, value in wanted.items()}, seen=seen
             )
         except BaseException:
-            session.rollback()
+            op.rollback()
             raise
-        session.commit()
+        op.commit()
     return changed
 
 
@@ -84,10 +80,10 @@ def test_what_is_set_back_follows_the_environment_again(database: Database, ada:
 
 def test_an_empty_box_goes_over_what_the_environment_says(database: Database, ada: User) -> None:
     environment = Settings.from_environment({**CLINIC, "BACKSTORY_ALERT_EMAIL": "desk@clinic.example"})
-    with database.writing() as session:
+    with acting(database, by=ada) as op:
         wanted = {"BACKSTORY_ALERT_EMAIL": ""}
-        clinic_settings.change(session, environment, wanted, seen=0, by=ada, now=NOW)
-        session.commit()
+        clinic_settings.change(op, environment, wanted, seen=0)
+        op.commit()
 
     assert SettingsInForce(environment).read(database).alert_email == ""
 

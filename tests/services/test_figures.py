@@ -6,12 +6,15 @@ import pytest
 
 from intake.config import Settings
 from intake.red_flags import Urgency
-from intake.services import appointments, audit, figures, invitations
-from intake.services.audit import SYSTEM, Action, Actor
+from intake.services import appointments, figures, invitations
+from intake.services.appointments import Booking
+from intake.services.audit import Action, Actor
+from intake.services.context import Operation
 from intake.services.figures import RESULTS, Figures
 from intake.storage import Database
 from intake.storage.encryption import Keys
 from intake.storage.models import Alert, AlertState, Appointment, Outcome, Route, new_id
+from tests.acting import acting, looking
 from tests.services.conftest import NOW
 
 DAY = date(2026, 3, 12)
@@ -34,18 +37,18 @@ class Clinic:
         self.database, self.settings = database, settings
 
     def books(self, how_many: int, **facts) -> None:
-        with self.database.writing() as session:
+        with acting(self.database) as op:
             for _ in range(how_many):
-                self._book(session, **facts)
-            session.commit()
+                self._book(op, **facts)
+            op.commit()
 
     def figures(self, first: date = DAY, last: date = DAY) -> Figures:
-        with self.database.reading() as session:
-            return figures.figures(session, first, last, settings=self.settings)
+        with looking(self.database, settings=self.settings) as op:
+            return figures.figures(op, first, last)
 
     def _book(
         self,
-        session,
+        op: Operation,
         *,
         visit: datetime = VISIT,
         page: str = "",
@@ -60,11 +63,9 @@ class Clinic:
         invited: bool = True,
         cancelled: bool = False,
     ) -> Appointment:
-        found = appointments.make(
-            session, name="A", date_of_birth=DAY, starts_at=visit, by=SYSTEM, settings=self.settings, now=NOW
-        )
+        found = appointments.make(op, Booking(name="A", date_of_birth=DAY, starts_at=visit))
         if invited:
-            invitations.invite(session, found, by=SYSTEM, now=NOW)
+            invitations.invite(op, found)
         form = found.intake
         form.route, form.urgency = route, urgency
         if opened:
@@ -72,15 +73,14 @@ class Clinic:
         if minutes is not None:
             form.sent_at = form.opened_at + timedelta(minutes=minutes)
             form.summary = {"safety": {"rules": [{"rule": noted, "urgency": "PRIORITY"}] if noted else []}}
-        session.flush()
+        op.session.flush()
         if page:
-            by = Actor.patient(form)
             for each in ("u_now", page):
-                audit.record(session, Action.INTAKE_PAGE_SAVED, by=by, on=form, now=NOW, page=each, answers=1)
+                op.acting_as(Actor.patient(form)).record(Action.INTAKE_PAGE_SAVED, form, page=each, answers=1)
         if rule:
-            session.add(_alert(form, rule, urgency, outcome))
+            op.session.add(_alert(form, rule, urgency, outcome))
         if cancelled:
-            appointments.cancel(session, found, by=SYSTEM, now=NOW)
+            appointments.cancel(op, found)
         return found
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import select, text
 from intake.questionnaire.vignettes import answers_of, vignette
 from intake.services import audit, findings, retention, sheet
 from intake.services.accounts import PERMISSIONS, Permission
-from intake.services.audit import SYSTEM
 from intake.services.editions import NothingHandedOver, set_aside
 from intake.services.findings import MarkedMeanwhile, NotInRecord
 from intake.storage.models import AuditEvent, FindingOutcome, IntakeStatus, Role, Tally, Verdict
+from tests.acting import acting
 from tests.services.answering import TODAY, intake_of
 from tests.services.conftest import NOW
 
@@ -46,10 +46,10 @@ class Room:
             session.commit()
 
     def marks(self, rule, verdict, *, seen=0, by=None):
-        with self.database.writing() as session:
-            intake = intake_of(session, self.appointment)
-            findings.mark(session, intake, rule, verdict, seen=seen, by=by or self.clinician, now=LATER)
-            session.commit()
+        with acting(self.database, by=by or self.clinician, now=LATER) as op:
+            intake = intake_of(op.session, self.appointment)
+            findings.mark(op, intake, rule, verdict, seen=seen)
+            op.commit()
 
     def stands(self):
         with self.database.reading() as session:
@@ -57,7 +57,7 @@ class Room:
 
     def recorded(self):
         with self.database.reading() as session:
-            assert audit.verify(session) == ()
+            assert audit.verify(session, self.database.keys) == ()
             chosen = select(AuditEvent).where(AuditEvent.action == "finding:marked")
             return session.scalars(chosen.order_by(AuditEvent.seq)).all()
 
@@ -153,11 +153,11 @@ def test_a_form_that_was_not_handed_over_has_nothing_to_mark(room):
 
 def test_a_mark_outlives_the_record_it_was_made_on(room):
     room.marks(CHEST, Verdict.CONFIRMED)
-    with room.database.writing() as session:
-        intake = intake_of(session, room.appointment)
-        set_aside(session, intake, reason="Said on the telephone", now=LATER)
+    with acting(room.database, now=LATER) as op:
+        intake = intake_of(op.session, room.appointment)
+        set_aside(op, intake, reason="Said on the telephone")
         intake.summary = RECORD | {"amended": True}
-        session.commit()
+        op.commit()
 
     assert room.stands()[CHEST].verdict is Verdict.CONFIRMED
     room.marks(CHEST, Verdict.EXPLAINED, seen=1)
@@ -181,9 +181,9 @@ def test_only_clinicians_mark():
 def test_marks_are_erased_with_their_form_and_a_count_without_a_name_is_left(room, settings):
     room.marks(CHEST, Verdict.CONFIRMED)
 
-    with room.database.writing() as session:
-        retention.erase(session, room.appointment.id, by=SYSTEM, settings=settings, now=LATER)
-        session.commit()
+    with acting(room.database, settings=settings, now=LATER) as op:
+        retention.erase(op, room.appointment.id)
+        op.commit()
 
     with room.database.reading() as session:
         assert session.scalars(select(FindingOutcome)).all() == []

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from intake.services import appointments, importing, invitations
-from intake.services.audit import SYSTEM, Actor
+from intake.services.appointments import Booking
+from intake.services.audit import NOBODY
 from intake.services.importing import COLUMNS, Expected, Unreadable, read, text_of
 from intake.services.importing.contents import cleaned
 from intake.services.importing.days import NotADay, day_in, month_first
 from intake.spreadsheet import cell, table, words_in
 from intake.storage.models import Appointment, AuditEvent, Intake, Invitation, Message, MessageKind, Patient
+from tests.acting import acting, looking
 from tests.services.conftest import NOW
 
 LONDON = ZoneInfo("Europe/London")
@@ -370,18 +372,23 @@ def test_a_file_that_is_imported_twice_makes_nothing_new(database, settings, rec
 
 def test_what_came_in_is_what_was_expected(database, settings, reception):
     row = _expected("anna of 1991")
+    wanted = row.booking
 
     taken = _take_in(database, [row], reception, settings, NOW)
 
-    with database.reading() as session:
-        (made,) = importing.brought_in(session, taken.at)
+    with looking(database) as op:
+        (made,) = importing.brought_in(op.session, taken.at)
         patient = made.patient
-        assert (made.starts_at, made.minutes, made.with_whom) == (row.starts_at, row.minutes, row.with_whom)
-        assert (patient.name, patient.date_of_birth) == (row.name, row.date_of_birth)
-        assert (patient.phone, patient.email, patient.number) == (row.phone, row.email, row.number)
-        assert (patient.needs, patient.sex_at_birth) == (row.needs, row.sex_at_birth)
+        assert (made.starts_at, made.minutes, made.with_whom) == (
+            wanted.starts_at,
+            row.minutes,
+            wanted.with_whom,
+        )
+        assert (patient.name, patient.date_of_birth) == (wanted.name, wanted.date_of_birth)
+        assert (patient.phone, patient.email, patient.number) == (wanted.phone, wanted.email, wanted.number)
+        assert (patient.needs, patient.sex_at_birth) == (wanted.needs, wanted.sex_at_birth)
         assert row.source not in made.source_blind
-        assert importing.known(session, [row.source, "b"]) == {row.source: made}
+        assert importing.known(op, [row.source, "b"]) == {row.source: made}
 
 
 def test_a_patient_with_many_rows_in_a_file_stays_one_patient(database, settings, reception):
@@ -441,10 +448,10 @@ def test_two_who_press_at_once_make_one_link_each(database, settings, reception)
 def test_a_link_that_was_closed_by_hand_stays_closed(database, settings, reception):
     at = _take_in(database, [_expected("a")], reception, settings, NOW).at
     _send_links(database, settings, at, 1)
-    with database.writing() as session:
-        (made,) = importing.brought_in(session, at)
-        invitations.revoke(session, made, by=SYSTEM, now=_later(2))
-        session.commit()
+    with acting(database, now=_later(2)) as op:
+        (made,) = importing.brought_in(op.session, at)
+        invitations.revoke(op, made)
+        op.commit()
 
     _send_links(database, settings, at, 3)
 
@@ -453,10 +460,10 @@ def test_a_link_that_was_closed_by_hand_stays_closed(database, settings, recepti
 
 def test_a_link_made_by_hand_is_sent_and_not_replaced(database, settings, reception):
     at = _take_in(database, [_expected("a")], reception, settings, NOW).at
-    with database.writing() as session:
-        (made,) = importing.brought_in(session, at)
-        invitations.invite(session, made, by=SYSTEM, now=_later(1))
-        session.commit()
+    with acting(database, now=_later(1)) as op:
+        (made,) = importing.brought_in(op.session, at)
+        invitations.invite(op, made)
+        op.commit()
 
     _send_links(database, settings, at, 2)
 
@@ -465,10 +472,10 @@ def test_a_link_made_by_hand_is_sent_and_not_replaced(database, settings, recept
 
 def test_whoever_was_cancelled_gets_no_link(database, settings, reception):
     at = _take_in(database, [_expected("a")], reception, settings, NOW).at
-    with database.writing() as session:
-        (made,) = importing.brought_in(session, at)
-        appointments.cancel(session, made, by=SYSTEM, now=_later(1))
-        session.commit()
+    with acting(database, now=_later(1)) as op:
+        (made,) = importing.brought_in(op.session, at)
+        appointments.cancel(op, made)
+        op.commit()
 
     _send_links(database, settings, at, 2)
 
@@ -499,20 +506,18 @@ def _event(*lines: str) -> str:
 
 
 def _expected(source: str, email: str | None = "anna@example.org") -> Expected:
-    return Expected(
-        source=source,
+    booking = Booking(
         name=f"Anna {source}",
         date_of_birth=date(1991, 5, 4),
         starts_at=datetime(2026, 3, 12, 10, 30, tzinfo=UTC),
-        minutes=30,
         with_whom="Dr Bello",
         sex_at_birth="female",
         phone="07700 900123",
         email=email,
         number="12 34",
-        language="en",
         needs="a chair without arms",
     )
+    return Expected(source, booking, minutes=30, language="en")
 
 
 def _later(minutes: int) -> datetime:
@@ -520,16 +525,16 @@ def _later(minutes: int) -> datetime:
 
 
 def _take_in(database, rows, by, settings, now):
-    with database.writing() as session:
-        taken = importing.take_in(session, rows, by=by, settings=settings, now=now)
-        session.commit()
+    with acting(database, by=by, settings=settings, now=now) as op:
+        taken = importing.take_in(op, rows)
+        op.commit()
     return taken
 
 
 def _send_links(database, settings, at, minutes) -> None:
-    with database.writing() as session:
-        importing.send_links(session, at, by=Actor.nobody(), settings=settings, now=_later(minutes))
-        session.commit()
+    with acting(database, by=NOBODY, settings=settings, now=_later(minutes)) as op:
+        importing.send_links(op, at)
+        op.commit()
 
 
 def _count(database, row) -> int:

@@ -15,7 +15,6 @@ from intake.questionnaire import PAGES
 from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of
 from intake.red_flags import Urgency
 from intake.services import alerts, appointments, audit, day_list, intakes, invitations, sheet
-from intake.services.audit import SYSTEM
 from intake.services.intakes import AlreadySent, NotComplete, PageChanged, PageNotOnPath
 from intake.services.sheet import Choice
 from intake.storage import Database
@@ -33,6 +32,7 @@ from intake.storage.models import (
     User,
 )
 from intake.summary import Summary
+from tests.acting import acting, looking
 from tests.services.answering import TODAY
 from tests.services.conftest import BORN, NOW, Invited, invite_anna
 from tests.services.filling_in import Patient, benign, urgent
@@ -100,7 +100,7 @@ def test_a_form_is_filled_in_page_by_page_and_sent(patient: Patient) -> None:
     intake = patient.intake()
     assert (intake.status, intake.percent, intake.receipt) == (IntakeStatus.SENT, 100, sent.receipt)
     assert intake.sent_at == patient.now
-    assert intakes.summary_of(intake, settings=patient.settings, now=NOW).name == "Anna Canary"
+    assert patient.summary().name == "Anna Canary"
     assert (count(patient.database, Document), rendering(patient.database)) == (1, 1)
 
 
@@ -169,9 +169,9 @@ def test_staff_see_an_emergency_in_the_same_transaction(patient: Patient) -> Non
 
     shown = [each.screening.urgency for each in saved if each.interrupt]
     assert shown[-1] is Urgency.EMERGENCY
-    with patient.database.reading() as session:
-        (first, *_) = alerts.all_open(session, settings=patient.settings)
-        (row,) = day_list.day_list(session, date(2026, 3, 12), settings=patient.settings)
+    with looking(patient.database, settings=patient.settings) as op:
+        (first, *_) = alerts.all_open(op)
+        (row,) = day_list.day_list(op, date(2026, 3, 12))
     assert (first.name, first.urgency, first.phone) == ("Anna Canary", Urgency.EMERGENCY, "07700 900123")
     assert first.line
     assert row.needs_attention
@@ -233,7 +233,7 @@ def test_getting_help_hands_over_what_was_answered_so_far(patient: Patient) -> N
 
     intake = patient.intake()
     assert intake.status is IntakeStatus.LEFT_URGENT
-    summary = intakes.summary_of(intake, settings=patient.settings, now=NOW)
+    summary = patient.summary()
     assert summary.left_for_help
     assert count(patient.database, Document) == 1
 
@@ -259,7 +259,7 @@ def test_a_form_left_for_help_can_be_finished_later(patient: Patient) -> None:
     patient.has_filled_in(urgent())
     patient.sends()
 
-    summary = intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW)
+    summary = patient.summary()
     assert not summary.left_for_help
     with patient.database.reading() as session:
         owed = [each.kind for each in session.scalars(select(Message))]
@@ -296,7 +296,7 @@ def test_a_withdrawn_finding_is_kept_with_both_answers_and_times(patient: Patien
     ]
     assert patient.interruption() is None
     patient.sends()
-    summary = intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW)
+    summary = patient.summary()
     assert any("withdrawn" in line for line in summary.safety.withdrawn)
 
 
@@ -314,18 +314,17 @@ def test_a_finding_that_was_dealt_with_and_fires_again_is_opened_again(
 ) -> None:
     patient.has_filled_in(benign())
     patient.saves("u_now", {"rf_face_speech": "yes"})
-    with patient.database.writing() as session:
-        (row,) = alerts.all_open(session, settings=patient.settings)
-        user = session.get_one(User, reception.id)
+    with acting(patient.database, settings=patient.settings, by=reception) as op:
+        (row,) = alerts.all_open(op)
         mistaken = alerts.Result(Outcome.ANSWER_MISTAKEN, "Pressed it by mistake.", "RR")
-        alerts.close(session, [row.alert_id], mistaken, by=user, now=NOW)
-        session.commit()
+        alerts.close(op, [row.alert_id], mistaken)
+        op.commit()
 
     patient.saves("u_now", {"rf_face_speech": "no"})
     patient.saves("u_now", {"rf_face_speech": "yes"})
 
-    with patient.database.reading() as session:
-        assert len(alerts.all_open(session, settings=patient.settings)) == 1
+    with looking(patient.database, settings=patient.settings) as op:
+        assert len(alerts.all_open(op)) == 1
 
 
 def test_where_answers_are_only_written_down_nothing_fires(patient: Patient) -> None:
@@ -378,17 +377,17 @@ def test_two_devices_at_once_wait_for_each_other_and_not_for_ever(patient: Patie
         if turn % 2:
             patient.saves("u_now", {"rf_face_speech": "yes" if turn % 4 == 1 else "no"})
             return
-        with patient.database.writing() as session:
-            invitation = invitations.identify(session, anna.secret_hash, BORN, now=NOW)
-            intakes.open(session, invitation.appointment.intake, settings=patient.settings, now=NOW)
-            session.commit()
+        with acting(patient.database, settings=patient.settings) as op:
+            invitation = invitations.identify(op, anna.secret_hash, BORN)
+            intakes.open(op, invitation.appointment.intake)
+            op.commit()
 
     with ThreadPoolExecutor(8) as crowd:
         list(crowd.map(resume_or_save, range(24)))
 
     assert count(patient.database, Alert) == 1
     with patient.database.reading() as session:
-        assert audit.verify(session) == ()
+        assert audit.verify(session, patient.database.keys) == ()
 
 
 def test_what_is_answered_while_the_visit_is_cancelled_is_kept_and_told(patient: Patient) -> None:
@@ -398,18 +397,18 @@ def test_what_is_answered_while_the_visit_is_cancelled_is_kept_and_told(patient:
         if turn % 4:
             patient.saves("u_now", {"rf_face_speech": "yes"})
             return
-        with patient.database.writing() as session:
-            found = appointments.find(session, patient.intake().appointment_id)
+        with acting(patient.database) as op:
+            found = appointments.find(op.session, patient.intake().appointment_id)
             assert found is not None
-            appointments.cancel(session, found, by=SYSTEM, now=NOW)
-            session.commit()
+            appointments.cancel(op, found)
+            op.commit()
 
     with ThreadPoolExecutor(8) as crowd:
         list(crowd.map(cancel_or_answer, range(16)))
 
-    with patient.database.reading() as session:
-        (row,) = day_list.day_list(session, date(2026, 3, 12), settings=patient.settings)
-        assert audit.verify(session) == ()
+    with looking(patient.database, settings=patient.settings) as op:
+        (row,) = day_list.day_list(op, date(2026, 3, 12))
+        assert audit.verify(op.session, op.keys) == ()
     assert row.form.cancelled
     assert row.unowned == count(patient.database, Alert) == 1
     assert sheet.read(patient.intake()).answers["rf_face_speech"] == "yes"
@@ -419,12 +418,12 @@ def test_what_is_answered_while_the_visit_is_cancelled_is_kept_and_told(patient:
 def test_the_summary_stays_as_it_was_sent(patient: Patient) -> None:
     patient.has_filled_in(benign())
     patient.sends()
-    before = intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW)
+    before = patient.summary()
     with patient.database.writing() as session:
         session.get_one(Appointment, patient.intake().appointment_id).patient.name = "Somebody Else"
         session.commit()
 
-    assert intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW) == before
+    assert patient.summary() == before
 
 
 @pytest.fixture(scope="module")
@@ -450,8 +449,8 @@ def test_each_vignette_is_screened_as_it_should_be_by_the_time_it_is_sent(
 
     urgency = sent.screening.urgency
     assert (urgency.name if urgency else None) == case.urgency
-    with everybodys.reading() as session:
-        raised = alerts.of(session, patient.intake(), settings=settings)
+    with looking(everybodys, settings=settings) as op:
+        raised = alerts.of(op, patient.intake())
     fires = {each.removesuffix("?") for each in case.fires}
     assert fires == {each.rule.id for each in sent.screening.findings}
     assert {each.rule for each in raised} == {
@@ -466,7 +465,7 @@ def test_the_whole_record_is_whole_and_says_nothing_of_what_was_said(patient: Pa
     patient.sends()
 
     with patient.database.reading() as session:
-        assert audit.verify(session) == ()
+        assert audit.verify(session, patient.database.keys) == ()
         events = [event.detail for event in session.scalars(select(AuditEvent))]
     assert not any("R-" in event or "yes" in event or "Canary" in event for event in events)
 

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from intake.config import Settings
 from intake.services import appointments, invitations
-from intake.services.audit import SYSTEM
 from intake.services.invitations import InvitationClosed, WrongDateOfBirth
 from intake.storage import Database
 from intake.storage.models import Invitation
+from tests.acting import acting
 from tests.services.conftest import BORN, NOW, Invited
 
 WRONG = date(1991, 4, 5)
@@ -20,22 +20,22 @@ WRONG = date(1991, 4, 5)
 
 def say(database: Database, secret_hash: str, born: date, now: datetime = NOW) -> str:
     """What a room would do: a refusal is committed too."""
-    with database.writing() as session:
+    with acting(database, now=now) as op:
         try:
-            invitations.identify(session, secret_hash, born, now=now)
+            invitations.identify(op, secret_hash, born)
         except (WrongDateOfBirth, InvitationClosed) as refusal:
-            session.commit()
+            op.commit()
             return type(refusal).__name__
-        session.commit()
+        op.commit()
         return "in"
 
 
 def make_link(database: Database, anna: Invited) -> str:
-    with database.writing() as session:
-        appointment = appointments.find(session, anna.appointment.id)
+    with acting(database) as op:
+        appointment = appointments.find(op.session, anna.appointment.id)
         assert appointment is not None
-        token = invitations.invite(session, appointment, by=SYSTEM, now=NOW)
-        session.commit()
+        token = invitations.invite(op, appointment)
+        op.commit()
     return token
 
 
@@ -62,10 +62,10 @@ def test_of_forty_guesses_at_once_exactly_five_are_looked_at(database: Database,
 def test_reception_can_allow_more_tries(database: Database, anna: Invited) -> None:
     for _ in range(6):
         say(database, anna.secret_hash, WRONG)
-    with database.writing() as session:
-        invitation = session.scalars(select(Invitation)).one()
-        invitations.allow_more_tries(session, invitation, by=SYSTEM, now=NOW)
-        session.commit()
+    with acting(database) as op:
+        invitation = op.session.scalars(select(Invitation)).one()
+        invitations.allow_more_tries(op, invitation)
+        op.commit()
 
     assert say(database, anna.secret_hash, BORN) == "in"
 
@@ -82,11 +82,11 @@ def test_a_new_link_closes_the_old_one(database: Database, anna: Invited) -> Non
 
 
 def test_a_cancelled_appointment_closes_its_link(database: Database, anna: Invited) -> None:
-    with database.writing() as session:
-        appointment = appointments.find(session, anna.appointment.id)
+    with acting(database) as op:
+        appointment = appointments.find(op.session, anna.appointment.id)
         assert appointment is not None
-        appointments.cancel(session, appointment, by=SYSTEM, now=NOW)
-        session.commit()
+        appointments.cancel(op, appointment)
+        op.commit()
 
     assert say(database, anna.secret_hash, BORN) == "InvitationClosed"
 
@@ -103,11 +103,11 @@ def test_a_link_made_while_the_appointment_is_cancelled_opens_nothing(
     database: Database, anna: Invited
 ) -> None:
     def cancel() -> None:
-        with database.writing() as session:
-            appointment = appointments.find(session, anna.appointment.id)
+        with acting(database) as op:
+            appointment = appointments.find(op.session, anna.appointment.id)
             assert appointment is not None
-            appointments.cancel(session, appointment, by=SYSTEM, now=NOW)
-            session.commit()
+            appointments.cancel(op, appointment)
+            op.commit()
 
     with ThreadPoolExecutor(6) as crowd:
         cancelling = crowd.submit(cancel)

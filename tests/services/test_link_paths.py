@@ -12,9 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from intake.config import Settings, TextSender
 from intake.services import appointments, invitations, reminders
-from intake.services.audit import SYSTEM
 from intake.services.invitations import InvitationClosed
 from intake.storage.models import Channel, IntakeStatus
+from tests.acting import acting
 from tests.services.conftest import BORN
 from tests.services.correspondence import VISIT, Clinic, empty_database
 
@@ -55,24 +55,24 @@ class LinkPaths(RuleBasedStateMachine):
 
     @rule()
     def revoke(self) -> None:
-        with self.clinic.visit() as (session, appointment):
-            invitations.revoke(session, appointment, by=SYSTEM, now=self.clinic.now)
+        with self.clinic.visit() as (op, appointment):
+            invitations.revoke(op, appointment)
         self.open = None
 
     @rule()
     def cancel(self) -> None:
-        with self.clinic.visit() as (session, appointment):
-            appointments.cancel(session, appointment, by=SYSTEM, now=self.clinic.now)
+        with self.clinic.visit() as (op, appointment):
+            appointments.cancel(op, appointment)
         if self.coming:
             self.open = None
         self.coming = False
 
     @rule(days=DAYS)
     def move(self, days: int) -> None:
-        with self.clinic.visit() as (session, appointment):
+        with self.clinic.visit() as (op, appointment):
             appointment.starts_at = VISIT + timedelta(days=days)
-            invitations.moved(session, appointment)
-            reminders.plan(session, appointment, settings=self.clinic.settings, now=self.clinic.now)
+            invitations.moved(op.session, appointment)
+            reminders.plan(op, appointment)
         self.starts_at = VISIT + timedelta(days=days)
 
     @precondition(lambda self: self.open)
@@ -116,12 +116,12 @@ class LinkPaths(RuleBasedStateMachine):
 
     def _opens(self, token: str) -> bool:
         opened = False
-        with self.database.writing() as session:
+        with acting(self.database, now=self.clinic.now) as op:
             with suppress(InvitationClosed):
                 secret_hash = invitations.hash_of(token)
-                invitations.identify(session, secret_hash, BORN, now=self.clinic.now)
+                invitations.identify(op, secret_hash, BORN)
                 opened = True
-            session.commit()
+            op.commit()
         return opened
 
 

@@ -14,7 +14,6 @@ from intake.config.settings import Mode
 from intake.opening import Opening
 from intake.services import alerts, appointments, invitations
 from intake.services.alerts import Result
-from intake.services.audit import SYSTEM
 from intake.storage import Database
 from intake.storage.models import (
     Channel,
@@ -25,6 +24,7 @@ from intake.storage.models import (
     User,
 )
 from intake.tasks import Queue
+from tests.acting import at
 from tests.post_office import PostOffice
 from tests.services.answering import answers, has_sent
 from tests.services.conftest import NOW
@@ -107,13 +107,13 @@ def replaced(clinic: Clinic) -> None:
 
 
 def revoked(clinic: Clinic) -> None:
-    with clinic.visit() as (session, appointment):
-        invitations.revoke(session, appointment, by=SYSTEM, now=clinic.now)
+    with clinic.visit() as (op, appointment):
+        invitations.revoke(op, appointment)
 
 
 def cancelled(clinic: Clinic) -> None:
-    with clinic.visit() as (session, appointment):
-        appointments.cancel(session, appointment, by=SYSTEM, now=clinic.now)
+    with clinic.visit() as (op, appointment):
+        appointments.cancel(op, appointment)
 
 
 def expired(clinic: Clinic) -> None:
@@ -338,14 +338,13 @@ def colleague(small: Clinic) -> User:
 
 def handle(clinic: Clinic, by: User, *, closing: bool) -> None:
     """Let somebody take every alert, or say what came of it."""
-    with clinic.visit() as (session, appointment):
-        ids = [row.alert_id for row in alerts.of(session, appointment.intake, settings=clinic.settings)]
-        someone = session.get_one(User, by.id)
+    with clinic.visit() as (op, appointment):
+        ids = [row.alert_id for row in alerts.of(op, appointment.intake)]
         if closing:
             result = Result(Outcome.SEEN_TODAY, "Phoned.", "RR")
-            alerts.close(session, ids, result, by=someone, now=clinic.now)
+            alerts.close(at(op, by=by), ids, result)
         else:
-            alerts.take(session, ids, by=someone, now=clinic.now)
+            alerts.take(at(op, by=by), ids)
 
 
 def told(clinic: Clinic) -> list[str]:

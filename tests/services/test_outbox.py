@@ -9,6 +9,7 @@ import pytest
 from intake.services import outbox
 from intake.storage import Database
 from intake.storage.models import Message, MessageKind
+from tests.acting import acting, looking
 from tests.services.conftest import NOW
 
 RENDER = MessageKind.RENDER_DOCUMENT
@@ -16,30 +17,30 @@ RENDER = MessageKind.RENDER_DOCUMENT
 
 @pytest.fixture
 def owed(database: Database) -> UUID:
-    with database.writing() as session:
-        outbox.add(session, RENDER, uuid4(), now=NOW)
-        session.commit()
+    with acting(database) as op:
+        outbox.add(op, RENDER, uuid4())
+        op.commit()
     return due(database)[0]
 
 
 def due(database: Database, now: datetime = NOW) -> tuple[UUID, ...]:
-    with database.reading() as session:
-        return outbox.due(session, now=now)
+    with looking(database, now=now) as op:
+        return outbox.due(op)
 
 
 def claim(database: Database, message_id: UUID, now: datetime = NOW) -> bool:
-    with database.writing() as session:
-        claimed = outbox.claim(session, message_id, now=now)
-        session.commit()
+    with acting(database, now=now) as op:
+        claimed = outbox.claim(op, message_id)
+        op.commit()
     return claimed is not None
 
 
 def test_the_same_work_is_owed_once(database: Database) -> None:
     ref = uuid4()
-    with database.writing() as session:
+    with acting(database) as op:
         for _ in range(3):
-            outbox.add(session, RENDER, ref, slot="sent", now=NOW)
-        session.commit()
+            outbox.add(op, RENDER, ref, slot="sent")
+        op.commit()
 
     assert len(due(database)) == 1
 
@@ -67,9 +68,9 @@ def test_a_worker_whose_clock_is_hours_ahead_blocks_nothing(database: Database, 
 
 def test_done_is_done(database: Database, owed: UUID) -> None:
     claim(database, owed)
-    with database.writing() as session:
-        outbox.done(session, owed, now=NOW)
-        session.commit()
+    with acting(database) as op:
+        outbox.done(op, owed)
+        op.commit()
 
     assert due(database, NOW + timedelta(days=1)) == ()
 
@@ -78,9 +79,9 @@ def test_failing_work_is_tried_later_and_given_up_in_the_end(database: Database,
     now, tries = NOW, 0
     while due(database, now) and tries < 50:
         assert claim(database, owed, now)
-        with database.writing() as session:
-            outbox.failed(session, owed, error=ValueError("what a patient typed"), now=now)
-            session.commit()
+        with acting(database, now=now) as op:
+            outbox.failed(op, owed, error=ValueError("what a patient typed"))
+            op.commit()
         assert due(database, now) == ()
         now, tries = now + timedelta(hours=3), tries + 1
 
@@ -90,9 +91,9 @@ def test_failing_work_is_tried_later_and_given_up_in_the_end(database: Database,
 
 
 def test_work_for_later_waits(database: Database) -> None:
-    with database.writing() as session:
-        outbox.add(session, RENDER, uuid4(), now=NOW, not_before=NOW + timedelta(hours=1))
-        session.commit()
+    with acting(database) as op:
+        outbox.add(op, RENDER, uuid4(), not_before=NOW + timedelta(hours=1))
+        op.commit()
 
     assert due(database) == ()
     assert len(due(database, NOW + timedelta(hours=1))) == 1

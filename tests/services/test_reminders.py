@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as properties
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.services import appointments, outbox, reminders
-from intake.services.audit import SYSTEM
+from intake.services.appointments import Booking
+from intake.services.context import Operation
 from intake.storage import Database
 from intake.storage.models import Appointment, Message, MessageKind
+from tests.acting import acting
 from tests.services.conftest import BORN, NOW
 from tests.services.correspondence import empty_database
 
@@ -33,36 +34,30 @@ class Diary:
         self.appointment: Appointment
 
     def books(self, wall: str) -> "Diary":
-        with self.database.writing() as session:
+        with acting(self.database, settings=self.settings, now=self.now) as op:
             self.appointment = appointments.make(
-                session,
-                name="Anna Canary",
-                date_of_birth=BORN,
-                starts_at=at(wall),
-                by=SYSTEM,
-                settings=self.settings,
-                now=self.now,
+                op, Booking(name="Anna Canary", date_of_birth=BORN, starts_at=at(wall))
             )
-            session.commit()
+            op.commit()
         return self
 
     def moves(self, wall: str) -> "Diary":
-        with self._changing() as (session, appointment):
+        with self._changing() as (op, appointment):
             appointment.starts_at = at(wall)
-            reminders.plan(session, appointment, settings=self.settings, now=self.now)
+            reminders.plan(op, appointment)
         return self
 
     def cancels(self) -> "Diary":
-        with self._changing() as (session, appointment):
-            appointments.cancel(session, appointment, by=SYSTEM, now=self.now)
+        with self._changing() as (op, appointment):
+            appointments.cancel(op, appointment)
         return self
 
     def sends_what_is_due(self) -> "Diary":
-        with self.database.writing() as session:
-            for message_id in outbox.due(session, now=self.now):
-                outbox.claim(session, message_id, now=self.now)
-                outbox.done(session, message_id, now=self.now)
-            session.commit()
+        with acting(self.database, now=self.now) as op:
+            for message_id in outbox.due(op):
+                outbox.claim(op, message_id)
+                outbox.done(op, message_id)
+            op.commit()
         return self
 
     @property
@@ -78,12 +73,12 @@ class Diary:
             return list(session.scalars(chosen.order_by(Message.not_before)))
 
     @contextmanager
-    def _changing(self) -> Iterator[tuple[Session, Appointment]]:
-        with self.database.writing() as session:
-            appointment = appointments.find(session, self.appointment.id)
+    def _changing(self) -> Iterator[tuple[Operation, Appointment]]:
+        with acting(self.database, settings=self.settings, now=self.now) as op:
+            appointment = appointments.find(op.session, self.appointment.id)
             assert appointment is not None
-            yield session, appointment
-            session.commit()
+            yield op, appointment
+            op.commit()
 
 
 def at(wall: str) -> datetime:

@@ -13,6 +13,7 @@ from intake.services.signs_of_life import STILL, Trouble
 from intake.storage import Database
 from intake.storage.models import MessageKind
 from intake.tasks import Queue
+from tests.acting import acting, looking
 from tests.services.conftest import NOW
 
 LATER = NOW + STILL + timedelta(seconds=1)
@@ -26,25 +27,25 @@ KINDS = {
 
 
 def troubles(database: Database, now: datetime) -> list[Trouble]:
-    with database.reading() as session:
-        return [each.trouble for each in signs_of_life.silences(session, now=now)]
+    with looking(database, now=now) as op:
+        return [each.trouble for each in signs_of_life.silences(op)]
 
 
 def beat(database: Database, now: datetime) -> None:
-    with database.writing() as session:
-        signs_of_life.beat(session, now=now)
-        session.commit()
+    with acting(database, now=now) as op:
+        signs_of_life.beat(op)
+        op.commit()
 
 
 def fail(database: Database, kind: MessageKind, now: datetime, *, for_good: bool = False) -> None:
     """Owe work of this kind, try it once, and fail."""
-    with database.writing() as session:
-        outbox.add(session, kind, uuid4(), now=now)
-        session.flush()
-        [message_id] = outbox.due(session, now=now)
-        outbox.claim(session, message_id, now=now)
-        outbox.failed(session, message_id, error=OSError("no route"), now=now, for_good=for_good)
-        session.commit()
+    with acting(database, now=now) as op:
+        outbox.add(op, kind, uuid4())
+        op.session.flush()
+        [message_id] = outbox.due(op)
+        outbox.claim(op, message_id)
+        outbox.failed(op, message_id, error=OSError("no route"), for_good=for_good)
+        op.commit()
 
 
 def test_every_kind_of_work_belongs_to_a_trouble() -> None:
@@ -56,9 +57,9 @@ def test_a_new_clinic_with_nothing_to_do_has_no_trouble(database: Database) -> N
 
 
 def test_work_that_waits_for_a_queue_that_never_came_is_noticed(database: Database) -> None:
-    with database.writing() as session:
-        outbox.add(session, MessageKind.RENDER_DOCUMENT, uuid4(), now=NOW)
-        session.commit()
+    with acting(database) as op:
+        outbox.add(op, MessageKind.RENDER_DOCUMENT, uuid4())
+        op.commit()
 
     assert troubles(database, NOW + STILL) == []
     assert troubles(database, LATER) == [Trouble.QUEUE]
@@ -97,11 +98,11 @@ def test_the_first_failure_is_noticed_and_the_success_after_it(database: Databas
     assert troubles(database, NOW) == [KINDS[kind]]
 
     later = NOW + timedelta(minutes=2)
-    with database.writing() as session:
-        [message_id] = outbox.due(session, now=later)
-        outbox.claim(session, message_id, now=later)
-        outbox.done(session, message_id, now=later)
-        session.commit()
+    with acting(database, now=later) as op:
+        [message_id] = outbox.due(op)
+        outbox.claim(op, message_id)
+        outbox.done(op, message_id)
+        op.commit()
 
     assert troubles(database, later) == []
 

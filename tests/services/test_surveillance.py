@@ -13,6 +13,7 @@ from intake.services.surveillance import VERDICTS, Months
 from intake.storage import Database
 from intake.storage.encryption import Keys
 from intake.storage.models import AuditEvent, FindingOutcome, Intake, IntakeStatus, Outcome, Tally, Verdict
+from tests.acting import acting
 from tests.services.conftest import NOW
 from tests.services.yielding import MARCH, VISIT, Clinic, record
 
@@ -67,11 +68,10 @@ def test_each_rule_says_how_often_it_fired_and_what_it_was_found_to_be(clinic):
 
 def test_the_latest_mark_is_the_one_that_counts(clinic):
     clinic.sees(20, NOW_, verdict=Verdict.CONFIRMED)
-    with clinic.database.writing() as session:
-        for form in session.scalars(select(Intake)).all():
-            by = session.merge(clinic.clinician)
-            findings.mark(session, form, RULE, Verdict.NOT_NEEDED, seen=1, by=by, now=NOW)
-        session.commit()
+    with acting(clinic.database, by=clinic.clinician) as op:
+        for form in op.session.scalars(select(Intake)).all():
+            findings.mark(op, form, RULE, Verdict.NOT_NEEDED, seen=1)
+        op.commit()
 
     (rule,) = clinic.yields().rules
 
@@ -143,11 +143,11 @@ def test_review_looks_at_all_that_was_ever_counted(clinic):
 
 def test_a_rule_that_was_corrected_away_fired_all_the_same(clinic):
     clinic.sees(20, NOW_, verdict=Verdict.NOT_NEEDED)
-    with clinic.database.writing() as session:
-        for form in session.scalars(select(Intake)).all():
-            editions.set_aside(session, form, reason="A slip", now=NOW)
+    with acting(clinic.database) as op:
+        for form in op.session.scalars(select(Intake)).all():
+            editions.set_aside(op, form, reason="A slip")
             form.summary, form.urgency = record(FIRST), Urgency.PRIORITY
-        session.commit()
+        op.commit()
 
     found = clinic.yields()
 
@@ -252,7 +252,7 @@ def test_nothing_is_counted_from_the_audit(clinic):
 
     assert clinic.yields() == before
     with clinic.database.reading() as session:
-        assert audit.verify(session) != (), "the audit is gone"
+        assert audit.verify(session, clinic.database.keys) != (), "the audit is gone"
 
 
 @pytest.mark.parametrize("months", [("2026-3", "2026-04"), ("2026-04", "2026-03"), ("2026-13", "2026-13")])

@@ -14,6 +14,7 @@ from intake.services.intakes import LONGEST_WHERE
 from intake.services.sheet import Choice, Raised
 from intake.storage import Database
 from intake.storage.models import AuditEvent, IntakeStatus, Outcome, User
+from tests.acting import acting, looking
 from tests.services.conftest import NOW, Invited
 from tests.services.filling_in import Patient, benign
 
@@ -36,8 +37,8 @@ def shown(patient: Patient) -> list[str]:
 
 
 def raised(patient: Patient) -> list[tuple[str, Urgency]]:
-    with patient.database.reading() as session:
-        rows = alerts.of(session, patient.intake(), settings=patient.settings)
+    with looking(patient.database, settings=patient.settings) as op:
+        rows = alerts.of(op, patient.intake())
     return [(each.rule, each.urgency) for each in rows]
 
 
@@ -234,17 +235,17 @@ def test_what_is_left_of_an_emergency_that_was_closed_is_with_staff(
 ) -> None:
     """Safety: the card promises a call, so somebody has to make it."""
     patient.saves("u_now", EMERGENCY)
-    with patient.database.writing() as session:
-        (row,) = alerts.all_open(session, settings=patient.settings)
+    with acting(patient.database, by=reception, settings=patient.settings, now=patient.now) as op:
+        (row,) = alerts.all_open(op)
         mistaken = alerts.Result(Outcome.ANSWER_MISTAKEN, "Pressed it by mistake.", "RR")
-        alerts.close(session, [row.alert_id], mistaken, by=session.merge(reception), now=patient.now)
-        session.commit()
+        alerts.close(op, [row.alert_id], mistaken)
+        op.commit()
 
     for said in ("not_sure", "not_sure"):
         patient.saves("u_now", {"rf_face_speech": said})
 
-    with patient.database.reading() as session:
-        (row,) = alerts.all_open(session, settings=patient.settings)
+    with looking(patient.database, settings=patient.settings) as op:
+        (row,) = alerts.all_open(op)
     assert (row.rule, row.urgency, row.certainty) == ("R-GEN-3", Urgency.SAME_DAY, "unsure")
     assert row.withdrawn_at is None
 
@@ -282,11 +283,11 @@ def test_it_never_blocks_sending_and_nothing_is_owed_afterwards(patient: Patient
 def test_whoever_stops_for_now_is_told_what_cannot_wait(patient: Patient) -> None:
     patient.saves("u_now", NEEDS_TODAY)
 
-    with patient.database.writing() as session:
-        intake = intakes.find(session, patient.intake_id)
+    with acting(patient.database, settings=patient.settings) as op:
+        intake = intakes.find(op.session, patient.intake_id)
         assert intake is not None
-        left = intakes.leave(session, intake, settings=patient.settings, now=NOW)
-        session.commit()
+        left = intakes.leave(op, intake)
+        op.commit()
 
     assert left.urgency is Urgency.SAME_DAY
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from intake.services import invitations
 from intake.storage.models import Appointment, AuditEvent, Invitation, Message
+from tests.acting import acting
 from tests.web.conftest import PASSWORD
 from tests.web.test_reception import IRIS
 
@@ -118,9 +119,9 @@ def test_a_changed_date_of_birth_is_the_one_the_link_asks_for(reception, iris, c
     secret_hash = invitations.hash_of(reception.link_of_patient().rpartition("/")[2])
     reception.opens(f"{iris}/change").presses("Save the change", dob_day="28")
 
-    with clinic_database.writing() as session:
-        assert invitations.identify(session, secret_hash, date(1962, 3, 28), now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        assert invitations.identify(op, secret_hash, date(1962, 3, 28))
+        op.commit()
 
 
 def test_a_clinician_who_works_here_is_known_by_name(reception, clinician, iris, clinic_database):

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from intake.questionnaire import PAGES
 from intake.questionnaire.vignettes import answers_of, born
 from intake.services import appointments, intakes, sheet
-from intake.services.audit import SYSTEM
+from intake.services.appointments import Booking
 from intake.storage.models import Appointment, AuditEvent
 from intake.web.clinician.severity import Visit, chart_of
+from tests.acting import acting
 from tests.conftest import MORNING
 from tests.web.patients import CASES
 
@@ -26,24 +27,23 @@ def returning(clinic_database, settings, clock):
 
 
 def _sends(database, settings, case, at, special, patient=None):
-    with database.writing() as session:
+    with acting(database, settings=settings, now=at) as op:
         appointment = appointments.make(
-            session,
-            name="Anna Canary",
-            date_of_birth=born(CASES[case], at.date()),
-            starts_at=at + timedelta(hours=2),
-            by=SYSTEM,
-            settings=settings,
-            now=at,
+            op,
+            Booking(
+                name="Anna Canary",
+                date_of_birth=born(CASES[case], at.date()),
+                starts_at=at + timedelta(hours=2),
+            ),
         )
         if patient is not None:
-            appointment.patient = session.get(Appointment, patient.id).patient
+            appointment.patient = op.session.get(Appointment, patient.id).patient
         plain = CASES[case]
         answers = answers_of(replace(plain, answers={**plain.answers, **special}), at.date())
         sheet.write(appointment.intake, sheet.Sheet(answers=answers, passed=frozenset(PAGES)))
-        intakes.open(session, appointment.intake, settings=settings, now=at)
-        intakes.send(session, appointment.intake, settings=settings, now=at)
-        session.commit()
+        intakes.open(op, appointment.intake)
+        intakes.send(op, appointment.intake)
+        op.commit()
     return appointment
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from intake.questionnaire import PAGES
 from intake.services import intakes
 from intake.storage.models import AuditEvent
+from tests.acting import acting, looking
 
 TODAY = "/day/2026-11-23"
 
@@ -66,9 +67,9 @@ def test_a_finding_says_why_and_what_the_patient_was_told_and_chose(clinician, c
 
 def test_every_answer_stands_underneath_as_it_was_asked(clinician, come, clinic_database, settings, clock):
     people = come("V10")
-    with clinic_database.reading() as session:
-        intake = intakes.find(session, people["V10"].intake.id)
-        summary = intakes.summary_of(intake, settings=settings, now=clock.now)
+    with looking(clinic_database, settings=settings, now=clock.now) as op:
+        intake = intakes.find(op.session, people["V10"].intake.id)
+        summary = intakes.summary_of(op, intake)
 
     words = clinician.opens(reader_of(people, "V10")).words
 
@@ -101,18 +102,12 @@ def test_whoever_came_back_after_leaving_is_shown_as_they_are_now(
     clinician, come, clinic_database, settings, clock
 ):
     people = come("V06")
-    with clinic_database.writing() as session:
-        intake = intakes.find(session, people["V06"].intake.id)
+    with acting(clinic_database, settings=settings, now=clock.now) as op:
+        intake = intakes.find(op.session, people["V06"].intake.id)
         intakes.save_page(
-            session,
-            intake,
-            PAGES["p_words"],
-            {"mc_main": "It is worse since"},
-            seen=None,
-            settings=settings,
-            now=clock.now,
+            op, intakes.taken_up(op, intake), PAGES["p_words"], {"mc_main": "It is worse since"}, seen=None
         )
-        session.commit()
+        op.commit()
 
     clinician.opens(reader_of(people, "V06"))
 
@@ -223,13 +218,13 @@ def test_what_a_patient_writes_is_text_and_nothing_else(
 ):
     canary = "<svg/onload=alert(1)> {{ 7*7 }} ‏שלום\n\"'>"
     people = come("V15")
-    with clinic_database.writing() as session:
-        intake = intakes.find(session, people["V15"].intake.id)
-        journey = intakes.journey_of(intake, settings=settings, now=clock.now)
+    with acting(clinic_database, settings=settings, now=clock.now) as op:
+        intake = intakes.find(op.session, people["V15"].intake.id)
+        journey = intakes.journey_of(op, intake)
         page = next(step.page for step in journey.steps if "mc_main" in [q.id for q in step.asked])
         given = {q.id: journey.answers.get(q.id) for q in journey.asked(page)} | {"mc_main": canary}
-        intakes.save_page(session, intake, page, given, seen=None, settings=settings, now=clock.now)
-        session.commit()
+        intakes.save_page(op, intakes.taken_up(op, intake), page, given, seen=None)
+        op.commit()
 
     clinician.opens(reader_of(people, "V15"))
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from intake.services import appointments, invitations
-from intake.services.audit import SYSTEM
 from intake.services.invitations import CODE_LETTERS, code_in, spelt
 from intake.storage.models import PLAIN_LETTERS, Invitation
+from tests.acting import acting
 from tests.web.test_patient_door import OTHER_DAY, alike, rows
 
 NOBODYS = "ABCD-EFGH-JKMN"
@@ -139,15 +139,15 @@ def test_the_code_of_a_link_that_has_run_out_says_so(patient, code, clock):
 
 @pytest.mark.parametrize("happens", ["replaced", "closed", "cancelled"])
 def test_a_code_lasts_as_long_as_its_link(patient, code, clinic_database, clock, happens):
-    with clinic_database.writing() as session:
-        appointment = appointments.find(session, patient.appointment.id)
+    with acting(clinic_database, now=clock.now) as op:
+        appointment = appointments.find(op.session, patient.appointment.id)
         if happens == "replaced":
-            invitations.invite(session, appointment, by=SYSTEM, now=clock.now)
+            invitations.invite(op, appointment)
         elif happens == "closed":
-            invitations.revoke(session, appointment, by=SYSTEM, now=clock.now)
+            invitations.revoke(op, appointment)
         else:
-            appointments.cancel(session, appointment, by=SYSTEM, now=clock.now)
-        session.commit()
+            appointments.cancel(op, appointment)
+        op.commit()
 
     refused = types(patient, code).gives(patient.born)
 
@@ -156,10 +156,10 @@ def test_a_code_lasts_as_long_as_its_link(patient, code, clinic_database, clock,
 
 
 def test_the_code_of_a_new_link_is_another(patient, code, clinic_database, clock):
-    with clinic_database.writing() as session:
-        appointment = appointments.find(session, patient.appointment.id)
-        invitations.invite(session, appointment, by=SYSTEM, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        appointment = appointments.find(op.session, patient.appointment.id)
+        invitations.invite(op, appointment)
+        op.commit()
     with clinic_database.reading() as session:
         new = invitations.current(session, patient.appointment).code
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from intake.services import intakes
 from intake.storage.models import AuditEvent
+from tests.acting import looking
 
 WHY = "Said so at the desk"
 
@@ -169,9 +170,9 @@ def test_reception_corrects_and_marks_nothing(reception, reader, correct):
 
 def test_each_line_leads_to_the_answer_it_came_from(clinician, come, clinic_database, settings, clock):
     people = come("V05")
-    with clinic_database.reading() as session:
-        intake = intakes.find(session, people["V05"].intake.id)
-        summary = intakes.summary_of(intake, settings=settings, now=clock.now)
+    with looking(clinic_database, settings=settings, now=clock.now) as op:
+        intake = intakes.find(op.session, people["V05"].intake.id)
+        summary = intakes.summary_of(op, intake)
 
     clinician.opens(f"/intakes/{intake.id}")
 

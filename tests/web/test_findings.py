@@ -9,6 +9,7 @@ from intake.services.editions import set_aside
 from intake.services.sheet import Sheet, write
 from intake.services.walking import freeze, walk
 from intake.storage.models import AuditEvent, FindingOutcome, IntakeStatus, Verdict
+from tests.acting import acting
 from tests.strict import make_strict
 from tests.web.patients import invite, said_by
 from tests.web.staff import Colleague
@@ -24,13 +25,13 @@ class Record:
         self.database = database
         self.patient = invite(database, make_strict(app), clock, case)
         self.id = self.patient.appointment.intake.id
-        with database.writing() as session:
-            intake = intakes.find(session, self.id)
+        with acting(database, settings=settings, now=clock()) as op:
+            intake = intakes.find(op.session, self.id)
             given = Sheet(answers=said_by(case, clock().date()), passed=frozenset(PAGES))
             write(intake, given)
             intake.status, intake.last_saved_at, intake.sent_at = IntakeStatus.SENT, clock(), clock()
-            freeze(intake, given, walk(intake, given, settings, clock()), settings, clock())
-            session.commit()
+            freeze(op, intake, given, walk(op, intake, given))
+            op.commit()
 
     @property
     def address(self):
@@ -185,10 +186,10 @@ def test_the_audit_says_who_marked_and_never_what(clinician, record, clinic_data
 
 
 def test_an_earlier_record_has_nothing_to_press(clinician, record, clinic_database, clock):
-    with clinic_database.writing() as session:
-        intake = intakes.find(session, record.id)
-        set_aside(session, intake, reason="A slip", now=clock())
-        session.commit()
+    with acting(clinic_database, now=clock()) as op:
+        intake = intakes.find(op.session, record.id)
+        set_aside(op, intake, reason="A slip")
+        op.commit()
 
     clinician.opens(f"{record.address}/editions/1")
 

@@ -14,6 +14,7 @@ from intake.services import invitations, outbox
 from intake.services.clinic_settings import SettingsInForce
 from intake.storage.models import AuditEvent, Invitation, Message, MessageKind
 from intake.tasks import Queue
+from tests.acting import acting
 from tests.web.patients import invite
 
 EMAIL, TEXT = "Send by e-mail", "Send as text message"
@@ -195,11 +196,11 @@ def test_a_way_that_does_not_exist_is_refused(desk, clinic_database):
 
 def test_a_message_that_could_not_be_delivered_is_shown(desk, patient, clinic_database, clock):
     desk.presses(EMAIL)
-    with clinic_database.writing() as session:
+    with acting(clinic_database, now=clock.now) as op:
         (message,) = owed(clinic_database)
-        outbox.claim(session, message.id, now=clock.now)
-        outbox.failed(session, message.id, error=Undeliverable(), now=clock.now, for_good=True)
-        session.commit()
+        outbox.claim(op, message.id)
+        outbox.failed(op, message.id, error=Undeliverable(), for_good=True)
+        op.commit()
 
     desk.opens(page_of(patient))
 
@@ -212,11 +213,11 @@ def test_a_message_that_has_not_got_through_yet_says_when_it_is_tried_again(
     desk, patient, clinic_database, clock
 ):
     desk.presses(EMAIL)
-    with clinic_database.writing() as session:
+    with acting(clinic_database, now=clock.now) as op:
         (message,) = owed(clinic_database)
-        outbox.claim(session, message.id, now=clock.now)
-        outbox.failed(session, message.id, error=ConnectionRefusedError("mail.example.org"), now=clock.now)
-        session.commit()
+        outbox.claim(op, message.id)
+        outbox.failed(op, message.id, error=ConnectionRefusedError("mail.example.org"))
+        op.commit()
 
     desk.opens(page_of(patient))
 

@@ -15,6 +15,7 @@ from intake.red_flags.advice import ALONE, CANNOT_SPEAK, CARDS, CHOICES, card_fo
 from intake.services import alerts
 from intake.services.sheet import Choice, read
 from intake.storage.models import IntakeStatus
+from tests.acting import looking
 from tests.conftest import MORNING
 from tests.strict import make_strict
 from tests.web.patients import invite, said_by, stored
@@ -148,8 +149,8 @@ def test_an_answer_changed_on_the_card_takes_it_away(clinic_database, client, cl
 
 
 def test_staff_can_see_it_before_the_patient_has_chosen_anything(patient, clinic_database, settings):
-    with clinic_database.reading() as session:
-        rows = alerts.all_open(session, settings=settings)
+    with looking(clinic_database, settings=settings) as op:
+        rows = alerts.all_open(op)
 
     assert stored(clinic_database, patient).urgency == Urgency.EMERGENCY
     assert rows[0].urgency == Urgency.EMERGENCY
@@ -163,8 +164,8 @@ def test_the_page_comes_before_any_other_until_it_is_answered(patient):
 def test_what_is_for_today_is_told_at_the_answer_and_blocks_nothing(same_day, clinic_database, settings):
     assert same_day.path == "/form/now"
     assert same_day.heading == "The clinic will phone you today"
-    with clinic_database.reading() as session:
-        assert [row.urgency for row in alerts.all_open(session, settings=settings)] == [Urgency.SAME_DAY]
+    with looking(clinic_database, settings=settings) as op:
+        assert [row.urgency for row in alerts.all_open(op)] == [Urgency.SAME_DAY]
 
     for path in ("/form/p_when", "/form/check", "/form/more"):
         assert same_day.opens(path).path == path

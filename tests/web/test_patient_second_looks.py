@@ -8,6 +8,7 @@ from intake.questionnaire.body import REGIONS
 from intake.red_flags import Urgency
 from intake.services import alerts
 from intake.services.sheet import read
+from tests.acting import looking
 from tests.web.patients import invite, stored
 
 LIFE = "Some days I want to end my life"
@@ -35,8 +36,8 @@ def prompts(patient):
 
 
 def listed(patient, database, settings):
-    with database.reading() as session:
-        return [(row.rule, row.urgency) for row in alerts.all_open(session, settings=settings)]
+    with looking(database, settings=settings) as op:
+        return [(row.rule, row.urgency) for row in alerts.all_open(op)]
 
 
 def test_words_that_do_not_fit_a_no_are_asked_about_once(patient):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from intake.red_flags import RED_FLAGS
 from intake.services import invitations
 from intake.storage.models import Appointment, AuditEvent, Invitation, Patient
+from tests.acting import acting
 
 TODAY = "/day/2026-11-23"
 
@@ -175,11 +176,11 @@ def test_an_appointment_is_made_with_a_link_that_lets_the_patient_in(reception, 
     assert link.startswith("http://127.0.0.1:8000/i/")
     stranger.opens(link.removeprefix("http://127.0.0.1:8000"))
     assert stranger.path == "/start"
-    with clinic_database.writing() as session:
+    with acting(clinic_database, now=_nine(24)) as op:
         secret_hash = invitations.hash_of(link.rpartition("/")[2])
-        found = invitations.identify(session, secret_hash, date(1962, 3, 27), now=_nine(24))
+        found = invitations.identify(op, secret_hash, date(1962, 3, 27))
         assert found.appointment.patient.name == "Iris Newcomer"
-        session.commit()
+        op.commit()
 
 
 def test_the_link_can_be_copied_later_and_each_look_at_it_is_recorded(reception, clinic_database):
@@ -349,29 +350,29 @@ def test_a_new_link_closes_the_old_one(reception, clinic_database):
 
     assert reception.link_of_patient() not in (old, None)
     secret_hash = invitations.hash_of(old.rpartition("/")[2])
-    with clinic_database.writing() as session:
+    with acting(clinic_database, now=_nine(23)) as op:
         with pytest.raises(invitations.InvitationClosed):
-            invitations.identify(session, secret_hash, date(1962, 3, 27), now=_nine(23))
-        session.commit()
+            invitations.identify(op, secret_hash, date(1962, 3, 27))
+        op.commit()
 
 
 def test_a_link_locked_by_wrong_dates_can_be_opened_again(reception, clinic_database):
     reception.opens("/appointments/new").presses("Save and make the link", **IRIS)
     secret_hash = invitations.hash_of(reception.link_of_patient().rpartition("/")[2])
     for _ in range(5):
-        with clinic_database.writing() as session:
+        with acting(clinic_database, now=_nine(23)) as op:
             with pytest.raises(invitations.WrongDateOfBirth):
-                invitations.identify(session, secret_hash, date(1999, 1, 1), now=_nine(23))
-            session.commit()
+                invitations.identify(op, secret_hash, date(1999, 1, 1))
+            op.commit()
 
     reception.opens(reception.path)
     assert "locked" in reception.words
     reception.presses("Allow five more tries")
 
     assert "locked" not in reception.words
-    with clinic_database.writing() as session:
-        assert invitations.identify(session, secret_hash, date(1962, 3, 27), now=_nine(23))
-        session.commit()
+    with acting(clinic_database, now=_nine(23)) as op:
+        assert invitations.identify(op, secret_hash, date(1962, 3, 27))
+        op.commit()
 
 
 def test_a_cancelled_appointment_stays_on_the_list_and_its_link_closes(reception, clinic_database):

@@ -9,6 +9,7 @@ from intake.red_flags import SAFETY_VERSION
 from intake.services import sessions
 from intake.storage.models import AuditEvent, ClinicSetting, Role
 from intake.web.admin.settings_form import boxes
+from tests.acting import acting
 from tests.strict import make_strict
 from tests.web.staff import Colleague
 
@@ -19,14 +20,11 @@ SAVE = "Save the settings"
 def bea(app, admin, clinic_database, clock) -> Colleague:
     """Another admin, with a browser of her own."""
     from intake.services import accounts
-    from intake.services.audit import SYSTEM
 
-    with clinic_database.writing() as session:
-        user = accounts.expect_user(
-            session, name="Bea", email="bea@clinic.example", role=Role.ADMIN, by=SYSTEM, now=clock.now
-        )
-        token = sessions.start_staff(session, user, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        user = accounts.expect_user(op, name="Bea", email="bea@clinic.example", role=Role.ADMIN)
+        token = sessions.start_staff(op, user)
+        op.commit()
     client = make_strict(app)
     with client.session_transaction() as cookie:
         cookie["staff"] = token

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from intake.red_flags import Urgency
 from intake.services import accounts
-from intake.services.audit import SYSTEM
 from intake.storage.models import AuditEvent, IntakeStatus, Role, Route, User
+from tests.acting import acting
 from tests.web.patients import Patient, invite, stored
 
 
@@ -155,10 +155,10 @@ def test_an_admin_does_not_fill_in_for_patients(patient, admin):
 
 
 def test_who_may_no_longer_fill_in_is_kept_out_at_once(at_the_desk, reception, clinic_database, clock):
-    with clinic_database.writing() as session:
-        user = session.get_one(User, reception.user.id)
-        accounts.change_role(session, user, Role.ADMIN, by=SYSTEM, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        user = op.session.get_one(User, reception.user.id)
+        accounts.change_role(op, user, Role.ADMIN)
+        op.commit()
 
     assert at_the_desk.opens("/form/").status == 403
 

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from intake.services import accounts
-from intake.services.audit import SYSTEM
 from intake.storage import Database
 from intake.storage.models import AuditEvent, Role, User
+from tests.acting import acting
 from tests.conftest import Clock
 from tests.strict import make_strict
 from tests.web.conftest import PASSWORD, add_staff
@@ -195,10 +195,10 @@ def test_the_last_admin_is_told_why_they_stay(admin):
 
 def test_two_admins_who_change_the_same_role_are_told(admin, reception, clinic_database, clock):
     admin.opens(f"/users/{reception.user.id}")
-    with clinic_database.writing() as session:
-        found = session.get_one(User, reception.user.id)
-        accounts.change_role(session, found, Role.CLINICIAN, by=SYSTEM, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        found = op.session.get_one(User, reception.user.id)
+        accounts.change_role(op, found, Role.CLINICIAN)
+        op.commit()
 
     admin.presses("Save the role", role="admin")
 

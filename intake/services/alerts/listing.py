@@ -5,12 +5,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
-from intake.config import Settings
 from intake.i18n import speaking
 from intake.red_flags import ALL_RULES, Urgency
 from intake.services import sheet
+from intake.services.context import Operation
 from intake.services.sheet import Sheet
 from intake.storage.models import Alert, AlertState, Appointment, Intake, Outcome, Patient, User
 
@@ -52,29 +52,29 @@ class AlertRow:
     no_phone: bool = False
 
 
-def open_alerts(session: Session, day: date, *, settings: Settings) -> tuple[AlertRow, ...]:
+def open_alerts(op: Operation, day: date) -> tuple[AlertRow, ...]:
     """The alerts of a day's patients that are not closed, most urgent and then longest waiting first."""
-    start, end = settings.day_bounds(day)
+    start, end = op.settings.day_bounds(day)
     chosen = _waiting().where(Appointment.starts_at >= start, Appointment.starts_at < end)
-    return _rows(session, chosen, settings)
+    return _rows(op, chosen)
 
 
-def all_open(session: Session, *, settings: Settings) -> tuple[AlertRow, ...]:
+def all_open(op: Operation) -> tuple[AlertRow, ...]:
     """The same for every day: what is an emergency now cannot wait for the day of the visit."""
-    return _rows(session, _waiting(), settings)
+    return _rows(op, _waiting())
 
 
-def overdue(session: Session, *, now: datetime) -> int:
+def overdue(op: Operation) -> int:
     """How many patients wait for somebody longer than they should."""
     late = select(func.count(Alert.intake_id.distinct())).where(
-        Alert.state != AlertState.CLOSED, Alert.due_at < now
+        Alert.state != AlertState.CLOSED, Alert.due_at < op.now
     )
-    return session.scalar(late) or 0
+    return op.session.scalar(late) or 0
 
 
-def of(session: Session, intake: Intake, *, settings: Settings) -> tuple[AlertRow, ...]:
+def of(op: Operation, intake: Intake) -> tuple[AlertRow, ...]:
     """Every alert of one intake, whatever its state."""
-    return _rows(session, _with_everything().where(Alert.intake_id == intake.id), settings)
+    return _rows(op, _with_everything().where(Alert.intake_id == intake.id))
 
 
 def _waiting() -> Select[Alert]:
@@ -96,9 +96,9 @@ def _with_everything() -> Select[Alert]:
     )
 
 
-def _rows(session: Session, chosen: Select[Alert], settings: Settings) -> tuple[AlertRow, ...]:
-    with speaking(settings.language):
-        return tuple(_row(alert) for alert in session.scalars(chosen))
+def _rows(op: Operation, chosen: Select[Alert]) -> tuple[AlertRow, ...]:
+    with speaking(op.settings.language):
+        return tuple(_row(alert) for alert in op.session.scalars(chosen))
 
 
 def _row(alert: Alert) -> AlertRow:

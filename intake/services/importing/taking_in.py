@@ -5,17 +5,18 @@ Those of one import were made at the same moment; by it they are found again.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from intake.config import Settings
 from intake.messaging import mail_sender
-from intake.services import appointments, audit, invitations, messages
-from intake.services.audit import Action, Actor
+from intake.services import appointments, invitations, messages
+from intake.services.appointments import Booking
+from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.patients import Directory
-from intake.storage.models import Appointment, AppointmentState, Channel, MessageKind, Patient, User
+from intake.storage.models import Appointment, AppointmentState, Channel, MessageKind, Patient
 
 # A second press owes the same message, and so none.
 ONCE = "import"
@@ -23,20 +24,12 @@ ONCE = "import"
 
 @dataclass(frozen=True)
 class Expected:
-    """A row that can be an appointment. `source` recognises it in a later file; `starts_at` is aware."""
+    """A row that can be an appointment. `source` recognises it in a later file."""
 
     source: str
-    name: str
-    date_of_birth: date
-    starts_at: datetime
+    booking: Booking
     minutes: int
-    with_whom: str
-    sex_at_birth: str | None
-    phone: str | None
-    email: str | None
-    number: str | None
     language: str
-    needs: str | None
 
 
 @dataclass(frozen=True)
@@ -47,33 +40,30 @@ class TakenIn:
     made: int
 
 
-def known(session: Session, sources: Iterable[str]) -> dict[str, Appointment]:
+def known(op: Operation, sources: Iterable[str]) -> dict[str, Appointment]:
     """The appointments that these rows made already, by source."""
-    blinds = {appointments.blind_of(session, source): source for source in sources}
+    blinds = {appointments.blind_of(op, source): source for source in sources}
     chosen = select(Appointment).where(Appointment.source_blind.in_(blinds))
-    found = session.scalars(chosen.options(joinedload(Appointment.patient)))
+    found = op.session.scalars(chosen.options(joinedload(Appointment.patient)))
     return {blinds[str(each.source_blind)]: each for each in found}
 
 
-def take_in(
-    session: Session, expected: Sequence[Expected], *, by: User, settings: Settings, now: datetime
-) -> TakenIn:
+def take_in(op: Operation, expected: Sequence[Expected]) -> TakenIn:
     """Make the appointments that are not in yet, all of them or none.
 
     Raises IntegrityError when somebody imports the same rows at this moment: look again, they are in then.
     """
-    there = known(session, [each.source for each in expected])
+    there = known(op, [each.source for each in expected])
     new = [each for each in expected if each.source not in there]
     if not new:
-        return TakenIn(max((each.made_at for each in there.values()), default=now), 0)
-    actor, directory = Actor.staff(by), Directory(session)
+        return TakenIn(max((each.made_at for each in there.values()), default=op.now), 0)
+    directory = Directory(op.session)
     # In one order for everybody: two imports that met in the middle would wait for each other for ever.
-    for each in sorted(new, key=lambda row: appointments.blind_of(session, row.source)):
-        directory.add(_make(session, each, directory, actor, settings, now))
-    counts = {"made": len(new), "known": len(there)}
-    audit.record(session, Action.APPOINTMENTS_IMPORTED, by=actor, on=by, now=now, **counts)
-    session.flush()
-    return TakenIn(now, len(new))
+    for each in sorted(new, key=lambda row: appointments.blind_of(op, row.source)):
+        directory.add(_make(op, each, directory))
+    op.record(Action.APPOINTMENTS_IMPORTED, op.user, made=len(new), known=len(there))
+    op.session.flush()
+    return TakenIn(op.now, len(new))
 
 
 def brought_in(session: Session, at: datetime) -> list[Appointment]:
@@ -81,58 +71,44 @@ def brought_in(session: Session, at: datetime) -> list[Appointment]:
     return list(session.scalars(_imported(at)))
 
 
-def without_link(
-    session: Session, made: Iterable[Appointment], *, settings: Settings, now: datetime
-) -> list[Appointment]:
+def without_link(op: Operation, made: Iterable[Appointment]) -> list[Appointment]:
     """Those who have no link yet, or have not been sent it though it can be.
 
     Whose link was closed by hand is not among them.
     """
-    mails = mail_sender(settings) is not None
+    mails = mail_sender(op.settings) is not None
     return [
         each
         for each in made
-        if invitations.may_open(each, now=now)
-        and (not each.invitations or (mails and _can_be_sent(session, each)))
+        if invitations.may_open(each, now=op.now)
+        and (not each.invitations or (mails and _can_be_sent(op.session, each)))
     ]
 
 
-def send_links(session: Session, at: datetime, *, by: Actor, settings: Settings, now: datetime) -> None:
+def send_links(op: Operation, at: datetime) -> None:
     """Make a link for each of this import who has none, and owe an e-mail where one can be sent."""
     # Locked, so that two who press at once make one link each.
     chosen = _imported(at).order_by(None).order_by(Appointment.id).with_for_update(of=Appointment)
-    mails = mail_sender(settings) is not None
-    for each in without_link(session, session.scalars(chosen).all(), settings=settings, now=now):
+    mails = mail_sender(op.settings) is not None
+    for each in without_link(op, op.session.scalars(chosen).all()):
         if not each.invitations:
-            invitations.invite(session, each, by=by, now=now)
-            session.flush()
-        link = invitations.current(session, each)
+            invitations.invite(op, each)
+            op.session.flush()
+        link = invitations.current(op.session, each)
         if link and mails and each.patient.email:
-            messages.owe_invitation(session, link, Channel.EMAIL, by=by, once=ONCE, now=now)
+            messages.owe_invitation(op, link, Channel.EMAIL, once=ONCE)
 
 
-def _make(
-    session: Session, row: Expected, directory: Directory, by: Actor, settings: Settings, now: datetime
-) -> Patient:
+def _make(op: Operation, row: Expected, directory: Directory) -> Patient:
     """Make one appointment; whoever has the name and the date of birth of a known patient is that patient."""
+    booking = row.booking
     appointment = appointments.make(
-        session,
-        name=row.name,
-        date_of_birth=row.date_of_birth,
-        starts_at=row.starts_at,
-        sex_at_birth=row.sex_at_birth,
-        phone=row.phone,
-        email=row.email,
-        number=row.number,
-        needs=row.needs,
-        patient=directory.same(row.name, row.date_of_birth, row.number),
+        op,
+        booking,
+        patient=directory.same(booking.name, booking.date_of_birth, booking.number),
         minutes=row.minutes,
-        with_whom=row.with_whom,
         language=row.language,
         source=row.source,
-        by=by,
-        settings=settings,
-        now=now,
     )
     return appointment.patient
 

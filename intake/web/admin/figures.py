@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from flask import Response, g, make_response, render_template, request
 
 from intake.i18n import gettext
-from intake.services import audit, figures, surveillance
+from intake.services import figures, surveillance
 from intake.services.accounts import Permission
-from intake.services.audit import Action, Actor
+from intake.services.audit import Action
 from intake.services.figures import RESULTS, TIERS, Figures
 from intake.services.small_numbers import SMALL, Count
 from intake.services.surveillance import VERDICTS, Months, Surveillance
 from intake.spreadsheet import table
-from intake.web import clinic, only
+from intake.web import clinic, only, operation, reading
 from intake.web.admin.room import room
 
 USUAL = timedelta(days=28)
@@ -99,22 +99,13 @@ def _period() -> Period:
 def _figures(period: Period, how: str) -> tuple[Figures, Surveillance]:
     """The figures of these days, and what the rules yielded in the months they lie in."""
     first, last = period.days
-    months, settings = Months.around(first, last), clinic().settings
-    with clinic().database.reading() as session:
-        found = figures.figures(session, first, last, settings=settings)
-        watched = surveillance.surveillance(session, months, settings=settings)
-    with clinic().database.writing() as session:
-        audit.record(
-            session,
-            Action.FIGURES_READ,
-            by=Actor.staff(g.user),
-            on=g.user,
-            now=clinic().now(),
-            first=first.isoformat(),
-            last=last.isoformat(),
-            how=how,
-        )
-        session.commit()
+    months = Months.around(first, last)
+    with reading() as op:
+        found = figures.figures(op, first, last)
+        watched = surveillance.surveillance(op, months)
+    with operation() as op:
+        op.record(Action.FIGURES_READ, g.user, first=first.isoformat(), last=last.isoformat(), how=how)
+        op.commit()
     return found, watched
 
 

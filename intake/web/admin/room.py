@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from intake.services import accounts
 from intake.services.accounts import SignInRefused
-from intake.web import clinic
+from intake.web import clinic, operation
 from intake.web.faults import carried
 
 P = ParamSpec("P")
@@ -55,14 +55,14 @@ def _proved_lately() -> bool:
 
 def _proves(password: str) -> bool:
     now = clinic().now()
-    with clinic().database.writing() as storage:
-        user = accounts.find_user(storage, g.user.id)
+    with operation() as op:
+        user = accounts.find_user(op.session, g.user.id)
         assert user is not None
         try:
-            accounts.prove(storage, user, password, now=now)
+            accounts.prove(op, user, password)
         except SignInRefused:
-            storage.commit()
+            op.commit()
             return False
-        storage.commit()
+        op.commit()
     session["proved"] = (str(g.web_session.id), now.isoformat())
     return True

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.i18n import gettext
@@ -10,7 +10,7 @@ from intake.red_flags import SAFETY_VERSION
 from intake.services import approvals
 from intake.services.accounts import Permission
 from intake.services.approvals import CannotApprove
-from intake.web import clinic, only
+from intake.web import clinic, only, operation, reading
 from intake.web.admin.room import proved, room
 
 # A page is read from top to bottom; who wants more takes the command `safety-diff`.
@@ -32,21 +32,18 @@ def approve_safety() -> str | Response | tuple[str, int]:
     problems = _problems()
     if problems:
         return _page(problems), 422
-    with clinic().database.writing() as session:
+    with operation() as op:
         try:
             approvals.approve(
-                session,
-                clinic().settings,
+                op,
                 role=request.form["role"],
                 person=request.form["person"],
                 on=date.fromisoformat(request.form["on"]),
-                by=g.user,
-                now=clinic().now(),
             )
         except CannotApprove as problem:
-            session.rollback()
+            op.rollback()
             return _page({"on": str(problem)}), 422
-        session.commit()
+        op.commit()
     return redirect(url_for("admin.safety"), 303)
 
 
@@ -55,9 +52,9 @@ def approve_safety() -> str | Response | tuple[str, int]:
 @proved
 def withdraw_safety() -> Response:
     """End the approval on record of the version in force."""
-    with clinic().database.writing() as session:
-        approvals.withdraw(session, by=g.user, now=clinic().now())
-        session.commit()
+    with operation() as op:
+        approvals.withdraw(op)
+        op.commit()
     return redirect(url_for("admin.safety"), 303)
 
 
@@ -82,9 +79,9 @@ def _problems() -> dict[str, str]:
 
 def _page(problems: dict[str, str] | None = None) -> str:
     settings = clinic().settings
-    with clinic().database.reading() as session:
-        standing = approvals.standing(session, settings)
-        recorded = approvals.of_this_version(session)
+    with reading() as op:
+        standing = approvals.standing(op)
+        recorded = approvals.of_this_version(op.session)
         return render_template(
             "admin/safety.html",
             version=SAFETY_VERSION,

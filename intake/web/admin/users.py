@@ -5,7 +5,6 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import abort, g, redirect, render_template, request, url_for
@@ -18,11 +17,11 @@ from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
 from intake.services import accounts, invitations, sessions, staff_links
 from intake.services.accounts import EmailTaken, LastAdmin, Permission
-from intake.services.audit import Actor
+from intake.services.context import Operation
 from intake.services.invitations import hash_of
 from intake.storage.encryption import Purpose
 from intake.storage.models import Role, User
-from intake.web import clinic, only
+from intake.web import clinic, only, operation, reading
 from intake.web.admin.room import proved, room
 
 SHOWN_FOR = timedelta(minutes=10)
@@ -64,8 +63,8 @@ class Invited:
 @only(Permission.MANAGE_USERS)
 def users() -> str:
     """Everybody who works or worked here."""
-    with clinic().database.reading() as session:
-        everybody = accounts.all_users(session)
+    with reading() as op:
+        everybody = accounts.all_users(op.session)
     everybody.sort(key=lambda user: (not user.active, user.name.casefold()))
     waiting = {user.id for user in everybody if user.password_hash == accounts.NO_PASSWORD}
     return render_template("admin/users.html", users=everybody, waiting=waiting, roles=ROLES)
@@ -105,8 +104,8 @@ def change_role(user_id: UUID) -> Response | tuple[str, int]:
     wanted, seen = request.form.get("role", ""), request.form.get("seen", "")
     if wanted not in list(Role):
         abort(400)
-    with clinic().database.writing() as session:
-        found = _found(session, user_id)
+    with operation() as op:
+        found = _found(op.session, user_id)
         if seen and found.role != seen and found.role != wanted:
             changed = gettext(
                 "Somebody else has changed the role meanwhile. You chose %(wanted)s. It is %(role)s now.",
@@ -115,11 +114,11 @@ def change_role(user_id: UUID) -> Response | tuple[str, int]:
             )
             return _user_page(user_id, problem=changed), 409
         try:
-            accounts.change_role(session, found, Role(wanted), by=Actor.staff(g.user), now=clinic().now())
+            accounts.change_role(op, found, Role(wanted))
         except LastAdmin:
-            session.rollback()
+            op.rollback()
             return _user_page(user_id, problem=_last_admin()), 409
-        session.commit()
+        op.commit()
     return _back_to(user_id)
 
 
@@ -128,15 +127,15 @@ def change_role(user_id: UUID) -> Response | tuple[str, int]:
 @proved
 def deactivate(user_id: UUID) -> Response | tuple[str, int]:
     """Somebody left: signed out everywhere, and let in no longer."""
-    with clinic().database.writing() as session:
-        found, now = _found(session, user_id), clinic().now()
+    with operation() as op:
+        found = _found(op.session, user_id)
         try:
-            accounts.deactivate(session, found, by=Actor.staff(g.user), now=now)
+            accounts.deactivate(op, found)
         except LastAdmin:
-            session.rollback()
+            op.rollback()
             return _user_page(user_id, problem=_last_admin()), 409
-        staff_links.close_all(session, found, now=now)
-        session.commit()
+        staff_links.close_all(op, found)
+        op.commit()
     return _back_to(user_id)
 
 
@@ -145,7 +144,7 @@ def deactivate(user_id: UUID) -> Response | tuple[str, int]:
 @proved
 def reactivate(user_id: UUID) -> Response:
     """Somebody is back."""
-    return _done(user_id, lambda session, found: accounts.reactivate(session, found, **_by_me()))
+    return _done(user_id, accounts.reactivate)
 
 
 @room.post("/users/<uuid:user_id>/end-sessions")
@@ -153,7 +152,7 @@ def reactivate(user_id: UUID) -> Response:
 @proved
 def end_sessions(user_id: UUID) -> Response:
     """Sign somebody out everywhere."""
-    return _done(user_id, lambda session, found: sessions.end_all(session, found, **_by_me()))
+    return _done(user_id, sessions.end_all)
 
 
 @room.post("/users/<uuid:user_id>/link")
@@ -162,22 +161,22 @@ def end_sessions(user_id: UUID) -> Response:
 def new_password_link(user_id: UUID) -> Response:
     """Make the link by which somebody chooses a password; the one before stops working."""
     once = request.form.get("once") or invitations.new_token()
-    with clinic().database.writing() as session:
-        found = _found(session, user_id)
+    with operation() as op:
+        found = _found(op.session, user_id)
         if not found.active:
             abort(409)
-        if staff_links.find(session, hash_of(_secret_of(once)), now=clinic().now()) is None:
-            staff_links.make(session, found, _secret_of(once), **_by_me())
-        session.commit()
+        if staff_links.find(op, hash_of(_secret_of(once))) is None:
+            staff_links.make(op, found, _secret_of(once))
+        op.commit()
     return _shown(user_id, once)
 
 
 def _user_page(user_id: UUID, *, problem: str = "") -> str:
     now, once = clinic().now(), request.args.get("link", "")
-    with clinic().database.reading() as session:
-        found = _found(session, user_id)
-        link = staff_links.find(session, hash_of(_secret_of(once)), now=now) if once else None
-        signed_in = sessions.count(session, found, now=now)
+    with reading() as op:
+        found = _found(op.session, user_id)
+        link = staff_links.find(op, hash_of(_secret_of(once))) if once else None
+        signed_in = sessions.count(op, found)
     fresh = link is not None and link.user_id == user_id and now - link.made_at < SHOWN_FOR
     return render_template(
         "admin/user.html",
@@ -203,12 +202,10 @@ def _invite_once(form: Invited, once: str) -> UUID:
     if made is not None:
         return made
     try:
-        with clinic().database.writing() as session:
-            found = accounts.expect_user(
-                session, name=form.name, email=form.email, role=Role(form.role), **_by_me()
-            )
-            staff_links.make(session, found, _secret_of(once), **_by_me())
-            session.commit()
+        with operation() as op:
+            found = accounts.expect_user(op, name=form.name, email=form.email, role=Role(form.role))
+            staff_links.make(op, found, _secret_of(once))
+            op.commit()
             return found.id
     except IntegrityError:
         # Two presses at the same moment, or two admins: the other one was quicker.
@@ -219,24 +216,20 @@ def _invite_once(form: Invited, once: str) -> UUID:
 
 
 def _made_by(once: str) -> UUID | None:
-    with clinic().database.reading() as session:
-        link = staff_links.find(session, hash_of(_secret_of(once)), now=clinic().now())
+    with reading() as op:
+        link = staff_links.find(op, hash_of(_secret_of(once)))
         return link.user_id if link else None
 
 
-def _done(user_id: UUID, deed: Callable[[Session, User], None]) -> Response:
-    with clinic().database.writing() as session:
-        deed(session, _found(session, user_id))
-        session.commit()
+def _done(user_id: UUID, deed: Callable[[Operation, User], None]) -> Response:
+    with operation() as op:
+        deed(op, _found(op.session, user_id))
+        op.commit()
     return _back_to(user_id)
 
 
 def _found(session: Session, user_id: UUID) -> User:
     return accounts.find_user(session, user_id) or abort(404)
-
-
-def _by_me() -> dict[str, Any]:
-    return {"by": Actor.staff(g.user), "now": clinic().now()}
 
 
 def _back_to(user_id: UUID) -> Response:

@@ -12,7 +12,7 @@ from intake.services.accounts import SHORTEST_PASSWORD, WeakPassword
 from intake.services.invitations import hash_of
 from intake.services.staff_links import LinkClosed
 from intake.storage.models import StaffLink
-from intake.web import clinic, open_to_all
+from intake.web import open_to_all, operation, reading
 from intake.web.admin.room import room
 
 
@@ -41,23 +41,23 @@ def choose_password() -> Response | tuple[str, int]:
         return _closed()
     if password != request.form.get("password_again", ""):
         return _page(link, gettext("The two passwords are not the same.")), 422
-    with clinic().database.writing() as storage:
+    with operation() as op:
         try:
-            staff_links.use(storage, link.token_hash, password, now=clinic().now())
+            staff_links.use(op, link.token_hash, password)
         except WeakPassword as weak:
-            storage.rollback()
+            op.rollback()
             return _page(link, weak.why), 422
         except LinkClosed:
-            storage.rollback()
+            op.rollback()
             return _closed()
-        storage.commit()
+        op.commit()
     session.pop("welcome", None)
     return redirect(url_for("sign_in.sign_in", chosen="1"), 303)
 
 
 def _link() -> StaffLink | None:
-    with clinic().database.reading() as storage:
-        return staff_links.find(storage, str(session.get("welcome", "")), now=clinic().now())
+    with reading() as op:
+        return staff_links.find(op, str(session.get("welcome", "")))
 
 
 def _page(link: StaffLink, problem: str = "") -> str:

@@ -6,7 +6,7 @@ Nothing typed is ever lost: whatever keeps a correction from being made, it come
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.i18n import Words
@@ -20,7 +20,7 @@ from intake.services.accounts import Permission
 from intake.services.corrections import NothingChanged, NotSent, ReasonNeeded
 from intake.services.editions import EditionChanged
 from intake.storage.models import Intake, IntakeStatus, Route
-from intake.web import clinic, only
+from intake.web import clinic, only, operation, reading
 from intake.web.clinician.room import room
 from intake.web.drawing import views
 from intake.web.faults import Fault, hand_back
@@ -92,27 +92,23 @@ def save_correction(intake_id: UUID, page: Page) -> Response | tuple[str, int]:
 
 
 def _save(intake_id: UUID, page: Page, sent: PageForm) -> None:
-    with clinic().database.writing() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
+    with operation() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
         corrections.correct(
-            session,
+            op,
             intake,
             page,
             sent.answers,
-            by=g.user,
             reason=request.form.get("reason", ""),
             seen=request.form.get("seen", ""),
-            settings=clinic().settings,
-            now=clinic().now(),
         )
-        session.commit()
+        op.commit()
 
 
 def _look(intake_id: UUID, page: Page) -> Standing:
-    settings, now = clinic().settings, clinic().now()
-    with clinic().database.reading() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
-        journey = intakes.journey_of(intake, settings=settings, now=now)
+    with reading() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
+        journey = intakes.journey_of(op, intake)
         asked = on_offer(journey.asked(page), journey.counting)
         asked = tuple(_may_stay_blank(each, intake, journey) for each in asked)
         return Standing(intake, journey, asked, editions.mark_of(intake))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.i18n import lazy as _
@@ -11,7 +11,7 @@ from intake.services.accounts import Permission
 from intake.services.editions import NothingHandedOver
 from intake.services.findings import MarkedMeanwhile, NotInRecord
 from intake.storage.models import Verdict
-from intake.web import clinic, only
+from intake.web import only, operation
 from intake.web.clinician.reader import reader_page
 from intake.web.clinician.room import room
 
@@ -40,7 +40,7 @@ def mark_finding(intake_id: UUID) -> Response | tuple[str, int]:
 
 
 def _mark(intake_id: UUID, rule: str, verdict: Verdict, seen: int) -> None:
-    with clinic().database.writing() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
-        findings.mark(session, intake, rule, verdict, seen=seen, by=g.user, now=clinic().now())
-        session.commit()
+    with operation() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
+        findings.mark(op, intake, rule, verdict, seen=seen)
+        op.commit()

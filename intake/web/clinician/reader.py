@@ -1,11 +1,9 @@
 """What the patient said, in the order a clinician reads, and the same to take away."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from flask import abort, g, render_template
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from intake.documents import FORMATS, Format, render
@@ -13,7 +11,6 @@ from intake.i18n import Words
 from intake.services import (
     alerts,
     approvals,
-    audit,
     documents,
     earlier,
     editions,
@@ -23,7 +20,8 @@ from intake.services import (
 )
 from intake.services.accounts import Permission, may
 from intake.services.asking_again import is_pending
-from intake.services.audit import Action, Actor
+from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.documents import NothingToRender
 from intake.services.earlier import EarlierForm
 from intake.services.known_facts import differs_from_record
@@ -32,7 +30,7 @@ from intake.services.walking import answered_at, is_handed_over
 from intake.storage.models import Intake, IntakeStatus
 from intake.summary import Summary
 from intake.summary.changes import changes
-from intake.web import clinic, only
+from intake.web import clinic, only, operation
 from intake.web.clinician.found import PRESSED, findings_of
 from intake.web.clinician.record_page import page_for
 from intake.web.clinician.room import room
@@ -51,20 +49,20 @@ def reader(intake_id: UUID) -> str:
 def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
     """The page of a record. `problem` is what kept something from being done to it."""
     now, settings = clinic().now(), clinic().settings
-    with clinic().database.writing() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
-        summary = intakes.summary_of(intake, settings=settings, now=now)
-        raised = alerts.of(session, intake, settings=settings)
+    with operation() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
+        summary = intakes.summary_of(op, intake)
+        raised = alerts.of(op, intake)
         replaced = [(each.number, each.handed_over_at, each.replaced_at) for each in intake.editions]
         read_by = intake.read_by.name if intake.read_by else None
         pending, form = is_pending(intake), Progress.of(intake.appointment)
-        so_far = intakes.summary_so_far(intake, settings=settings, now=now) if pending else None
+        so_far = intakes.summary_so_far(op, intake) if pending else None
         sent_at, other_facts = answered_at(intake), differs_from_record(intake)
-        before = earlier.forms_before(session, intake, now=now)
+        before = earlier.forms_before(op, intake)
         last = earlier.last_form(intake, before)
         found = findings_of(intake, summary)
-        _note_reading(session, intake, last, now)
-        session.commit()
+        _note_reading(op, intake, last)
+        op.commit()
     return render_template(
         "clinician/reader.html",
         intake=intake,
@@ -92,7 +90,7 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         asks_again=may(g.user, Permission.CORRECT)
         and intake.status is IntakeStatus.SENT
         and invitations.may_open(intake.appointment, now=now),
-        answered_days_ago=worklist.days_old(intake, settings=settings, now=now),
+        answered_days_ago=worklist.days_old(op, intake),
         alerts=raised,
         outcomes=alerts.OUTCOMES,
         note=_note(summary),
@@ -101,12 +99,11 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
     )
 
 
-def _note_reading(session: Session, intake: Intake, last: EarlierForm | None, now: datetime) -> None:
+def _note_reading(op: Operation, intake: Intake, last: EarlierForm | None) -> None:
     """What is compared with was read too."""
-    by = Actor.staff(g.user)
-    audit.record(session, Action.INTAKE_READ, by=by, on=intake, now=now)
+    op.record(Action.INTAKE_READ, intake)
     if last is not None and last.intake is not intake:
-        audit.record(session, Action.INTAKE_READ, by=by, on=last.intake, now=now, beside=intake.id)
+        op.record(Action.INTAKE_READ, last.intake, beside=intake.id)
 
 
 def _severity(intake: Intake, summary: Summary, before: Sequence[EarlierForm]) -> Chart | None:
@@ -123,16 +120,14 @@ def _severity(intake: Intake, summary: Summary, before: Sequence[EarlierForm]) -
 def download(intake_id: UUID, extension: str) -> Response:
     """The summary as a file. Its name says nothing about the patient."""
     wanted = BY_EXTENSION.get(extension) or abort(404)
-    now, settings = clinic().now(), clinic().settings
-    with clinic().database.writing() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
+    with operation() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
         try:
-            content = documents.content(session, intake, wanted.name, settings=settings, now=now)
+            content = documents.content(op, intake, wanted.name)
         except NothingToRender:
             abort(404)
-        by = Actor.staff(g.user)
-        audit.record(session, Action.DOCUMENT_DOWNLOADED, by=by, on=intake, now=now, format=wanted.name)
-        session.commit()
+        op.record(Action.DOCUMENT_DOWNLOADED, intake, format=wanted.name)
+        op.commit()
     return as_file(content, wanted, f"summary-{intake.receipt or str(intake.id)[:8]}")
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.i18n import lazy as _
@@ -10,7 +10,7 @@ from intake.services import asking_again, editions, intakes, invitations
 from intake.services.accounts import Permission
 from intake.services.asking_again import NothingToAskAgain
 from intake.services.editions import EditionChanged, NothingHandedOver
-from intake.web import clinic, only
+from intake.web import only, operation
 from intake.web.clinician.reader import reader_page
 from intake.web.clinician.room import room
 from intake.web.once import secret_of
@@ -29,14 +29,14 @@ def mark_read(intake_id: UUID) -> Response | tuple[str, int]:
 
 
 def _marked(intake_id: UUID) -> bool:
-    with clinic().database.writing() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
+    with operation() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
         try:
             seen = request.form.get("seen", "")
-            editions.mark_read(session, intake, seen=seen, by=g.user, now=clinic().now())
+            editions.mark_read(op, intake, seen=seen)
         except (EditionChanged, NothingHandedOver):
             return False
-        session.commit()
+        op.commit()
     return True
 
 
@@ -53,14 +53,13 @@ def ask_again(intake_id: UUID) -> Response | tuple[str, int]:
 
 def _asked_again(intake_id: UUID, secret: str) -> UUID | None:
     """The appointment whose link has this secret, made now or by the press before."""
-    with clinic().database.writing() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
-        made_before = invitations.with_token(session, secret)
+    with operation() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
+        made_before = invitations.with_token(op.session, secret)
         if made_before is None:
-            settings, now = clinic().settings, clinic().now()
             try:
-                asking_again.ask_again(session, intake, by=g.user, token=secret, settings=settings, now=now)
+                asking_again.ask_again(op, intake, token=secret)
             except NothingToAskAgain:
                 return None
-            session.commit()
+            op.commit()
         return intake.appointment_id

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 from intake.i18n import Words, ngettext
 from intake.i18n import lazy as _
 from intake.red_flags import Urgency
-from intake.services import audit, worklist
+from intake.services import worklist
 from intake.services.accounts import Permission
-from intake.services.audit import Action, Actor
+from intake.services.audit import Action
 from intake.services.worklist import WorkRow
 from intake.storage.models import AlertState
-from intake.web import clinic, only
+from intake.web import clinic, only, operation
 from intake.web.clinician.room import room
 from intake.web.days import day_in, today_here
 
@@ -71,14 +71,13 @@ def my_day() -> Response:
 def day(day: str) -> str:
     """The patients of one day: my own, or everybody's."""
     chosen, whose = day_in(day), whose_in()
-    settings, now = clinic().settings, clinic().now()
-    with clinic().database.writing() as session:
-        everybody = worklist.of_day(session, chosen, settings=settings, now=now)
+    now = clinic().now()
+    with operation() as op:
+        everybody = worklist.of_day(op, chosen)
         mine = [row for row in everybody if worklist.is_with(row, g.user)]
         shown = mine if whose == "mine" else everybody
-        by = Actor.staff(g.user)
-        audit.record(session, Action.WORKLIST_READ, by=by, on=g.user, now=now, rows=len(shown))
-        session.commit()
+        op.record(Action.WORKLIST_READ, g.user, rows=len(shown))
+        op.commit()
     many = {"mine": len(mine), "everybody": len(everybody)}
     return render_template(
         "clinician/worklist.html",

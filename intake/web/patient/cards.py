@@ -32,7 +32,7 @@ from intake.services import intakes
 from intake.services.call_script import read_out
 from intake.services.intakes import LONGEST_WHERE, Chosen
 from intake.services.sheet import Choice
-from intake.web import clinic, invited
+from intake.web import clinic, invited, operation
 from intake.web.patient.room import (
     Line,
     Visit,
@@ -241,13 +241,10 @@ def _ask_where(here: Visit) -> Response:
 
 
 def _choose(choice: Choice, where: str) -> Chosen:
-    settings = clinic().settings
-    with clinic().database.writing() as db:
-        intake = here_in(db)
-        chosen = intakes.choose(
-            db, intake, choice, where=where, settings=settings, now=clinic().now(), entry=g.entry
-        )
-        db.commit()
+    with operation() as op:
+        intake = here_in(op.session)
+        chosen = intakes.choose(op, intake, choice, where=where, entry=g.entry)
+        op.commit()
     return chosen
 
 

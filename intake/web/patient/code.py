@@ -8,7 +8,7 @@ from flask import Response, render_template, request, session, url_for
 
 from intake.i18n import gettext
 from intake.services import invitations
-from intake.web import clinic, open_to_all
+from intake.web import open_to_all, reading
 from intake.web.patient.room import go, room
 
 
@@ -44,8 +44,8 @@ def open_code(code: str) -> Response:
 
 
 def _ask_for_the_date(found: str) -> Response:
-    with clinic().database.reading() as db:
-        fingerprint = invitations.fingerprint_of(db, found)
+    with reading() as op:
+        fingerprint = invitations.fingerprint_of(op, found)
     session.pop("patient", None)
     session.pop("own_copy", None)
     session["pre"] = fingerprint

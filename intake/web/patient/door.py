@@ -19,9 +19,10 @@ from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Day
 from intake.red_flags.advice import CLOSE, CLOSED_AT_START, LINKS, Listed
 from intake.services import intakes, invitations, sessions
+from intake.services.audit import Actor
 from intake.services.invitations import TRIES, InvitationClosed, WrongDateOfBirth, hash_of
 from intake.storage.models import Intake, SessionKind, WebSession
-from intake.web import NotIdentified, clinic, open_to_all, speak
+from intake.web import NotIdentified, clinic, open_to_all, operation, reading, speak
 from intake.web.faults import Carried, Fault, carried, hand_back
 from intake.web.patient.room import go, room
 
@@ -110,9 +111,9 @@ def identify() -> Response:
 def finish() -> Response:
     token = session.get("patient")
     if isinstance(token, str):
-        with clinic().database.writing() as db:
-            sessions.revoke(db, token, SessionKind.PATIENT, now=clinic().now())
-            db.commit()
+        with operation() as op:
+            sessions.revoke(op, token, SessionKind.PATIENT)
+            op.commit()
     if "tablet" in session:
         cleared = go(url_for("tablet.code"))
         cleared.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
@@ -181,21 +182,20 @@ def _for_everybody() -> tuple[Listed, ...]:
 
 def _identified(date_of_birth: date) -> bool:
     """Let the patient in when the date belongs to the link; the try is kept either way."""
-    now, settings = clinic().now(), clinic().settings
-    with clinic().database.writing() as db:
+    with operation() as op:
         try:
-            invitation = invitations.identify(db, str(session.get("pre", "")), date_of_birth, now=now)
+            invitation = invitations.identify(op, str(session.get("pre", "")), date_of_birth)
         except (WrongDateOfBirth, InvitationClosed):
-            db.commit()
+            op.commit()
             return False
         earlier = session.get("patient")
         if isinstance(earlier, str):
-            sessions.revoke(db, earlier, SessionKind.PATIENT, now=now)
+            sessions.revoke(op, earlier, SessionKind.PATIENT)
         intake: Intake = invitation.appointment.intake
-        intakes.open(db, intake, settings=settings, now=now)
-        session["patient"] = sessions.start_patient(db, invitation, now=now)
+        intakes.open(op.acting_as(Actor.patient(intake)), intake)
+        session["patient"] = sessions.start_patient(op, invitation)
         session.pop("own_copy", None)
-        db.commit()
+        op.commit()
     speak(intake.language)
     return True
 
@@ -219,22 +219,22 @@ def _tried() -> int:
 
 def _closed() -> Words | None:
     """Why the link of this browser opens nothing any more; None while a date may be tried."""
-    link, now = str(session.get("pre", "")), clinic().now()
-    with clinic().database.reading() as db:
-        if invitations.has_run_out(db, link, now=now):
+    link = str(session.get("pre", ""))
+    with reading() as op:
+        if invitations.has_run_out(op, link):
             return LINKS.expired
         if _tried() < TRIES:
             return None
         # Reception has spoken to the patient and allowed more tries.
-        return None if invitations.has_tries_left(db, link) else LINKS.locked
+        return None if invitations.has_tries_left(op.session, link) else LINKS.locked
 
 
 def _let_in() -> WebSession | None:
     token = session.get("patient")
     if not isinstance(token, str):
         return None
-    with clinic().database.reading() as db:
-        return sessions.find(db, token, SessionKind.PATIENT, now=clinic().now())
+    with reading() as op:
+        return sessions.find(op, token, SessionKind.PATIENT)
 
 
 def _earlier() -> WebSession | None:
@@ -242,8 +242,8 @@ def _earlier() -> WebSession | None:
     token = session.get("patient")
     if not isinstance(token, str):
         return None
-    with clinic().database.reading() as db:
-        return sessions.known(db, token)
+    with reading() as op:
+        return sessions.known(op.session, token)
 
 
 def _back_to_the_code() -> Response:

@@ -3,7 +3,6 @@
 Nothing typed is ever lost: whatever keeps a page from being saved, the patient's own words come back on it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flask import Response, g, make_response, request, url_for
@@ -14,10 +13,10 @@ from intake.questionnaire import section_of
 from intake.questionnaire.fields import PageForm, on_offer, posted, recalled
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
-from intake.questionnaire.values import Value
 from intake.services import intakes
+from intake.services.context import Operation
 from intake.services.intakes import AlreadySent, PageChanged, PageNotOnPath, Saved
-from intake.web import clinic, invited
+from intake.web import clinic, invited, operation
 from intake.web.drawing import views
 from intake.web.faults import Fault, hand_back
 from intake.web.patient.cards import advice_now
@@ -27,12 +26,13 @@ from intake.web.patient.room import (
     another_form,
     came_via,
     go,
-    here_in,
+    is_another_form,
     line,
     look,
     room,
     said,
     show,
+    taken_up,
 )
 
 SENT_ALREADY = Fault(
@@ -51,6 +51,23 @@ class Asked:
 
     questions: tuple[Question, ...]
     confirmed: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A page as it was sent, and what it asks of the form as it stands. `leaving`: on to the way out."""
+
+    here: Visit
+    asked: Asked
+    sent: PageForm
+    leaving: bool
+
+    @property
+    def may_be_saved(self) -> bool:
+        """It is a page of this form, and whole; or whoever leaves has sent what can be read."""
+        return not is_another_form(self.here) and (
+            self.sent.validate() or (self.leaving and self.sent.readable)
+        )
 
 
 @room.get("/form/")
@@ -78,40 +95,42 @@ def answer(page: Page) -> Response:
 
 
 def take(page: Page) -> Response:
-    """Save what was just sent for `page`, and say where to go; or show it again with what is wrong."""
-    here = look()
-    if (refused := another_form(here)) is not None:
-        return refused
-    asked = _asked(here, page)
-    sent = posted(page, asked.questions, request.form, on=here.journey.facts.on)
-    leaving = "leave" in request.form
-    if not sent.validate() and not (leaving and sent.readable):
-        return _show(here, page, asked, sent, status=422)
-    known = {question.id: here.journey.facts.value(question.id) for question in asked.confirmed}
+    """Save what was just sent for `page`, and say where to go; or show it again with what is wrong.
+
+    The form is read, held against what was sent, and saved in one transaction. Pages are made after it.
+    """
     try:
-        saved = _save(page, {**known, **sent.answers}, leaving)
+        with operation() as op:
+            taken = _taken(op, page)
+            saved = _save(op, page, taken) if taken.may_be_saved else None
+            op.commit()
     except AlreadySent:
         return hand_back(SENT_ALREADY, 409, again=False)
     except PageNotOnPath:
         return hand_back(NOT_ASKED, 409, again=False)
     except PageChanged as changed:
-        return _show(look(), page, asked, sent, status=409, changed=changed)
-    return go(_onward(page, saved, leaving))
-
-
-def _save(page: Page, answers: Mapping[str, Value | None], leaving: bool) -> Saved:
-    settings, now = clinic().settings, clinic().now()
-    with clinic().database.writing() as db:
-        intake = here_in(db)
-        seen = request.form.get("seen")
-        saved = intakes.save_page(
-            db, intake, page, answers, seen=seen, settings=settings, now=now, entry=g.entry
-        )
-        if leaving:
-            intakes.leave(db, intake, settings=settings, now=now, entry=g.entry)
-        db.commit()
+        return _show(taken.here, page, taken.asked, taken.sent, status=409, changed=changed)
+    if saved is None:
+        refused = another_form(taken.here)
+        return refused or _show(taken.here, page, taken.asked, taken.sent, status=422)
     if saved.raised:
         clinic().queue.nudge()
+    return go(_onward(page, saved, taken.leaving))
+
+
+def _taken(op: Operation, page: Page) -> Taken:
+    here = taken_up(op)
+    asked = _asked(here, page)
+    sent = posted(page, asked.questions, request.form, on=here.journey.facts.on)
+    return Taken(here, asked, sent, "leave" in request.form)
+
+
+def _save(op: Operation, page: Page, taken: Taken) -> Saved:
+    value = taken.here.journey.facts.value
+    answers = {question.id: value(question.id) for question in taken.asked.confirmed} | taken.sent.answers
+    saved = intakes.save_page(op, taken.here, page, answers, seen=request.form.get("seen"), entry=g.entry)
+    if taken.leaving:
+        intakes.leave(op, taken.here.intake)
     return saved
 
 

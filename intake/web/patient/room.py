@@ -17,16 +17,17 @@ from intake.i18n import gettext
 from intake.i18n import lazy as _
 from intake.questionnaire import PAGES
 from intake.questionnaire.criteria import age_on
-from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
 from intake.questionnaire.values import Value
 from intake.red_flags import Screening
 from intake.red_flags.advice import has_phone
 from intake.services import intakes, standing
-from intake.services.sheet import Interrupt, Sheet, read
+from intake.services.context import Operation
+from intake.services.intakes import OpenForm
+from intake.services.sheet import Interrupt, read
 from intake.storage.models import Intake, IntakeStatus, Route, WebSession
-from intake.web import clinic
+from intake.web import clinic, reading
 from intake.web.faults import Fault, hand_back
 from intake.web.words import raised
 
@@ -76,8 +77,8 @@ def _who_fills_in() -> dict[str, object]:
 def _together(here: WebSession) -> Together | None:
     if here.user is None or here.intake is None:
         return None
-    with clinic().database.reading() as db:
-        patient = here_in(db).appointment.patient
+    with reading() as op:
+        patient = here_in(op.session).appointment.patient
     return Together(
         here.user.name,
         patient.name,
@@ -87,16 +88,12 @@ def _together(here: WebSession) -> Together | None:
     )
 
 
-@dataclass
-class Visit:
+@dataclass(frozen=True)
+class Visit(OpenForm):
     """The patient's form as it stands.
 
     `owed` is an emergency card they have not answered yet, `stands` the last card while its reason holds.
     """
-
-    intake: Intake
-    sheet: Sheet
-    journey: Journey
 
     @cached_property
     def screening(self) -> Screening:
@@ -155,18 +152,22 @@ def here_in(db: Session) -> Intake:
     return intake
 
 
-def visit(db: Session) -> Visit:
+def visit(op: Operation) -> Visit:
     """The same form, and how far it is."""
-    intake = here_in(db)
-    settings, now = clinic().settings, clinic().now()
-    journey = intakes.journey_of(intake, settings=settings, now=now, entry=g.entry)
+    intake = here_in(op.session)
+    journey = intakes.journey_of(op, intake, entry=g.entry)
     return Visit(intake, read(intake), journey)
+
+
+def taken_up(op: Operation) -> Visit:
+    """The same, which nobody else changes before the operation ends."""
+    return Visit(**vars(intakes.taken_up(op, here_in(op.session), entry=g.entry)))
 
 
 def look() -> Visit:
     """The same, only to look at."""
-    with clinic().database.reading() as db:
-        return visit(db)
+    with reading() as op:
+        return visit(op)
 
 
 def show(here: Visit, template: str, **values: Any) -> str:
@@ -203,9 +204,12 @@ def whose(intake: Intake) -> str:
 
 def another_form(here: Visit) -> Response | None:
     """The answer to a page of somebody else's form that was left open; None when it is a page of this one."""
-    if request.form.get("whose", whose(here.intake)) == whose(here.intake):
-        return None
-    return hand_back(ANOTHER_FORM, 409, again=False)
+    return hand_back(ANOTHER_FORM, 409, again=False) if is_another_form(here) else None
+
+
+def is_another_form(here: Visit) -> bool:
+    """The page that was sent belongs to another form than the one that is open."""
+    return request.form.get("whose", whose(here.intake)) != whose(here.intake)
 
 
 def said(question: Question, value: Value | None, on: date) -> str:

@@ -15,7 +15,7 @@ from intake.services import intakes
 from intake.services.entry import BY_PATIENT
 from intake.services.intakes import AlreadySent, NotComplete
 from intake.storage.models import IntakeStatus
-from intake.web import clinic, invited
+from intake.web import clinic, invited, operation, reading
 from intake.web.patient.cards import advice_now
 from intake.web.patient.room import Line, Visit, another_form, go, here_in, line, look, room, show
 
@@ -87,9 +87,9 @@ def leave() -> Response:
 def stop() -> Response:
     if (refused := another_form(look())) is not None:
         return refused
-    with clinic().database.writing() as db:
-        intakes.leave(db, here_in(db), settings=clinic().settings, now=clinic().now(), entry=g.entry)
-        db.commit()
+    with operation() as op:
+        intakes.leave(op, here_in(op.session))
+        op.commit()
     return go(url_for("patient.leave"))
 
 
@@ -101,14 +101,13 @@ def send() -> Response:
         return refused
     if here.owed:
         return go(here.onward)
-    settings, now = clinic().settings, clinic().now()
-    with clinic().database.writing() as db:
+    with operation() as op:
         try:
-            intake = here_in(db)
-            if intakes.checks_before_sending(db, intake, settings=settings, now=now, entry=g.entry):
-                db.commit()
+            intake = here_in(op.session)
+            if intakes.checks_before_sending(op, intake, entry=g.entry):
+                op.commit()
                 return go(url_for("patient.look_again", send=1))
-            intakes.send(db, intake, settings=settings, now=now, entry=g.entry)
+            intakes.send(op, intake, entry=g.entry)
         except AlreadySent:
             return go(url_for("patient.received"))
         except NotComplete as open_still:
@@ -116,7 +115,7 @@ def send() -> Response:
         # The clinic's own screens pass from patient to patient: nobody's answers are shown there again.
         if g.entry == BY_PATIENT:
             session["own_copy"] = True
-        db.commit()
+        op.commit()
     clinic().queue.nudge()
     return go(url_for("patient.received"))
 
@@ -150,8 +149,8 @@ def own_copy() -> Response:
 
 
 def _appointment(here: Visit) -> str:
-    with clinic().database.reading() as db:
-        return format_moment(here_in(db).appointment.starts_at, clinic().settings.zone)
+    with reading() as op:
+        return format_moment(here_in(op.session).appointment.starts_at, clinic().settings.zone)
 
 
 def _answered(here: Visit, wanted: Callable[[Question], bool]) -> tuple[AnsweredPage, ...]:

@@ -14,14 +14,14 @@ from werkzeug.wrappers import Response
 from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
 from intake.red_flags.watch import SAID_AT_RECEPTION
-from intake.services import accounts, alerts, audit, intakes
+from intake.services import accounts, alerts, intakes
 from intake.services.accounts import Permission
 from intake.services.alerts import OUTCOMES, NoSuchAlert, OutcomeIncomplete, RaisedAgain, Result, TakenAlready
-from intake.services.audit import Action, Actor
+from intake.services.audit import Action
 from intake.services.call_script import call_script
 from intake.services.sheet import Choice
 from intake.storage.models import Outcome, User
-from intake.web import clinic, only
+from intake.web import clinic, only, operation
 from intake.web.reception.room import room, uuid_in
 
 CHOSE: dict[Choice, Words] = {
@@ -68,15 +68,15 @@ def alert(intake_id: UUID) -> str:
 def take(intake_id: UUID) -> Response | tuple[str, int]:
     """I am the one who acts. Whoever presses first has it; the others see who."""
     taken_by = ""
-    with clinic().database.writing() as session:
-        ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
+    with operation() as op:
+        ids = _shown(op.session, intake_id)
         try:
-            alerts.take(session, ids, by=by, now=clinic().now())
+            alerts.take(op, ids)
         except NoSuchAlert:
             abort(404)
         except TakenAlready as taken:
             taken_by = taken.owner.name
-        session.commit()
+        op.commit()
     return (_alert_page(intake_id, Filled(), taken_by=taken_by), 409) if taken_by else _to(intake_id)
 
 
@@ -84,16 +84,16 @@ def take(intake_id: UUID) -> Response | tuple[str, int]:
 @only(Permission.ACKNOWLEDGE)
 def hand_over(intake_id: UUID) -> Response:
     """Somebody else acts from now on."""
-    with clinic().database.writing() as session:
-        to = session.get(User, uuid_in(request.form.get("to", "")))
+    with operation() as op:
+        to = op.session.get(User, uuid_in(request.form.get("to", "")))
         if to is None or not accounts.may(to, Permission.ACKNOWLEDGE):
             abort(400)
-        ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
+        ids = _shown(op.session, intake_id)
         try:
-            alerts.hand_over(session, ids, to=to, by=by, now=clinic().now())
+            alerts.hand_over(op, ids, to=to)
         except NoSuchAlert:
             abort(404)
-        session.commit()
+        op.commit()
     return _to(intake_id)
 
 
@@ -107,31 +107,31 @@ def close(intake_id: UUID) -> Response | tuple[str, int]:
         initials=request.form.get("initials", ""),
         clinician_told="clinician_told" in request.form,
     )
-    with clinic().database.writing() as session:
-        ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
+    with operation() as op:
+        ids = _shown(op.session, intake_id)
         try:
-            alerts.close(session, ids, filled.result(), by=by, seen=_seen(), now=clinic().now())
+            alerts.close(op, ids, filled.result(), seen=_seen())
         except NoSuchAlert:
             abort(404)
         except RaisedAgain:
             filled = replace(filled, missing=("say",))
         except OutcomeIncomplete as incomplete:
             filled = replace(filled, missing=incomplete.missing)
-        session.commit()
+        op.commit()
     return (_alert_page(intake_id, filled), 422) if filled.missing else _to(intake_id)
 
 
 def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
     now, settings = clinic().now(), clinic().settings
-    with clinic().database.writing() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
-        rows = alerts.of(session, intake, settings=settings)
-        script = call_script(intake, settings=settings, now=now)
+    with operation() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
+        rows = alerts.of(op, intake)
+        script = call_script(op, intake)
         colleagues = [
-            user for user in accounts.all_users(session) if accounts.may(user, Permission.ACKNOWLEDGE)
+            user for user in accounts.all_users(op.session) if accounts.may(user, Permission.ACKNOWLEDGE)
         ]
-        audit.record(session, Action.ALERT_SCRIPT_READ, by=Actor.staff(g.user), on=intake, now=now)
-        session.commit()
+        op.record(Action.ALERT_SCRIPT_READ, intake)
+        op.commit()
     waiting = [row for row in rows if row.state.value != "closed"]
     return render_template(
         "reception/alert.html",

@@ -2,21 +2,21 @@
 
 from uuid import UUID
 
-from flask import g, render_template, request
+from flask import render_template, request
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from intake.messaging import mail_sender, text_sender
-from intake.services import alerts, appointments, audit, invitations, messages, patients
+from intake.services import alerts, appointments, invitations, messages, patients
 from intake.services.accounts import Permission
 from intake.services.appointments import Booking, ChangedMeanwhile
-from intake.services.audit import Action, Actor
+from intake.services.audit import Action
 from intake.services.day_list import needs_of
 from intake.services.known_facts import differs_from_record
 from intake.services.patients import Known
 from intake.services.progress import Progress
 from intake.storage.models import Patient
-from intake.web import clinic, only
+from intake.web import clinic, only, operation, reading
 from intake.web.once import secret_of
 from intake.web.reception.appointment_form import AppointmentForm, sexes
 from intake.web.reception.links import made_by, shown
@@ -54,8 +54,8 @@ def appointment(appointment_id: UUID) -> str:
 def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
     """Move the appointment, or put right what is known of the patient."""
     settings = clinic().settings
-    with clinic().database.reading() as session:
-        found = booked(session, appointment_id)
+    with reading() as op:
+        found = booked(op.session, appointment_id)
         stands, patient_id = Booking.of(found), found.patient_id
     if request.method == "GET":
         return _change_page(appointment_id, AppointmentForm.of(stands, settings.zone))
@@ -80,10 +80,10 @@ def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
 @only(Permission.MAKE_APPOINTMENT)
 def cancel(appointment_id: UUID) -> Response:
     """The patient is not coming."""
-    with clinic().database.writing() as session:
-        found = booked(session, appointment_id)
-        appointments.cancel(session, found, by=Actor.staff(g.user), now=clinic().now())
-        session.commit()
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        appointments.cancel(op, found)
+        op.commit()
     return shown(appointment_id)
 
 
@@ -91,10 +91,10 @@ def cancel(appointment_id: UUID) -> Response:
 @only(Permission.MAKE_APPOINTMENT)
 def book_again(appointment_id: UUID) -> Response:
     """It was cancelled by mistake."""
-    with clinic().database.writing() as session:
-        found, by = booked(session, appointment_id), Actor.staff(g.user)
-        appointments.book_again(session, found, by=by, settings=clinic().settings, now=clinic().now())
-        session.commit()
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        appointments.book_again(op, found)
+        op.commit()
     return shown(appointment_id)
 
 
@@ -133,8 +133,8 @@ def _boxes(form: AppointmentForm, alike: tuple[Known, ...]) -> dict[str, object]
 
 def _alike(wanted: Booking, besides: UUID | None = None) -> tuple[Known, ...]:
     """Whoever could be taken for this patient."""
-    with clinic().database.reading() as session:
-        return patients.alike(session, wanted.name, wanted.date_of_birth, besides=besides)
+    with reading() as op:
+        return patients.alike(op.session, wanted.name, wanted.date_of_birth, besides=besides)
 
 
 def _told_apart(alike: tuple[Known, ...]) -> bool:
@@ -158,18 +158,17 @@ def _recognised(alike: tuple[Known, ...]) -> UUID | None:
 def appointment_page(appointment_id: UUID) -> str:
     """The page of an appointment. Whoever sees the link on it is recorded."""
     settings = clinic().settings
-    with clinic().database.writing() as session:
-        found = booked(session, appointment_id)
-        invitation = invitations.current(session, found)
-        raised = alerts.of(session, found.intake, settings=settings)
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        invitation = invitations.current(op.session, found)
+        raised = alerts.of(op, found.intake)
         form, other_facts = Progress.of(found), differs_from_record(found.intake)
-        followed = messages.of(session, found)
+        followed = messages.of(op.session, found)
         link = invitations.link(settings, invitation.token) if invitation and invitation.token else None
         code = invitations.spelt(invitation.code) if invitation and invitation.code else None
         if invitation is not None:
-            by, now = Actor.staff(g.user), clinic().now()
-            audit.record(session, Action.INVITATION_SHOWN, by=by, on=invitation, now=now)
-            session.commit()
+            op.record(Action.INVITATION_SHOWN, invitation)
+            op.commit()
     return render_template(
         "reception/appointment.html",
         appointment=found,
@@ -194,11 +193,10 @@ def appointment_page(appointment_id: UUID) -> str:
 
 
 def _change(appointment_id: UUID, wanted: Booking, seen: str) -> None:
-    by, settings, now = Actor.staff(g.user), clinic().settings, clinic().now()
-    with clinic().database.writing() as session:
-        found = booked(session, appointment_id)
-        appointments.change(session, found, wanted, seen=seen, by=by, settings=settings, now=now)
-        session.commit()
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        appointments.change(op, found, wanted, seen=seen)
+        op.commit()
 
 
 def _make_once(wanted: Booking, once: str, patient_id: UUID | None) -> UUID:
@@ -206,19 +204,13 @@ def _make_once(wanted: Booking, once: str, patient_id: UUID | None) -> UUID:
     made = made_by(once)
     if made is not None:
         return made
-    now, by = clinic().now(), Actor.staff(g.user)
     try:
-        with clinic().database.writing() as session:
+        with operation() as op:
             found = appointments.make(
-                session,
-                **vars(wanted),
-                patient=session.get_one(Patient, patient_id) if patient_id else None,
-                by=by,
-                settings=clinic().settings,
-                now=now,
+                op, wanted, patient=op.session.get_one(Patient, patient_id) if patient_id else None
             )
-            invitations.invite(session, found, by=by, now=now, token=secret_of(once))
-            session.commit()
+            invitations.invite(op, found, token=secret_of(once))
+            op.commit()
             return found.id
     except IntegrityError:
         # Two presses at the same moment: the other one made it.

@@ -5,10 +5,10 @@ from datetime import timedelta
 from flask import g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake.services import alerts, audit, day_list
+from intake.services import alerts, day_list
 from intake.services.accounts import Permission
-from intake.services.audit import Action, Actor
-from intake.web import clinic, only
+from intake.services.audit import Action
+from intake.web import clinic, only, operation, reading
 from intake.web.reception.board import make_board
 from intake.web.reception.room import day_in, room, today_here
 from intake.web.strip import notices
@@ -27,9 +27,9 @@ def today() -> Response:
 def day(day: str) -> str | Response:
     """Everybody of one day, and above them whoever needs attention on any day."""
     chosen = day_in(day)
-    with clinic().database.reading() as session:
-        rows = day_list.day_list(session, chosen, settings=clinic().settings)
-        waiting = alerts.all_open(session, settings=clinic().settings)
+    with reading() as op:
+        rows = day_list.day_list(op, chosen)
+        waiting = alerts.all_open(op)
     board = make_board(
         chosen,
         rows,
@@ -64,7 +64,6 @@ def strip() -> Response:
 
 
 def _note_that_the_day_was_read(rows: int) -> None:
-    with clinic().database.writing() as session:
-        by = Actor.staff(g.user)
-        audit.record(session, Action.DAY_READ, by=by, on=g.user, now=clinic().now(), rows=rows)
-        session.commit()
+    with operation() as op:
+        op.record(Action.DAY_READ, g.user, rows=rows)
+        op.commit()

@@ -3,13 +3,11 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.i18n import format_day, gettext, ngettext
 from intake.services import importing
+from intake.services.context import Operation
 from intake.services.importing import Contents, Expected
 from intake.services.patients import Directory
 from intake.storage.models import Appointment, AppointmentState, Patient
@@ -87,16 +85,16 @@ class Plan:
         return f"{imports}; {without}"
 
 
-def make_plan(session: Session, contents: Contents, *, settings: Settings, now: datetime) -> Plan:
+def make_plan(op: Operation, contents: Contents) -> Plan:
     """Hold the rows of a file against what is here."""
-    rows = check(contents.rows, settings=settings, now=now)
-    there = importing.known(session, [row.expected.source for row in rows if row.expected])
-    directory = Directory(session)
+    rows = check(contents.rows, settings=op.settings, now=op.now)
+    there = importing.known(op, [row.expected.source for row in rows if row.expected])
+    directory = Directory(op.session)
 
     def line(row: Checked) -> Line:
         if row.expected is None or row.wanted is None:
             return Line(row)
-        more = _more(row.expected, settings)
+        more = _more(row.expected, op.settings)
         standing = there.get(row.expected.source)
         if standing is not None:
             return Line(row, standing, more, _differences(row.expected, standing))
@@ -106,16 +104,17 @@ def make_plan(session: Session, contents: Contents, *, settings: Settings, now: 
 
 
 def _more(expected: Expected, settings: Settings) -> tuple[str, ...]:
-    sex = next((str(option.text) for option in sexes() if option.id == expected.sex_at_birth), None)
+    booking = expected.booking
+    sex = next((str(option.text) for option in sexes() if option.id == booking.sex_at_birth), None)
     minutes = gettext("%(minutes)s minutes", minutes=expected.minutes)
     said = (
         minutes if expected.minutes != USUAL_MINUTES else None,
         sex,
-        gettext("number %(number)s", number=expected.number) if expected.number else None,
+        gettext("number %(number)s", number=booking.number) if booking.number else None,
         gettext("language %(code)s", code=expected.language)
         if expected.language != settings.language
         else None,
-        gettext("needs: %(needs)s", needs=expected.needs) if expected.needs else None,
+        gettext("needs: %(needs)s", needs=booking.needs) if booking.needs else None,
     )
     return tuple(each for each in said if each)
 
@@ -125,14 +124,15 @@ def _differences(expected: Expected, standing: Appointment) -> tuple[str, ...]:
         return (gettext("It was cancelled here, and stays cancelled."),)
     patient = standing.patient
     here = standing.starts_at, standing.minutes, standing.with_whom, patient.name, patient.date_of_birth
-    said = expected.starts_at, expected.minutes, expected.with_whom, expected.name, expected.date_of_birth
+    wanted = expected.booking
+    said = wanted.starts_at, expected.minutes, wanted.with_whom, wanted.name, wanted.date_of_birth
     return () if here == said else (gettext("It differs from what stands here. Change it by hand."),)
 
 
 def _resembles(expected: Expected, directory: Directory) -> tuple[str, ...]:
     """What the clinic knows of somebody like this."""
-    name, born = expected.name, expected.date_of_birth
-    same = directory.same(name, born, expected.number)
+    name, born = expected.booking.name, expected.booking.date_of_birth
+    same = directory.same(name, born, expected.booking.number)
     if same is not None:
         return (gettext("Known here: another appointment of %(who)s.", who=_in_words(same)),)
     alike = directory.alike(name, born)

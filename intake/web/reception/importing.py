@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from flask import Response as TextResponse
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
@@ -16,12 +16,11 @@ from intake.i18n import gettext
 from intake.messaging import mail_sender
 from intake.services import importing
 from intake.services.accounts import Permission
-from intake.services.audit import Actor
 from intake.services.importing import COLUMNS, Expected, TakenIn, Unreadable
 from intake.services.importing.contents import cleaned
 from intake.spreadsheet import table
 from intake.storage.models import Appointment, InvitationState
-from intake.web import clinic, only
+from intake.web import clinic, only, operation, reading
 from intake.web.headers import takes_a_file
 from intake.web.reception.appointment_form import sexes
 from intake.web.reception.import_plan import Plan, make_plan
@@ -84,10 +83,10 @@ def confirm_import() -> Response | str | tuple[str, int]:
 @only(Permission.MAKE_APPOINTMENT)
 def imported(moment: str) -> str:
     """What one import made, and how far its links are."""
-    settings, now = clinic().settings, clinic().now()
-    with clinic().database.reading() as session:
-        made = importing.brought_in(session, _moment_in(moment))
-        without = importing.without_link(session, made, settings=settings, now=now)
+    settings = clinic().settings
+    with reading() as op:
+        made = importing.brought_in(op.session, _moment_in(moment))
+        without = importing.without_link(op, made)
     mails = mail_sender(settings) is not None
     return render_template(
         "reception/imported.html",
@@ -106,10 +105,9 @@ def imported(moment: str) -> str:
 def send_links(moment: str) -> Response:
     """Make the link of everybody of this import who has none, and send it where it can be."""
     at = _moment_in(moment)
-    with clinic().database.writing() as session:
-        by, now = Actor.staff(g.user), clinic().now()
-        importing.send_links(session, at, by=by, settings=clinic().settings, now=now)
-        session.commit()
+    with operation() as op:
+        importing.send_links(op, at)
+        op.commit()
     clinic().queue.nudge()
     return _to(at)
 
@@ -117,10 +115,9 @@ def send_links(moment: str) -> Response:
 def _taken_in(expected: Sequence[Expected], tries: int = TRIES) -> TakenIn:
     """Make them; when somebody imports the same rows at this moment, find what that one made."""
     try:
-        with clinic().database.writing() as session:
-            by, now = g.user, clinic().now()
-            taken = importing.take_in(session, expected, by=by, settings=clinic().settings, now=now)
-            session.commit()
+        with operation() as op:
+            taken = importing.take_in(op, expected)
+            op.commit()
             return taken
     except IntegrityError:
         if tries == 1:
@@ -131,8 +128,8 @@ def _taken_in(expected: Sequence[Expected], tries: int = TRIES) -> TakenIn:
 def _plan(text: str) -> Plan:
     settings = clinic().settings
     contents = importing.read(text, zone=settings.zone)
-    with clinic().database.reading() as session:
-        return make_plan(session, contents, settings=settings, now=clinic().now())
+    with reading() as op:
+        return make_plan(op, contents)
 
 
 def _form_page(text: str = "", why: str = "") -> str:

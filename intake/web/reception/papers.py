@@ -4,18 +4,18 @@ import textwrap
 from functools import lru_cache
 from uuid import UUID
 
-from flask import g, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from intake.config import Settings
 from intake.documents import Paper, letter, paper_form
 from intake.documents.stationery import Letterhead
 from intake.i18n import format_day, format_moment, format_time, speaking
-from intake.services import audit, invitations
+from intake.services import invitations
 from intake.services.accounts import Permission
-from intake.services.audit import Action, Actor
+from intake.services.audit import Action
 from intake.storage.models import Invitation
-from intake.web import clinic, only
+from intake.web import clinic, only, operation
 from intake.web.reception.room import booked, room
 
 # What the blank form says of the clinic. It says nothing that changes with the hour, so it is made once.
@@ -49,11 +49,11 @@ def _blank_form(
 @only(Permission.MAKE_APPOINTMENT)
 def print_letter(appointment_id: UUID) -> Response:
     """The letter goes out: noted with the link, then shown to be printed."""
-    with clinic().database.writing() as db:
-        invitation = invitations.current(db, booked(db, appointment_id))
+    with operation() as op:
+        invitation = invitations.current(op.session, booked(op.session, appointment_id))
         if invitation is not None and _can_be_written(invitation):
-            invitations.note_printed(db, invitation, by=Actor.staff(g.user), now=clinic().now())
-        db.commit()
+            invitations.note_printed(op, invitation)
+        op.commit()
     return redirect(url_for("reception.letter", appointment_id=appointment_id), 303)
 
 
@@ -61,14 +61,13 @@ def print_letter(appointment_id: UUID) -> Response:
 @only(Permission.MAKE_APPOINTMENT)
 def show_letter(appointment_id: UUID) -> Response | str:
     """The letter that brings the link. A link from before letters were made cannot be told any more."""
-    with clinic().database.writing() as db:
-        invitation = invitations.current(db, booked(db, appointment_id))
+    with operation() as op:
+        invitation = invitations.current(op.session, booked(op.session, appointment_id))
         if invitation is None or not _can_be_written(invitation):
             return render_template("reception/no_letter.html", appointment_id=appointment_id)
         content = _letter(invitation)
-        by, now = Actor.staff(g.user), clinic().now()
-        audit.record(db, Action.INVITATION_SHOWN, by=by, on=invitation, now=now)
-        db.commit()
+        op.record(Action.INVITATION_SHOWN, invitation)
+        op.commit()
     return _pdf(content, "letter")
 
 

@@ -10,7 +10,7 @@ from intake.i18n import format_moment, format_time
 from intake.services import appointments, day_list
 from intake.services.day_list import DayRow
 from intake.storage.models import Appointment
-from intake.web import clinic
+from intake.web import clinic, reading
 from intake.web.days import day_in, today_here
 
 __all__ = ["booked", "day_in", "room", "rows_of", "today_here", "uuid_in"]
@@ -35,8 +35,8 @@ def uuid_in(text: str) -> UUID:
 
 
 def rows_of(day: date) -> tuple[DayRow, ...]:
-    with clinic().database.reading() as session:
-        return day_list.day_list(session, day, settings=clinic().settings)
+    with reading() as op:
+        return day_list.day_list(op, day)
 
 
 def booked(session: Session, appointment_id: UUID) -> Appointment:

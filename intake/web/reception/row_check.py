@@ -164,20 +164,13 @@ class _RowCheck:
         return starts_at
 
     def _expected(self, wanted: Booking, starts_at: datetime, minutes: int, language: str) -> Expected:
-        return Expected(
-            source=self.row.source or _person_then(wanted.name, wanted.date_of_birth, starts_at),
-            name=wanted.name,
-            date_of_birth=wanted.date_of_birth,
+        booking = replace(
+            wanted,
             starts_at=starts_at,
-            minutes=minutes,
-            with_whom=wanted.with_whom,
-            sex_at_birth=wanted.sex_at_birth,
-            phone=wanted.phone,
-            email=wanted.email,
             number=self.cells["number"] or None,
-            language=language,
             needs=self.cells["needs"] or None,
         )
+        return Expected(self.row.source or _person_then(booking), booking, minutes, language)
 
     def _wrong(self, column: str, why: str) -> None:
         self.reasons.setdefault(BOXES.get(column, column), why)
@@ -191,7 +184,7 @@ def _once(rows: Iterable[Checked]) -> Iterator[Checked]:
         if expected is None:
             yield each
             continue
-        keys = expected.source, _person_then(expected.name, expected.date_of_birth, expected.starts_at)
+        keys = expected.source, _person_then(expected.booking)
         first = next((seen[key] for key in keys if key in seen), None)
         if first is not None:
             why = gettext("It appears twice in this file: it is row %(number)s already", number=first)
@@ -201,6 +194,6 @@ def _once(rows: Iterable[Checked]) -> Iterator[Checked]:
         yield each
 
 
-def _person_then(name: str, born: date, starts_at: datetime) -> str:
+def _person_then(booking: Booking) -> str:
     """What recognises a row that brings no id of its own."""
-    return f"person {name.casefold()} {born} {starts_at.timestamp():.0f}"
+    return f"person {booking.name.casefold()} {booking.date_of_birth} {booking.starts_at.timestamp():.0f}"

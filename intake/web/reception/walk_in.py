@@ -6,7 +6,7 @@ The address of the page never holds the code: it holds `once`, from which only w
 import hmac
 from uuid import UUID
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.i18n import Words
@@ -16,8 +16,8 @@ from intake.services.accounts import Permission
 from intake.services.intakes import AlreadySent
 from intake.services.together import NotExpected
 from intake.storage.encryption import Purpose
-from intake.storage.models import PLAIN_LETTERS, User
-from intake.web import clinic, only
+from intake.storage.models import PLAIN_LETTERS
+from intake.web import clinic, only, operation, reading
 from intake.web.reception.room import booked, room
 
 SENT_ALREADY = _("The form was already sent, so no code opens it.")
@@ -36,24 +36,24 @@ def walk_in(appointment_id: UUID) -> str:
 def make_walk_in_code(appointment_id: UUID) -> Response | tuple[str, int]:
     """Make a code; the one before no longer works. Pressing twice makes one."""
     once = request.form.get("once") or invitations.new_token()
-    with clinic().database.writing() as session:
-        found, by = booked(session, appointment_id), session.get_one(User, g.user.id)
+    with operation() as op:
+        found = booked(op.session, appointment_id)
         try:
-            walk_ins.make_code(session, found, _code_of(once), by=by, now=clinic().now())
+            walk_ins.make_code(op, found, _code_of(once))
         except AlreadySent:
             return _page(appointment_id, SENT_ALREADY), 409
         except NotExpected:
             return _page(appointment_id, CANCELLED), 409
-        session.commit()
+        op.commit()
     return redirect(url_for("reception.walk_in", appointment_id=appointment_id, code=once), 303)
 
 
 def _page(appointment_id: UUID, why: Words | None = None) -> str:
-    once, now = request.args.get("code", ""), clinic().now()
-    with clinic().database.reading() as session:
-        found = booked(session, appointment_id)
-        kept = walk_ins.waiting(session, found, _code_of(once), now=now) if once else None
-        tablets = walk_ins.tablets(session, now=now)
+    once = request.args.get("code", "")
+    with reading() as op:
+        found = booked(op.session, appointment_id)
+        kept = walk_ins.waiting(op, found, _code_of(once)) if once else None
+        tablets = walk_ins.tablets(op)
     return render_template(
         "reception/walk_in.html",
         appointment=found,

@@ -3,17 +3,17 @@
 from uuid import UUID
 
 from flask import abort, g, redirect, render_template, request, session, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from intake.i18n import Words
 from intake.i18n import lazy as _
 from intake.services import sessions, together
 from intake.services.accounts import Permission
+from intake.services.context import Operation
 from intake.services.intakes import AlreadySent
 from intake.services.together import NotExpected
-from intake.storage.models import Appointment, Route, SessionKind, User, WebSession
-from intake.web import clinic, only
+from intake.storage.models import Appointment, Route, SessionKind, WebSession
+from intake.web import only, operation
 from intake.web.reception.room import booked, room
 
 BY_STAFF = {Route.DESK.value: Route.DESK, Route.PAPER.value: Route.PAPER}
@@ -26,16 +26,16 @@ CANCELLED = _("The appointment was cancelled, so there is nothing to fill in.")
 def fill_in_together(appointment_id: UUID) -> Response | tuple[str, int]:
     """Open the patient's pages in this browser, for the patient at the desk or on the telephone."""
     route = BY_STAFF.get(request.form.get("route", "")) or abort(400)
-    with clinic().database.writing() as db:
-        found = booked(db, appointment_id)
+    with operation() as op:
+        found = booked(op.session, appointment_id)
         try:
-            token = _start(db, found, route)
+            token = _start(op, found, route)
         except AlreadySent:
             return _refused(appointment_id, SENT_ALREADY)
         except NotExpected:
             return _refused(appointment_id, CANCELLED)
-        _end(db)
-        db.commit()
+        _end(op)
+        op.commit()
     session["patient"] = token
     session.pop("own_copy", None)
     return redirect(url_for("patient.form"), 303)
@@ -45,30 +45,23 @@ def fill_in_together(appointment_id: UUID) -> Response | tuple[str, int]:
 @only(Permission.FILL_IN)
 def back_to_desk(appointment_id: UUID) -> Response:
     """The patient's pages are closed in this browser; what was saved is kept."""
-    with clinic().database.writing() as db:
-        _end(db)
-        db.commit()
+    with operation() as op:
+        _end(op)
+        op.commit()
     session.pop("patient", None)
     return redirect(url_for("reception.appointment", appointment_id=appointment_id), 303)
 
 
-def _start(db: Session, found: Appointment, route: Route) -> str:
-    return together.start(
-        db,
-        found.intake,
-        route,
-        user=db.get_one(User, g.user.id),
-        within=db.get_one(WebSession, g.web_session.id),
-        settings=clinic().settings,
-        now=clinic().now(),
-    )
+def _start(op: Operation, found: Appointment, route: Route) -> str:
+    within = op.session.get_one(WebSession, g.web_session.id)
+    return together.start(op, found.intake, route, within=within)
 
 
-def _end(db: Session) -> None:
+def _end(op: Operation) -> None:
     """End what was open for a patient in this browser before."""
     earlier = session.get("patient")
     if isinstance(earlier, str):
-        sessions.revoke(db, earlier, SessionKind.PATIENT, now=clinic().now())
+        sessions.revoke(op, earlier, SessionKind.PATIENT)
 
 
 def _refused(appointment_id: UUID, why: Words) -> tuple[str, int]:
