@@ -15,8 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.config import Settings
-from intake.config.settings import Approval
+from intake.config import Approval, Settings
 from intake.questionnaire.declared import canonical
 from intake.red_flags import SAFETY_VERSION
 from intake.red_flags.safety_changes import Change, changes

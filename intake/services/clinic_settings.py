@@ -12,8 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from intake.config import SETTABLE, Settings, SettingsInvalid
-from intake.config.settings import Approval
+from intake.config import SETTABLE, Approval, Settings, SettingsInvalid
 from intake.red_flags import SAFETY_VERSION
 from intake.services import approvals
 from intake.services.audit import Action

@@ -368,7 +368,7 @@ BREACHES = (
     Breach(
         "H-18",
         "the emergency number need not be set",
-        "intake/config/names.py",
+        "intake/config/settings.py",
         '"the emergency number", "999", fact=True',
         '"the emergency number", "999"',
         "test_config.py::test_production_refuses_when_a_fact_of_the_clinic_is_unset",

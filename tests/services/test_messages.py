@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.config import Settings, TextSender
-from intake.config.settings import Mode
+from intake.config import Mode, Settings, TextSender
 from intake.opening import Opening
 from intake.services import alerts, appointments, invitations
 from intake.services.alerts import Result

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from intake.config import TextSender
-from intake.config.settings import Mode
+from intake.config import Mode, TextSender
 from intake.messaging import Undeliverable
 from intake.services import invitations, outbox
 from intake.services.clinic_settings import SettingsInForce
