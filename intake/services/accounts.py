@@ -113,7 +113,7 @@ def expect_user(op: Operation, *, name: str, email: str, role: Role) -> User:
 
 def sign_in(op: Operation, email: str, password: str) -> User:
     """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer)."""
-    blind = _blind(op, email)
+    blind = _email_index(op, email)
     throttle = tries.spend(op, blind, within=WINDOW)
     user = op.session.scalars(select(User).where(User.email_blind == blind)).one_or_none()
     if throttle.tries > TRIES:
@@ -200,7 +200,7 @@ def all_users(session: Session) -> list[User]:
 
 
 def _add(op: Operation, name: str, email: str, role: Role, password_hash: str) -> User:
-    blind = _blind(op, email)
+    blind = _email_index(op, email)
     if op.session.scalars(select(User.id).where(User.email_blind == blind)).first() is not None:
         raise EmailTaken(email)
     user = User(
@@ -244,7 +244,7 @@ def check_password(password: str, name: str, email: str) -> None:
         raise WeakPassword("This password is too easy to guess.")
 
 
-def _blind(op: Operation, email: str) -> str:
+def _email_index(op: Operation, email: str) -> str:
     return op.hmac_index("staff e-mail", email.strip().casefold())
 
 

@@ -79,7 +79,7 @@ def mark(op: Operation, intake: Intake, rule: str, verdict: Verdict, *, seen: in
     if (outcome.version if outcome else 0) != seen:
         raise MarkedMeanwhile
     user = op.user
-    outcome = outcome or FindingOutcome(intake=intake, blind=_blind(op, intake, rule), rule=rule)
+    outcome = outcome or FindingOutcome(intake=intake, blind=_rule_index(op, intake, rule), rule=rule)
     outcome.verdict, outcome.marked_by, outcome.marked_at = verdict, user, op.now
     op.session.add(outcome)
     op.session.flush()
@@ -87,13 +87,13 @@ def mark(op: Operation, intake: Intake, rule: str, verdict: Verdict, *, seen: in
 
 
 def _marked(op: Operation, intake: Intake, rule: str) -> FindingOutcome | None:
-    blind = _blind(op, intake, rule)
+    blind = _rule_index(op, intake, rule)
     chosen = select(FindingOutcome).where(
         FindingOutcome.intake_id == intake.id, FindingOutcome.blind == blind
     )
     return op.session.scalars(chosen.execution_options(populate_existing=True)).one_or_none()
 
 
-def _blind(op: Operation, intake: Intake, rule: str) -> str:
+def _rule_index(op: Operation, intake: Intake, rule: str) -> str:
     """Recognises the rule of this intake without saying which rule it is."""
     return op.hmac_index("finding outcome", str(intake.id), rule)

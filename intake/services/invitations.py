@@ -74,7 +74,7 @@ def invite(op: Operation, appointment: Appointment, *, token: str | None = None)
         secret_hash=hash_of(token),
         token=token,
         code=code,
-        code_blind=_blind(op, code),
+        code_blind=_code_index(op, code),
         state=InvitationState.OPEN,
         tries=0,
         made_at=op.now,
@@ -158,7 +158,7 @@ def fingerprint_of(op: Operation, code: str) -> str:
 
     Whether a code is known is not told before the date of birth is right.
     """
-    chosen = select(Invitation.secret_hash).where(Invitation.code_blind == _blind(op, code))
+    chosen = select(Invitation.secret_hash).where(Invitation.code_blind == _code_index(op, code))
     return op.session.scalar(chosen) or hash_of(f"no link {code}")
 
 
@@ -226,5 +226,5 @@ def _expiry(appointment: Appointment) -> datetime:
     return appointment.starts_at + timedelta(minutes=appointment.minutes) + AFTER_APPOINTMENT
 
 
-def _blind(op: Operation, code: str) -> str:
+def _code_index(op: Operation, code: str) -> str:
     return op.hmac_index("link code", code)

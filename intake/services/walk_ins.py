@@ -82,7 +82,7 @@ def make_code(op: Operation, appointment: Appointment, code: str) -> None:
     )
     made = WalkInCode(
         appointment=appointment,
-        code_blind=_blind(op, code),
+        code_blind=_code_index(op, code),
         made_at=op.now,
         made_by_id=op.actor.user_id,
         expires_at=op.now + CODE_LASTS,
@@ -157,9 +157,9 @@ def _may_try(op: Operation, what: str, most: int, within: timedelta) -> bool:
 
 def _kept(op: Operation, code: str) -> WalkInCode | None:
     whole = joinedload(WalkInCode.appointment).joinedload(Appointment.patient)
-    chosen = select(WalkInCode).where(WalkInCode.code_blind == _blind(op, code)).options(whole)
+    chosen = select(WalkInCode).where(WalkInCode.code_blind == _code_index(op, code)).options(whole)
     return op.session.scalars(chosen).one_or_none()
 
 
-def _blind(op: Operation, code: str) -> str:
+def _code_index(op: Operation, code: str) -> str:
     return op.hmac_index("walk-in code", plain(code))

@@ -18,7 +18,7 @@ from intake.services import accounts, sessions, walk_ins
 from intake.services.accounts import Permission, SignInRefused
 from intake.services.context import Operation
 from intake.services.walk_ins import WalkInRefused
-from intake.storage.models import SessionKind, User, WebSession
+from intake.storage.models import SessionKind, WebSession
 from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading
 
 room = Blueprint("tablet", __name__)
@@ -102,9 +102,8 @@ def let_in() -> Response | tuple[str, int]:
     if not name or len(name) > LONGEST_NAME:
         return _tablets_page(name, {"name": gettext("Enter a name, such as Tablet 2")}), 422
     with operation() as op:
-        user = op.session.get_one(User, g.user.id)
         try:
-            accounts.prove(op, user, request.form.get("own_password", ""))
+            accounts.prove(op, op.user, request.form.get("own_password", ""))
         except SignInRefused:
             op.commit()
             wrong = gettext("This is not your password. After ten tries, wait five minutes.")

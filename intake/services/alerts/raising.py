@@ -52,7 +52,7 @@ def due_at(urgency: Urgency, *, settings: Settings, now: datetime) -> datetime:
 
 
 def _standing(op: Operation, intake: Intake, finding: Finding) -> Alert | None:
-    blind = _blind(op, intake, finding)
+    blind = _finding_index(op, intake, finding)
     return op.session.scalars(
         select(Alert).where(Alert.intake_id == intake.id, Alert.blind == blind).with_for_update()
     ).one_or_none()
@@ -63,7 +63,7 @@ def _new(
 ) -> Alert:
     alert = Alert(
         intake=intake,
-        blind=_blind(op, intake, finding),
+        blind=_finding_index(op, intake, finding),
         rule=finding.rule.id,
         certainty=finding.certainty,
         urgency=finding.urgency,
@@ -97,6 +97,6 @@ def _owe_the_mails(op: Operation, alert: Alert) -> None:
     outbox.add(op, MessageKind.TELL_OF_OVERDUE, alert.id, slot=slot, not_before=alert.due_at)
 
 
-def _blind(op: Operation, intake: Intake, finding: Finding) -> str:
+def _finding_index(op: Operation, intake: Intake, finding: Finding) -> str:
     """Recognises the same rule at the same urgency without saying which rule it is."""
     return op.hmac_index("alert", str(intake.id), finding.rule.id, finding.urgency.name)
