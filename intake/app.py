@@ -27,7 +27,7 @@ from intake.web.headers import install_headers
 from intake.web.logs import install_logs
 from intake.web.staff import install_staff
 from intake.web.weight import install_weight
-from intake.web.words import install_words
+from intake.web.words import install_words, keep_to_ourselves
 
 if TYPE_CHECKING:
     from intake.tasks import Queue
@@ -78,6 +78,7 @@ def create_app(
     install_faults(app)
     for name in ROOMS:
         app.register_blueprint(importlib.import_module(f"intake.web.{name}").room)
+    keep_to_ourselves(app)
     check_guards(app)
     cli.add_commands(app)
     return app

@@ -7,6 +7,7 @@ from flask import Flask, g
 from intake.i18n import Words
 from intake.i18n import lazy as _
 from intake.services.accounts import Permission, may
+from intake.services.staff_view import StaffView
 from intake.web.strip import notices
 
 
@@ -40,10 +41,11 @@ def _for_staff() -> dict[str, object]:
     if user is None:
         return {}
     return {
+        "me": StaffView.of(user),
         "reads": may(user, Permission.READ_ANSWERS),
         "acknowledges": may(user, Permission.ACKNOWLEDGE),
         "fills_in": may(user, Permission.FILL_IN),
         "makes": may(user, Permission.MAKE_APPOINTMENT),
-        "ways": [way for way in WAYS if may(user, way.permission)],
+        "ways": tuple(way for way in WAYS if may(user, way.permission)),
         "strip": notices(),
     }

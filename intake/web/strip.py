@@ -23,13 +23,13 @@ class Notice:
         return asdict(self)
 
 
-def notices() -> list[Notice]:
+def notices() -> tuple[Notice, ...]:
     """What everybody who is signed in must know now."""
     now = clinic().now()
     with clinic().database.reading() as session:
         overdue = alerts.overdue(session, now=now)
         silences = signs_of_life.silences(session, now=now)
-    return [*_overdue(overdue), *(_silence(each) for each in silences)]
+    return (*_overdue(overdue), *(_silence(each) for each in silences))
 
 
 def _overdue(many: int) -> Iterable[Notice]:

@@ -4,6 +4,7 @@ Safety: nothing that one person saw or typed may come back to the next. Pages cl
 seconds (static/js/handed_on.js); the server ends the session then, or by itself soon after.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -17,9 +18,11 @@ from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Day
 from intake.services import accounts, sessions, walk_ins
 from intake.services.accounts import Permission, SignInRefused
+from intake.services.staff_view import TabletView
 from intake.services.walk_ins import WalkInRefused
 from intake.storage.models import SessionKind, User, WebSession
 from intake.web import NotEnrolled, clinic, enrolled, invited, only
+from intake.web.frozen import frozen
 
 room = Blueprint("tablet", __name__)
 
@@ -147,14 +150,15 @@ def _ask(form: PageForm, *, typed: str = "", status: int = 200) -> Response:
             "No form opens with this code and date. Check both. A code works once, for 15 minutes; "
             "the desk can make a new one."
         )
-    html = render_template("tablet/code.html", form=form, typed=typed, errors=errors)
+    html = render_template("tablet/code.html", form=form, typed=typed, errors=frozen(errors))
     return make_response(html, status)
 
 
-def _tablets_page(name: str = "", errors: dict[str, str] | None = None) -> str:
+def _tablets_page(name: str = "", errors: Mapping[str, str] | None = None) -> str:
     with clinic().database.reading() as db:
-        known = walk_ins.tablets(db, now=clinic().now())
-    return render_template("tablet/enrol.html", tablets=known, name=name, errors=errors or {})
+        known = tuple(TabletView.of(each) for each in walk_ins.tablets(db, now=clinic().now()))
+    errors = frozen(errors or {})
+    return render_template("tablet/enrol.html", tablets=known, name=name, errors=errors)
 
 
 def _end(db: Session) -> None:

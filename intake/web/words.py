@@ -15,6 +15,7 @@ from intake.i18n import Words
 from intake.red_flags import advice
 from intake.services import approvals
 from intake.web import clinic, fall_silent, speak
+from intake.web.frozen import frozen
 
 LINES = (
     "emergency_number",
@@ -41,6 +42,17 @@ def install_words(app: Flask) -> None:
     app.teardown_request(fall_silent)
     app.context_processor(_clinic_in_words)
     app.url_defaults(_name_the_version)
+
+
+def keep_to_ourselves(app: Flask) -> None:
+    """Take back what Flask hands to every template: `g` and `session` hold rows, `config` holds secrets.
+
+    Each blueprint brings it along anew, so this comes after the last of them.
+    """
+    for processors in app.template_context_processors.values():
+        processors[:] = [each for each in processors if each.__module__ != "flask.templating"]
+    for name in ("g", "session", "config"):
+        del app.jinja_env.globals[name]
 
 
 def facts() -> dict[str, str]:
@@ -119,7 +131,8 @@ def _listen() -> None:
 def _clinic_in_words() -> dict[str, object]:
     settings = clinic().settings
     return {
-        "facts": facts(),
+        "request": request,
+        "facts": frozen(facts()),
         "demonstration": settings.demonstration,
         "on_tablet": "tablet" in session,
         "approved": approvals.in_force(settings) is not None,

@@ -15,7 +15,7 @@ from intake.messaging import mail_sender
 from intake.services import appointments, audit, invitations, messages
 from intake.services.audit import Action, Actor
 from intake.services.patients import Directory
-from intake.storage.models import Appointment, AppointmentState, Channel, MessageKind, Patient, User
+from intake.storage.models import Appointment, AppointmentState, Channel, Intake, MessageKind, Patient, User
 
 # A second press owes the same message, and so none.
 ONCE = "import"
@@ -154,5 +154,6 @@ def _imported(at: datetime) -> Select[Appointment]:
         .where(Appointment.made_at == at, Appointment.source_blind.is_not(None))
         .where(Appointment.state == AppointmentState.BOOKED)
         .options(joinedload(Appointment.patient), selectinload(Appointment.invitations))
+        .options(joinedload(Appointment.intake).defer(Intake.sheet_sealed).defer(Intake.summary_sealed))
         .order_by(Appointment.starts_at, Appointment.id)
     )

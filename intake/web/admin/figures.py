@@ -16,6 +16,7 @@ from intake.services.surveillance import VERDICTS, Months, Surveillance
 from intake.spreadsheet import table
 from intake.web import clinic, only
 from intake.web.admin.room import room
+from intake.web.frozen import frozen
 
 USUAL = timedelta(days=28)
 LONGEST = timedelta(days=366)
@@ -51,9 +52,9 @@ def show_figures() -> Response:
         number=number,
         watched=watched,
         months=Months.around(*period.days),
-        verdicts=VERDICTS,
+        verdicts=frozen(VERDICTS),
         results=RESULTS,
-        tiers=dict(TIERS),
+        tiers=frozen(dict(TIERS)),
         small=SMALL,
     )
     return make_response(page)

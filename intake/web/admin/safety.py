@@ -9,9 +9,11 @@ from intake.i18n import gettext
 from intake.red_flags import SAFETY_VERSION
 from intake.services import approvals
 from intake.services.accounts import Permission
+from intake.services.approval_view import RecordedApproval
 from intake.services.approvals import CannotApprove
 from intake.web import clinic, only
 from intake.web.admin.room import proved, room
+from intake.web.frozen import frozen
 
 # A page is read from top to bottom; who wants more takes the command `safety-diff`.
 MOST_SHOWN = 200
@@ -90,9 +92,11 @@ def _page(problems: dict[str, str] | None = None) -> str:
             version=SAFETY_VERSION,
             approval=approvals.in_force(settings),
             recorded=recorded,
-            standing=standing,
+            last=RecordedApproval.of(standing.last) if standing.last else None,
+            many_changed=len(standing.changed or ()),
+            changed_beside=standing.beside,
             shown=(standing.changed or ())[:MOST_SHOWN],
-            beside=approvals.beside(settings),
-            problems=problems or {},
-            typed=request.form,
+            beside=frozen(approvals.beside(settings)),
+            problems=frozen(problems or {}),
+            typed=frozen(request.form.to_dict()),
         )

@@ -20,10 +20,12 @@ from intake.services import accounts, invitations, sessions, staff_links
 from intake.services.accounts import EmailTaken, LastAdmin, Permission
 from intake.services.audit import Actor
 from intake.services.invitations import hash_of
+from intake.services.staff_view import AccountView
 from intake.storage.encryption import Purpose
 from intake.storage.models import Role, User
 from intake.web import clinic, only
 from intake.web.admin.room import proved, room
+from intake.web.frozen import frozen
 
 SHOWN_FOR = timedelta(minutes=10)
 LONGEST = 200
@@ -65,10 +67,9 @@ class Invited:
 def users() -> str:
     """Everybody who works or worked here."""
     with clinic().database.reading() as session:
-        everybody = accounts.all_users(session)
+        everybody = [AccountView.of(user) for user in accounts.all_users(session)]
     everybody.sort(key=lambda user: (not user.active, user.name.casefold()))
-    waiting = {user.id for user in everybody if user.password_hash == accounts.NO_PASSWORD}
-    return render_template("admin/users.html", users=everybody, waiting=waiting, roles=ROLES)
+    return render_template("admin/users.html", users=tuple(everybody), roles=frozen(ROLES))
 
 
 @room.route("/users/new", methods=["GET", "POST"])
@@ -177,14 +178,13 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
     with clinic().database.reading() as session:
         found = _found(session, user_id)
         link = staff_links.find(session, hash_of(_secret_of(once)), now=now) if once else None
-        signed_in = sessions.count(session, found, now=now)
+        signed_in, account = sessions.count(session, found, now=now), AccountView.of(found)
     fresh = link is not None and link.user_id == user_id and now - link.made_at < SHOWN_FOR
     return render_template(
         "admin/user.html",
-        user=found,
-        waiting=found.password_hash == accounts.NO_PASSWORD,
-        myself=found.id == g.user.id,
-        roles=ROLES,
+        user=account,
+        myself=account.id == g.user.id,
+        roles=frozen(ROLES),
         signed_in=signed_in,
         link=_address(clinic().settings, _secret_of(once)) if fresh else None,
         until=link.expires_at if link is not None else None,
@@ -194,7 +194,9 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
 
 
 def _form_page(form: Invited) -> str:
-    return render_template("admin/new_user.html", form=form, roles=ROLES, once=invitations.new_token())
+    return render_template(
+        "admin/new_user.html", form=form, roles=frozen(ROLES), once=invitations.new_token()
+    )
 
 
 def _invite_once(form: Invited, once: str) -> UUID:

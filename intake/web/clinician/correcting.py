@@ -17,6 +17,7 @@ from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
 from intake.services import corrections, editions, intakes
 from intake.services.accounts import Permission
+from intake.services.appointment_view import AppointmentView
 from intake.services.corrections import NothingChanged, NotSent, ReasonNeeded
 from intake.services.editions import EditionChanged
 from intake.storage.models import Intake, IntakeStatus, Route
@@ -41,7 +42,8 @@ SAME = _("Nothing is different from what stands. Change an answer, or go back")
 class Standing:
     """The page as it stands in the record now."""
 
-    intake: Intake
+    appointment: AppointmentView
+    sent: bool
     journey: Journey
     asked: tuple[Question, ...]
     seen: str
@@ -62,7 +64,7 @@ def correct(intake_id: UUID, page: Page) -> str | Response:
     here = _look(intake_id, page)
     if not here.asked:
         abort(404)
-    if here.intake.status is not IntakeStatus.SENT:
+    if not here.sent:
         return redirect(url_for("clinician.reader", intake_id=intake_id))
     return _show(here, page, recalled(page, here.asked, here.journey.counting))
 
@@ -115,7 +117,8 @@ def _look(intake_id: UUID, page: Page) -> Standing:
         journey = intakes.journey_of(intake, settings=settings, now=now)
         asked = on_offer(journey.asked(page), journey.counting)
         asked = tuple(_may_stay_blank(each, intake, journey) for each in asked)
-        return Standing(intake, journey, asked, editions.mark_of(intake))
+        view, sent = AppointmentView.of(intake.appointment), intake.status is IntakeStatus.SENT
+        return Standing(view, sent, journey, asked, editions.mark_of(intake))
 
 
 def _may_stay_blank(question: Question, intake: Intake, journey: Journey) -> Question:
@@ -140,15 +143,14 @@ def _show(
         problems=(*form.problems, *([problem] if problem else [])),
         no_reason=problem is not None and problem[0] == "reason",
         reason=request.form.get("reason", ""),
-        elsewhere=_stored(here) if elsewhere else [],
+        elsewhere=_stored(here) if elsewhere else (),
         seen=here.seen if elsewhere else request.form.get("seen", here.seen),
-        intake=here.intake,
-        patient=here.intake.appointment.patient,
+        appointment=here.appointment,
         views=views(),
     )
 
 
-def _stored(here: Standing) -> list[Stored]:
+def _stored(here: Standing) -> tuple[Stored, ...]:
     value = here.journey.facts.value
     said = ((each, value(each.id)) for each in here.asked)
-    return [Stored(each, "" if stands is None else each.said(stands)) for each, stands in said]
+    return tuple(Stored(each, "" if stands is None else each.said(stands)) for each, stands in said)

@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response
 
 from intake.services import audit, documents, editions
 from intake.services.accounts import Permission
+from intake.services.appointment_view import AppointmentView
 from intake.services.asking_again import is_pending
 from intake.services.audit import Action, Actor
+from intake.services.record_view import EditionView
 from intake.storage.models import Edition
 from intake.summary import Summary
 from intake.web import clinic, only
@@ -26,16 +28,15 @@ def edition(intake_id: UUID, number: int) -> str:
     now = clinic().now()
     with clinic().database.writing() as session:
         found = _found(session, intake_id, number)
-        summary, patient = _replaced(found), found.intake.appointment.patient
-        appointment = found.intake.appointment
+        summary, view = _replaced(found), EditionView.of(found)
+        appointment = AppointmentView.of(found.intake.appointment)
         by = Actor.staff(g.user)
         audit.record(session, Action.INTAKE_READ, by=by, on=found.intake, now=now, edition=number)
         session.commit()
     return render_template(
         "clinician/edition.html",
-        edition=found,
-        intake=found.intake,
-        patient=patient,
+        edition=view,
+        patient=appointment.patient,
         appointment=appointment,
         record=page_for(summary),
         summary=summary,

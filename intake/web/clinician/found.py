@@ -10,6 +10,7 @@ from intake.services.surveillance import VERDICTS
 from intake.services.walking import is_handed_over
 from intake.storage.models import Intake, Verdict
 from intake.summary import Summary
+from intake.web.frozen import frozen
 
 # The buttons, in their order.
 PRESSED: dict[Verdict, Words] = {verdict: VERDICTS[verdict] for verdict in Verdict}
@@ -39,11 +40,13 @@ class Findings:
 def findings_of(intake: Intake, summary: Summary) -> Findings:
     """What the clinician is asked about this record."""
     marks = marks_of(intake)
-    by_rule = {
-        each.rule: Finding(each.rule, each.line, marks.get(each.rule, Mark(each.rule)))
-        for each in summary.safety.rules
-        if Urgency[each.urgency] >= LEAST
-    }
+    by_rule = frozen(
+        {
+            each.rule: Finding(each.rule, each.line, marks.get(each.rule, Mark(each.rule)))
+            for each in summary.safety.rules
+            if Urgency[each.urgency] >= LEAST
+        }
+    )
     printed = {each.rule for each in summary.safety.fired}
     unprinted = tuple(each for rule, each in by_rule.items() if rule not in printed)
     return Findings(by_rule, unprinted, is_handed_over(intake))

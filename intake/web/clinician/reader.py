@@ -22,12 +22,14 @@ from intake.services import (
     worklist,
 )
 from intake.services.accounts import Permission, may
+from intake.services.appointment_view import AppointmentView
 from intake.services.asking_again import is_pending
 from intake.services.audit import Action, Actor
 from intake.services.documents import NothingToRender
 from intake.services.earlier import EarlierForm
 from intake.services.known_facts import differs_from_record
 from intake.services.progress import Progress
+from intake.services.record_view import EarlierView, EditionView
 from intake.services.walking import answered_at, is_handed_over
 from intake.storage.models import Intake, IntakeStatus
 from intake.summary import Summary
@@ -37,6 +39,7 @@ from intake.web.clinician.found import PRESSED, findings_of
 from intake.web.clinician.record_page import page_for
 from intake.web.clinician.room import room
 from intake.web.clinician.severity import Chart, Visit, chart_of
+from intake.web.frozen import frozen
 
 BY_EXTENSION: dict[str, Format] = {document.extension: document for document in FORMATS.values()}
 
@@ -55,21 +58,20 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         intake = intakes.find(session, intake_id) or abort(404)
         summary = intakes.summary_of(intake, settings=settings, now=now)
         raised = alerts.of(session, intake, settings=settings)
-        replaced = [(each.number, each.handed_over_at, each.replaced_at) for each in intake.editions]
+        replaced = tuple(map(EditionView.of, intake.editions))
         read_by = intake.read_by.name if intake.read_by else None
         pending, form = is_pending(intake), Progress.of(intake.appointment)
         so_far = intakes.summary_so_far(intake, settings=settings, now=now) if pending else None
         sent_at, other_facts = answered_at(intake), differs_from_record(intake)
         before = earlier.forms_before(session, intake, now=now)
         last = earlier.last_form(intake, before)
-        found = findings_of(intake, summary)
+        found, appointment = findings_of(intake, summary), AppointmentView.of(intake.appointment)
         _note_reading(session, intake, last, now)
         session.commit()
     return render_template(
         "clinician/reader.html",
-        intake=intake,
-        appointment=intake.appointment,
-        patient=intake.appointment.patient,
+        appointment=appointment,
+        patient=appointment.patient,
         form=form,
         other_facts=other_facts,
         record=page_for(summary),
@@ -77,12 +79,14 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         answered=intake.last_saved_at is not None,
         handed_over=is_handed_over(intake),
         found=found,
-        verdicts=PRESSED,
+        verdicts=frozen(PRESSED),
         seen=editions.mark_of(intake),
         read_by=read_by,
+        read_at=intake.read_at,
+        has_record=intake.summary is not None,
         replaced=replaced,
         problem=problem,
-        last=last,
+        last=EarlierView.of(last) if last else None,
         changes=changes(last.summary, summary) if last else None,
         severity=_severity(intake, summary, before),
         corrects=may(g.user, Permission.CORRECT) and intake.status is IntakeStatus.SENT,
@@ -94,10 +98,10 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         and invitations.may_open(intake.appointment, now=now),
         answered_days_ago=worklist.days_old(intake, settings=settings, now=now),
         alerts=raised,
-        outcomes=alerts.OUTCOMES,
+        outcomes=frozen(alerts.OUTCOMES),
         note=_note(summary),
         now=now,
-        day=settings.local(intake.appointment.starts_at).date(),
+        day=settings.local(appointment.starts_at).date(),
     )
 
 
@@ -115,7 +119,7 @@ def _severity(intake: Intake, summary: Summary, before: Sequence[EarlierForm]) -
     at_last = answered_at(intake) or intake.last_saved_at
     if at_last is not None:
         told.append((at_last, summary))
-    return chart_of([Visit(clinic().settings.today(at), each.scores) for at, each in told])
+    return chart_of([Visit(clinic().settings.today(at), frozen(each.scores)) for at, each in told])
 
 
 @room.get("/intakes/<uuid:intake_id>/summary.<extension>")

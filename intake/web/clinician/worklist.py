@@ -88,9 +88,9 @@ def day(day: str) -> str:
         after=chosen + timedelta(days=1),
         now=now,
         whose=whose,
-        ways_to_look=[Whose(id, label, many[id]) for id, label in WHOSE.items()],
+        ways_to_look=tuple(Whose(id, label, many[id]) for id, label in WHOSE.items()),
         counts=_counts(shown),
-        lines=[_line(row) for row in shown],
+        lines=tuple(_line(row) for row in shown),
         in_pack=sum(row.has_record and not row.form.cancelled for row in shown),
         without=sum(not row.has_record and not row.form.cancelled for row in shown),
     )

@@ -14,7 +14,6 @@ from intake.questionnaire import QUESTIONS, page_of
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
 from intake.red_flags.advice import (
-    BANNER,
     CHECK_PROMPT,
     CHECK_PROMPT_MAP,
     CHECK_PROMPT_PAIR,
@@ -33,6 +32,7 @@ from intake.services.call_script import read_out
 from intake.services.intakes import LONGEST_WHERE, Chosen
 from intake.services.sheet import Choice
 from intake.web import clinic, invited
+from intake.web.frozen import frozen
 from intake.web.patient.room import (
     Line,
     Visit,
@@ -77,18 +77,6 @@ class Advice:
     def on_receipt(self) -> Words:
         """The sentence between the card and the receipt."""
         return RECEIPT[self.card.urgency]
-
-
-@dataclass(frozen=True)
-class Banner:
-    """What stands on every page while it cannot wait. `quiet`: the patient said that help is on the way."""
-
-    urgency: Urgency
-    quiet: bool
-
-    @property
-    def words(self) -> Words:
-        return BANNER[self.urgency]
 
 
 @dataclass(frozen=True)
@@ -143,24 +131,6 @@ def _told(question_id: str, here: Visit, quoted: Mapping[str, str]) -> Told:
     return Told(said, page_of(question_id))
 
 
-def banner_of(here: Visit) -> Banner | None:
-    """The banner of the highest urgency that stands, or None.
-
-    It follows the answers and not the card that was shown, so that no page is without it.
-    """
-    told = card_for(here.screening)
-    if told is None:
-        return None
-    last = here.stands
-    quiet = last is not None and last.choice in (Choice.GETTING_HELP, Choice.ALREADY_SEEN)
-    return Banner(told[0].urgency, quiet)
-
-
-@room.context_processor
-def _banner() -> dict[str, object]:
-    return {"banner_of": banner_of}
-
-
 @room.get("/form/now")
 @invited
 def now() -> Response:
@@ -170,7 +140,7 @@ def now() -> Response:
         return go(here.onward)
     values = {
         "advice": advice,
-        "choices": _choices(here, advice),
+        "choices": frozen(_choices(here, advice)),
         "aloud": read_out(advice.card, advice.is_open),
     }
     return make_response(show(here, "now.html", **values))
@@ -264,12 +234,12 @@ def _after(chosen: Chosen, *, sent: bool) -> str:
     return url_for("patient.leave") if leaving else look().onward
 
 
-def _doubts(here: Visit) -> list[Doubt]:
+def _doubts(here: Visit) -> tuple[Doubt, ...]:
     """What the last saved page gave reason to look at again, as far as it still does not fit."""
     checks = here.sheet.checks
     latest = max((check.shown_at for check in checks), default=None)
     fresh = {check.about for check in checks if check.shown_at == latest}
-    return [_doubt(each, here) for each in looks(here.journey) if each.about in fresh]
+    return tuple(_doubt(each, here) for each in looks(here.journey) if each.about in fresh)
 
 
 def _doubt(found: Look, here: Visit) -> Doubt:

@@ -169,7 +169,7 @@ def _show(
         form=form,
         # A private question is no heading: headings become titles, and titles stay in a phone's history.
         alone=_stands_alone(page, form, asked),
-        confirmed=[line(question, here) for question in asked.confirmed],
+        confirmed=tuple(line(question, here) for question in asked.confirmed),
         elsewhere=_elsewhere(here, asked, changed),
         seen=changed.mark if changed else request.form.get("seen", intakes.mark_of(here.intake, page)),
         back=_back(here, page),
@@ -186,12 +186,12 @@ def _stands_alone(page: Page, form: PageForm, asked: Asked) -> bool:
     return alone and not (page.privacy or page.statement)
 
 
-def _elsewhere(here: Visit, asked: Asked, changed: PageChanged | None) -> list[Line]:
+def _elsewhere(here: Visit, asked: Asked, changed: PageChanged | None) -> tuple[Line, ...]:
     """What stands in the form since another window saved this page."""
     if changed is None:
-        return []
+        return ()
     on = here.journey.facts.on
-    return [Line(each, said(each, changed.stored.get(each.id), on)) for each in asked.questions]
+    return tuple(Line(each, said(each, changed.stored.get(each.id), on)) for each in asked.questions)
 
 
 def _back(here: Visit, page: Page) -> str | None:

@@ -28,6 +28,7 @@ from intake.services.sheet import Interrupt, Sheet, read
 from intake.storage.models import Intake, IntakeStatus, Route, WebSession
 from intake.web import clinic
 from intake.web.faults import Fault, hand_back
+from intake.web.patient.visit_view import VisitView
 from intake.web.words import raised
 
 room = Blueprint("patient", "intake.web.patient")
@@ -171,7 +172,9 @@ def look() -> Visit:
 
 def show(here: Visit, template: str, **values: Any) -> str:
     """A page of the form, with the banner on it while something cannot wait."""
-    return render_template(f"patient/{template}", visit=here, whose=whose(here.intake), **values)
+    return render_template(
+        f"patient/{template}", visit=VisitView.of(here), whose=whose(here.intake), **values
+    )
 
 
 def go(address: str) -> Response:

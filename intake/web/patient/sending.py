@@ -16,6 +16,7 @@ from intake.services.entry import BY_PATIENT
 from intake.services.intakes import AlreadySent, NotComplete
 from intake.storage.models import IntakeStatus
 from intake.web import clinic, invited
+from intake.web.frozen import frozen
 from intake.web.patient.cards import advice_now
 from intake.web.patient.room import Line, Visit, another_form, go, here_in, line, look, room, show
 
@@ -55,7 +56,7 @@ def check() -> Response:
         chapters=_chapters(here, leaving_out=_is_own_words),
         passed_by=_passed_by(here),
         blank=_left_blank(here),
-        more=here.pages(more=True),
+        more=bool(here.pages(more=True)),
         back=url_for("patient.ask", page=here.pages()[-1]),
     )
     return make_response(page)
@@ -68,7 +69,11 @@ def more() -> Response:
     if here.owed or here.sent or not here.journey.may_be_sent or not here.pages(more=True):
         return go(here.onward)
     return make_response(
-        show(here, "more.html", topics=[(page, _is_answered(page, here)) for page in here.pages(more=True)])
+        show(
+            here,
+            "more.html",
+            topics=tuple((page, _is_answered(page, here)) for page in here.pages(more=True)),
+        )
     )
 
 
@@ -132,7 +137,7 @@ def received() -> Response:
         "received.html",
         advice=advice_now(here),
         answered=here.stands is not None and here.stands.choice is not None,
-        choices=CHOICES[Urgency.EMERGENCY],
+        choices=frozen(CHOICES[Urgency.EMERGENCY]),
         close=CLOSE,
         closing=fill(CLOSE.action, {"appointment": _appointment(here)}),
         own_copy="own_copy" in session,
@@ -196,9 +201,9 @@ def _is_empty_box(each: Line) -> bool:
     return isinstance(each.question, FreeText) and bool(each.question.beside) and not each.answer
 
 
-def _left_blank(here: Visit) -> list[AnsweredPage]:
+def _left_blank(here: Visit) -> tuple[AnsweredPage, ...]:
     """The safety questions that nobody answered: only a returned paper form comes here with any."""
-    return list(_with_blanks(here)) if g.entry.blanks else []
+    return tuple(_with_blanks(here)) if g.entry.blanks else ()
 
 
 def _with_blanks(here: Visit) -> Iterator[AnsweredPage]:
@@ -210,13 +215,13 @@ def _with_blanks(here: Visit) -> Iterator[AnsweredPage]:
             yield AnsweredPage(page, lines)
 
 
-def _passed_by(here: Visit) -> list[Page]:
+def _passed_by(here: Visit) -> tuple[Page, ...]:
     """Pages of the main path on which nothing was said, and nothing had to be."""
-    return [
+    return tuple(
         page
         for page in here.pages()
         if not _is_answered(page, here) and not any(question.safety for question in here.asked(page))
-    ]
+    )
 
 
 def _is_answered(page: Page, here: Visit) -> bool:

@@ -13,15 +13,25 @@ from werkzeug.wrappers import Response
 
 from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
-from intake.red_flags.watch import SAID_AT_RECEPTION
 from intake.services import accounts, alerts, audit, intakes
-from intake.services.accounts import Permission
-from intake.services.alerts import OUTCOMES, NoSuchAlert, OutcomeIncomplete, RaisedAgain, Result, TakenAlready
+from intake.services.accounts import Permission, may
+from intake.services.alerts import (
+    OUTCOMES,
+    CallView,
+    NoSuchAlert,
+    OutcomeIncomplete,
+    RaisedAgain,
+    Result,
+    TakenAlready,
+)
+from intake.services.appointment_view import AppointmentView
 from intake.services.audit import Action, Actor
 from intake.services.call_script import call_script
 from intake.services.sheet import Choice
+from intake.services.staff_view import StaffView
 from intake.storage.models import Outcome, User
 from intake.web import clinic, only
+from intake.web.frozen import frozen
 from intake.web.reception.room import room, uuid_in
 
 CHOSE: dict[Choice, Words] = {
@@ -86,7 +96,7 @@ def hand_over(intake_id: UUID) -> Response:
     """Somebody else acts from now on."""
     with clinic().database.writing() as session:
         to = session.get(User, uuid_in(request.form.get("to", "")))
-        if to is None or not accounts.may(to, Permission.ACKNOWLEDGE):
+        if to is None or not may(to, Permission.ACKNOWLEDGE):
             abort(400)
         ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
         try:
@@ -128,40 +138,30 @@ def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
         rows = alerts.of(session, intake, settings=settings)
         script = call_script(intake, settings=settings, now=now)
         colleagues = [
-            user for user in accounts.all_users(session) if accounts.may(user, Permission.ACKNOWLEDGE)
+            StaffView.of(user)
+            for user in accounts.all_users(session)
+            if may(user, Permission.ACKNOWLEDGE) and user.id != g.user.id
         ]
+        appointment = AppointmentView.of(intake.appointment)
         audit.record(session, Action.ALERT_SCRIPT_READ, by=Actor.staff(g.user), on=intake, now=now)
         session.commit()
-    waiting = [row for row in rows if row.state.value != "closed"]
+    reads, known = may(g.user, Permission.READ_ANSWERS), appointment.patient.phone
+    call = CallView.of(rows, known_phone=known, reads=reads, now=now)
     return render_template(
         "reception/alert.html",
-        intake=intake,
-        appointment=intake.appointment,
-        patient=intake.appointment.patient,
-        phone=next((row.phone for row in rows), intake.appointment.patient.phone),
-        waiting=waiting,
-        closed=[row for row in rows if row.state.value == "closed"],
-        urgency=max((row.urgency for row in waiting), default=None),
-        due_at=min((row.due_at for row in waiting), default=None),
-        late=any(row.due_at < now for row in waiting),
-        seen=max((row.raised_at for row in waiting), default=now).isoformat(),
-        # Safety: as on the board, one alert that nobody has makes the patient one that nobody has.
-        owner=waiting[0].owner if waiting and all(row.owner for row in waiting) else None,
-        has_some=next((row.owner for row in waiting if row.owner), None),
-        mine=any(row.owner == g.user.name for row in waiting),
+        appointment=appointment,
+        call=call,
+        mine=any(alert.owner == g.user.name for alert in call.waiting),
         script=script,
         chose=CHOSE[script.chose] if script.chose else None,
-        outcomes=OUTCOMES,
-        colleagues=[user for user in colleagues if user.id != g.user.id],
+        outcomes=frozen(OUTCOMES),
+        colleagues=tuple(colleagues),
         filled=filled,
-        problems=[(name, MISSING[name]) for name in filled.missing],
-        missing=MISSING,
+        problems=tuple((name, MISSING[name]) for name in filled.missing),
+        missing=frozen(MISSING),
         taken_by=taken_by,
         initials=_initials(g.user.name),
         now=now,
-        no_phone=any(row.no_phone for row in rows),
-        said_at_reception=SAID_AT_RECEPTION,
-        day=settings.local(intake.appointment.starts_at).date(),
     )
 
 

@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 
 from intake.messaging import mail_sender, text_sender
 from intake.services import alerts, appointments, audit, invitations, messages, patients
-from intake.services.accounts import Permission
+from intake.services.accounts import Permission, may
+from intake.services.alerts import AlertView
+from intake.services.appointment_view import AppointmentView, LinkView
 from intake.services.appointments import Booking, ChangedMeanwhile
 from intake.services.audit import Action, Actor
 from intake.services.day_list import needs_of
@@ -17,6 +19,7 @@ from intake.services.patients import Known
 from intake.services.progress import Progress
 from intake.storage.models import Patient
 from intake.web import clinic, only
+from intake.web.frozen import frozen
 from intake.web.once import secret_of
 from intake.web.reception.appointment_form import AppointmentForm, sexes
 from intake.web.reception.links import made_by, shown
@@ -127,7 +130,7 @@ def _boxes(form: AppointmentForm, alike: tuple[Known, ...]) -> dict[str, object]
         "told_apart": " ".join(str(each.patient_id) for each in alike),
         "somebody_else": SOMEBODY_ELSE,
         "sexes": sexes(),
-        "clinicians": sorted({row.with_whom for row in rows_of(today_here()) if row.with_whom}),
+        "clinicians": tuple(sorted({row.with_whom for row in rows_of(today_here()) if row.with_whom})),
     }
 
 
@@ -164,32 +167,28 @@ def appointment_page(appointment_id: UUID) -> str:
         raised = alerts.of(session, found.intake, settings=settings)
         form, other_facts = Progress.of(found), differs_from_record(found.intake)
         followed = messages.of(session, found)
-        link = invitations.link(settings, invitation.token) if invitation and invitation.token else None
-        code = invitations.spelt(invitation.code) if invitation and invitation.code else None
+        view, needs = AppointmentView.of(found), needs_of(found)
+        link = LinkView.of(invitation, settings) if invitation else None
         if invitation is not None:
             by, now = Actor.staff(g.user), clinic().now()
             audit.record(session, Action.INVITATION_SHOWN, by=by, on=invitation, now=now)
             session.commit()
     return render_template(
         "reception/appointment.html",
-        appointment=found,
-        patient=found.patient,
-        intake=found.intake,
+        appointment=view,
+        patient=view.patient,
         form=form,
-        needs=needs_of(found),
+        needs=needs,
         other_facts=other_facts,
-        invitation=invitation,
-        locked=invitation is not None and invitation.tries >= invitations.TRIES,
-        link=link,
-        code=code,
+        invitation=link,
         code_address=f"{settings.public_url}/c".removeprefix("https://"),
         messages=followed,
         mails=mail_sender(settings) is not None,
         texts=text_sender(settings) is not None,
         once=invitations.new_token(),
-        alerts=raised,
-        outcomes=alerts.OUTCOMES,
-        day=settings.local(found.starts_at).date(),
+        alerts=tuple(AlertView.of(each, reads=may(g.user, Permission.READ_ANSWERS)) for each in raised),
+        outcomes=frozen(alerts.OUTCOMES),
+        day=settings.local(view.starts_at).date(),
     )
 
 

@@ -31,8 +31,8 @@ class Filter:
 class Attention:
     """One patient for whom somebody must act. `lines` are the clinician's wording, most urgent first.
 
-    `headlines` are those of them that reception reads too. `owner` is who has taken it; `late` that it should
-    have been done by now.
+    They are there for whoever may read the answers; `headlines` are those of them that everybody reads.
+    `owner` is who has taken it; `late` that it should have been done by now.
     """
 
     appointment_id: UUID
@@ -93,8 +93,12 @@ def make_board(
     show: str,
     with_whom: str,
     now: datetime,
+    reads: bool = False,
 ) -> Board:
-    """The board of `day`. `show` is the id of a filter, `with_whom` a clinician; "" or unknown: everybody."""
+    """The board of `day`. `show` is the id of a filter, `with_whom` a clinician; "" or unknown: everybody.
+
+    `reads`: it is for somebody who may read the answers, and so the wording of the rules.
+    """
     everybody = tuple(rows)
     coming = [row for row in everybody if not row.form.cancelled]
     clinicians = tuple(sorted({row.with_whom for row in everybody if row.with_whom}))
@@ -106,7 +110,7 @@ def make_board(
         show=show,
         with_whom=with_whom,
         counts=_counts(coming),
-        attention=tuple(_attention(waiting, now)),
+        attention=tuple(_attention(waiting, now, reads=reads)),
         filters=tuple(Filter(id, label, sum(map(keeps, theirs))) for id, (label, keeps) in _SHOWN.items()),
         clinicians=clinicians,
         rows=tuple(filter(_SHOWN[show][1], theirs)),
@@ -128,16 +132,16 @@ def _counts(rows: list[DayRow]) -> str:
     return f"{total}: {join([words for id, words in said.items() if numbers[id]])}."
 
 
-def _attention(waiting: Iterable[AlertRow], now: datetime) -> list[Attention]:
+def _attention(waiting: Iterable[AlertRow], now: datetime, *, reads: bool) -> list[Attention]:
     """One line for each patient: what is late, then what nobody has, then by urgency and waiting time."""
     by_intake: dict[UUID, list[AlertRow]] = {}
     for alert in waiting:
         by_intake.setdefault(alert.intake_id, []).append(alert)
-    lines = [_one_patient(alerts, now) for alerts in by_intake.values()]
+    lines = [_one_patient(alerts, now, reads=reads) for alerts in by_intake.values()]
     return sorted(lines, key=lambda line: (not line.late, line.owner is not None, -line.urgency, line.due_at))
 
 
-def _one_patient(alerts: list[AlertRow], now: datetime) -> Attention:
+def _one_patient(alerts: list[AlertRow], now: datetime, *, reads: bool) -> Attention:
     first, due_at = alerts[0], min(alert.due_at for alert in alerts)
     # Safety: one alert that nobody has makes the patient one that nobody has.
     owners = [alert.owner for alert in alerts]
@@ -154,7 +158,7 @@ def _one_patient(alerts: list[AlertRow], now: datetime) -> Attention:
         late=due_at < now,
         owner=owners[0] if all(owners) else None,
         alert_ids=tuple(alert.alert_id for alert in alerts),
-        lines=tuple(alert.line for alert in alerts),
+        lines=tuple(alert.line for alert in alerts if reads),
         headlines=tuple(alert.line for alert in alerts if alert.rule in SAID_AT_RECEPTION),
         no_phone=any(alert.no_phone for alert in alerts),
     )

@@ -6,7 +6,7 @@ from flask import g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.services import alerts, audit, day_list
-from intake.services.accounts import Permission
+from intake.services.accounts import Permission, may
 from intake.services.audit import Action, Actor
 from intake.web import clinic, only
 from intake.web.reception.board import make_board
@@ -37,6 +37,7 @@ def day(day: str) -> str | Response:
         show=request.args.get("show", ""),
         with_whom=request.args.get("with", ""),
         now=clinic().now(),
+        reads=may(g.user, Permission.READ_ANSWERS),
     )
     tag = f"{board.tag}-{today_here()}"
     if request.if_none_match.contains_weak(tag):

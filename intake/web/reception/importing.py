@@ -16,6 +16,7 @@ from intake.i18n import gettext
 from intake.messaging import mail_sender
 from intake.services import importing
 from intake.services.accounts import Permission
+from intake.services.appointment_view import AppointmentView
 from intake.services.audit import Actor
 from intake.services.importing import COLUMNS, Expected, TakenIn, Unreadable
 from intake.services.importing.contents import cleaned
@@ -25,6 +26,7 @@ from intake.web import clinic, only
 from intake.web.headers import takes_a_file
 from intake.web.reception.appointment_form import sexes
 from intake.web.reception.import_plan import Plan, make_plan
+from intake.web.reception.import_view import ImportView
 from intake.web.reception.room import room
 
 TRIES = 5
@@ -85,18 +87,19 @@ def confirm_import() -> Response | str | tuple[str, int]:
 def imported(moment: str) -> str:
     """What one import made, and how far its links are."""
     settings, now = clinic().settings, clinic().now()
+    mails = mail_sender(settings) is not None
     with clinic().database.reading() as session:
         made = importing.brought_in(session, _moment_in(moment))
         without = importing.without_link(session, made, settings=settings, now=now)
-    mails = mail_sender(settings) is not None
+        by_hand = tuple(AppointmentView.of(each) for each in made if not (mails and each.patient.email))
     return render_template(
         "reception/imported.html",
         moment=moment,
         many=len(made),
-        days=sorted(_days(made).items()),
+        days=tuple(sorted(_days(made).items())),
         linked=sum(map(_link_works, made)),
         without=len(without),
-        by_hand=[each for each in made if not (mails and each.patient.email)],
+        by_hand=by_hand,
         mails=mails,
     )
 
@@ -137,12 +140,14 @@ def _plan(text: str) -> Plan:
 
 def _form_page(text: str = "", why: str = "") -> str:
     return render_template(
-        "reception/import.html", text=text, why=why, sexes=sexes(), offered=clinic().settings.offered
+        "reception/import.html", text=text, why=why, sexes=sexes(), offered=tuple(clinic().settings.offered)
     )
 
 
 def _preview_page(text: str, plan: Plan, *, changed: bool = False) -> str:
-    return render_template("reception/import_preview.html", text=text, plan=plan, changed=changed)
+    return render_template(
+        "reception/import_preview.html", text=text, plan=ImportView.of(plan), changed=changed
+    )
 
 
 def _link_works(appointment: Appointment) -> bool:

@@ -13,6 +13,7 @@ from intake.i18n import Words
 from intake.i18n import lazy as _
 from intake.services import invitations, walk_ins
 from intake.services.accounts import Permission
+from intake.services.appointment_view import AppointmentView
 from intake.services.intakes import AlreadySent
 from intake.services.together import NotExpected
 from intake.storage.encryption import Purpose
@@ -54,12 +55,13 @@ def _page(appointment_id: UUID, why: Words | None = None) -> str:
         found = booked(session, appointment_id)
         kept = walk_ins.waiting(session, found, _code_of(once), now=now) if once else None
         tablets = walk_ins.tablets(session, now=now)
+        view = AppointmentView.of(found)
     return render_template(
         "reception/walk_in.html",
-        appointment=found,
+        appointment=view,
         code=_code_of(once) if kept else None,
         until=kept.expires_at if kept else None,
-        tablets=tablets,
+        tablets=len(tablets),
         why=why,
         once=invitations.new_token(),
     )
