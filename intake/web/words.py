@@ -77,7 +77,7 @@ def dial(words: Words) -> Markup:
     for at in range(1, len(parts), 2):
         name = parts[at]
         if name == "emergency_text":
-            said[at] = Markup('<a class="tel" href="sms:{0}"><bdi>{0}</bdi></a>').format(known[name])
+            said[at] = Markup('<a class="u-tel" href="sms:{0}"><bdi>{0}</bdi></a>').format(known[name])
         elif name in LINES:
             said[at] = _call(known[name])
         else:
@@ -118,7 +118,7 @@ def version_of(file: Path, changed: int) -> str:
 
 
 def _call(line: str) -> Markup:
-    return Markup('<a class="tel" href="{}"><bdi>{}</bdi></a>').format(tel(line), line)
+    return Markup('<a class="u-tel" href="{}"><bdi>{}</bdi></a>').format(tel(line), line)
 
 
 def _listen() -> None:

@@ -28,7 +28,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 // Everything that is folded away belongs on paper too.
-const folded = document.querySelectorAll("main details.part");
+const folded = document.querySelectorAll("main details.answers__part");
 addEventListener("beforeprint", () => folded.forEach((each) => { each.dataset.was = each.open; each.open = true; }));
 addEventListener("afterprint", () => folded.forEach((each) => { each.open = each.dataset.was === "true"; }));
 
@@ -41,7 +41,7 @@ if (board) {
   const waiting = (where) => where.querySelectorAll(".attention > ul > li").length;
   const stale = () => {
     fresh.textContent = `${fresh.dataset.stale} ${since}`;
-    fresh.className = "stale";
+    fresh.className = "is-stale";
   };
   // Rows must not move under a hand: wait while the list is being used, but say at once who needs attention.
   let used = 0;

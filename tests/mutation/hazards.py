@@ -473,7 +473,7 @@ BREACHES = (
         "H-38",
         "the banner has a colour and no sign",
         "templates/patient/form.html",
-        '<span class="sign" aria-hidden="true">',
+        '<span class="standing__sign" aria-hidden="true">',
         '<span aria-hidden="true">',
         "web/test_patient_emergency.py::test_the_banner_says_so_leads_to_the_card_and_has_nothing_to_close_it",
     ),

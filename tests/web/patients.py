@@ -28,7 +28,7 @@ from intake.storage.models import Appointment, Intake, IntakeStatus
 
 CASES = {case.id: case for case in VIGNETTES}
 # How the card of each urgency is drawn.
-_CLASS = {Urgency.EMERGENCY: "urgent", Urgency.SAME_DAY: "today"}
+_CLASS = {Urgency.EMERGENCY: "message-urgent", Urgency.SAME_DAY: "message-today"}
 
 
 @dataclass(frozen=True)

@@ -58,14 +58,14 @@ def test_new_flags_moved_answers_and_scores_are_named_against_the_last_form(clin
     assert "Pain now: was 7, is 4 (at least the smallest change that matters" in clinician.words
     assert any("It burns now" in row for row in clinician.words_of("tr"))
     assert f'href="/intakes/{first}"' in clinician.html
-    (said,) = clinician.words_of(".changed")
+    (said,) = clinician.words_of(".changes")
     assert not [word for word in ("better", "worse", "improved", "fortunately") if word in said.casefold()]
 
 
 def test_pain_over_the_visits_is_drawn_and_stands_in_a_table(clinician, returning):
     clinician.opens(f"/intakes/{returning[1]}")
 
-    assert 'class="severity"' in clinician.html
+    assert 'class="chart__drawing"' in clinician.html
     rows = [row for row in clinician.words_of("tr") if row.startswith(("2 Nov", "23 Nov"))]
     assert [row.split()[2][:5] for row in rows] == ["20267", "20264"]  # the year, and the pain now
 

@@ -150,7 +150,7 @@ def test_places_are_drawn_and_named(clinician, come):
 
     clinician.opens(reader_of(people, "V05"))
 
-    assert clinician.html.count('class="marked') == 3
+    assert clinician.html.count('class="figures__marked') == 3
     assert "central chest (worst)" in clinician.words
 
 
@@ -277,6 +277,6 @@ def test_a_reason_that_is_an_age_is_said_as_one(clinician, come):
 
     clinician.opens(reader_of(people, "V05"))
 
-    (because,) = [each for each in clinician.words_of(".because") if "hypertension" in each]
+    (because,) = [each for each in clinician.words_of(".safety__because") if "hypertension" in each]
     assert "age 58" in because
     assert "1968" not in because

@@ -100,7 +100,7 @@ def test_a_finding_that_is_not_printed_is_marked_as_well(clinician, record):
         clinician.opens(record.address).presses("Confirmed", rule=rule, seen="0")
 
     assert set(record.marks()) == set(record.rules())
-    assert clinician.html.count('<details class="also-fired" open>') == 1
+    assert clinician.html.count('<details class="safety__also-fired" open>') == 1
     assert clinician.opens(record.address).html.count('aria-pressed="true"') == len(record.rules())
 
 

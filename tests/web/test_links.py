@@ -205,7 +205,7 @@ def test_a_message_that_could_not_be_delivered_is_shown(desk, patient, clinic_da
 
     assert "could not be delivered" in desk.words
     assert "the address was refused" in desk.words
-    assert desk.words_of(".failed")
+    assert desk.words_of(".messages__failed")
 
 
 def test_a_message_that_has_not_got_through_yet_says_when_it_is_tried_again(

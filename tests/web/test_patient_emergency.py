@@ -61,7 +61,7 @@ def offered(patient):
 
 def told(patient):
     """The answers that the card names, and where each is changed."""
-    lines = patient.tree.xpath("//ul[@class='told']/li[span[@class='said']]")
+    lines = patient.tree.xpath("//ul[@class='advice__told']/li[span[@class='advice__said']]")
     return [(line.text_content(), [link.get("href") for link in line.iter("a")]) for line in lines]
 
 
@@ -191,7 +191,7 @@ def test_carrying_on_keeps_the_number_on_every_later_page(patient, clinic_databa
 
 @pytest.mark.parametrize(
     ("answer", "choice", "words", "drawn"),
-    [("yes", "continue", RED, "urgent"), ("not_sure", "understood", AMBER, "today")],
+    [("yes", "continue", RED, "message-urgent"), ("not_sure", "understood", AMBER, "message-today")],
 )
 def test_the_banner_says_so_leads_to_the_card_and_has_nothing_to_close_it(
     answer, choice, words, drawn, clinic_database, client, clock
@@ -204,7 +204,7 @@ def test_the_banner_says_so_leads_to_the_card_and_has_nothing_to_close_it(
         assert words in banner.text_content()
         assert (banner.get("class"), banner.get("role")) == (f"{drawn} standing", "status")
         # A sign as well as a colour.
-        assert banner.xpath("span[@class='sign']")
+        assert banner.xpath("span[@class='standing__sign']")
         assert banner.xpath("a[text()='What to do']/@href") == ["/form/now"]
         assert not banner.xpath(".//button | .//form")
 
@@ -227,7 +227,7 @@ def test_the_banner_is_quieter_once_help_is_on_its_way_and_still_there(
     patient.sends({"choice": choice, "where": "St Mary's, on Monday"}).opens("/form/p_when")
 
     assert RED in patient.banner.text_content()
-    assert patient.banner.get("class") == "urgent standing subdued"
+    assert patient.banner.get("class") == "message-urgent standing is-subdued"
 
 
 def test_red_goes_before_amber(same_day):
@@ -301,12 +301,12 @@ def test_after_getting_help_carrying_on_is_a_quiet_link(patient):
     carry_on = "//a[text()='Carry on with the form']/@class"
     patient.sends({"choice": "getting_help"})
 
-    assert patient.tree.xpath(carry_on) == ["link"]
-    assert not patient.tree.xpath("//*[@class='go']")
+    assert patient.tree.xpath(carry_on) == ["button-link"]
+    assert not patient.tree.xpath("//*[@class='button']")
     assert "Call 999 now" in patient.words
 
     patient.opens("/form/").sends(press="leave")
-    assert patient.tree.xpath(carry_on) == ["go"]
+    assert patient.tree.xpath(carry_on) == ["button"]
 
 
 def test_an_emergency_is_said_again_when_the_patient_comes_back(patient):
@@ -466,7 +466,7 @@ def test_what_is_for_today_never_promises_a_call_that_cannot_come(
         assert ("Cannot wait? Call NHS 111, day or night." in patient.words) is bool(hours)
         assert ("Cannot walk, or nobody with you? Call 999." in patient.words) is goes
         # A button only where the card says to call, and for whoever has a phone to press it on.
-        button = patient.tree.xpath("//a[@class='call']/@href")
+        button = patient.tree.xpath("//a[@class='button-call']/@href")
         assert button == (["tel:111"] if phone and hours else [])
 
 
@@ -515,7 +515,7 @@ def test_a_card_calls_the_line_it_names(case_id, heading, line, clinic_database,
     patient = invite(clinic_database, client, clock, case_id).is_told(urgency)
     number = settings.clinic_facts(clock())[line]
 
-    (button,) = patient.tree.xpath("//a[@class='call']")
+    (button,) = patient.tree.xpath("//a[@class='button-call']")
     assert patient.heading == heading
     assert button.text_content() == f"Call {number}"
     assert button.get("href") == "tel:" + "".join(sign for sign in number if sign.isdigit())

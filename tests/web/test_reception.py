@@ -59,14 +59,14 @@ def test_one_clinicians_patients_can_be_shown(reception, come):
 
     reception.opens(f"{TODAY}?with=Dr+Noor+Example")
 
-    assert len(reception.words_of(".time")) == len(theirs)
+    assert len(reception.words_of(".day__time")) == len(theirs)
 
 
 def test_a_filter_that_does_not_exist_shows_everybody(reception, come):
     come("V01", "V02")
 
     for query in ("?show=nonsense", "?with=Dr+Nobody", "?show=&with="):
-        assert len(reception.opens(TODAY + query).words_of(".time")) == 2
+        assert len(reception.opens(TODAY + query).words_of(".day__time")) == 2
 
 
 def test_days_lead_to_their_neighbours(reception):

@@ -66,7 +66,7 @@ def test_every_mistake_is_said_at_once_and_nothing_typed_is_lost(admin):
     )
 
     assert admin.status == 422
-    problems = admin.words_of(".problem")[0]
+    problems = admin.words_of(".message-problem")[0]
     for label in (
         "“Telephone”",
         "“The same for the program”",
