@@ -5,7 +5,7 @@ PYTEST_WORKERS ?= 2
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint golden safety-digest mutate mutate-hazards messages migration audit bench locks setup clean
+.PHONY: help run test lint coverage faults golden safety-digest mutate mutate-hazards messages migration conformance bench locks setup clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,11 +19,23 @@ test:  ## every check and every test
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist worksteal
 
-lint:  ## style, types, and who may import whom
+lint:  ## style, format, strict types, and who may import whom
 	@setup/prepare.sh test
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+coverage:  ## which lines and branches no test runs; fails below the floor in pyproject.toml (15 minutes)
+	@setup/prepare.sh test
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q -n $(PYTEST_WORKERS) --dist worksteal --ignore=tests/e2e
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report
+
+faults:  ## crashes, full disks and simultaneous presses, five times over (5 minutes)
+	@setup/prepare.sh test
+	@for round in 1 2 3 4 5; do $(BIN)/pytest -q -n $(PYTEST_WORKERS) -m faults || exit 1; done
 
 golden:  ## write the golden files anew; read the difference before you commit it
 	@setup/prepare.sh test
@@ -52,9 +64,9 @@ migration:  ## write the migration from the models: make migration M="add the ki
 	@test -n "$(M)" || { echo 'Say what it does: make migration M="add the kiosk"'; exit 2; }
 	$(BIN)/alembic revision --autogenerate -m "$(M)"
 
-audit:  ## veraPDF on every kind of PDF, and on that of every vignette: PDF/UA-1 and PDF/A-3a (needs Java)
+conformance:  ## veraPDF on every kind of PDF, and on that of every vignette: PDF/UA-1 and PDF/A-3a (needs Java)
 	@setup/prepare.sh test
-	@$(BIN)/python -m audit
+	@$(BIN)/python -m conformance
 
 bench:  ## medians: the PDF cold and warm, a pack, a page post, a search, 5,000 screenings
 	@setup/prepare.sh run
@@ -67,5 +79,5 @@ setup:  ## install what running and testing need, and stop there
 	@setup/prepare.sh test
 
 clean:  ## remove what these commands made, but never the clinic's data or keys
-	rm -rf .venv .setup .audit .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	rm -rf .venv .setup .conformance .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

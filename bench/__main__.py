@@ -4,15 +4,18 @@ import json
 import sys
 import tempfile
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
 from bench import search, visit
-from bench.measure import cold, report, warm
-from intake.documents import pdf
-from intake.documents.pack import Part, join
+from bench.measure import cold, report, taking_turns, warm
+from intake.demo.vignettes import VIGNETTES, answers_of, born, vignette
+from intake.documents.pdf import summary as pdf
+from intake.documents.pdf.engine import Engine
+from intake.documents.pdf.internals import INTERNALS, Internal
+from intake.documents.pdf.pack import Part, join
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.vignettes import VIGNETTES, answers_of, born, vignette
 from intake.red_flags import screen
 from intake.summary import Subject, Summary, write_summary
 
@@ -32,6 +35,8 @@ def main() -> None:
     summary = typical_summary()
     pdf.warm(summary)
     report(f"PDF of {TYPICAL}, warm", warm(lambda: pdf.render(summary), runs=25))
+    for name, times in without_internals(summary).items():
+        report(f"PDF of {TYPICAL}, {name}", times)
     files = [Part(f"Patient {number}", pdf.render(summary)) for number in range(PATIENTS)]
     joining = warm(lambda: join(files, title="Patients of a day", language="en"), runs=5)
     report(f"pack of {PATIENTS} summaries, joined", joining)
@@ -42,6 +47,15 @@ def main() -> None:
     worked, waited = cold([*FLASK, "screen", "-"], runs=3, given=screen_lines())
     report(f"screen, {LINES:,} lines", [each / 1000 for each in worked], "s of processor time")
     report(f"screen, {LINES:,} lines", [each / 1000 for each in waited], "s of waiting")
+
+
+def without_internals(summary: Summary) -> dict[str, list[float]]:
+    """Times of the PDF with all private names of WeasyPrint, without each, and without any."""
+    left_out = {"all internals": frozenset(), "no internals": INTERNALS}
+    left_out |= {f"no {each.name.lower()}": frozenset({each}) for each in Internal}
+    engines = {name: Engine("A4", internals=INTERNALS - without) for name, without in left_out.items()}
+    works = {name: partial(pdf.write, summary, engine) for name, engine in engines.items()}
+    return taking_turns(works, runs=25)
 
 
 def typical_summary() -> Summary:

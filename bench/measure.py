@@ -4,13 +4,21 @@ import resource
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 
 def warm(work: Callable[[], object], *, runs: int) -> list[float]:
     """Milliseconds of processor time for each run in this process, after one that does not count."""
     work()
     return [_timed(work, time.process_time) for _ in range(runs)]
+
+
+def taking_turns(works: Mapping[str, Callable[[], object]], *, runs: int) -> dict[str, list[float]]:
+    """The same for several works, one run of each at a time, so that a busy spell slows all of them alike."""
+    for work in works.values():
+        work()
+    rounds = [{name: _timed(work, time.process_time) for name, work in works.items()} for _ in range(runs)]
+    return {name: [times[name] for times in rounds] for name in works}
 
 
 def cold(command: Sequence[str], *, runs: int, given: bytes = b"") -> tuple[list[float], list[float]]:

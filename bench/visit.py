@@ -11,11 +11,14 @@ from flask.testing import FlaskClient
 
 from intake.app import create_app
 from intake.config import Settings
-from intake.questionnaire.vignettes import answers_of, born, vignette
-from intake.services import appointments, intakes, invitations
+from intake.demo.vignettes import answers_of, born, vignette
+from intake.services.appointments import booking
+from intake.services.appointments.booking import Booking
 from intake.services.audit import SYSTEM
+from intake.services.context import Operation
+from intake.services.forms import intakes
+from intake.services.invitations import links
 from intake.storage import Database, open_database
-from intake.storage.models import Appointment
 
 PATIENT = "V01"
 ROUNDS = 3
@@ -57,31 +60,18 @@ def _visit(settings: Settings, database: Database) -> list[float]:
 def _fill_in(settings: Settings, database: Database, now: datetime) -> tuple[str, date, list[str]]:
     case = vignette(PATIENT)
     birth = born(case, settings.today(now))
-    with database.writing() as session:
-        appointment = appointments.make(
-            session,
-            name="Alex Example",
-            date_of_birth=birth,
-            starts_at=now + timedelta(days=1),
-            by=SYSTEM,
-            settings=settings,
-            now=now,
+    with Operation.open(database, settings, SYSTEM, now) as op:
+        appointment = booking.make(
+            op, Booking(name="Alex Example", date_of_birth=birth, starts_at=now + timedelta(days=1))
         )
-        token = invitations.invite(session, appointment, by=SYSTEM, now=now)
-        intakes.open(session, appointment.intake, settings=settings, now=now)
+        token = links.invite(op, appointment)
+        intakes.open(op, appointment.intake)
         answers = answers_of(case, settings.today(now))
-        while page := intakes.journey_of(appointment.intake, settings=settings, now=now).next:
-            intakes.save_page(
-                session, appointment.intake, page, answers, seen=None, settings=settings, now=now
-            )
-        pages = _pages(appointment, settings, now)
-        session.commit()
+        while page := intakes.journey_of(op, appointment.intake).next:
+            intakes.save_page(op, intakes.taken_up(op, appointment.intake), page, answers, seen=None)
+        pages = [step.page.id for step in intakes.journey_of(op, appointment.intake).steps]
+        op.commit()
     return token, birth, pages
-
-
-def _pages(appointment: Appointment, settings: Settings, now: datetime) -> list[str]:
-    journey = intakes.journey_of(appointment.intake, settings=settings, now=now)
-    return [step.page.id for step in journey.steps]
 
 
 def _save(browser: FlaskClient, path: str) -> float:

@@ -3,6 +3,7 @@
 The house, from the ground up; a floor may use the floors below it, never one above:
 
     opening             when the clinic is open
+    resources           where templates, static files and migrations lie
     spreadsheet         cells that no spreadsheet takes for a formula
     i18n, config        words in the reader's language; settings from the environment
     questionnaire       what we ask: pages, questions, options, and when each is asked
@@ -17,6 +18,7 @@ The house, from the ground up; a floor may use the floors below it, never one ab
     demo                the clinic of made-up patients
     web, cli            the pages, and the commands
     app                 puts it together
+    __main__            the `backstory` command
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -7,7 +7,6 @@ import importlib
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,29 +14,31 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from intake import cli
+from intake import cli, resources
 from intake.config import Settings
-from intake.services import sessions
+from intake.services.staff import sessions
 from intake.storage import Database
 from intake.storage.encryption import Purpose
 from intake.storage.models import SessionKind
 from intake.web import Clinic, check_guards
-from intake.web.faults import install_faults
+from intake.web.compression import install_compression
+from intake.web.cookies import SignedCookies
+from intake.web.error_handlers import install_error_handlers
 from intake.web.headers import install_headers
-from intake.web.logs import install_logs
-from intake.web.staff import install_staff
-from intake.web.weight import install_weight
-from intake.web.words import install_words
+from intake.web.logs import ExceptionInfo, failure_of, install_logs
+from intake.web.navigation import install_navigation
+from intake.web.template_filters import install_template_filters, keep_to_ourselves
 
 if TYPE_CHECKING:
     from intake.tasks import Queue
 
-HOUSE = Path(__file__).parents[1]
-ROOMS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet")
+BLUEPRINTS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet")
 
 
 class Backstory(Flask):
-    """The application. What signs its cookies lies with the database's keys."""
+    """The application. What signs its cookies and form tokens lies with the database's keys."""
+
+    session_interface = SignedCookies()
 
     @property
     def clinic(self) -> Clinic:
@@ -47,7 +48,12 @@ class Backstory(Flask):
 
     @property
     def secret_key(self) -> bytes:  # type: ignore[override]  # Flask has a plain attribute
+        """What Flask-WTF signs form tokens with; cookies have a key of their own."""
         return self.clinic.database.keys.secret(Purpose.CSRF)
+
+    def log_exception(self, exc_info: ExceptionInfo) -> None:
+        """Say where it went wrong; the message and the address may hold what a patient wrote."""
+        self.logger.error(failure_of(exc_info))
 
 
 def create_app(
@@ -63,21 +69,22 @@ def create_app(
     settings = settings or Settings.from_environment(os.environ)
     app = Backstory(
         "intake",
-        static_folder=str(HOUSE / "static"),
-        template_folder=str(HOUSE / "templates"),
-        root_path=str(HOUSE),
+        static_folder=str(resources.folder("static")),
+        template_folder=str(resources.folder("templates")),
+        root_path=str(resources.PACKAGE),
     )
     app.extensions["clinic"] = Clinic(settings, clock or _now, database, queue)
     _configure(app, settings)
-    install_logs(app)
-    install_weight(app)
-    install_words(app)
-    install_staff(app)
+    install_logs()
+    install_compression(app)
+    install_template_filters(app)
+    install_navigation(app)
     install_headers(app)
     CSRFProtect(app)
-    install_faults(app)
-    for name in ROOMS:
-        app.register_blueprint(importlib.import_module(f"intake.web.{name}").room)
+    install_error_handlers(app)
+    for name in BLUEPRINTS:
+        app.register_blueprint(importlib.import_module(f"intake.web.{name}").blueprint)
+    keep_to_ourselves(app)
     check_guards(app)
     cli.add_commands(app)
     return app

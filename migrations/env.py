@@ -1,9 +1,10 @@
 """Runs migrations on the connection it is given, or, from the command line, on the clinic's database."""
 
 import os
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, Enum, TypeDecorator
 
 from intake.config import Settings
@@ -24,7 +25,7 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-def _portable(kind: str, item: Any, _: Any) -> str | bool:
+def _portable(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
     """Types of our own are written as what they are made of, so that old migrations never change."""
     if kind == "type" and isinstance(item, Enum):
         return f"sa.String(length={item.length})"
@@ -37,5 +38,7 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with open_database(Settings.from_environment(os.environ)).writer.begin() as opened:
+    database = open_database(Settings.from_environment(os.environ))
+    context.config.attributes["keys"] = database.keys
+    with database.writer.begin() as opened:
         run(opened)

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from intake.demo.vignettes import Vignette, answers_of
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
@@ -23,7 +24,6 @@ from intake.questionnaire.questions import (
     Telephone,
 )
 from intake.questionnaire.values import Rating, Value
-from intake.questionnaire.vignettes import Vignette, answers_of
 
 ON = date(2026, 11, 22)
 STAFFED_FOR_SELF_HARM = frozenset({"mood_self_harm"})

@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Flask, before_render_template
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache, Template
 from sqlalchemy import create_engine
 
 from intake.config import Settings
 from intake.storage import Database, open_database
 from intake.storage.migrating import migrate
+from tests.contexts import faults_of
 from tests.post_office import PostOffice, open_post_office
 from tests.postgresql import PostgreSQLServer, running_postgresql
 from tests.strict import StrictClient, make_strict
@@ -42,6 +44,19 @@ class Clock:
     def wait(self, **length: float) -> None:
         """Let time go by: `clock.wait(minutes=10)`."""
         self.now += timedelta(**length)
+
+
+@pytest.fixture(autouse=True)
+def handed_over() -> Iterator[None]:
+    """Whatever page a test fetches, its template is handed frozen values and no row."""
+    faults: list[str] = []
+
+    def look(_app: Flask, template: Template, context: dict[str, Any], **_: object) -> None:
+        faults.extend(faults_of(template, context))
+
+    with before_render_template.connected_to(look):
+        yield
+    assert not faults, "\n  ".join(dict.fromkeys(faults))
 
 
 @pytest.fixture(scope="session")
@@ -126,15 +141,18 @@ def clinic_database(settings: Settings, sqlite_tables: Path) -> Iterator[Databas
     settings.data_dir.mkdir(parents=True, mode=0o700)
     copy(sqlite_tables, settings.data_dir / "backstory.db")
     database = open_database(settings)
-    database.migrate()
+    database.remember_keys()
     yield database
     database.dispose()
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Each test has its own clinic, and compiling the templates for each takes longer than most tests."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def compiled_templates(pytestconfig: pytest.Config) -> FileSystemBytecodeCache:
+    """Each test has its own clinic, and compiling the templates for each takes longer than most tests.
+
+    Kept from one run to the next and shared by all workers; Jinja compares a checksum of each source.
+    """
+    return FileSystemBytecodeCache(str(pytestconfig.cache.mkdir("templates")))
 
 
 @pytest.fixture

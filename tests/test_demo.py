@@ -10,12 +10,16 @@ from intake import demo
 from intake.config import Settings
 from intake.demo import NoDemonstration
 from intake.demo.scenes import LEFT_BLANK, SCENES, SURNAMES, born, place_of
+from intake.demo.vignettes import VIGNETTES, vignette
 from intake.questionnaire.criteria import age_on
-from intake.questionnaire.vignettes import VIGNETTES, vignette
-from intake.services import accounts, audit, invitations, messages
+from intake.services import audit
+from intake.services.invitations import links
+from intake.services.messages import correspondence
+from intake.services.staff import accounts
 from intake.storage import open_database
 from intake.storage.models import Appointment, Intake, IntakeStatus, Patient, Route
 from intake.summary import Summary
+from tests.acting import acting
 from tests.conftest import MORNING
 
 
@@ -74,7 +78,7 @@ def test_whoever_sent_the_form_has_the_urgency_of_the_vignette(clinic):
     database, _ = clinic
     shown = {each["link"]: each for each in demo.listing(*clinic, now=MORNING)["patients"]}
     with database.reading() as session:
-        found = {invitations.hash_of(link.rpartition("/")[2]): link for link in shown}
+        found = {links.hash_of(link.rpartition("/")[2]): link for link in shown}
         kept = session.scalars(select(Intake))
         intakes = [each for each in kept if each.sent_at and each.appointment.invitations]
         wrong = []
@@ -129,7 +133,7 @@ def test_links_were_sent_one_came_back_and_some_have_no_address(clinic):
     database, settings = clinic
     with database.reading() as session:
         booked = list(session.scalars(select(Appointment)))
-        failed = messages.failed(session, [each.id for each in booked])
+        failed = correspondence.failed(session, [each.id for each in booked])
         without = [each for each in booked if not each.patient.email]
         names = [each.patient.name for each in booked if each.id in failed]
 
@@ -141,9 +145,9 @@ def test_links_were_sent_one_came_back_and_some_have_no_address(clinic):
 def test_staff_can_sign_in_with_what_is_printed(clinic):
     database, _ = clinic
     for each in demo.listing(*clinic, now=MORNING)["staff"]:
-        with database.writing() as session:
-            user = accounts.sign_in(session, each["email"], each["password"], now=MORNING)
-            session.commit()
+        with acting(database, now=MORNING) as op:
+            user = accounts.sign_in(op, each["email"], each["password"])
+            op.commit()
         assert user.role.value == each["role"]
 
 
@@ -174,8 +178,8 @@ def test_three_unopened_links_are_there_at_each_call(clinic):
 
 
 def test_another_clinic_has_other_links_and_passwords(clinic, clinic_database, settings):
-    other = demo.clinic.Clinic(clinic_database, settings, MORNING)
-    here = demo.clinic.Clinic(*clinic, MORNING)
+    other = demo.clinic.DemoClinic(clinic_database, settings, MORNING)
+    here = demo.clinic.DemoClinic(*clinic, MORNING)
 
     assert other.token(SCENES[0]) != here.token(SCENES[0])
     assert other.password(demo.scenes.STAFF[0]) != here.password(demo.scenes.STAFF[0])

@@ -19,7 +19,7 @@ def test_every_test_that_a_document_names_is_there(page: str) -> None:
 
 
 def test_every_document_that_is_pointed_at_is_there() -> None:
-    pages = [HOUSE / "README.md", *(HOUSE / "docs").rglob("*.md")]
+    pages = [*HOUSE.glob("*.md"), *(HOUSE / "docs").rglob("*.md")]
     pointed = [(page, target) for page in pages for target in re.findall(r"\]\(([^)#:]+)\)", _read(page))]
 
     assert [f"{page.name}: {target}" for page, target in pointed if not (page.parent / target).exists()] == []

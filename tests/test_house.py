@@ -13,16 +13,18 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from intake.app import Backstory
-from intake.config import SETTINGS, Settings
-from intake.demo.clinic import Clinic
+from intake.config import SETTINGS, Setting, Settings
+from intake.demo.clinic import DemoClinic
 from intake.demo.scenes import SCENES
 from intake.questionnaire import PAGES
-from intake.services import accounts, corrections, editions, intakes, sessions, walk_ins
-from intake.services.accounts import PERMISSIONS, Permission
-from intake.services.audit import SYSTEM
+from intake.services.forms import corrections, intakes, versions
+from intake.services.invitations import walk_ins
+from intake.services.staff import accounts, sessions
+from intake.services.staff.accounts import PERMISSIONS, Permission
 from intake.storage import Database
 from intake.storage.models import Appointment, Invitation, Role, Row, SessionKind, WebSession
 from intake.web import UnguardedRoute, check_guards, guard_of, open_to_all
+from tests.acting import acting, at
 from tests.conftest import Clock
 from tests.strict import StrictClient, make_strict
 
@@ -55,7 +57,7 @@ class House:
 
     app: Backstory
     database: Database
-    demonstration: Clinic
+    demonstration: DemoClinic
     clock: Clock
     colleague: UUID
     tablet: UUID
@@ -68,27 +70,25 @@ class House:
 
     def staff(self, role: Role) -> StrictClient:
         """The browser of somebody who is signed in."""
-        with self.database.writing() as db:
+        with acting(self.database, now=self.clock.now) as op:
             user = accounts.add_user(
-                db,
+                op,
                 name=f"A {role}",
                 email=f"{role}@clinic.example",
                 role=role,
                 password="correct horse battery",
-                by=SYSTEM,
-                now=self.clock.now,
             )
-            token = sessions.start_staff(db, user, now=self.clock.now)
-            db.commit()
+            token = sessions.start_staff(op, user)
+            op.commit()
         return self._browser(staff=token)
 
     def patient(self, case: str) -> StrictClient:
         """The browser of a patient who has given the date of birth."""
-        with self.database.writing() as db:
+        with acting(self.database, now=self.clock.now) as op:
             chosen = select(Invitation).where(Invitation.appointment_id == self.appointment(case))
-            invitation = db.scalars(chosen).one()
-            token = sessions.start_patient(db, invitation, now=self.clock.now)
-            db.commit()
+            invitation = op.session.scalars(chosen).one()
+            token = sessions.start_patient(op, invitation)
+            op.commit()
         return self._browser(patient=token)
 
     def stranger(self) -> StrictClient:
@@ -106,42 +106,36 @@ class House:
 
 @pytest.fixture
 def house(app: Backstory, clinic_database: Database, settings: Settings, clock: Clock) -> House:
-    demonstration = Clinic(clinic_database, settings, clock.now)
+    demonstration = DemoClinic(clinic_database, settings, clock.now)
     for scene in SCENES:
         if scene.vignette in (HANDED_IN, HALF_WAY):
             demonstration.add(scene)
     _correct(clinic_database, settings, clock, demonstration)
-    with clinic_database.writing() as db:
-        expected = accounts.expect_user(
-            db, name="Nell New", email="nell@clinic.example", role=Role.RECEPTION, by=SYSTEM, now=clock.now
-        )
-        walk_ins.enrol(db, "Tablet 1", by=expected, now=clock.now)
-        db.commit()
-        (tablet,) = walk_ins.tablets(db, now=clock.now)
+    with acting(clinic_database, now=clock.now) as op:
+        expected = accounts.expect_user(op, name="Nell New", email="nell@clinic.example", role=Role.RECEPTION)
+        walk_ins.enrol(at(op, by=expected), "Tablet 1")
+        op.commit()
+        (tablet,) = walk_ins.tablets(op)
     return House(app, clinic_database, demonstration, clock, expected.id, tablet.id)
 
 
-def _correct(database: Database, settings: Settings, clock: Clock, demonstration: Clinic) -> None:
+def _correct(database: Database, settings: Settings, clock: Clock, demonstration: DemoClinic) -> None:
     """Let an answer of the form that was handed in be put right, so that there is an earlier record."""
     booked = next(each for scene, _, each in demonstration.present() if scene.vignette == HANDED_IN)
-    with database.writing() as db:
-        intake = intakes.find(db, booked.intake.id)
+    with acting(database, settings=settings, now=clock.now) as op:
+        intake = intakes.find(op.session, booked.intake.id)
         assert intake is not None
         by = accounts.add_user(
-            db,
+            op,
             name="Cleo Corrects",
             email="cleo@clinic.example",
             role=Role.CLINICIAN,
             password="correct horse battery",
-            by=SYSTEM,
-            now=clock.now,
         )
-        seen, given = editions.mark_of(intake), {"mc_main": "It is the other side"}
+        seen, given = versions.mark_of(intake), {"mc_main": "It is the other side"}
         page, why = PAGES["p_words"], "Said so at the desk"
-        corrections.correct(
-            db, intake, page, given, by=by, reason=why, seen=seen, settings=settings, now=clock.now
-        )
-        db.commit()
+        corrections.correct(at(op, by=by), intake, page, given, reason=why, seen=seen)
+        op.commit()
 
 
 def test_every_route_says_whom_it_is_for(app):
@@ -251,10 +245,21 @@ def test_every_template_is_used():
     assert unused == []
 
 
-def test_every_setting_is_documented_and_nothing_else():
-    documented = set(re.findall(r"\bBACKSTORY_[A-Z_]+\b", (HOUSE / "docs/deploying.md").read_text()))
+def test_every_setting_is_documented_as_it_is_and_nothing_else():
+    page = (HOUSE / "docs/deploying.md").read_text()
 
-    assert documented == {setting.name for setting in SETTINGS}
+    assert [line for line in page.splitlines() if line.startswith("| `")] == list(map(_documented, SETTINGS))
+    assert set(re.findall(r"\bBACKSTORY_[A-Z_]+\b", page)) == {setting.name for setting in SETTINGS}
+
+
+def _documented(setting: Setting) -> str:
+    """The row of a setting: * has no default in production."""
+    default = setting.default.replace("{port}", "8000")
+    if "\\n" in default:
+        default = "a neutral text"
+    if setting.made_up:
+        default = f"none ({default} in the demonstration)"
+    return f"| `{setting.name}`{' *' if setting.fact else ''} | {setting.meaning} | {default} |"
 
 
 def _rules(app: Flask) -> Iterator[Rule]:
@@ -286,6 +291,7 @@ def _addresses(house: House) -> list[Mapping[str, Any]]:
             "page": PAGES[page],
             "tablet_id": house.tablet,
             "user_id": house.colleague,
+            "import_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e21",
             "moment": "20261123T093000000000",
             "token": "a-link-that-nobody-was-given",
             "code": "ABCD-EFGH-JKMN",

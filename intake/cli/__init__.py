@@ -4,6 +4,7 @@ from flask import Flask
 
 from intake.cli.clinic import add_user_command, check_command, demo_command, start_command
 from intake.cli.render import render_command
+from intake.cli.restoring import accept_restore_command
 from intake.cli.retention import erase_command
 from intake.cli.safety import safety_table_command
 from intake.cli.safety_approval import (
@@ -22,6 +23,7 @@ COMMANDS = (
     add_user_command,
     check_command,
     erase_command,
+    accept_restore_command,
     screen_command,
     render_command,
     safety_table_command,

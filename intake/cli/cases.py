@@ -4,7 +4,6 @@ Nothing that was typed is repeated in a message: a case may be real.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Any
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.values import BadAnswer, Value
+from intake.text import day
 
 # Every question answered at full length comes to less than a tenth of this.
 LONGEST_CASE = 1_000_000
@@ -89,13 +89,12 @@ def _no_number(name: str) -> float:
 
 
 def _day(raw: object) -> date:
-    # `fromisoformat` alone would take "20261122" and weeks, which a reader may not.
-    if not isinstance(raw, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", raw):
-        raise ValueError("on is missing, or is not a date like 2026-03-27")
     try:
-        return date.fromisoformat(raw)
-    except ValueError:
-        raise ValueError("on is not a real date") from None
+        return day.iso(raw if isinstance(raw, str) else "")
+    except day.NotADay as problem:
+        unreal = problem.reason is day.DayReason.NO_SUCH_DAY
+        why = "on is not a real date" if unreal else "on is missing, or is not a date like 2026-03-27"
+        raise ValueError(why) from None
 
 
 def _value(question_id: str, raw: object) -> Value | None:

@@ -10,18 +10,20 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from sqlalchemy.orm import Session
 
-from intake import demo
-from intake.cli.opened import opened_clinic
+from intake.cli.opened import opened_clinic, operation, reading
 from intake.config import Settings
 from intake.red_flags import SAFETY_VERSION
-from intake.services import accounts, approvals, audit, clinic_settings, signs_of_life
-from intake.services.accounts import EmailTaken, WeakPassword
-from intake.services.audit import SYSTEM
-from intake.services.signs_of_life import Trouble
+from intake.services import audit
+from intake.services.context import Operation
+from intake.services.messages import heartbeat
+from intake.services.messages.heartbeat import Trouble
+from intake.services.operations import approvals, clinic_settings, daily_seal
+from intake.services.staff import accounts
+from intake.services.staff.accounts import EmailTaken, WeakPassword
 from intake.storage import Database
 from intake.storage.models import Role
+from intake.text import email as address
 
 THREADS = 8
 LAST_PORT = "port"
@@ -47,6 +49,8 @@ def start_command(host: str) -> None:
     port = _port()
     clinic.database.migrate()
     if not clinic.settings.production and clinic.database.is_empty():
+        from intake import demo
+
         click.echo("Making the demonstration clinic: made-up patients, one moment ...")
         demo.fill(clinic.database, clinic.settings, now=clinic.now())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -75,6 +79,9 @@ def start_command(host: str) -> None:
 @with_appcontext
 def demo_command(as_json: bool) -> None:
     """Make today's made-up patients where they are missing; print their links and the sign-ins of staff."""
+    # Made-up patients never lie in the memory of a server with real ones.
+    from intake import demo
+
     clinic = opened_clinic()
     if clinic.settings.production:
         raise click.ClickException("This is a clinic for real patients: there is no demonstration here.")
@@ -94,25 +101,19 @@ def demo_command(as_json: bool) -> None:
 def add_user_command(email: str, name: str, role: str, password: str) -> None:
     """Let somebody sign in. Without --password it is asked for, and stands in no history of commands."""
     clinic = opened_clinic()
-    if "@" not in email:
-        raise click.ClickException(f"{email} is no e-mail address.")
+    try:
+        email = address.read(email)
+    except address.NotAnAddress:
+        raise click.ClickException(f"{email} is no e-mail address.") from None
     clinic.database.migrate()
-    with clinic.database.writing() as session:
+    with operation(clinic) as op:
         try:
-            accounts.add_user(
-                session,
-                name=name,
-                email=email,
-                role=Role(role),
-                password=password,
-                by=SYSTEM,
-                now=clinic.now(),
-            )
+            accounts.add_user(op, name=name, email=email, role=Role(role), password=password)
         except WeakPassword as problem:
             raise click.ClickException(problem.why) from None
         except EmailTaken:
             raise click.ClickException(f"Somebody has signed up with {email} already.") from None
-        session.commit()
+        op.commit()
     click.echo(f"{name} can sign in with {email}.")
 
 
@@ -124,12 +125,13 @@ def check_command(running: bool) -> None:
     clinic = opened_clinic()
     settings: Settings = clinic.in_force()
     problems = []
-    with clinic.database.reading() as session:
-        problems += [f"Audit, {each.stream}: {each.what}." for each in audit.verify(session)]
+    with reading(clinic) as op:
+        problems += [f"Audit, {each.stream}: {each.what}." for each in audit.verify(op.session)]
+        problems += [f"Audit: {each}" for each in daily_seal.problems(op.session, settings)]
         whole = not problems
-        aside = clinic_settings.left_aside(session, clinic.environment)
+        aside = clinic_settings.left_aside(op.session, clinic.environment)
         problems += [f"The page of settings is not in force: {each}" for each in aside]
-        problems += _standing_still(session, clinic.now()) if running else []
+        problems += _standing_still(op) if running else []
     approval = approvals.in_force(settings)
     click.echo(
         f"Mode: {settings.mode.value}. Clinic: {settings.clinic_name}. Time zone: {settings.zone.key}."
@@ -147,14 +149,16 @@ def check_command(running: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _standing_still(session: Session, now: datetime) -> list[str]:
+def _standing_still(op: Operation) -> list[str]:
     """What should move and does not, for whoever looks after the computer."""
     troubles = [
-        f"{SILENT[each.trouble]} since {each.since:%Y-%m-%d %H:%M} UTC."
-        for each in signs_of_life.silences(session, now=now)
+        f"{SILENT[each.trouble]} since {each.since:%Y-%m-%d %H:%M} UTC." for each in heartbeat.silences(op)
     ]
-    if signs_of_life.last_beat(session) is None:
+    if heartbeat.last_beat(op.session) is None:
         troubles.append("The queue has never been at work.")
+    sealed = daily_seal.is_late(op.settings, now=op.now)
+    if sealed is not None:
+        troubles.append(f"The audit was last sealed outside the database on {sealed:%Y-%m-%d}.")
     return troubles
 
 
@@ -177,14 +181,22 @@ def _welcome(database: Database, settings: Settings, now: datetime, port: int) -
     click.echo(f"\nBackstory is open on http://127.0.0.1:{port}   (Ctrl-C closes it)")
     if settings.production:
         return
+    from intake import demo
+
     shown = demo.listing(database, settings, now=now)
     fresh = [each for each in shown["patients"] if each["state"] == "not_opened"]
     if fresh:
         click.echo(_patient(fresh[0]))
         click.echo(_staff(shown))
-        click.echo("\n  More made-up patients: .venv/bin/flask --app wsgi demo")
+        click.echo(f"\n  More made-up patients: {_command('demo')}")
     else:
-        click.echo("\n  Made-up patients for today: .venv/bin/flask --app wsgi demo")
+        click.echo(f"\n  Made-up patients for today: {_command('demo')}")
+
+
+def _command(name: str) -> str:
+    """How to type another command, after the way this one was typed."""
+    typed = click.get_current_context().find_root().info_name
+    return f"backstory {name}" if typed == "backstory" else f".venv/bin/flask --app wsgi {name}"
 
 
 def _in_words(shown: dict[str, Any]) -> str:

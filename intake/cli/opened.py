@@ -1,11 +1,14 @@
 """The clinic that a command works on."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import click
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
+from intake.services.audit import SYSTEM
+from intake.services.context import Operation
 from intake.storage import WrongKey
 from intake.storage.encryption import KeyFileUnreadable
 
@@ -18,6 +21,16 @@ def opened_clinic() -> Any:
     except (KeyFileUnreadable, WrongKey, OperationalError, OSError) as problem:
         raise click.ClickException(_why(problem)) from None
     return clinic
+
+
+def operation(clinic: Any) -> AbstractContextManager[Operation]:
+    """What the system does, by the settings in force; the command says `commit()`."""
+    return Operation.open(clinic.database, clinic.in_force(), SYSTEM, clinic.now())
+
+
+def reading(clinic: Any) -> AbstractContextManager[Operation]:
+    """What a command looks at: nothing can be changed in it."""
+    return Operation.reading(clinic.database, clinic.in_force(), SYSTEM, clinic.now())
 
 
 def _why(problem: Exception) -> str:

@@ -14,14 +14,12 @@ from flask.cli import with_appcontext
 
 from intake.cli.cases import BadCase, Case, read_case
 from intake.config import Profile, Settings
-from intake.demo.scenes import SCENES, name_of
 from intake.documents import FORMATS, Paper
 from intake.documents import render as render_document
 from intake.i18n import speaking
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags import Screening, screen_with_texts
-from intake.services import approvals
+from intake.services.operations import approvals
 from intake.summary import Subject, Summary, write_summary
 
 SENT_AT = time(8, 0)
@@ -92,8 +90,10 @@ def _write(made: bytes, output: str) -> None:
 
 
 def _case(source: str, today: date) -> Case:
-    vignettes = {vignette.id: vignette for vignette in VIGNETTES}
-    if source.upper() in vignettes:
+    # Only whoever asks for a made-up patient loads them.
+    from intake.demo.vignettes import VIGNETTES
+
+    if source.upper() in (vignette.id for vignette in VIGNETTES):
         return _vignette(source.upper(), today)
     path = Path(source)
     if not path.is_file():
@@ -108,9 +108,11 @@ def _case(source: str, today: date) -> Case:
 
 
 def _vignette(vignette_id: str, today: date) -> Case:
-    vignette = next(each for each in VIGNETTES if each.id == vignette_id)
+    from intake.demo.scenes import SCENES, name_of
+    from intake.demo.vignettes import answers_of, vignette
+
     scene = next((each for each in SCENES if each.vignette == vignette_id), None)
-    case = Case(vignette_id, today, answers_of(vignette, today), ())
+    case = Case(vignette_id, today, answers_of(vignette(vignette_id), today), ())
     name = name_of(scene, 0) if scene else vignette_id
     return replace(case, name=name, appointment=f"{today}T09:40")
 

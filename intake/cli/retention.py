@@ -7,10 +7,9 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from intake.cli.opened import opened_clinic
+from intake.cli.opened import opened_clinic, operation, reading
 from intake.config import Settings
-from intake.services import retention
-from intake.services.audit import SYSTEM
+from intake.services.operations import retention
 from intake.storage import Database
 from intake.storage.models import Appointment
 
@@ -39,8 +38,8 @@ def erase_command(patient: str | None, dry_run: bool) -> None:
 
 
 def _expired(clinic: Any) -> tuple[UUID, ...]:
-    with clinic.database.reading() as session:
-        return retention.expired(session, settings=clinic.in_force(), now=clinic.now(), limit=1_000_000)
+    with reading(clinic) as op:
+        return retention.expired(op, limit=1_000_000)
 
 
 def _of_patient(database: Database, reference: str) -> tuple[UUID, ...]:
@@ -53,10 +52,10 @@ def _of_patient(database: Database, reference: str) -> tuple[UUID, ...]:
 
 
 def _erase(clinic: Any, settings: Settings, appointment_id: UUID) -> bool:
-    with clinic.database.writing() as session:
+    with operation(clinic) as op:
         try:
-            retention.erase(session, appointment_id, by=SYSTEM, settings=settings, now=clinic.now())
+            retention.erase(op, appointment_id)
         except retention.AlertOpen:
             return False
-        session.commit()
+        op.commit()
     return True

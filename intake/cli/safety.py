@@ -5,10 +5,10 @@ Written from the rules themselves, criterion and all: the table cannot say anyth
 
 from collections.abc import Iterable
 from itertools import groupby
-from pathlib import Path
 
 import click
 
+from intake.cli.source_tree import needs_source_tree
 from intake.questionnaire import conditions as branching
 from intake.questionnaire.body import SITE_GROUPS
 from intake.questionnaire.criteria import (
@@ -35,9 +35,10 @@ from intake.red_flags.groups import GROUPS
 from intake.red_flags.sources import SOURCES
 from intake.red_flags.watch import RULE_OF, TEXT_RULES
 from intake.red_flags.watch_list import WATCH
+from intake.resources import SOURCE_TREE
 
 BEGIN, END = "<!-- red flags: written by `flask --app wsgi safety-table` -->", "<!-- end of red flags -->"
-SAFETY_PAGE = Path(__file__).parents[2] / "docs" / "safety.md"
+SAFETY_PAGE = SOURCE_TREE / "docs" / "safety.md"
 
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}
 _NAMES = {
@@ -51,6 +52,7 @@ _NAMES = {
 @click.command("safety-table")
 def safety_table_command() -> None:
     """Write the table of red flags in docs/safety.md anew."""
+    needs_source_tree()
     SAFETY_PAGE.write_text(with_table(SAFETY_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     click.echo(f"{SAFETY_PAGE.name}: {len(RED_FLAGS)} red flags, safety version {SAFETY_VERSION}")
 

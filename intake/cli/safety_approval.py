@@ -10,13 +10,13 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from intake.cli.opened import opened_clinic
+from intake.cli.opened import opened_clinic, operation, reading
 from intake.questionnaire.declared import canonical, fingerprint
 from intake.red_flags import SAFETY_VERSION
 from intake.red_flags.safety_changes import changes
 from intake.red_flags.safety_version import content
-from intake.services import approvals
-from intake.services.approvals import CannotApprove
+from intake.services.operations import approvals
+from intake.services.operations.approvals import CannotApprove
 
 NOT_KEPT = "An approval in the settings names a version only: what was approved is not kept."
 
@@ -43,20 +43,12 @@ def safety_approve_command(role: str, name: str, on: datetime, version: str) -> 
     if version != SAFETY_VERSION:
         raise click.ClickException(f"The version in force is {SAFETY_VERSION}; only it can be approved.")
     clinic = opened_clinic()
-    with clinic.database.writing() as session:
+    with operation(clinic) as op:
         try:
-            approvals.approve(
-                session,
-                clinic.in_force(),
-                role=role,
-                person=name,
-                on=on.date(),
-                by=None,
-                now=clinic.now(),
-            )
+            approvals.approve(op, role=role, person=name, on=on.date())
         except CannotApprove as problem:
             raise click.ClickException(str(problem)) from None
-        session.commit()
+        op.commit()
     click.echo(f"Safety version {SAFETY_VERSION} is approved by {name}, {role}, on {on:%Y-%m-%d}.")
 
 
@@ -81,8 +73,8 @@ def safety_diff_command(before: str | None, after: str | None) -> None:
 
 def _approved_last() -> Mapping[str, Any]:
     clinic = opened_clinic()
-    with clinic.database.reading() as session:
-        last = approvals.standing(session, clinic.in_force()).last
+    with reading(clinic) as op:
+        last = approvals.standing(op).last
         if last is None:
             raise click.ClickException(f"No approval is on record. {NOT_KEPT}")
         click.echo(f"Approved {last.approved_on:%Y-%m-%d} by {last.person}, {last.role}: {last.version}.")

@@ -5,7 +5,6 @@ The tier is that of the rules alone: no free text, no contradictions, no note of
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -15,8 +14,9 @@ from intake.cli.cases import BadCase, read_case, read_object
 from intake.cli.screen import numbered
 from intake.questionnaire.journey import Journey
 from intake.red_flags import SAFETY_VERSION, Urgency, screen
+from intake.resources import SOURCE_TREE
 
-DEVELOPMENT = Path(__file__).parents[2] / "tests" / "red_flags" / "benchmark" / "patients.jsonl"
+DEVELOPMENT = SOURCE_TREE / "tests" / "red_flags" / "benchmark" / "patients.jsonl"
 NO_ESTIMATE = (
     "These people were used in development: the rules were mended on them. "
     "The figures are no estimate of whom the rules miss among others."

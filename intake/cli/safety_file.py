@@ -6,11 +6,11 @@ after DCB0129 for the maker and DCB0160 for the clinic. Nothing is scored or app
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import click
 
+from intake.cli.source_tree import needs_source_tree
 from intake.questionnaire import PAGES, QUESTIONS
 from intake.questionnaire.questions import Gate
 from intake.red_flags import RED_FLAGS, SAFETY_VERSION, Urgency
@@ -18,10 +18,11 @@ from intake.red_flags.advice import CARDS
 from intake.red_flags.contradictions import CONTRADICTIONS
 from intake.red_flags.safety_version import content
 from intake.red_flags.watch_list import WATCH
+from intake.resources import SOURCE_TREE
 
-FOLDER = Path(__file__).parents[2] / "docs" / "safety"
+FOLDER = SOURCE_TREE / "docs" / "safety"
 OFFICER = FOLDER / "officer.yaml"
-CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
+CHANGELOG = SOURCE_TREE / "CHANGELOG.md"
 OPEN = "*open: for the clinical safety officer*"
 _WRITTEN = "Written by `flask --app wsgi safety-file` from `officer.yaml`, the changelog and the program."
 
@@ -29,6 +30,7 @@ _WRITTEN = "Written by `flask --app wsgi safety-file` from `officer.yaml`, the c
 @click.command("safety-file")
 def safety_file_command() -> None:
     """Write the papers of clinical risk management in docs/safety anew."""
+    needs_source_tree()
     for name, text in papers(officers_file()).items():
         (FOLDER / name).write_text(text, encoding="utf-8")
     click.echo(f"docs/safety: safety version {SAFETY_VERSION}")

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 import click
 from flask.cli import with_appcontext
 
-from intake.cli.opened import opened_clinic
+from intake.cli.opened import opened_clinic, reading
 from intake.i18n import speaking
 from intake.red_flags import RULES_VERSION
-from intake.services import surveillance
-from intake.services.small_numbers import SMALL, Count
-from intake.services.surveillance import (
+from intake.services.operations import surveillance
+from intake.services.operations.disclosure_control import SMALL, Count
+from intake.services.operations.surveillance import (
     FIRED_OFTEN,
     REVIEWED,
     VERDICTS,
@@ -36,8 +36,8 @@ def surveillance_command(first: str | None, last: str | None) -> None:
     """Print how often each rule fired, what clinicians found, and the calls: docs/safety/surveillance.md."""
     months, clinic = _months(first, last), opened_clinic()
     settings = clinic.in_force()
-    with clinic.database.reading() as session, speaking(LANGUAGE):
-        found = surveillance.surveillance(session, months, settings=settings)
+    with reading(clinic) as op, speaking(LANGUAGE):
+        found = surveillance.surveillance(op, months)
         click.echo(page(found, months, settings.today(clinic.now()).isoformat()), nl=False)
 
 

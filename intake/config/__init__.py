@@ -1,17 +1,9 @@
 """What this clinic is and where its things lie."""
 
-from intake.config.names import SETTABLE, SETTINGS, Setting
-from intake.config.reading import SettingsInvalid
-from intake.config.settings import (
-    CALL_BACK_WITHIN,
-    LANGUAGES,
-    Approval,
-    MailServer,
-    Mode,
-    Profile,
-    Settings,
-    TextSender,
-)
+from intake.config.reading import Setting, SettingsInvalid
+from intake.config.settings import SETTABLE, SETTINGS, Settings
+from intake.config.timing import CALL_BACK_WITHIN
+from intake.config.values import LANGUAGES, Approval, MailServer, Mode, Profile, TextGateway
 
 __all__ = [
     "CALL_BACK_WITHIN",
@@ -25,5 +17,5 @@ __all__ = [
     "Setting",
     "Settings",
     "SettingsInvalid",
-    "TextSender",
+    "TextGateway",
 ]

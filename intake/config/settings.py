@@ -3,118 +3,234 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel import dates
 
+from intake.config import reading, wording
+from intake.config.reading import Reading, Setting, SettingsInvalid, declared_in, setting
 from intake.config.timing import CALL_BACK_WITHIN, SHORTEST_CALL_BACK
+from intake.config.values import LANGUAGES, Approval, MailServer, Mode, Profile, TextGateway
 from intake.config.wording import fill
 from intake.opening import Opening
-
-# The languages the form can be read in, by code, each with its own name for itself.
-LANGUAGES: dict[str, str] = {"en": "English"}
-
-
-class Mode(StrEnum):
-    """Whether real patients may be let in."""
-
-    DEVELOPMENT = "development"
-    PRODUCTION = "production"
-
-
-class Profile(StrEnum):
-    """Whether the answers are held against rules, or only written down."""
-
-    RULES = "rules"
-    TRANSCRIBE = "transcribe"
-
-
-@dataclass(frozen=True)
-class Approval:
-    """Who signed off the safety rules, and when."""
-
-    by: str
-    on: date
-
-
-@dataclass(frozen=True)
-class MailServer:
-    """Where e-mail is handed over. `security` is tls (from the first byte), starttls, or none."""
-
-    host: str
-    port: int
-    security: Literal["tls", "starttls", "none"]
-    user: str
-    password: str
-
-
-@dataclass(frozen=True)
-class TextSender:
-    """How text messages leave: into a `file` (for trying out), or to a `webhook` at `url`."""
-
-    kind: Literal["file", "webhook"]
-    url: str = ""
-    key: str = ""
+from intake.text import telephone
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the clinic decides. Made by `from_environment`; never changed afterwards."""
+    """Everything the clinic decides, one line for each. Made by `from_environment`; never changed afterwards.
 
-    mode: Mode
-    data_dir: Path
-    database_url: str
-    key_file: Path
-    public_url: str
-    clinic_name: str
-    clinic_phone: str
-    clinic_hours: str
-    clinic_address: tuple[str, ...]
-    opening: Opening
-    zone: ZoneInfo
-    country: str
-    emergency_number: str
-    urgent_line: str
-    maternity_line: str
-    early_pregnancy_line: str
-    relay_line: str
-    emergency_text: str
-    cancer_line: str
-    crisis_line: str
-    profile: Profile
-    pattern_table: bool
-    features: frozenset[str]
-    paper: Literal["A4", "Letter"]
-    language: str
-    languages: frozenset[str]
-    mail_server: MailServer | None
-    mail_from: str
-    alert_email: str
-    reminder_time: time
-    text_sender: TextSender | None
-    invitation_subject: str
-    invitation_text: str
-    reminder_subject: str
-    reminder_text: str
-    text_message: str
-    keep_unsent: int
-    keep_sent: int
-    approved_by: str
-    approved_on: date | None
-    approved_rules: str
+    A line says what the setting means, its default, how its words are read, and who may change it. The page
+    of settings, the check at the start and the table in docs/deploying.md follow from it.
+    """
+
+    mode: Mode = setting(
+        "development, or production for real patients",
+        "development",
+        parse=Mode,
+        otherwise=Mode.PRODUCTION,
+        on_page=False,
+    )
+    data_dir: Path = setting(
+        "folder for the database and the queue",
+        "instance",
+        parse=Path,
+        otherwise=Path("instance"),
+        on_page=False,
+    )
+    database_url: str = setting(
+        "postgresql://... for PostgreSQL; SQLite in the data folder otherwise",
+        parse=reading.database_url,
+        on_page=False,
+    )
+    key_file: Path = setting(
+        "file of encryption keys, outside the data folder; made on first run",
+        parse=Path,
+        otherwise=None,
+        on_page=False,
+    )
+    seal_file: Path = setting(
+        "file of the daily seals of the audit; beside the key file without it",
+        parse=Path,
+        otherwise=None,
+        on_page=False,
+    )
+    public_url: str = setting(
+        "what patients' links begin with",
+        "http://127.0.0.1:{port}",
+        fact=True,
+        parse_with=reading.public_url,
+        on_page=False,
+    )
+    clinic_name: str = setting("name of the clinic", "Backstory demonstration clinic", fact=True)
+    clinic_phone: str = setting(
+        "telephone of the clinic", "01632 960 001", fact=True, parse=reading.with_a_number
+    )
+    clinic_hours: str = setting("opening hours in words", "Monday to Friday, 8 am to 6 pm", fact=True)
+    closed_on: frozenset[date] = setting(
+        "days the clinic is closed, such as 2026-12-25, 2026-12-28",
+        parse=reading.iso_days,
+        otherwise=frozenset(),
+    )
+    opening: Opening = setting(
+        "the same for the program",
+        "Mon-Fri 08:00-18:00",
+        fact=True,
+        parse_with=reading.opening,
+        otherwise=Opening(()),
+    )
+    zone: ZoneInfo = setting(
+        "the clinic's time zone",
+        "Europe/London",
+        fact=True,
+        name="BACKSTORY_TIME_ZONE",
+        parse=reading.zone,
+        otherwise=ZoneInfo("UTC"),
+        on_page=False,
+    )
+    country: str = setting("the country whose emergency number is shown", "United Kingdom", fact=True)
+    emergency_number: str = setting("the emergency number", "999", fact=True, parse=reading.short_number)
+    urgent_line: str = setting(
+        "whom to call today when the clinic is shut", "NHS 111", fact=True, parse=reading.with_a_number
+    )
+    maternity_line: str = setting(
+        "telephone of the maternity unit", "01632 960 002", fact=True, parse=reading.with_a_number
+    )
+    early_pregnancy_line: str = setting(
+        "telephone of the early pregnancy unit; what names it is left out without it",
+        "01632 960 004",
+        made_up=True,
+        parse=reading.with_a_number,
+    )
+    relay_line: str = setting(
+        "text relay for people who cannot speak or hear on the phone; left out without it",
+        "18000",
+        made_up=True,
+        parse=reading.with_a_number,
+    )
+    emergency_text: str = setting(
+        "number of emergency services for text messages; left out without it",
+        "999",
+        made_up=True,
+        parse=reading.with_a_number,
+    )
+    cancer_line: str = setting(
+        "telephone of the cancer helpline", "01632 960 003", fact=True, parse=reading.with_a_number
+    )
+    crisis_line: str = setting(
+        "telephone for someone who may harm themselves", "116 123", fact=True, parse=reading.with_a_number
+    )
+    profile: Profile = setting(
+        "rules, or transcribe: answers are written down and not judged",
+        "rules",
+        parse=Profile,
+        otherwise=Profile.RULES,
+    )
+    pattern_table: bool = setting(
+        "yes or no: the table of patterns on page 2 (in production no, unless set)",
+        parse=reading.yes_or_no,
+        otherwise=None,
+    )
+    features: frozenset[str] = setting(
+        "optional parts of the form, by id, with commas", parse=reading.ids, otherwise=frozenset()
+    )
+    paper: Literal["A4", "Letter"] = setting("A4 or Letter", "A4", parse=reading.paper, otherwise="A4")
+    language: str = setting(
+        "the language of the clinic's notes", "en", parse=reading.language, otherwise="en", on_page=False
+    )
+    languages: frozenset[str] = setting(
+        "languages that patients can choose, by code, with commas; without it every one there is",
+        parse=reading.languages,
+        otherwise=frozenset(),
+    )
+    clinic_address: tuple[str, ...] = setting(
+        "address for the head of letters, lines parted by ;",
+        "1 Example Street; Sampletown",
+        made_up=True,
+        parse=reading.lines,
+        otherwise=(),
+    )
+    mail_server: MailServer | None = setting(
+        "smtp+starttls://user:password@host:587, or smtps://...; without it no e-mail leaves",
+        secret=True,
+        parse=reading.mail_server,
+        otherwise=None,
+        on_page=False,
+    )
+    mail_from: str = setting(
+        "the address that e-mail comes from", "clinic@demo.example", made_up=True, parse=reading.one_email
+    )
+    alert_email: str = setting(
+        "who gets an e-mail when somebody must be phoned; no names in it", parse=reading.one_email
+    )
+    reminder_time: time = setting(
+        "when reminders leave, 7 days and 1 day before, by the clinic's clock",
+        "10:00",
+        parse=reading.clock,
+        otherwise=time(10),
+    )
+    text_key: str = setting(
+        "what the webhook of text messages knows the clinic by", secret=True, on_page=False
+    )
+    text_sender: TextGateway | None = setting(
+        "how text messages leave: an https address of a webhook, or file; without it none",
+        parse_with=reading.text_sender,
+        otherwise=None,
+        on_page=False,
+    )
+    invitation_subject: str = setting(
+        "subject of the e-mail with the link; no word about health",
+        "Your appointment at {clinic_name}",
+        parse=wording.subject,
+    )
+    invitation_text: str = setting(
+        "that e-mail, with {link} in it; \\n is a new line", wording.INVITATION, parse=wording.text
+    )
+    reminder_subject: str = setting(
+        "subject of the reminder; no word about health",
+        "A reminder from {clinic_name}",
+        parse=wording.subject,
+    )
+    reminder_text: str = setting(
+        "the reminder, with {link} in it; \\n is a new line", wording.REMINDER, parse=wording.text
+    )
+    text_message: str = setting(
+        "the text message, with {link} in it",
+        "{clinic_name}: please answer some questions before your appointment: {link}",
+        parse=wording.text_message,
+    )
+    keep_unsent: int = setting(
+        "days after the appointment until a form that was never sent is erased; 1 to 365",
+        "7",
+        parse=reading.days_from(1, 365),
+        otherwise=7,
+    )
+    keep_sent: int = setting(
+        "days after the appointment until everything else about it is erased; 30 to 3650",
+        "365",
+        parse=reading.days_from(30, 3650),
+        otherwise=365,
+    )
+    approved_by: str = setting("role and name of the clinical safety officer who approved the rules")
+    approved_on: date | None = setting(
+        "the date of that approval, YYYY-MM-DD", parse=reading.iso_day, otherwise=None
+    )
+    approved_rules: str = setting("the safety version that was approved")
     # What it was read from: only names of ours. Secrets are among them, so it is never shown.
     given: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """Read and check every setting; raises SettingsInvalid with all the problems together."""
-        # Reading knows what it makes, so it stands above.
-        from intake.config.reading import read
-
-        return read(environ)
+        read = Reading(SETTINGS, environ)
+        values = {**read.values, **_what_follows(read)}
+        _check_together(read)
+        if read.problems:
+            raise SettingsInvalid(read.problems)
+        names = ("PORT", *(each.name for each in SETTINGS))
+        return cls(**values, given={name: read.given[name] for name in names if name in read.given})
 
     def overlaid(self, changes: Mapping[str, str]) -> "Settings":
         """The same with `changes` over the environment's words; raises SettingsInvalid. "" is the default."""
@@ -122,9 +238,8 @@ class Settings:
 
     def words_of(self, name: str, changes: Mapping[str, str] | None = None) -> str:
         """What `changes` say for this name, or the environment, or else its default, in its own words."""
-        from intake.config.names import words_of
-
-        return words_of(name, {**self.given, **(changes or {})})
+        (asked,) = (each for each in SETTINGS if each.name == name)
+        return asked.words_in({**self.given, **(changes or {})})
 
     @property
     def production(self) -> bool:
@@ -135,6 +250,11 @@ class Settings:
     def demonstration(self) -> bool:
         """True when every page says that it is not for real patients."""
         return not self.production
+
+    @property
+    def region(self) -> str | None:
+        """The clinic's country as telephone numbers know it ("GB"); None when its name is not known."""
+        return telephone.region_of(self.country, self.language)
 
     @property
     def offered(self) -> list[str]:
@@ -240,6 +360,47 @@ class Settings:
         if self.is_open(now):
             return f"{by:%H:%M}"
         return f"{dates.format_date(by, 'EEEE', locale=language)} {by:%H:%M}"
+
+
+SETTINGS: tuple[Setting, ...] = declared_in(Settings)
+# What the clinic may change by itself. Not here: secrets, where things lie, what a mistake would lock out.
+SETTABLE: tuple[str, ...] = tuple(each.name for each in SETTINGS if each.on_page)
+
+
+def _what_follows(read: Reading) -> dict[str, Any]:
+    """What depends on where the data lies, or on the mode, while nothing is said."""
+    data_dir = read.values["data_dir"].absolute()
+    named = read.values["key_file"]
+    key_file = named.absolute() if named else data_dir.with_name(data_dir.name + "-keys") / "keys.json"
+    if key_file.is_relative_to(data_dir):
+        read.problems.append("BACKSTORY_KEY_FILE lies inside the data folder: a copy of one is both.")
+    said = read.values["pattern_table"]
+    return {
+        "data_dir": data_dir,
+        "key_file": key_file,
+        "seal_file": _seal_file(read, data_dir, key_file),
+        "database_url": read.values["database_url"] or f"sqlite:///{data_dir / 'backstory.db'}",
+        "pattern_table": not read.production if said is None else said,
+    }
+
+
+def _seal_file(read: Reading, data_dir: Path, key_file: Path) -> Path:
+    """Outside the data folder as well: an older copy of that must not bring its seals along."""
+    named = read.values["seal_file"]
+    path: Path = named.absolute() if named else key_file.with_name("audit-seals.jsonl")
+    if path.is_relative_to(data_dir):
+        read.problems.append("BACKSTORY_SEAL_FILE lies inside the data folder, which it is to watch over.")
+    return path
+
+
+def _check_together(read: Reading) -> None:
+    """What is right by itself and wrong with the rest."""
+    if read.values["mail_server"] and not read.values["mail_from"]:
+        read.problems.append("BACKSTORY_MAIL_FROM is not set, and e-mail must come from somewhere.")
+    names = ("BACKSTORY_APPROVED_BY", "BACKSTORY_APPROVED_ON", "BACKSTORY_APPROVED_RULES")
+    missing = [name for name in names if name not in read.given]
+    if missing and len(missing) < len(names):
+        read.problems.append(f"An approval of the rules needs {' and '.join(missing)} as well.")
 
 
 def _in_words(local: datetime, language: str) -> str:

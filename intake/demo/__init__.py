@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from intake.config import Settings
-from intake.demo.clinic import Clinic
+from intake.demo.clinic import DemoClinic
 from intake.demo.scenes import SCENES, STAFF
-from intake.services import invitations
+from intake.services.invitations import links
 from intake.storage import Database
 
 
@@ -22,7 +22,7 @@ def fill(database: Database, settings: Settings, *, now: datetime) -> None:
     """Make today's demonstration clinic, or what of it is missing; raises NoDemonstration in production."""
     if settings.production:
         raise NoDemonstration("The demonstration clinic is never made in production mode.")
-    clinic = Clinic(database, settings, now)
+    clinic = DemoClinic(database, settings, now)
     clinic.add_staff()
     for scene in SCENES:
         clinic.add(scene)
@@ -31,14 +31,14 @@ def fill(database: Database, settings: Settings, *, now: datetime) -> None:
 
 def listing(database: Database, settings: Settings, *, now: datetime) -> dict[str, Any]:
     """Every made-up patient of today with the link, and the sign-ins of staff, for `demo --json`."""
-    clinic = Clinic(database, settings, now)
+    clinic = DemoClinic(database, settings, now)
     return {
         "base_url": settings.public_url,
         "patients": [
             {
                 "vignette": scene.vignette,
                 "name": appointment.patient.name,
-                "link": invitations.link(settings, clinic.token(scene, copy)),
+                "link": links.link(settings, clinic.token(scene, copy)),
                 "date_of_birth": appointment.patient.date_of_birth.isoformat(),
                 "state": appointment.intake.status.value,
             }

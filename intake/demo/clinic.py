@@ -3,6 +3,8 @@
 import base64
 import hmac
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
@@ -23,13 +25,20 @@ from intake.demo.scenes import (
     phone_of,
     place_of,
 )
+from intake.demo.vignettes import Vignette, answers_of, vignette
 from intake.messaging import Undeliverable
 from intake.questionnaire.answers import Answers
-from intake.questionnaire.vignettes import Vignette, answers_of, vignette
 from intake.red_flags import Urgency
-from intake.services import accounts, alerts, appointments, intakes, invitations, messages, outbox
-from intake.services.audit import SYSTEM
-from intake.services.entry import Entry
+from intake.services import alerts
+from intake.services.appointments import booking
+from intake.services.appointments.booking import Booking
+from intake.services.audit import SYSTEM, Actor
+from intake.services.context import Operation
+from intake.services.forms import intakes
+from intake.services.forms.entry import Entry
+from intake.services.invitations import links
+from intake.services.messages import correspondence, outbox
+from intake.services.staff import accounts
 from intake.storage import Database
 from intake.storage.encryption import Purpose
 from intake.storage.models import (
@@ -38,7 +47,7 @@ from intake.storage.models import (
     Intake,
     IntakeStatus,
     Invitation,
-    Message,
+    Job,
     Outcome,
     Patient,
     Role,
@@ -54,7 +63,7 @@ WHOLE_FORM_TAKES = timedelta(minutes=14)
 SIX_WEEKS = timedelta(weeks=6)
 
 
-class Clinic:
+class DemoClinic:
     """Today at the demonstration clinic."""
 
     def __init__(self, database: Database, settings: Settings, now: datetime) -> None:
@@ -89,7 +98,7 @@ class Clinic:
                 copy += 1
 
     def _copies(self, session: Session, copy: int) -> dict[str, Appointment]:
-        named = {invitations.hash_of(self.token(scene, copy)): scene.vignette for scene in SCENES}
+        named = {links.hash_of(self.token(scene, copy)): scene.vignette for scene in SCENES}
         chosen = (
             select(Invitation)
             .where(Invitation.secret_hash.in_(named))
@@ -104,35 +113,29 @@ class Clinic:
 
     def add_staff(self) -> None:
         """Add whoever is not there yet."""
-        with self.database.writing() as session:
-            emails = {user.email for user in accounts.all_users(session)}
+        with self._operation() as op:
+            emails = {user.email for user in accounts.all_users(op.session)}
             for staff in STAFF:
                 if staff.email not in emails:
                     accounts.add_user(
-                        session,
-                        name=staff.name,
-                        email=staff.email,
-                        role=staff.role,
-                        password=self.password(staff),
-                        by=SYSTEM,
-                        now=self.now,
+                        op, name=staff.name, email=staff.email, role=staff.role, password=self.password(staff)
                     )
-            session.commit()
+            op.commit()
 
     def add(self, scene: Scene, copy: int = 0) -> None:
         """Add a made-up patient, unless that was done before."""
-        with self.database.writing() as session:
-            secret_hash = invitations.hash_of(self.token(scene, copy))
-            known = session.scalars(select(Invitation.id).where(Invitation.secret_hash == secret_hash))
+        with self._operation() as op:
+            secret_hash = links.hash_of(self.token(scene, copy))
+            known = op.session.scalars(select(Invitation.id).where(Invitation.secret_hash == secret_hash))
             if known.first() is not None:
                 return
-            patient = self._come_before(session, scene) if scene.before and not copy else None
-            appointment = self._book(session, scene, copy, patient)
-            session.commit()
+            patient = self._come_before(op, scene) if scene.before and not copy else None
+            appointment = self._book(op, scene, copy, patient)
+            op.commit()
         self._post_what_is_due(scene, appointment)
-        with self.database.writing() as session:
-            self._play(session, scene, copy, session.get_one(Appointment, appointment.id))
-            session.commit()
+        with self._operation() as op:
+            self._play(op, scene, copy, op.session.get_one(Appointment, appointment.id))
+            op.commit()
 
     def top_up(self) -> None:
         """See to it that some patients have not opened their link yet."""
@@ -143,93 +146,92 @@ class Clinic:
         for scene in fresh[: max(0, FEWEST_UNOPENED - unopened)]:
             self.add(scene, copies + 1)
 
-    def _play(self, session: Session, scene: Scene, copy: int, appointment: Appointment) -> None:
+    def _operation(self, now: datetime | None = None) -> AbstractContextManager[Operation]:
+        return Operation.open(self.database, self.settings, SYSTEM, now or self.now)
+
+    def _play(self, op: Operation, scene: Scene, copy: int, appointment: Appointment) -> None:
         """Everything that happened to this patient, at the time when it did."""
         done_at = self.now - scene.ago
         if scene.reached is Reached.NOTHING or copy:
             return
         started_at = done_at - WHOLE_FORM_TAKES
-        invitation = invitations.identify(
-            session,
-            invitations.hash_of(self.token(scene)),
+        invitation = links.identify(
+            replace(op, now=started_at),
+            links.hash_of(self.token(scene)),
             appointment.patient.date_of_birth,
-            now=started_at,
         )
         intake = invitation.appointment.intake
-        intakes.open(session, intake, settings=self.settings, now=started_at)
+        intakes.open(replace(op, actor=Actor.patient(intake), now=started_at), intake)
         if scene.reached is not Reached.OPENED:
             answers = self._answers(vignette(scene.vignette), appointment)
-            entry = Entry(scene.route, None if scene.route is Route.WEB else self._rowan(session))
-            Form(session, self.settings, intake, answers, entry).fill_in(scene, started_at, done_at)
+            entry = Entry(scene.route, None if scene.route is Route.WEB else self._rowan(op.session))
+            Form(op, intake, answers, entry).fill_in(scene, started_at, done_at)
         if scene.told:
-            self._tell(session, intake, scene)
+            self._tell(op, intake, scene)
 
-    def _book(self, session: Session, scene: Scene, copy: int, patient: Patient | None) -> Appointment:
+    def _book(self, op: Operation, scene: Scene, copy: int, patient: Patient | None) -> Appointment:
         """Booked two days before, with a link that is sent where there is an address."""
         place, case = place_of(scene), vignette(scene.vignette)
         made_at = self.now - scene.ago - timedelta(days=2)
         # 11 and 37 share no factor, so this shuffles the vignettes over the day.
         slot = place * 11 % len(SCENES) + copy * len(SCENES)
-        appointment = appointments.make(
-            session,
-            name=name_of(scene, copy),
-            date_of_birth=born(case, self.day, place + copy),
-            sex_at_birth=str(case.answers.get("sex_at_birth", "female")),
-            phone=phone_of(scene, copy),
-            email=email_of(scene, copy),
-            needs=scene.needs or None,
-            starts_at=self._starts_at(slot),
-            with_whom=CLINICIANS[slot % len(CLINICIANS)],
-            by=SYSTEM,
-            settings=self.settings,
-            now=made_at,
+        appointment = booking.make(
+            replace(op, now=made_at),
+            Booking(
+                name=name_of(scene, copy),
+                date_of_birth=born(case, self.day, place + copy),
+                sex_at_birth=str(case.answers.get("sex_at_birth", "female")),
+                phone=phone_of(scene, copy),
+                email=email_of(scene, copy),
+                needs=scene.needs or None,
+                starts_at=self._starts_at(slot),
+                with_whom=CLINICIANS[slot % len(CLINICIANS)],
+            ),
             patient=patient,
         )
         token, sent_at = self.token(scene, copy), made_at + timedelta(minutes=1)
-        invitations.invite(session, appointment, by=SYSTEM, now=sent_at, token=token)
-        link = invitations.current(session, appointment)
+        links.invite(replace(op, now=sent_at), appointment, token=token)
+        link = links.current(op.session, appointment)
         if link is not None and email_of(scene, copy) and scene.route is Route.WEB:
-            messages.owe_invitation(session, link, Channel.EMAIL, by=SYSTEM, once="demo", now=sent_at)
+            correspondence.owe_invitation(replace(op, now=sent_at), link, Channel.EMAIL, once="demo")
         return appointment
 
     def _post_what_is_due(self, scene: Scene, appointment: Appointment) -> None:
         """The e-mail that has left by now, each at its time."""
         with self.database.reading() as session:
-            chosen = select(Message).where(
-                Message.appointment_id == appointment.id, Message.not_before < self.now
-            )
-            owed = list(session.scalars(chosen.order_by(Message.not_before)))
+            chosen = select(Job).where(Job.appointment_id == appointment.id, Job.not_before < self.now)
+            owed = list(session.scalars(chosen.order_by(Job.not_before)))
         for message in owed:
             if scene.bounces:
                 self._bounce(message)
             else:
                 deliver(Work(self.database, self.settings, _at(message.not_before)), message)
 
-    def _bounce(self, message: Message) -> None:
-        with self.database.writing() as session:
-            refused = Undeliverable()
-            outbox.claim(session, message.id, now=message.not_before)
-            outbox.failed(session, message.id, error=refused, now=message.not_before, for_good=True)
-            session.commit()
+    def _bounce(self, message: Job) -> None:
+        refused = Undeliverable()
+        with self._operation(message.not_before) as op:
+            outbox.claim(op, message.id)
+            outbox.failed(op, message.id, error=refused, for_good=True)
+            op.commit()
 
-    def _come_before(self, session: Session, scene: Scene) -> Patient:
+    def _come_before(self, op: Operation, scene: Scene) -> Patient:
         """The same patient six weeks ago, with another story."""
         then, case = self.now - SIX_WEEKS, vignette(scene.before)
-        appointment = appointments.make(
-            session,
-            name=name_of(scene, 0),
-            date_of_birth=born(vignette(scene.vignette), self.day, place_of(scene)),
-            sex_at_birth=str(case.answers.get("sex_at_birth", "female")),
-            phone=phone_of(scene, 0),
-            starts_at=then + timedelta(days=1),
-            with_whom=CLINICIANS[0],
-            by=SYSTEM,
-            settings=self.settings,
-            now=then - timedelta(days=8),
+        appointment = booking.make(
+            replace(op, now=then - timedelta(days=8)),
+            Booking(
+                name=name_of(scene, 0),
+                date_of_birth=born(vignette(scene.vignette), self.day, place_of(scene)),
+                sex_at_birth=str(case.answers.get("sex_at_birth", "female")),
+                phone=phone_of(scene, 0),
+                starts_at=then + timedelta(days=1),
+                with_whom=CLINICIANS[0],
+            ),
         )
-        intakes.open(session, appointment.intake, settings=self.settings, now=then - WHOLE_FORM_TAKES)
+        patient = Actor.patient(appointment.intake)
+        intakes.open(replace(op, actor=patient, now=then - WHOLE_FORM_TAKES), appointment.intake)
         answers = self._answers(case, appointment)
-        Form(session, self.settings, appointment.intake, answers).fill_in(
+        Form(op, appointment.intake, answers).fill_in(
             Scene(scene.before, scene.given_name, Reached.SENT), then - WHOLE_FORM_TAKES, then
         )
         return appointment.patient
@@ -250,19 +252,19 @@ class Clinic:
             {"dob": patient.date_of_birth.isoformat(), "phone_best": patient.phone}
         )
 
-    def _tell(self, session: Session, intake: Intake, scene: Scene) -> None:
+    def _tell(self, op: Operation, intake: Intake, scene: Scene) -> None:
         """Reception has acted; by now most of it is done."""
-        session.flush()
-        by = self._rowan(session)
+        op.session.flush()
+        rowan = Actor.staff(self._rowan(op.session))
         for alert in intake.alerts:
             moment = min(alert.raised_at + timedelta(minutes=9), self.now)
-            alerts.take(session, [alert.id], by=by, now=moment)
+            alerts.take(replace(op, actor=rowan, now=moment), [alert.id])
         if scene.ago > STILL_AT_IT:
             urgent = any(alert.urgency is Urgency.EMERGENCY for alert in intake.alerts)
             outcome = Outcome.EMERGENCY_CARE if urgent else Outcome.SEEN_TODAY
             result = alerts.Result(outcome, "Phoned; Dr Noor Example was told. (Made up.)", "RE")
             ids = [alert.id for alert in intake.alerts]
-            alerts.close(session, ids, result, by=by, now=moment + timedelta(minutes=11))
+            alerts.close(replace(op, actor=rowan, now=moment + timedelta(minutes=11)), ids, result)
 
 
 def _at(moment: datetime) -> Callable[[], datetime]:

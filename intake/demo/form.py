@@ -1,19 +1,18 @@
 """A made-up patient at the form, or staff who fill it in for one."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
-from intake.config import Settings
 from intake.demo.scenes import Reached, Scene
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.red_flags import Urgency
 from intake.red_flags.advice import CARDS
-from intake.services import intakes
-from intake.services.entry import BY_PATIENT, Entry
-from intake.services.sheet import Choice
+from intake.services.context import Operation
+from intake.services.forms import intakes
+from intake.services.forms.draft import Choice
+from intake.services.forms.entry import BY_PATIENT, Entry
 from intake.storage.models import Intake
 
 EACH_PAGE_TAKES = timedelta(seconds=20)
@@ -22,21 +21,14 @@ EACH_PAGE_TAKES = timedelta(seconds=20)
 class Form:
     """One page every few seconds."""
 
-    def __init__(
-        self,
-        session: Session,
-        settings: Settings,
-        intake: Intake,
-        answers: Answers,
-        entry: Entry = BY_PATIENT,
-    ) -> None:
-        self.session, self.settings, self.intake = session, settings, intake
-        self.answers, self.entry = answers, entry
+    def __init__(self, op: Operation, intake: Intake, answers: Answers, entry: Entry = BY_PATIENT) -> None:
+        self.op = op.acting_as(entry.actor(intake))
+        self.intake, self.answers, self.entry = intake, answers, entry
 
     def fill_in(self, scene: Scene, started_at: datetime, done_at: datetime) -> None:
         """Answer page by page, as far as the scene goes."""
         self.moment, self.blank = started_at, scene.blank
-        journey = intakes.journey_of(self.intake, settings=self.settings, now=started_at, entry=self.entry)
+        journey = intakes.journey_of(replace(self.op, now=started_at), self.intake, entry=self.entry)
         while (page := journey.next) and journey.percent < scene.percent:
             saved = self._save(journey, page)
             journey = saved.journey
@@ -48,7 +40,7 @@ class Form:
                 self._choose(Choice.CONTINUE if emergency else Choice.UNDERSTOOD)
         if scene.reached is Reached.SENT:
             self._add_detail(journey)
-            intakes.send(self.session, self.intake, settings=self.settings, now=done_at, entry=self.entry)
+            intakes.send(replace(self.op, now=done_at), self.intake, entry=self.entry)
 
     def _add_detail(self, journey: Journey) -> None:
         for page in [step.page for step in journey.more]:
@@ -63,23 +55,9 @@ class Form:
         self.moment += EACH_PAGE_TAKES
         asked = [question.id for question in journey.asked(page)]
         given = {each: None if each in self.blank else self.answers.get(each) for each in asked}
-        return intakes.save_page(
-            self.session,
-            self.intake,
-            page,
-            given,
-            seen=None,
-            settings=self.settings,
-            now=self.moment,
-            entry=self.entry,
-        )
+        op = replace(self.op, now=self.moment)
+        stands = intakes.taken_up(op, self.intake, entry=self.entry)
+        return intakes.save_page(op, stands, page, given, seen=None, entry=self.entry)
 
     def _choose(self, choice: Choice) -> None:
-        intakes.choose(
-            self.session,
-            self.intake,
-            choice,
-            settings=self.settings,
-            now=self.moment,
-            entry=self.entry,
-        )
+        intakes.choose(replace(self.op, now=self.moment), self.intake, choice, entry=self.entry)

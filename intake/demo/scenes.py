@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date, timedelta
 from enum import Enum
 
-from intake.questionnaire.vignettes import Vignette
+from intake.demo.vignettes import Vignette
 from intake.storage.models import Role, Route
 
 SURNAMES = ("Example", "Sample", "Specimen", "Pretend", "Testcase", "Madeup", "Nobody")

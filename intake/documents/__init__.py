@@ -8,9 +8,10 @@ bytes.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from intake.documents import fhir, pdf, text
-from intake.documents.engine import Paper
-from intake.documents.pdf import warm
+from intake.documents import fhir, text
+from intake.documents.pdf import summary as pdf
+from intake.documents.pdf.engine import Paper
+from intake.documents.pdf.summary import warm
 from intake.summary import Summary
 
 __all__ = ["FORMATS", "Format", "Paper", "render", "warm"]

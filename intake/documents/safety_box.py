@@ -7,7 +7,7 @@ has no tick and no green, and says only that no rule fired and how many question
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from intake.documents.clean import clean
+from intake.documents.pdf.clean import clean
 from intake.i18n import gettext, lower_first
 from intake.summary import Summary
 from intake.summary.phrases import listed
@@ -17,7 +17,7 @@ MOST_NOT_SURE = 5  # named on page 1
 
 
 @dataclass(frozen=True)
-class Row:
+class BoxRow:
     """A labelled line, and the direction its text runs in."""
 
     label: str
@@ -26,7 +26,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Line:
+class BoxLine:
     """What fired in a group: its wording, the answers that decided it, and what else was reported there."""
 
     urgency: str
@@ -43,11 +43,11 @@ class SafetyBox:
     tier: str
     sign: str
     heading: str
-    fired: tuple[Row, ...]
-    did: tuple[Row, ...]
-    open: tuple[Row, ...]
-    doubts: tuple[Row, ...]
-    in_confidence: tuple[Row, ...]
+    fired: tuple[BoxRow, ...]
+    did: tuple[BoxRow, ...]
+    open: tuple[BoxRow, ...]
+    doubts: tuple[BoxRow, ...]
+    in_confidence: tuple[BoxRow, ...]
 
 
 def box_of(summary: Summary) -> SafetyBox:
@@ -95,7 +95,7 @@ def incomplete(safety: Safety) -> str:
     )
 
 
-def full_answers(summary: Summary) -> tuple[str, str, tuple[str, str], tuple[Row, ...]]:
+def full_answers(summary: Summary) -> tuple[str, str, tuple[str, str], tuple[BoxRow, ...]]:
     """Title, note, columns and rows of the table of all safety answers, group by group."""
     asked = gettext(
         "%(answered)s of %(asked)s safety questions answered.",
@@ -201,7 +201,7 @@ def _not_printed(positives: Iterable[str], safety: Safety) -> tuple[str, ...]:
     return tuple(said for said in positives if not printed & {said, said.split(": ")[-1]})
 
 
-def printed_lines(safety: Safety) -> Iterable[Line]:
+def printed_lines(safety: Safety) -> Iterable[BoxLine]:
     """What fired; many that only a "not sure" raised share a line for each group, without reasons."""
     together = _shortens(safety)
     for fired in safety.fired:
@@ -211,17 +211,17 @@ def printed_lines(safety: Safety) -> Iterable[Line]:
     for urgency, group in dict.fromkeys((fired.urgency, fired.group) for fired in unsure):
         said = [fired.line for fired in unsure if (fired.urgency, fired.group) == (urgency, group)]
         # "Patient not sure" is said once.
-        yield Line(urgency, group, "; ".join([said[0], *(line.split(": ", 1)[-1] for line in said[1:])]))
+        yield BoxLine(urgency, group, "; ".join([said[0], *(line.split(": ", 1)[-1] for line in said[1:])]))
 
 
-def unsure_lines(summary: Summary) -> tuple[str, str, tuple[str, str], tuple[Row, ...]] | None:
+def unsure_lines(summary: Summary) -> tuple[str, str, tuple[str, str], tuple[BoxRow, ...]] | None:
     """Title, note, columns and rows of the lines that page 1 shortens, with their answers; None for none."""
     safety = summary.safety
     if not _shortens(safety):
         return None
     note = gettext("These fired only because the patient is not sure.")
     whole = (_line(fired, safety) for fired in safety.fired if fired.unsure)
-    rows = tuple(Row(line.group, _in_full(line)) for line in whole)
+    rows = tuple(BoxRow(line.group, _in_full(line)) for line in whole)
     return gettext("Not sure, with the answers"), note, (gettext("Group"), gettext("Line and answers")), rows
 
 
@@ -229,31 +229,31 @@ def _shortens(safety: Safety) -> bool:
     return sum(fired.unsure for fired in safety.fired) > MOST_NOT_SURE
 
 
-def _line(fired: Fired, safety: Safety) -> Line:
+def _line(fired: Fired, safety: Safety) -> BoxLine:
     first = next((each for each in safety.fired if each.group == fired.group), fired)
     more = further(fired, safety) if fired is first else ()
-    return Line(fired.urgency, fired.group, fired.line, clean(fired.because), listed(more))
+    return BoxLine(fired.urgency, fired.group, fired.line, clean(fired.because), listed(more))
 
 
-def _row(line: Line, safety: Safety) -> Row:
+def _row(line: BoxLine, safety: Safety) -> BoxRow:
     """The tier is said where it is not that of the headline."""
     tier = "" if line.urgency == safety.urgency else f"{line.urgency.replace('_', ' ')} \u00b7 "
-    return Row(f"{tier}{line.group}.", _in_full(line))
+    return BoxRow(f"{tier}{line.group}.", _in_full(line))
 
 
-def _in_full(line: Line) -> str:
+def _in_full(line: BoxLine) -> str:
     because = gettext("Answers: %(answers)s.", answers=line.because) if line.because else ""
     also = gettext("Also: %(answers)s.", answers=line.also) if line.also else ""
     return " ".join(filter(None, (f"{line.said}.", because, also)))
 
 
-def _did(safety: Safety, tier: str) -> Iterable[Row]:
+def _did(safety: Safety, tier: str) -> Iterable[BoxRow]:
     for told in safety.told:
-        yield Row(gettext("Patient"), clean(told))
+        yield BoxRow(gettext("Patient"), clean(told))
     for withdrawn in safety.withdrawn:
-        yield Row(gettext("Withdrawn."), clean(withdrawn))
+        yield BoxRow(gettext("Withdrawn."), clean(withdrawn))
     if tier in ("EMERGENCY", "SAME_DAY"):
-        yield Row(gettext("Staff action, initials, time:"), "_" * 46)
+        yield BoxRow(gettext("Staff action, initials, time:"), "_" * 46)
 
 
 def _open(safety: Safety) -> Iterable[tuple[str, str]]:
@@ -266,8 +266,8 @@ def _open(safety: Safety) -> Iterable[tuple[str, str]]:
     yield from negatives(safety)
 
 
-def _rows(pairs: Iterable[tuple[str, str]]) -> Iterable[Row]:
-    return (Row(name, clean(text)) for name, text in pairs if text)
+def _rows(pairs: Iterable[tuple[str, str]]) -> Iterable[BoxRow]:
+    return (BoxRow(name, clean(text)) for name, text in pairs if text)
 
 
 def _by_name(groups: Iterable[GroupLine], side: str) -> str:
@@ -276,7 +276,7 @@ def _by_name(groups: Iterable[GroupLine], side: str) -> str:
     )
 
 
-def _by_group(summary: Summary, said: list[Said]) -> Iterable[Row]:
+def _by_group(summary: Summary, said: list[Said]) -> Iterable[BoxRow]:
     """A row for each clinical group, and one for the safety questions of the history."""
     together = {group.label: group.together for group in summary.safety.groups}
     names = [group.label for group in summary.safety.groups]
@@ -284,15 +284,15 @@ def _by_group(summary: Summary, said: list[Said]) -> Iterable[Row]:
     for name in (*names, *others):
         text = _by_answer([each for each in said if each.group == name], together.get(name, ()))
         if text:
-            yield Row(name, text)
+            yield BoxRow(name, text)
     if rest := [each for each in said if not each.group]:
-        yield Row(gettext("History"), _by_answer(rest))
+        yield BoxRow(gettext("History"), _by_answer(rest))
 
 
-def _by_section(said: list[Said]) -> Iterable[Row]:
+def _by_section(said: list[Said]) -> Iterable[BoxRow]:
     """A row for each part of the form, for records that do not name the groups."""
     parts = list(dict.fromkeys(each.section for each in said))
-    return (Row(part, _by_answer([each for each in said if each.section == part])) for part in parts)
+    return (BoxRow(part, _by_answer([each for each in said if each.section == part])) for part in parts)
 
 
 def _by_answer(said: list[Said], together: tuple[str, ...] = ()) -> str:

@@ -8,9 +8,9 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from intake.documents import amended, safety_box
-from intake.documents.clean import as_typed
 from intake.documents.facts import said_of, without_denied
 from intake.documents.moments import day_in_words, moment_in_words
+from intake.documents.pdf.clean import as_typed
 from intake.i18n import gettext, lower_first, speaking
 from intake.summary import Summary
 from intake.summary.phrases import listed

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from intake.config import Settings
 from intake.i18n import current_language, gettext, text_direction
+from intake.resources import folder
 
-TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
+TEMPLATES = folder("templates") / "mail"
 
 
 @dataclass(frozen=True)

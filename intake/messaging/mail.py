@@ -1,6 +1,5 @@
 """E-mail: one message in plain text and HTML, over a connection that is encrypted, or into a file."""
 
-import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -13,10 +12,9 @@ from typing import Protocol
 
 from intake.config import MailServer, Settings
 from intake.messaging.letters import Letter
+from intake.text import email as address
 
 PATIENCE = 20  # seconds
-# One address and nothing else: what parts addresses, or names them, would send the link to somebody else.
-_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
 
 
 class Undeliverable(Exception):
@@ -36,12 +34,15 @@ class Mail:
 
         Raises Undeliverable.
         """
-        if not (_ADDRESS.fullmatch(self.to) and self.to.isprintable()):
-            raise Undeliverable
+        try:
+            # One address and nothing else: a second one would send the link to somebody else.
+            to = address.read(self.to)
+        except address.NotAnAddress:
+            raise Undeliverable from None
         mail = EmailMessage()
         mail["Subject"] = " ".join(self.letter.subject.split())
         mail["From"] = formataddr((" ".join(settings.clinic_name.split()), settings.mail_from))
-        mail["To"] = self.to
+        mail["To"] = to
         mail["Message-ID"] = f"<{self.message_id}@{settings.mail_from.partition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(self.letter.text)
@@ -77,9 +78,6 @@ class SMTPSender:
                 if all(code >= 500 for code, _ in refusal.recipients.values()):
                     raise Undeliverable from None
                 raise
-            except smtplib.SMTPNotSupportedError:
-                # An address in letters that this server does not know.
-                raise Undeliverable from None
 
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:

@@ -4,7 +4,6 @@ To add a provider: a class with `send`, one line in `text_sender`. Most provider
 """
 
 import json
-import re
 from http.client import HTTPMessage
 from typing import IO, Any, Protocol
 from urllib.request import (
@@ -20,6 +19,7 @@ from urllib.request import (
 
 from intake.config import Settings
 from intake.messaging.mail import Undeliverable, write_private
+from intake.text import telephone
 
 PATIENCE = 20  # seconds
 
@@ -38,30 +38,31 @@ def text_sender(settings: Settings) -> TextSender | None:
     chosen = settings.text_sender
     if chosen is None:
         return None
-    return FileTextSender(settings) if chosen.kind == "file" else WebhookTextSender(chosen.url, chosen.key)
+    if chosen.kind == "file":
+        return FileTextSender(settings)
+    return WebhookTextSender(chosen.url, chosen.key, settings.region)
 
 
-def dialled(phone: str) -> str:
-    """A telephone number as a provider wants it: figures and a leading +. Raises Undeliverable."""
-    figures = "".join(str(int(each)) if each.isdecimal() else each for each in phone)
-    if figures.lstrip().startswith("+"):
-        # "+44 (0)7700": the 0 is for those who dial without the country.
-        figures = figures.replace("(0)", "")
-    figures = re.sub(r"[^0-9+]", "", figures)
-    if not re.fullmatch(r"\+?[0-9]{6,15}", figures):
+def dialled(phone: str, region: str | None) -> str:
+    """The one number to send to, as providers want it: E.164. Raises Undeliverable.
+
+    Where the clinic's `region` is not known, a number without its country's code stays as it was typed.
+    """
+    found = telephone.for_texts(phone, region)
+    if found is None:
         raise Undeliverable
-    return figures
+    return found.dialled
 
 
 class WebhookTextSender:
     """Posts {"to", "text", "reference"} as JSON to an https address, with the key as a bearer token."""
 
-    def __init__(self, url: str, key: str, opener: OpenerDirector | None = None) -> None:
-        self.url, self.key = url, key
+    def __init__(self, url: str, key: str, region: str | None, opener: OpenerDirector | None = None) -> None:
+        self.url, self.key, self.region = url, key, region
         self.opener = opener or one_way(HTTPSHandler())
 
     def send(self, to: str, text: str, reference: str) -> None:
-        body = json.dumps({"to": dialled(to), "text": text, "reference": reference}).encode()
+        body = json.dumps({"to": dialled(to, self.region), "text": text, "reference": reference}).encode()
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
         request = Request(self.url, body, headers, method="POST")  # noqa: S310  (https, by the settings)
         with self.opener.open(request, timeout=PATIENCE) as answer:
@@ -72,10 +73,10 @@ class FileTextSender:
     """Puts each message into a file of the data folder."""
 
     def __init__(self, settings: Settings) -> None:
-        self.folder = settings.data_dir / "mail"
+        self.folder, self.region = settings.data_dir / "mail", settings.region
 
     def send(self, to: str, text: str, reference: str) -> None:
-        write_private(self.folder, f"{reference}.txt", f"To: {dialled(to)}\n\n{text}\n".encode())
+        write_private(self.folder, f"{reference}.txt", f"To: {dialled(to, self.region)}\n\n{text}\n".encode())
 
 
 class _StaysHere(HTTPRedirectHandler):

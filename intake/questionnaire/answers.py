@@ -17,11 +17,11 @@ class Answers(Mapping[str, Value]):
     @classmethod
     def from_json(cls, document: Mapping[str, object]) -> Answers:
         """The answers of a stored JSON document. What it holds was checked when it was written."""
-        return cls({id: _thaw(value) for id, value in document.items()})
+        return cls({id: value_from_json(value) for id, value in document.items()})
 
     def to_json(self) -> dict[str, object]:
         """Plain lists, dictionaries, numbers and strings."""
-        return {id: _freeze(value) for id, value in self._values.items()}
+        return {id: _to_json(value) for id, value in self._values.items()}
 
     def merged(self, changes: Mapping[str, Value | None]) -> Answers:
         """These answers with `changes` laid over them; None takes an answer away."""
@@ -42,13 +42,14 @@ class Answers(Mapping[str, Value]):
         return f"<Answers to {len(self)} questions>"
 
 
-def _freeze(value: Value) -> object:
+def _to_json(value: Value) -> object:
     if isinstance(value, tuple):
         return [asdict(item) if isinstance(item, Rating) else item for item in value]
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _thaw(value: object) -> Value:
+def value_from_json(value: object) -> Value:
+    """One stored answer; lists become tuples."""
     if isinstance(value, list):
         if value and isinstance(value[0], Mapping):
             return tuple(Rating(item["text"], item["rating"]) for item in value)

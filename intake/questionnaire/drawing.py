@@ -7,11 +7,12 @@ face, it is on the right.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from xml.etree import ElementTree
 
-DRAWINGS = Path(__file__).parents[2] / "static" / "bodymap"
+from intake.resources import folder
+
+DRAWINGS = folder("static") / "bodymap"
 PATH = "{http://www.w3.org/2000/svg}path"
 
 

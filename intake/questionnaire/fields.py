@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from babel import Locale, dates
 from wtforms.fields import Field
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
-from intake.i18n import SOURCE_LANGUAGE, Words, current_language, gettext
+from intake.config import LANGUAGES
+from intake.i18n import Words, current_language, gettext
 from intake.i18n import lazy as _
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.pages import Page
@@ -31,6 +31,8 @@ from intake.questionnaire.questions import (
     Telephone,
 )
 from intake.questionnaire.values import BadAnswer, Rating, Value
+from intake.text import day as read_day
+from intake.text import free
 
 
 class PageForm(BaseForm):
@@ -200,7 +202,7 @@ class YesNoControl(Single):
     missing = _("Choose yes or no")
 
 
-class Chosen(Single):
+class ChosenField(Single):
     """A box to type in, and choices in place of typing ("I have no phone")."""
 
     chosen: str
@@ -229,7 +231,7 @@ class Chosen(Single):
             self.take(self.chosen or self.shown)
 
 
-class NumberControl(Chosen):
+class NumberControl(ChosenField):
     missing = _("Enter a number")
     unreadable = _("Enter a whole number from %(least)s to %(most)s")
 
@@ -243,13 +245,13 @@ class ScaleControl(NumberControl):
     unreadable = _("Choose a number from %(least)s to %(most)s")
 
 
-class FreeTextControl(Chosen):
+class FreeTextControl(ChosenField):
     missing = _("Write an answer")
     too_long = _("Make your answer shorter, %(limit)s letters at most (now %(length)s)")
 
     def take(self, raw: object) -> None:
         assert isinstance(self.question, FreeText)
-        length = len(self.shown.replace("\r\n", "\n").strip())
+        length = len(free.cleaned(self.shown).strip())
         if length > self.question.limit:
             self.refuse(self.too_long, limit=self.question.limit, length=length)
         else:
@@ -323,7 +325,7 @@ class RegionsControl(Many):
 class DayControl(Control):
     """Day, month and year in three boxes; the month as a number or a name."""
 
-    parts = ("day", "month", "year")
+    parts = read_day.PARTS
     shown: dict[str, str]
     missing = _("Enter a date")
     unreadable = _("The date must be a real date, like 27 3 1962")
@@ -347,19 +349,12 @@ class DayControl(Control):
         self.shown = {part: formdata.get(f"{self.name}-{part}", "").strip() for part in self.parts}
         if not any(self.shown.values()):
             return
-        day, month, year = (
-            _digits(self.shown["day"]),
-            _month(self.shown["month"]),
-            _digits(self.shown["year"]),
-        )
-        numbers = {"day": day, "month": month, "year": year}
-        unread = tuple(part for part, number in numbers.items() if number is None)
-        if day is None or month is None or year is None:
-            self.refuse(self.unreadable, wrong=unread)
-        elif year < 100:
-            self.refuse(self.no_century, wrong=("year",))
-        else:
-            self._take(day, month, year)
+        day, month, year = (self.shown[part] for part in self.parts)
+        languages = (current_language(), *LANGUAGES)
+        try:
+            self.take(read_day.of_parts(day, month, year, languages=languages, most=self.on).isoformat())
+        except read_day.NotADay as problem:
+            self.refuse(self._why(problem.reason), wrong=problem.parts)
 
     def refuse(self, words: Words, **values: object) -> None:
         wrong = values.pop("wrong", self.parts)
@@ -371,14 +366,10 @@ class DayControl(Control):
             self.wrong = self.parts
         super().pre_validate(form)
 
-    def _take(self, day: int, month: int, year: int) -> None:
-        try:
-            whole = date(year, month, day)
-        except ValueError:
-            return self.refuse(self.unreadable, wrong=("month",) if not 1 <= month <= 12 else ("day",))
-        if self.on and whole > self.on:
-            return self.refuse(self.ahead)
-        return self.take(whole.isoformat())
+    def _why(self, reason: read_day.DayReason) -> Words:
+        if reason is read_day.DayReason.SHORT_YEAR:
+            return self.no_century
+        return self.ahead if reason is read_day.DayReason.TOO_LATE else self.unreadable
 
 
 class RankedControl(Control):
@@ -408,7 +399,7 @@ class RankedControl(Control):
 
     def take_texts(self, texts: list[str], raw: object) -> None:
         assert isinstance(self.question, Ranked)
-        if any(len(text.strip()) > self.question.limit for text in texts):
+        if any(len(free.cleaned(text).strip()) > self.question.limit for text in texts):
             self.refuse(self.too_long, limit=self.question.limit)
         else:
             self.take(raw)
@@ -487,23 +478,3 @@ def _other(question: Question) -> Option:
 def _named(control: Control) -> str:
     question = control.question
     return gettext("%(problem)s: %(question)s", problem=control.errors[0], question=str(question.text))
-
-
-def _digits(typed: str) -> int | None:
-    return int(typed) if typed.isdecimal() and len(typed) <= 4 else None
-
-
-def _month(typed: str) -> int | None:
-    """The month for a number or a name, in the patient's language or in English; three letters are enough."""
-    if (number := _digits(typed)) is not None:
-        return number
-    wanted = typed.casefold().rstrip(".")
-    if len(wanted) < 3:
-        return None
-    for language in (current_language(), SOURCE_LANGUAGE):
-        for width in ("wide", "abbreviated"):
-            names = dates.get_month_names(width, locale=Locale.parse(language))
-            for month, name in names.items():
-                if name.casefold().rstrip(".").startswith(wanted):
-                    return int(month)
-    return None

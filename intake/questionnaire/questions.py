@@ -4,7 +4,6 @@ A question is a plain value. What reads it from a web form is `fields`; what dra
 its `kind`; where a note prints it is its `group` or its `note`. A new output never touches this file.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
@@ -15,6 +14,7 @@ from intake.i18n import Words, format_day, gettext, lower_first
 from intake.i18n import lazy as _
 from intake.questionnaire.criteria import ALWAYS, Criterion
 from intake.questionnaire.values import BadAnswer, Rating, Value
+from intake.text import day, free, number
 
 
 @dataclass(frozen=True)
@@ -257,13 +257,14 @@ class Number(Question):
             return None
         if isinstance(raw, str) and _choice(self.choices, raw):
             return raw
-        if isinstance(raw, str) and raw.strip().isascii() and raw.strip().isdigit() and len(raw.strip()) < 6:
-            raw = int(raw)
-        if isinstance(raw, bool) or not isinstance(raw, int) or not self.least <= raw <= self.most:
-            raise BadAnswer(
-                gettext("must be a whole number from %(least)s to %(most)s", least=self.least, most=self.most)
+        whole = isinstance(raw, int | str) and not isinstance(raw, bool)
+        try:
+            return number.read(str(raw) if whole else "", least=self.least, most=self.most)
+        except number.NotANumber:
+            words = gettext(
+                "must be a whole number from %(least)s to %(most)s", least=self.least, most=self.most
             )
-        return raw
+            raise BadAnswer(words) from None
 
     def said(self, value: Value) -> str:
         choice = _choice(self.choices, value)
@@ -293,12 +294,12 @@ class Day(Question):
         if raw is None or raw == "":
             return None
         try:
-            day = date.fromisoformat(raw) if isinstance(raw, str) else None
-        except ValueError:
-            day = None
-        if day is None or day.year < 1900:
+            born = day.iso(raw) if isinstance(raw, str) else None
+        except day.NotADay:
+            born = None
+        if born is None or born.year < 1900:
             raise BadAnswer(gettext("must be a real date, year first, like 1962-03-27"))
-        return day.isoformat()
+        return born.isoformat()
 
     def said(self, value: Value) -> str:
         return format_day(date.fromisoformat(str(value)))
@@ -333,7 +334,7 @@ class FreeText(Question):
             raise BadAnswer(gettext("must be text"))
         if _choice(self.choices, raw):
             return raw
-        text = raw.replace("\r\n", "\n").replace("\x00", "").strip()
+        text = free.cleaned(raw).strip()
         if len(text) > self.limit:
             raise BadAnswer(gettext("is longer than %(limit)s characters", limit=self.limit))
         return text or None
@@ -351,12 +352,12 @@ class Telephone(FreeText):
     kind = "telephone"
 
     def parse(self, raw: object) -> Value | None:
-        number = super().parse(raw)
-        if number is None or _choice(self.choices, number):
-            return number
-        if sum(unicodedata.category(letter) == "Nd" for letter in str(number)) < self.LEAST:
+        words = super().parse(raw)
+        if words is None or _choice(self.choices, words):
+            return words
+        if len(number.digits_of(str(words))) < self.LEAST:
             raise BadAnswer(gettext("must have at least %(least)s digits", least=self.LEAST))
-        return number
+        return words
 
 
 @dataclass(frozen=True)
@@ -369,7 +370,7 @@ class Ranked(Question):
     kind = "ranked"
 
     def parse(self, raw: object) -> Value | None:
-        texts = tuple(text.strip() for text in _texts(raw) if text.strip())
+        texts = tuple(text for each in _texts(raw) if (text := free.cleaned(each).strip()))
         self._check(texts)
         return texts or None
 
@@ -486,11 +487,11 @@ def _rating(raw: object) -> Rating:
     if isinstance(raw, Rating):
         return raw
     if isinstance(raw, str):
-        return Rating(raw.strip())
+        return Rating(free.cleaned(raw).strip())
     if not isinstance(raw, Mapping) or not isinstance(raw.get("text"), str):
         raise BadAnswer(gettext("must be a list of things with a rating"))
     value = Scale("rating", "").parse(raw.get("rating"))
-    return Rating(raw["text"].strip(), value if isinstance(value, int) else None)
+    return Rating(free.cleaned(raw["text"]).strip(), value if isinstance(value, int) else None)
 
 
 def _said_rating(rating: Rating) -> str:

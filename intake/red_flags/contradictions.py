@@ -34,7 +34,7 @@ from intake.red_flags.watch_list import WATCH
 _LINES: dict[str | None, Urgency] = {entry.id: entry.line for entry in WATCH}
 
 
-class Source(StrEnum):
+class AnswerSource(StrEnum):
     """Where it was seen."""
 
     MAP = "map"
@@ -52,7 +52,7 @@ class Contradiction:
     """
 
     id: str
-    source: Source
+    source: AnswerSource
     when: Criterion
     ask_again: tuple[str, ...]
     line: Words
@@ -111,35 +111,35 @@ def _nothing_behind(gate_id: str) -> Criterion:
 CONTRADICTIONS: tuple[Contradiction, ...] = (
     Contradiction(
         "c_saddle",
-        Source.MAP,
+        AnswerSource.MAP,
         pain_in("SADDLE") & answered("rf_saddle_numb", "no"),
         ("rf_saddle_numb",),
         _("Marked the saddle area on the body map; answered no to saddle numbness"),
     ),
     Contradiction(
         "c_chest",
-        Source.MAP,
+        AnswerSource.MAP,
         pain_in("CHEST_FRONT") & answered("rf_chest_pain", "no"),
         ("rf_chest_pain",),
         _("Marked the chest on the body map; answered no to chest pain in 3 days"),
     ),
     Contradiction(
         "c_both_legs",
-        Source.MAP,
+        AnswerSource.MAP,
         pain_in("LEG_L") & pain_in("LEG_R") & answered("rf_both_legs_pain", "no"),
         ("rf_both_legs_pain",),
         _("Marked both legs on the body map; answered no to pain, tingling or numbness down both legs"),
     ),
     Contradiction(
         "c_belly",
-        Source.MAP,
+        AnswerSource.MAP,
         pain_in("ABDO") & answered("rf_belly_pain", "no"),
         ("rf_belly_pain",),
         _("Marked the belly on the body map; answered no to belly pain"),
     ),
     Contradiction(
         "c_arm",
-        Source.MAP,
+        AnswerSource.MAP,
         pain_in("ARM", "JAW") & pain_in("UPPER_BACK", "CHEST") & WITHIN_3_DAYS & answered("rf_arm_jaw", "no"),
         ("rf_arm_jaw",),
         _(
@@ -148,28 +148,28 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         "c_fall",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("on_trigger", "fall") & answered("any_injury", "no"),
         ("any_injury",),
         _("Named a fall, knock or accident as the start; answered no to injury"),
     ),
     Contradiction(
         "c_needle",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("on_trigger", "needle") & (onset_days <= 14) & answered("needle_2w", "no"),
         ("needle_2w",),
         _("Named a needle as the start, 14 days or less; answered no to needles in 2 weeks"),
     ),
     Contradiction(
         "c_illness",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("on_trigger", "illness") & answered("rf_fever", "no") & (onset_days <= 14),
         ("rf_fever",),
         _("Named an illness as the start, 14 days or less; answered no to fever"),
     ),
     Contradiction(
         "c_birth",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("on_trigger", "birth")
         & (onset_days <= 42)
         & answered("rf_pregnant", "no")
@@ -179,7 +179,7 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         "c_numb",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("pq_words", "numb")
         & answered("rf_numb_below", "no")
         & answered("rf_saddle_numb", "no")
@@ -189,168 +189,168 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         "c_effort",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("agg", "effort") & answered("rf_exertional", "no"),
         ("rf_exertional",),
         _("Worse with hard effort or stairs; answered no to pain that comes with effort and eases with rest"),
     ),
     Contradiction(
         "c_deep_breath",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("agg", "breath") & answered("rf_pleuritic", "no"),
         ("rf_pleuritic",),
         _("Worse with a deep breath; answered no to sharp pain on a deep breath"),
     ),
     Contradiction(
         "c_strain",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("agg", "cough_strain") & answered("rf_strain", "no") & yes("pmh_cancer"),
         ("rf_strain",),
         _("Worse with cough, sneeze or strain; answered no to the same question"),
     ),
     Contradiction(
         "c_food",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("agg", "eating") & yes("rf_belly_pain") & answered("rf_belly_food", "no"),
         ("rf_belly_food",),
         _("Worse with eating; answered no to a link with food"),
     ),
     Contradiction(
         "c_head",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("assoc", "headache") & answered("any_head", "no"),
         ("any_head",),
         _("Named headache with the pain; answered no to the head and neck question"),
     ),
     Contradiction(
         "c_jaw_age",
-        Source.LIST,
+        AnswerSource.LIST,
         (age >= 50) & pain_in("JAW") & answered("any_head", "no"),
         ("any_head",),
         _("Marked the jaw at 50 or over; answered no to the head and neck question"),
     ),
     Contradiction(
         "c_sudden",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("on_how", "gradual") & yes("rf_sudden_max"),
         ("on_how", "rf_sudden_max"),
         _("Answered that it began bit by bit, and that it came all at once and very bad within a minute"),
     ),
     Contradiction(
         "c_constancy",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("pat_constancy", "comes_goes", "brief") & yes("rf_constant_worse"),
         ("rf_constant_worse", "pat_constancy"),
         _("Answered that the pain is there all the time and that it comes and goes"),
     ),
     Contradiction(
         "c_course",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("course", "better") & yes("rf_constant_worse"),
         ("rf_constant_worse", "course"),
         _("Answered that the pain is getting better and that it is getting worse week by week"),
     ),
     Contradiction(
         "c_sleep",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("sleep", "fine") & yes("rf_night_pain"),
         ("rf_night_pain", "sleep"),
         _("Answered that sleep is fine and that the pain wakes them at night"),
     ),
     Contradiction(
         "c_first",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("ep_previous", "never") & OVER_3_MONTHS & (on_age <= age - 2),
         ("ep_previous",),
         _("First time, yet the pain began more than a year ago"),
     ),
     Contradiction(
         "c_gate_items",
-        Source.LIST,
+        AnswerSource.LIST,
         _nothing_behind("any_rare"),
         ("any_rare",),
         _("Yes to the question that names six features, and no to each of them"),
     ),
     Contradiction(
         "c_head_items",
-        Source.LIST,
+        AnswerSource.LIST,
         _nothing_behind("any_head"),
         ("any_head",),
         _("Yes to the head and neck question, and no to each of its features"),
     ),
     Contradiction(
         "c_risk_items",
-        Source.LIST,
+        AnswerSource.LIST,
         _nothing_behind("any_risk"),
         ("any_risk",),
         _("Yes to the question about immunity, steroid tablets and injected drugs, and no to each of them"),
     ),
     Contradiction(
         "c_injury_items",
-        Source.LIST,
+        AnswerSource.LIST,
         _nothing_behind("any_injury"),
         ("any_injury",),
         _("Yes to an accident, a fall or a knock, and no to each kind"),
     ),
     Contradiction(
         "c_urine_items",
-        Source.LIST,
+        AnswerSource.LIST,
         _nothing_behind("any_urine"),
         ("any_urine",),
         _("Yes to burning or blood in the urine, and no to each of them"),
     ),
     Contradiction(
         "c_stiff_items",
-        Source.LIST,
+        AnswerSource.LIST,
         _nothing_behind("any_stiff"),
         ("any_stiff",),
         _("Yes to the question that names inflammatory features, and no to each of them"),
     ),
     Contradiction(
         "c_male_pregnant",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("sex_at_birth", "male") & answered("on_trigger", "birth"),
         ("on_trigger", "sex_at_birth"),
         _("Sex recorded at birth male, and pregnancy or birth named as the start"),
     ),
     Contradiction(
         "c_stand_walk",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("walk_limit", "no_limit", "over30", "m10_30") & yes("rf_cannot_stand"),
         ("rf_cannot_stand",),
         _("Can walk 10 minutes or more; answered that they cannot take 4 steps"),
     ),
     Contradiction(
         "c_now_worst",
-        Source.NUMBER,
+        AnswerSource.NUMBER,
         (number("nrs_now") > number("nrs_worst")),
         ("nrs_now", "nrs_worst"),
         _("Pain now is above the worst of the last 7 days"),
     ),
     Contradiction(
         "c_avg_worst",
-        Source.NUMBER,
+        AnswerSource.NUMBER,
         (number("nrs_avg") > number("nrs_worst")),
         ("nrs_avg", "nrs_worst"),
         _("Average pain is above the worst of the last 7 days"),
     ),
     Contradiction(
         "c_onset_age",
-        Source.NUMBER,
+        AnswerSource.NUMBER,
         answered("on_when", "y1_plus") & (on_age > age),
         ("on_age",),
         _("Age at the first pain is above the age now"),
     ),
     Contradiction(
         "c_severe_flare",
-        Source.NUMBER,
+        AnswerSource.NUMBER,
         (number("nrs_now") >= 9) & answered("rf_need_today", "no") & WITHIN_3_DAYS,
         ("rf_need_today",),
         _("Pain now 9 or 10 of 10, 3 days or less; answered that they can wait"),
     ),
     Contradiction(
         "c_thinner_clot",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("pmh_heart_list", "blood_clot")
         & answered("med_blood_thinner", "no")
         & yes("rf_leg_swelling"),
@@ -359,21 +359,21 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         "c_nsaid_allergy",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("med_now", "nsaid") & answered("allergy_class", "nsaid"),
         ("med_now", "allergy_class"),
         _("Takes an anti-inflammatory medicine, and names an allergy to that kind"),
     ),
     Contradiction(
         "c_treatment_done",
-        Source.LIST,
+        AnswerSource.LIST,
         answered("pmh_cancer_when", "now") & answered("any_risk", "no") & yes("pmh_cancer"),
         ("any_risk",),
         _("Cancer treatment now; answered no to a weak immune system, steroid tablets and injections"),
     ),
     Contradiction(
         "c_typed_thinner",
-        Source.TEXT,
+        AnswerSource.TEXT,
         answered("med_blood_thinner", "no"),
         ("med_blood_thinner",),
         _("Typed the name of a blood thinner; answered no to a blood thinner"),
@@ -381,7 +381,7 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         "c_typed_steroid",
-        Source.TEXT,
+        AnswerSource.TEXT,
         answered("any_risk", "no") | answered("med_steroid_4w", "no"),
         ("any_risk", "med_steroid_4w"),
         _("Typed the name of a steroid tablet; answered no to steroid tablets for 4 weeks or more"),
@@ -389,7 +389,7 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         "c_typed_immune",
-        Source.TEXT,
+        AnswerSource.TEXT,
         answered("any_risk", "no") | answered("pmh_immune_low", "no"),
         ("any_risk", "pmh_immune_low"),
         _("Typed a medicine that weakens the immune system; answered no to that"),
@@ -397,7 +397,7 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         "c_typed_oestrogen",
-        Source.TEXT,
+        AnswerSource.TEXT,
         answered("med_oestrogen", "no") & ASK_CLOT,
         ("med_oestrogen",),
         _("Typed a hormone with oestrogen; answered no to it"),
@@ -405,7 +405,7 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         "c_typed_cancer",
-        Source.TEXT,
+        AnswerSource.TEXT,
         answered("pmh_cancer", "no"),
         ("pmh_cancer",),
         _("Typed words about cancer or its treatment; answered no to cancer ever"),
@@ -413,7 +413,7 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         "c_typed_pregnant",
-        Source.TEXT,
+        AnswerSource.TEXT,
         answered("rf_pregnant", "no"),
         ("rf_pregnant",),
         _("Typed words about a pregnancy; answered no to it"),

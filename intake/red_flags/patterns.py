@@ -21,7 +21,7 @@ class Reported:
 
 
 @dataclass(frozen=True)
-class Feature:
+class PatternFeature:
     """A feature commonly weighed. It holds by `when`; what is printed are those of its `atoms` that hold.
 
     Safety: never the label of a wider group, of which the patient said only a part.
@@ -36,9 +36,9 @@ class Feature:
             yield from (str(atom.label) for atom in self.atoms if atom.when.truth(facts) == Truth.YES)
 
 
-def feature_of(label: Words, when: Criterion) -> Feature:
+def feature_of(label: Words, when: Criterion) -> PatternFeature:
     """A feature of one answer."""
-    return Feature(when, (Reported(label, when),))
+    return PatternFeature(when, (Reported(label, when),))
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Pattern:
 
     id: str
     title: Words
-    features: tuple[Feature, ...]
+    features: tuple[PatternFeature, ...]
     _: KW_ONLY
     sources: tuple[str, ...]
 
@@ -68,14 +68,14 @@ PATTERNS: tuple[Pattern, ...] = (
         (
             feature_of(_("band-like pain around the trunk"), yes("rf_trunk_band")),
             feature_of(_("worse with cough, sneeze or strain"), chosen("agg", "cough_strain")),
-            Feature(
+            PatternFeature(
                 when=chosen("pq_words", "shooting", "burning"),
                 atoms=(
                     Reported(_("shooting or electric"), chosen("pq_words", "shooting")),
                     Reported(_("burning"), chosen("pq_words", "burning")),
                 ),
             ),
-            Feature(
+            PatternFeature(
                 when=chosen("assoc", "arm_pins", "leg_tingle")
                 | yes("rf_arm_weak")
                 | chosen("pq_words", "pins", "numb"),
@@ -102,7 +102,7 @@ PATTERNS: tuple[Pattern, ...] = (
             feature_of(_("eased by leaning forward"), chosen("rel", "lean_fwd")),
             feature_of(_("symptoms down both legs"), yes("rf_both_legs_pain")),
             feature_of(_("leg pain or heaviness on walking"), chosen("assoc", "leg_walk")),
-            Feature(
+            PatternFeature(
                 when=yes("rf_walk_unsteady") | yes("rf_hands_clumsy"),
                 atoms=(
                     Reported(_("unsteady gait"), yes("rf_walk_unsteady")),
@@ -122,7 +122,7 @@ PATTERNS: tuple[Pattern, ...] = (
         (
             feature_of(_("rounded or hunched upper back"), chosen("assoc", "hunch")),
             feature_of(_("height loss or stoop"), yes("rf_height_loss")),
-            Feature(
+            PatternFeature(
                 when=chosen("pq_words", "stiff") | chosen("pat_stiff", "under30", "over30"),
                 atoms=(
                     Reported(_("stiff"), chosen("pq_words", "stiff")),
@@ -130,7 +130,7 @@ PATTERNS: tuple[Pattern, ...] = (
                     Reported(_("morning stiffness: 30 minutes or more"), chosen("pat_stiff", "over30")),
                 ),
             ),
-            Feature(
+            PatternFeature(
                 when=chosen("pmh_bone_list", "kyphosis_scoliosis", "osteoporosis", "spine_fx"),
                 atoms=(
                     Reported(_("Curved spine"), chosen("pmh_bone_list", "kyphosis_scoliosis")),
@@ -146,7 +146,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "pat_scapula",
         _("Scapular dyskinesis"),
         (
-            Feature(
+            PatternFeature(
                 when=pain_in("UPPER_BACK") & chosen("agg", "overhead", "arm_use"),
                 atoms=(
                     Reported(_("marked: upper back"), pain_in("UPPER_BACK")),
@@ -156,14 +156,14 @@ PATTERNS: tuple[Pattern, ...] = (
             ),
             feature_of(_("shoulder blade sticks out or looks uneven"), chosen("assoc", "blade_out")),
             feature_of(_("clicking or grinding at the shoulder blade"), chosen("assoc", "blade_click")),
-            Feature(
+            PatternFeature(
                 when=chosen("assoc", "arm_tired", "shoulder_pain"),
                 atoms=(
                     Reported(_("arm gets tired when lifted"), chosen("assoc", "arm_tired")),
                     Reported(_("shoulder pain"), chosen("assoc", "shoulder_pain")),
                 ),
             ),
-            Feature(
+            PatternFeature(
                 when=chosen("on_trigger", "overhead", "sport") | chosen("work_type", "overhead", "repeat"),
                 atoms=(
                     Reported(_("began with: reaching or throwing"), chosen("on_trigger", "overhead")),
@@ -182,7 +182,7 @@ PATTERNS: tuple[Pattern, ...] = (
         (
             feature_of(_("chest pain in last 3 days"), yes("rf_chest_pain")),
             feature_of(_("spread to arm, jaw or neck"), yes("rf_arm_jaw")),
-            Feature(
+            PatternFeature(
                 when=yes("rf_sweaty") | yes("rf_sick") | yes("rf_breathless") | yes("rf_faint"),
                 atoms=(
                     Reported(_("sweating"), yes("rf_sweaty")),
@@ -192,14 +192,14 @@ PATTERNS: tuple[Pattern, ...] = (
                 ),
             ),
             feature_of(_("comes with effort, eases with rest"), yes("rf_exertional")),
-            Feature(
+            PatternFeature(
                 when=chosen("pq_words", "crushing", "tight"),
                 atoms=(
                     Reported(_("crushing or heavy"), chosen("pq_words", "crushing")),
                     Reported(_("tight, knotted"), chosen("pq_words", "tight")),
                 ),
             ),
-            Feature(
+            PatternFeature(
                 when=chosen(
                     "pmh_heart_list", "heart_attack_angina", "high_bp", "high_cholesterol", "fh_heart_early"
                 )
@@ -228,14 +228,14 @@ PATTERNS: tuple[Pattern, ...] = (
             feature_of(_("comes in waves"), chosen("pq_words", "waves")),
             feature_of(_("cannot keep still"), yes("rf_restless")),
             feature_of(_("groin pain"), pain_in("GROIN")),
-            Feature(
+            PatternFeature(
                 when=yes("rf_pee_blood") | yes("rf_pee_burn"),
                 atoms=(
                     Reported(_("visible haematuria"), yes("rf_pee_blood")),
                     Reported(_("dysuria"), yes("rf_pee_burn")),
                 ),
             ),
-            Feature(
+            PatternFeature(
                 when=yes("rf_fever") | yes("rf_rigors"),
                 atoms=(Reported(_("fever"), yes("rf_fever")), Reported(_("rigors"), yes("rf_rigors"))),
             ),
@@ -250,7 +250,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "pat_muscle",
         _("Muscle strain or tear"),
         (
-            Feature(
+            PatternFeature(
                 when=chosen("on_trigger", "lift", "sport", "cough") & chosen("on_how", "sudden"),
                 atoms=(
                     Reported(_("began with: lifting or twisting"), chosen("on_trigger", "lift")),
@@ -259,14 +259,14 @@ PATTERNS: tuple[Pattern, ...] = (
                     Reported(_("start: suddenly"), chosen("on_how", "sudden")),
                 ),
             ),
-            Feature(
+            PatternFeature(
                 when=chosen("pq_words", "sharp_pinch", "tight"),
                 atoms=(
                     Reported(_("sharp, quick pinch"), chosen("pq_words", "sharp_pinch")),
                     Reported(_("tight, knotted"), chosen("pq_words", "tight")),
                 ),
             ),
-            Feature(
+            PatternFeature(
                 when=chosen("assoc", "spasm", "tender", "lump_swelling"),
                 atoms=(
                     Reported(_("muscle spasm"), chosen("assoc", "spasm")),
@@ -276,7 +276,7 @@ PATTERNS: tuple[Pattern, ...] = (
                     ),
                 ),
             ),
-            Feature(
+            PatternFeature(
                 when=chosen("pat_activity", "worse", "comes_on") & chosen("pat_rest", "better"),
                 atoms=(
                     Reported(_("with activity: worse"), chosen("pat_activity", "worse")),
@@ -292,35 +292,35 @@ PATTERNS: tuple[Pattern, ...] = (
         "pat_posture",
         _("Poor posture"),
         (
-            Feature(
+            PatternFeature(
                 when=chosen("agg", "sitting", "desk_phone"),
                 atoms=(
                     Reported(_("worse with: sitting long"), chosen("agg", "sitting")),
                     Reported(_("worse with: desk, screen or phone"), chosen("agg", "desk_phone")),
                 ),
             ),
-            Feature(
+            PatternFeature(
                 when=chosen("rel", "posture") | chosen("posture_effect", "better"),
                 atoms=(
                     Reported(_("better with: changing how i sit or stand"), chosen("rel", "posture")),
                     Reported(_("changing posture: yes, it helps"), chosen("posture_effect", "better")),
                 ),
             ),
-            Feature(
+            PatternFeature(
                 when=chosen("on_trigger", "desk") | chosen("work_type", "desk"),
                 atoms=(
                     Reported(_("began with: desk or screen"), chosen("on_trigger", "desk")),
                     Reported(_("work: desk or screen"), chosen("work_type", "desk")),
                 ),
             ),
-            Feature(
+            PatternFeature(
                 when=chosen("sit_hours", "h4_8", "over8"),
                 atoms=(
                     Reported(_("hours sitting a day: 4 to 8"), chosen("sit_hours", "h4_8")),
                     Reported(_("hours sitting a day: more than 8"), chosen("sit_hours", "over8")),
                 ),
             ),
-            Feature(
+            PatternFeature(
                 when=chosen("pq_words", "dull_ache") & chosen("on_how", "gradual"),
                 atoms=(
                     Reported(_("dull ache"), chosen("pq_words", "dull_ache")),
@@ -334,7 +334,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "pat_fracture",
         _("Fracture"),
         (
-            Feature(
+            PatternFeature(
                 when=yes("rf_injury_major") | yes("rf_injury_minor"),
                 atoms=(
                     Reported(_("major injury"), yes("rf_injury_major")),
@@ -343,7 +343,7 @@ PATTERNS: tuple[Pattern, ...] = (
             ),
             feature_of(_("age 70 or over"), age >= 70),
             feature_of(_("long-term oral steroid"), yes("med_steroid_3m")),
-            Feature(
+            PatternFeature(
                 when=chosen("pmh_bone_list", "osteoporosis", "fragility_fx", "spine_fx"),
                 atoms=(
                     Reported(_("Thin bones (osteoporosis)"), chosen("pmh_bone_list", "osteoporosis")),
@@ -352,7 +352,7 @@ PATTERNS: tuple[Pattern, ...] = (
                 ),
             ),
             feature_of(_("bruise or graze over spine"), yes("rf_bruise_spine")),
-            Feature(
+            PatternFeature(
                 when=chosen("pq_words", "crushing") & chosen("rel", "lying"),
                 atoms=(
                     Reported(_("crushing or heavy"), chosen("pq_words", "crushing")),

@@ -18,7 +18,7 @@ from intake.red_flags.contradictions import CONTRADICTIONS
 from intake.red_flags.groups import GROUPS
 from intake.red_flags.meaning import meanings
 from intake.red_flags.model import RedFlag
-from intake.red_flags.patterns import HEADING, PATTERNS, Feature
+from intake.red_flags.patterns import HEADING, PATTERNS, PatternFeature
 from intake.red_flags.rules import RED_FLAGS
 from intake.red_flags.watch import EACH_BY_ITSELF, RULE_OF, SAID_AT_RECEPTION, TEXT_RULES
 from intake.red_flags.watch_list import GUARDS, WATCH
@@ -161,7 +161,7 @@ def _pattern(pattern: Any) -> dict[str, Any]:
     return {"title": source(pattern.title), "features": [_feature(each) for each in pattern.features]}
 
 
-def _feature(feature: Feature) -> list[object]:
+def _feature(feature: PatternFeature) -> list[object]:
     return [
         criterion(feature.when),
         [[source(atom.label), criterion(atom.when)] for atom in feature.atoms],

@@ -11,7 +11,7 @@ from intake.questionnaire.body import REGIONS
 from intake.questionnaire.criteria import Cause
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.questions import Regions
-from intake.red_flags.contradictions import Misfit, Source, misfits
+from intake.red_flags.contradictions import AnswerSource, Misfit, misfits
 from intake.red_flags.watch import Mention, mentions
 
 
@@ -24,7 +24,7 @@ class Look:
     """
 
     about: str
-    source: Source
+    source: AnswerSource
     questions: tuple[str, ...]
     phrase: str = ""
     beside: tuple[str, ...] = ()
@@ -44,14 +44,14 @@ def mentioned(journey: Journey) -> tuple[Mention, ...]:
 def _of_mentions(journey: Journey) -> Iterator[Look]:
     for mention in mentioned(journey):
         if mention.asked and mention.question:
-            yield Look(mention.entry, Source.TEXT, (mention.question,), mention.phrase)
+            yield Look(mention.entry, AnswerSource.TEXT, (mention.question,), mention.phrase)
 
 
 def _of_misfit(misfit: Misfit, journey: Journey) -> Look:
     contradiction = misfit.contradiction
     causes = contradiction.when.verdict(journey.facts).causes
     phrase = misfit.phrase or _places(causes)
-    beside = () if contradiction.source is Source.TEXT else tuple(_beside(misfit, causes))
+    beside = () if contradiction.source is AnswerSource.TEXT else tuple(_beside(misfit, causes))
     return Look(contradiction.id, contradiction.source, misfit.ask_again, phrase, beside)
 
 

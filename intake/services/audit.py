@@ -1,29 +1,28 @@
 """Who did what, written in the same transaction as the deed.
 
-Each appointment and each member of staff has a chain of events of its own; every link is sealed together
-with the one before it, so that a changed or missing event breaks the chain. Ids and counts only: never what
-anybody said.
+Each appointment and each member of staff has a chain of events of its own (`audit_chain`). Ids and counts
+only: never what anybody said. What could tell an answer is sealed, and is gone with the answers (`history`).
 """
 
-import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.services.upsert import insert_if_missing
-from intake.storage import UNCOMMITTED
-from intake.storage.encryption import Keys, Purpose
+from intake.services import audit_chain
+from intake.storage.audit_details import APPOINTMENT, FOLLOWS, WRITTEN_AS, FullDeed, open_deeds, seal_deeds
+from intake.storage.audit_total import Broken
+from intake.storage.encryption import Keys, keys_of
 from intake.storage.models import (
     Alert,
     Appointment,
     AuditEvent,
-    AuditHead,
     Document,
     FindingOutcome,
     Identified,
@@ -34,8 +33,7 @@ from intake.storage.models import (
     WebSession,
 )
 
-START = "0" * 64
-NOTED = "noted"
+SYSTEM_STREAM = "system"
 
 
 class Action(StrEnum):
@@ -63,8 +61,10 @@ class Action(StrEnum):
     MESSAGE_CANCELLED = "message:cancelled"
     INTAKE_OPENED = "intake:opened"
     INTAKE_RESUMED = "intake:resumed"
+    INTAKE_WORKED_ON = "intake:worked_on"
     INTAKE_PAGE_SAVED = "intake:page_saved"
     INTAKE_INTERRUPTED = "intake:interrupted"
+    INTAKE_DOUBTS_SHOWN = "intake:doubts_shown"
     INTAKE_CHOSE = "intake:chose"
     INTAKE_LEFT = "intake:left"
     INTAKE_SENT = "intake:sent"
@@ -107,13 +107,16 @@ class Action(StrEnum):
     STAFF_LINK_MADE = "staff:link_made"
     STAFF_LINK_USED = "staff:link_used"
     STAFF_DENIED = "staff:denied"
+    RECORD_SEALED = "record:sealed"
+    RESTORE_ACCEPTED = "record:restore_accepted"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did it, as the audit names them."""
+    """Who did it, as the audit names them; `user_id` is set for a member of staff."""
 
     name: str
+    user_id: UUID | None = None
 
     @classmethod
     def patient(cls, intake: Intake) -> "Actor":
@@ -123,138 +126,127 @@ class Actor:
     @classmethod
     def staff(cls, user: User) -> "Actor":
         """A member of staff who is signed in."""
-        return cls(f"staff:{user.id}")
-
-    @classmethod
-    def nobody(cls) -> "Actor":
-        """Somebody who has not shown who they are."""
-        return cls("nobody")
+        return cls(f"staff:{user.id}", user.id)
 
 
 SYSTEM = Actor("system")
+# Somebody who has not shown who they are.
+NOBODY = Actor("nobody")
 
 
 @dataclass(frozen=True)
-class _Noted:
-    """A deed that is written down when the session commits."""
+class Recorded:
+    """One deed as it can be read now."""
+
+    stream: str
+    at: datetime
+    action: str
+    about: str
+    actor: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What somebody did, to be written when the operation commits."""
 
     action: Action
-    by: Actor
+    actor: Actor
     on: Identified | None
     at: datetime
     detail: Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class Broken:
-    """A place where a chain does not hold; `seq` None means its end."""
+def history(session: Session, *actions: Action) -> tuple[Recorded, ...]:
+    """What was done, in full where it can still be read, oldest first.
 
-    stream: str
-    seq: int | None
-    what: str
-
-
-def record(
-    session: Session,
-    action: Action,
-    *,
-    by: Actor,
-    on: Identified | None = None,
-    now: datetime,
-    **detail: str | int | UUID | None,
-) -> None:
-    """Note a deed for the chain that `on` belongs to; `detail` holds ids and counts, never what was said.
-
-    It is written when the session commits, in the same transaction.
+    Only these `actions`, if any are given. What was erased is there as it stands in the clear.
     """
-    if not session.in_transaction():
-        session.begin()
-    session.info.setdefault(NOTED, []).append(_Noted(action, by, on, now, detail))
-    session.info[UNCOMMITTED] = True
+    events = session.scalars(select(AuditEvent).order_by(AuditEvent.at, AuditEvent.stream, AuditEvent.seq))
+    salts = {
+        f"{APPOINTMENT}{id}": salt
+        for id, salt in session.execute(select(Appointment.id, Appointment.detail_salt))
+    }
+    found = (
+        Recorded(each.stream, each.at, deed.action, deed.about, deed.actor, deed.detail)
+        for each in events
+        for deed in _deeds(keys_of(session), salts.get(each.stream), each)
+    )
+    return tuple(each for each in found if not actions or each.action in actions)
 
 
-def verify(session: Session) -> tuple[Broken, ...]:
-    """Every place where the record was changed, cut or made by another key; empty when it is whole."""
-    return tuple(_breaks(session))
-
-
-def _breaks(session: Session) -> Iterator[Broken]:
-    keys: Keys = session.info["keys"]
-    heads = {head.stream: head for head in session.scalars(select(AuditHead))}
-    ends: dict[str, tuple[int, str]] = {}
-    for each in session.scalars(select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq)):
-        seq, mac = ends.get(each.stream, (0, START))
-        if each.seq != seq + 1:
-            yield Broken(each.stream, each.seq, "an event before it is missing")
-        elif not hmac.compare_digest(each.mac, _mac(each, mac, keys)):
-            yield Broken(each.stream, each.seq, "it was changed")
-        ends[each.stream] = (each.seq, each.mac)
-    for stream in sorted({*heads, *ends}):
-        end = (heads[stream].seq, heads[stream].mac) if stream in heads else None
-        if ends.get(stream, (0, START)) != end:
-            yield Broken(stream, None, "its end is missing")
-
-
-@event.listens_for(Session, "before_commit")
-def _write_down(session: Session) -> None:
-    """Add what was noted to its chains.
+def write(session: Session, deeds: Sequence[Deed]) -> None:
+    """Add what was done to its chains.
 
     Last of all and always in the same order: two requests that lock the ends of chains in between their other
     rows, each in its own order, would wait for each other for ever.
     """
-    noted: list[_Noted] = session.info.pop(NOTED, [])
-    if not noted:
+    if not deeds:
         return
     # A new row learns what it belongs to when it is flushed.
     session.flush()
-    for stream in sorted({_stream_of(each.on) for each in noted}):
-        head = _locked_head(session, stream)
-        for each in noted:
-            if _stream_of(each.on) == stream:
-                _append(session, head, each)
+    for stream in sorted({_stream_of(each.on) for each in deeds}):
+        head = audit_chain.locked_head(session, stream)
+        of_stream = [each for each in deeds if _stream_of(each.on) == stream]
+        for together in _together(of_stream):
+            audit_chain.append(session, head, _written(session, stream, together))
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop(NOTED, None)
+def verify(session: Session) -> tuple[Broken, ...]:
+    """Every place where the record was changed, cut or made by another key; empty when it is whole."""
+    return tuple(audit_chain.breaks(session))
 
 
-def _append(session: Session, head: AuditHead, noted: _Noted) -> None:
-    keys: Keys = session.info["keys"]
+def _together(deeds: list[Deed]) -> list[list[Deed]]:
+    """What is written as one event: how many things happened at once could tell an answer as well."""
+    found: list[list[Deed]] = []
+    for each in sorted(deeds, key=lambda each: each.action in FOLLOWS):
+        for one in found:
+            same = each.action in WRITTEN_AS and _in_the_clear(one[0].action) == _in_the_clear(each.action)
+            if each.action in FOLLOWS or (same and one[0].actor == each.actor):
+                one.append(each)
+                break
+        else:
+            found.append([each])
+    return found
+
+
+def _written(session: Session, stream: str, together: list[Deed]) -> AuditEvent:
+    keys, first = keys_of(session), together[0]
     written = AuditEvent(
-        stream=head.stream,
-        seq=head.seq + 1,
-        at=noted.at,
-        actor=noted.by.name,
-        action=noted.action,
-        about=f"{noted.on.__tablename__}:{noted.on.id}" if noted.on is not None else "",
-        detail=json.dumps(noted.detail, default=str, sort_keys=True),
+        at=first.at,
+        actor=first.actor.name,
+        action=_in_the_clear(first.action),
+        about=stream if first.action in WRITTEN_AS else _about(first.on),
+        detail="{}",
         key_number=keys.current,
     )
-    written.mac = _mac(written, head.mac, keys)
-    head.seq, head.mac = written.seq, written.mac
-    session.add(written)
+    if not stream.startswith(APPOINTMENT):
+        written.detail = json.dumps(first.detail, default=str, sort_keys=True)
+        return written
+    appointment = session.get(Appointment, UUID(stream.removeprefix(APPOINTMENT)))
+    if appointment is not None:
+        full = [_in_full(each) for each in together]
+        written.detail_sealed = seal_deeds(keys, appointment.detail_salt, written.id, full)
+    return written
 
 
-def _mac(event: AuditEvent, before: str, keys: Keys) -> str:
-    said = [
-        before,
-        event.stream,
-        event.seq,
-        event.at.isoformat(),
-        event.actor,
-        event.action,
-        event.about,
-        event.detail,
-    ]
-    secret = keys.secret(Purpose.AUDIT, event.key_number)
-    return hmac.digest(secret, json.dumps(said).encode(), "sha256").hex()
+def _in_full(deed: Deed) -> FullDeed:
+    return FullDeed(deed.action, _about(deed.on), deed.actor.name, dict(deed.detail))
 
 
-def _locked_head(session: Session, stream: str) -> AuditHead:
-    insert_if_missing(session, AuditHead, {"stream": stream, "seq": 0, "mac": START})
-    chosen = select(AuditHead).where(AuditHead.stream == stream).with_for_update()
-    return session.scalars(chosen.execution_options(populate_existing=True)).one()
+def _deeds(keys: Keys, salt: bytes | None, event: AuditEvent) -> list[FullDeed]:
+    if event.detail_sealed is None or salt is None:
+        return [FullDeed(event.action, event.about, event.actor, json.loads(event.detail))]
+    return open_deeds(keys, salt, event.id, event.detail_sealed)
+
+
+def _in_the_clear(action: str) -> str:
+    return WRITTEN_AS.get(action, action)
+
+
+def _about(on: Identified | None) -> str:
+    return f"{on.__tablename__}:{on.id}" if on is not None else ""
 
 
 def _stream_of(on: Identified | None) -> str:
@@ -272,4 +264,4 @@ def _stream_of(on: Identified | None) -> str:
         case WebSession() if on.user_id:
             return f"staff:{on.user_id}"
         case _:
-            return "system"
+            return SYSTEM_STREAM

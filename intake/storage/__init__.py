@@ -20,14 +20,15 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from intake.config import Settings
+from intake.storage.audit_total import THE_ONE
 from intake.storage.encryption import KeyFileUnreadable, Keys, Sealed, Tampered, WrongKey, give_ring
-from intake.storage.migrating import migrate
-from intake.storage.models import Appointment, KeyCheck, Row
+from intake.storage.migrating import migrate_on
+from intake.storage.models import Appointment, AuditTotal, KeyCheck, Row
+from intake.storage.sealing import SEALED_FROM, is_new, seal_what_is_there
 
 __all__ = ["Database", "NotCommitted", "Refused", "Sealed", "Tampered", "WrongKey", "open_database"]
 
 WAIT_FOR_WRITER = 10.0
-UNCOMMITTED = "uncommitted"
 
 
 class NotCommitted(Exception):
@@ -36,6 +37,17 @@ class NotCommitted(Exception):
 
 class Refused(Exception):
     """A refusal that leaves a trace (a try is spent). The room commits, then answers."""
+
+
+class WritingSession(Session):
+    """A session that may change things, and knows whether it holds what nobody has committed."""
+
+    _flushed = False
+
+    @property
+    def uncommitted(self) -> bool:
+        """Something was added, changed, deleted or executed since the last commit or rollback."""
+        return bool(self.new or self.dirty or self.deleted or self._flushed)
 
 
 def open_database(settings: Settings) -> Database:
@@ -63,21 +75,22 @@ class Database:
         self.writer, self.reader = (
             _sqlite(address) if address.drivername == "sqlite" else _postgresql(address)
         )
-        known = {"ring": keys.ring, "keys": keys}
-        self._writing = sessionmaker(self.writer, expire_on_commit=False, info=known)
+        # What encrypted attributes need, and nothing else.
+        known = {"keys": keys}
+        self._writing = sessionmaker(self.writer, class_=WritingSession, expire_on_commit=False, info=known)
         self._reading = sessionmaker(self.reader, expire_on_commit=False, info=known)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session that may change things; whoever asked for it says `commit()`."""
+        """A session that may change things; whoever asked for it says `commit()`, or it is NotCommitted."""
         with self._writing() as session:
             try:
                 yield session
             except Refused as refusal:
-                if _uncommitted(session):
+                if session.uncommitted:
                     raise NotCommitted("A refusal leaves a trace: commit, then answer.") from refusal
                 raise
-            if _uncommitted(session):
+            if session.uncommitted:
                 raise NotCommitted("The session was changed and not committed.")
 
     @contextmanager
@@ -87,15 +100,33 @@ class Database:
             yield session
 
     def migrate(self) -> None:
-        """Bring the tables up to date, and remember the keys."""
-        migrate(self.writer)
+        """Bring the tables up to date, seal once what an earlier version left, and remember the keys."""
+        # Before anything is moved or sealed: what is sealed with a foreign key cannot be read back.
+        self.check_keys(new=False)
+        with self.writer.begin() as connection:
+            before = migrate_on(connection, keys=self.keys)
+            with self._writing(bind=connection) as session:
+                self._seal_once(session, before)
+                session.commit()
+        self.remember_keys()
+
+    def remember_keys(self) -> None:
+        """Note which keys this database is written with, and seal that it is empty while it is."""
         self.check_keys(new=False)
         with self.writing() as session:
+            self._seal_once(session, SEALED_FROM)
             known = set(session.scalars(select(KeyCheck.number)))
             for number in self.keys.numbers:
                 if number not in known:
                     session.add(KeyCheck(number=number, value=self.keys.check_value(number)))
             session.commit()
+
+    def _seal_once(self, session: Session, before: str | None) -> None:
+        """Safety: a total that is gone from a database with rows is never made anew; `check` says so."""
+        if (before is not None and before < SEALED_FROM) or (
+            is_new(session) and session.get(AuditTotal, THE_ONE) is None
+        ):
+            seal_what_is_there(session)
 
     def check_keys(self, *, new: bool) -> None:
         """Raise WrongKey unless every key this database was written with is here and is the same."""
@@ -180,34 +211,30 @@ def _is_busy(problem: OperationalError) -> bool:
     return str(getattr(problem.orig, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
 
 
-def _uncommitted(session: Session) -> bool:
-    return bool(session.new or session.dirty or session.deleted or session.info.get(UNCOMMITTED))
+@event.listens_for(WritingSession, "after_flush")
+def _after_flush(session: WritingSession, _: Any) -> None:
+    session._flushed = True
 
 
-@event.listens_for(Session, "after_flush")
-def _flushed(session: Session, _: Any) -> None:
-    session.info[UNCOMMITTED] = True
+@event.listens_for(WritingSession, "do_orm_execute")
+def _after_statement(state: ORMExecuteState) -> None:
+    if not state.is_select and isinstance(state.session, WritingSession):
+        state.session._flushed = True
 
 
-@event.listens_for(Session, "do_orm_execute")
-def _executed(state: ORMExecuteState) -> None:
-    if not state.is_select:
-        state.session.info[UNCOMMITTED] = True
-
-
-@event.listens_for(Session, "after_commit")
-@event.listens_for(Session, "after_rollback")
-def _settled(session: Session) -> None:
-    session.info[UNCOMMITTED] = False
+@event.listens_for(WritingSession, "after_commit")
+@event.listens_for(WritingSession, "after_rollback")
+def _after_end(session: WritingSession) -> None:
+    session._flushed = False
 
 
 @event.listens_for(Session, "after_attach")
 def _attached(session: Session, row: object) -> None:
-    if "ring" in session.info:
-        give_ring(row, session.info["ring"])
+    if "keys" in session.info:
+        give_ring(row, session.info["keys"].ring)
 
 
 @event.listens_for(Row, "load", propagate=True)
 def _loaded(row: Row, context: Any) -> None:
-    if "ring" in context.session.info:
-        give_ring(row, context.session.info["ring"])
+    if "keys" in context.session.info:
+        give_ring(row, context.session.info["keys"].ring)

@@ -22,6 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy.orm import Session
 
 Value = TypeVar("Value")
 
@@ -47,13 +48,18 @@ class Tampered(Exception):
 
 
 class Purpose(StrEnum):
-    """What a sub-key is for. Each is derived from the master key and reveals nothing of the others."""
+    """What a sub-key is for, one thing each. None reveals anything of the others, or of the master key."""
 
     FIELD = "field"
     PEPPER = "pepper"
     AUDIT = "audit"
+    DETAIL = "detail"
     DEMO = "demo"
+    COOKIE = "cookie"
     CSRF = "csrf"
+    PATIENT_LINK = "patient link"
+    STAFF_LINK = "staff link"
+    WALK_IN_CODE = "walk-in code"
     CHECK = "check"
 
 
@@ -62,6 +68,7 @@ class Keys:
 
     def __init__(self, masters: Mapping[int, bytes], current: int) -> None:
         self._masters = dict(masters)
+        self._derived: dict[tuple[Purpose, int], bytes] = {}
         self.current = current
         self.ring = KeyRing({each: self.secret(Purpose.FIELD, each) for each in masters}, current)
 
@@ -107,8 +114,10 @@ class Keys:
         number = self.current if number is None else number
         if number not in self._masters:
             raise WrongKey(f"Key {number} is missing from the key file.")
-        derivation = HKDF(SHA256(), KEY, salt=None, info=f"backstory|{purpose}".encode())
-        return derivation.derive(self._masters[number])
+        if (purpose, number) not in self._derived:
+            derivation = HKDF(SHA256(), KEY, salt=None, info=f"backstory|{purpose}".encode())
+            self._derived[purpose, number] = derivation.derive(self._masters[number])
+        return self._derived[purpose, number]
 
     def check_value(self, number: int) -> str:
         """What the database keeps to recognise key `number` without knowing it."""
@@ -190,7 +199,7 @@ class Sealed(Generic[Value]):
         sealed = getattr(row, self._column)
         if sealed is None:
             return cast(Value, None)
-        return self._codec.load(_ring_of(row).open(sealed, self._place(row)))
+        return cast(Value, self._codec.load(_ring_of(row).open(sealed, self._place(row))))
 
     def __set__(self, row: Any, value: Value) -> None:
         if row.__dict__.get("_ring") is None:
@@ -201,6 +210,11 @@ class Sealed(Generic[Value]):
 
     def _place(self, row: Any) -> str:
         return f"{row.__tablename__}|{self._name}|{row.id}"
+
+
+def keys_of(session: Session) -> Keys:
+    """The keys that a session of the clinic's database carries."""
+    return cast(Keys, session.info["keys"])
 
 
 def give_ring(row: object, ring: KeyRing) -> None:

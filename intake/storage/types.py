@@ -8,7 +8,7 @@ from sqlalchemy import DateTime, Dialect, Enum, SmallInteger
 from sqlalchemy.types import TypeDecorator
 
 
-class Moment(TypeDecorator[datetime]):
+class UTCDateTime(TypeDecorator[datetime]):
     """A moment in UTC; goes in and comes out aware of its zone."""
 
     impl = DateTime(timezone=True)

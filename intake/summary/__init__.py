@@ -18,7 +18,7 @@ from intake.red_flags.patterns import HEADING, PATTERNS, Pattern
 from intake.summary import history
 from intake.summary.amending import Amended, Corrected, amendment
 from intake.summary.phrases import label, own_words, phrase, word
-from intake.summary.record import Row, Said, Summary
+from intake.summary.record import RecordRow, Said, Summary
 from intake.summary.safety import write_safety
 
 __all__ = [
@@ -153,7 +153,7 @@ def write_summary(
         ideas=history.ideas(journey),
         other=history.other_answers(journey),
         patterns_heading=str(HEADING) if patterns else "",
-        patterns=tuple(Row(str(p.title), _reported(p, journey), p.sources) for p in patterns),
+        patterns=tuple(RecordRow(str(p.title), _reported(p, journey), p.sources) for p in patterns),
         answers=tuple(_answers(journey, patient_language, clinic)),
         amendment=amendment(amended, corrected),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from intake.i18n import gettext
 from intake.questionnaire.journey import Journey
-from intake.red_flags.contradictions import Misfit, Source, misfits
+from intake.red_flags.contradictions import AnswerSource, Misfit, misfits
 from intake.red_flags.second_looks import mentioned
 from intake.red_flags.watch import Mention
 from intake.summary.phrases import named
@@ -19,7 +19,7 @@ def doubts(journey: Journey) -> tuple[Doubt, ...]:
 def _by_words(journey: Journey) -> Iterator[Doubt]:
     for each in mentioned(journey):
         ids = (each.question,) if each.question else ()
-        yield Doubt(_mentioned(each), each.urgency.name, str(Source.TEXT), ids)
+        yield Doubt(_mentioned(each), each.urgency.name, str(AnswerSource.TEXT), ids)
 
 
 def _by_answers(journey: Journey) -> Iterator[Doubt]:

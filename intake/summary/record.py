@@ -6,11 +6,11 @@ document is rendered from this and from nothing else. Moments are ISO 8601 with 
 
 from __future__ import annotations
 
-import types
-from collections.abc import Hashable, Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
-from functools import cache
-from typing import Any, Union, cast, get_args, get_origin, get_type_hints
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from intake.summary import codec
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,11 @@ class Fact:
     label: str
     text: str
     ids: tuple[str, ...] = ()
+
+    @staticmethod
+    def from_earlier(stored: Any) -> Any:
+        """The first release kept the background as plain lines."""
+        return {"label": "", "text": stored} if isinstance(stored, str) else stored
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,7 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Row:
+class RecordRow:
     """A row of the patterns table."""
 
     title: str
@@ -239,7 +244,7 @@ class Summary:
     denied: tuple[Fact, ...]
     ideas: tuple[Fact, ...]
     patterns_heading: str = ""
-    patterns: tuple[Row, ...] = ()
+    patterns: tuple[RecordRow, ...] = ()
     answers: tuple[Said, ...] = field(default=())
     amendment: Amendment | None = None
     replaced_at: str | None = None
@@ -250,34 +255,10 @@ class Summary:
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists."""
-        return asdict(self)
+        stored: dict[str, Any] = codec.to_json(self)
+        return stored
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Summary:
         """The summary that `to_json` gave."""
-        restored = _restored(cls, document)
-        assert isinstance(restored, cls)
-        return restored
-
-
-def _restored(kind: Any, value: Any) -> Any:
-    if value is None or kind is Any:
-        return value
-    if get_origin(kind) in (types.UnionType, Union):
-        return _restored(next(part for part in get_args(kind) if part is not type(None)), value)
-    if get_origin(kind) is tuple:
-        return tuple(_restored(get_args(kind)[0], item) for item in value)
-    if kind is Fact and isinstance(value, str):
-        # The first release kept the background as plain lines.
-        return Fact("", value)
-    if is_dataclass(kind):
-        # A record outlives the code that wrote it: what is no longer a field is left aside.
-        hints = _hints(cast(Hashable, kind))
-        return kind(**{name: _restored(hints[name], part) for name, part in value.items() if name in hints})  # type: ignore[operator]  # a dataclass, asked above
-    return dict(value) if isinstance(value, Mapping) else value
-
-
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    """Worked out once for each class: a list of patients reads dozens of records."""
-    return get_type_hints(kind)
+        return codec.from_json(cls, document)

@@ -5,18 +5,20 @@ page.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.i18n import speaking
 from intake.messaging import Mail, mail_sender, text_sender
-from intake.services import documents, messages, outbox
-from intake.services.messages import NotWanted, Outgoing
+from intake.services.audit import SYSTEM
+from intake.services.context import Operation
+from intake.services.forms import documents
+from intake.services.messages import correspondence, outbox
+from intake.services.messages.correspondence import NotWanted, Outgoing
 from intake.storage import Database
-from intake.storage.models import Channel, Document, Message, MessageKind
+from intake.storage.models import Channel, Document, Job, JobKind
 from intake.summary import Summary
 
 
@@ -28,46 +30,54 @@ class Work:
     settings: Settings
     now: Callable[[], datetime]
 
+    def operation(self) -> AbstractContextManager[Operation]:
+        """What the system does now, because it is owed."""
+        return Operation.open(self.database, self.settings, SYSTEM, self.now())
 
-def deliver(work: Work, message: Message) -> None:
+    def reading(self) -> AbstractContextManager[Operation]:
+        """What is looked at before something is done."""
+        return Operation.reading(self.database, self.settings, SYSTEM, self.now())
+
+
+def deliver(work: Work, job: Job) -> None:
     """Do it. Whatever is raised means that it is not done and is tried again."""
-    HANDLERS[message.kind](work, message)
+    HANDLERS[job.kind](work, job)
 
 
-def _render_document(work: Work, message: Message) -> None:
+def _render_document(work: Work, job: Job) -> None:
     with work.database.reading() as session:
-        document = session.get_one(Document, message.ref)
+        document = session.get_one(Document, job.ref)
         asked_at, kept = document.asked_at, document.intake.summary
     if kept is None:
         raise documents.NothingToRender
     made = documents.render(Summary.from_json(kept), document.format, settings=work.settings)
-    with work.database.writing() as session:
-        documents.fulfil(session, document.id, made, asked_at=asked_at, now=work.now())
-        outbox.done(session, message.id, now=work.now())
-        session.commit()
+    with work.operation() as op:
+        documents.fulfil(op, document.id, made, asked_at=asked_at)
+        outbox.done(op, job.id)
+        op.commit()
 
 
-def _send(work: Work, message: Message) -> None:
+def _send(work: Work, message: Job) -> None:
     """Look whether it is still wanted, hand it over, and say so."""
     try:
-        with work.database.reading() as session, speaking(work.settings.language):
-            outgoing = _outgoing(work, session, session.get_one(Message, message.id))
+        with work.reading() as op, speaking(work.settings.language):
+            outgoing = _outgoing(op, work, op.session.get_one(Job, message.id))
         _hand_over(work, outgoing, str(message.id))
     except NotWanted as reason:
-        with work.database.writing() as session:
-            messages.called_off(session, message.id, why=reason.why, now=work.now())
-            session.commit()
+        with work.operation() as op:
+            correspondence.called_off(op, message.id, why=reason.why)
+            op.commit()
         return
-    with work.database.writing() as session:
-        messages.left(session, session.get_one(Message, message.id), settings=work.settings, now=work.now())
-        session.commit()
+    with work.operation() as op:
+        correspondence.left(op, op.session.get_one(Job, message.id))
+        op.commit()
 
 
-def _outgoing(work: Work, session: Session, message: Message) -> Outgoing:
-    if message.kind in messages.TO_PATIENTS:
+def _outgoing(op: Operation, work: Work, message: Job) -> Outgoing:
+    if message.kind in correspondence.TO_PATIENTS:
         ways = _ways(work.settings)
-        return messages.to_patient(session, message, ways=ways, settings=work.settings, now=work.now())
-    return messages.to_clinic(session, message, settings=work.settings, now=work.now())
+        return correspondence.to_patient(op, message, ways=ways)
+    return correspondence.to_clinic(op, message)
 
 
 def _ways(settings: Settings) -> frozenset[Channel]:
@@ -89,10 +99,10 @@ def _hand_over(work: Work, outgoing: Outgoing, reference: str) -> None:
     mails.send(Mail(outgoing.to, outgoing.letter, reference))
 
 
-HANDLERS: dict[MessageKind, Callable[[Work, Message], None]] = {
-    MessageKind.RENDER_DOCUMENT: _render_document,
-    MessageKind.SEND_INVITATION: _send,
-    MessageKind.SEND_REMINDER: _send,
-    MessageKind.TELL_OF_ALERT: _send,
-    MessageKind.TELL_OF_OVERDUE: _send,
+HANDLERS: dict[JobKind, Callable[[Work, Job], None]] = {
+    JobKind.RENDER_DOCUMENT: _render_document,
+    JobKind.SEND_INVITATION: _send,
+    JobKind.SEND_REMINDER: _send,
+    JobKind.TELL_OF_ALERT: _send,
+    JobKind.TELL_OF_OVERDUE: _send,
 }

@@ -17,11 +17,12 @@ from huey.registry import Message as Ring
 
 from intake.config import Settings
 from intake.messaging import Undeliverable
-from intake.services import documents, messages, outbox, retention, signs_of_life
-from intake.services.audit import SYSTEM
-from intake.services.clinic_settings import SettingsInForce
+from intake.services.forms import documents
+from intake.services.messages import correspondence, heartbeat, outbox
+from intake.services.operations import daily_seal, retention
+from intake.services.operations.clinic_settings import SettingsInForce
 from intake.storage import Database
-from intake.storage.models import Message
+from intake.storage.models import Job
 from intake.tasks.delivery import Work, deliver
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class Queue:
         self._ring = self.huey.task(name="sweep")(self.sweep)
         self.huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self.sweep)
         self.huey.periodic_task(crontab(minute="17"), name="tidy_each_hour")(self.tidy)
+        self.huey.periodic_task(crontab(minute="47"), name="seal_each_day")(self.seal)
         self._consumer: QuietConsumer | None = None
         self._thread: threading.Thread | None = None
 
@@ -72,31 +74,39 @@ class Queue:
         """Do everything that is due; how many pieces of work were done."""
         self.settings = self._in_force.read(self.database)
         self._show_life()
-        with self.database.reading() as session:
-            due = outbox.due(session, now=self._clock())
-        return sum(self._deliver(message_id) for message_id in due)
+        with self._work.reading() as op:
+            due = outbox.due(op)
+        return sum(self._deliver(job_id) for job_id in due)
 
     def tidy(self) -> int:
         """Erase what has been kept for long enough; how many appointments that was.
 
         Every hour, because a computer that is switched off at night would never do it.
         """
-        self.settings, now = self._in_force.read(self.database), self._clock()
-        with self.database.reading() as session:
-            expired = retention.expired(session, settings=self.settings, now=now)
-        erased = sum(self._erase(appointment_id, now) for appointment_id in expired)
-        with self.database.writing() as session:
-            retention.sweep_up(session, now=now)
-            session.commit()
+        self.settings = self._in_force.read(self.database)
+        with self._work.reading() as op:
+            expired = retention.expired(op)
+        erased = sum(self._erase(appointment_id) for appointment_id in expired)
+        with self._work.operation() as op:
+            retention.sweep_up(op)
+            op.commit()
         return erased
 
-    def _erase(self, appointment_id: UUID, now: datetime) -> bool:
-        with self.database.writing() as session:
+    def seal(self) -> bool:
+        """Write the day's seal of the record outside the database; looked at every hour, as for `tidy`."""
+        try:
+            return daily_seal.seal_today(self.database, self.settings, now=self._clock())
+        except OSError as problem:
+            log.error("The seal of the record could not be written: %s", problem.strerror)
+            return False
+
+    def _erase(self, appointment_id: UUID) -> bool:
+        with self._work.operation() as op:
             try:
-                erased = retention.erase(session, appointment_id, by=SYSTEM, settings=self.settings, now=now)
+                erased = retention.erase(op, appointment_id)
             except retention.AlertOpen:
                 return False
-            session.commit()
+            op.commit()
         return erased is not None
 
     def start(self) -> None:
@@ -115,6 +125,11 @@ class Queue:
             self._consumer = self._thread = None
         self.huey.storage.close()
 
+    @property
+    def _work(self) -> Work:
+        """By the settings in force since the sweep began."""
+        return Work(self.database, self.settings, self._clock)
+
     def _warm(self) -> None:
         documents.warm(settings=self.settings, now=self._clock())
 
@@ -123,34 +138,34 @@ class Queue:
         now = self._clock()
         if self._last_beat is not None and timedelta() <= now - self._last_beat < BEAT:
             return
-        with self.database.writing() as session:
-            signs_of_life.beat(session, now=now)
-            session.commit()
+        with self._work.operation() as op:
+            heartbeat.beat(op)
+            op.commit()
         self._last_beat = now
 
-    def _deliver(self, message_id: UUID) -> bool:
+    def _deliver(self, job_id: UUID) -> bool:
         self._show_life()
-        message = self._claim(message_id)
-        if message is None:
+        job = self._claim(job_id)
+        if job is None:
             return False
         try:
-            deliver(Work(self.database, self.settings, self._clock), message)
+            deliver(self._work, job)
         except Exception as problem:
             # The message of an exception may hold what a patient wrote; its kind does not.
-            log.warning("%s failed: %s", message.kind, type(problem).__name__)
-            with self.database.writing() as session:
+            log.warning("%s failed: %s", job.kind, type(problem).__name__)
+            with self._work.operation() as op:
                 for_good = isinstance(problem, Undeliverable)
-                outbox.failed(session, message_id, error=problem, now=self._clock(), for_good=for_good)
-                messages.failed_to_leave(session, message_id, now=self._clock())
-                session.commit()
+                outbox.failed(op, job_id, error=problem, for_good=for_good)
+                correspondence.failed_to_leave(op, job_id)
+                op.commit()
             return False
         return True
 
-    def _claim(self, message_id: UUID) -> Message | None:
-        with self.database.writing() as session:
-            message = outbox.claim(session, message_id, now=self._clock())
-            session.commit()
-        return message
+    def _claim(self, job_id: UUID) -> Job | None:
+        with self._work.operation() as op:
+            job = outbox.claim(op, job_id)
+            op.commit()
+        return job
 
 
 class PlainJSON:

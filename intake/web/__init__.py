@@ -6,7 +6,7 @@ does not start.
 
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
@@ -17,10 +17,12 @@ from flask.typing import ResponseReturnValue
 
 from intake.config import LANGUAGES, Settings
 from intake.i18n import speaking
-from intake.services import sessions
-from intake.services.accounts import Permission, may
-from intake.services.clinic_settings import SettingsInForce
-from intake.services.entry import Entry
+from intake.services.audit import NOBODY, Actor
+from intake.services.context import Operation
+from intake.services.forms.entry import Entry
+from intake.services.operations.clinic_settings import SettingsInForce
+from intake.services.staff import sessions
+from intake.services.staff.accounts import Permission, may
 from intake.storage import Database, open_database
 from intake.storage.models import SessionKind, WebSession
 
@@ -101,6 +103,28 @@ def clinic() -> Clinic:
     return cast(Clinic, current_app.extensions["clinic"])
 
 
+def operation() -> AbstractContextManager[Operation]:
+    """What whoever is here does: the view that opens it says `commit()`, once."""
+    here = clinic()
+    return Operation.open(here.database, here.settings, _whoever_is_here(), here.now())
+
+
+def reading() -> AbstractContextManager[Operation]:
+    """What whoever is here looks at: nothing can be changed in it."""
+    here = clinic()
+    return Operation.reading(here.database, here.settings, _whoever_is_here(), here.now())
+
+
+def _whoever_is_here() -> Actor:
+    """Whom the access guard of this page let in."""
+    if "user" in g:
+        return Actor.staff(g.user)
+    if "visit" in g and g.visit is not None:
+        actor: Actor = g.entry.actor(g.visit.intake)
+        return actor
+    return NOBODY
+
+
 def open_to_all(view: View) -> View:
     """Anybody may come in."""
     return _guarded(view, "open to all")
@@ -117,10 +141,11 @@ def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
         g.visit = _found("patient", SessionKind.PATIENT)
         if g.visit is None:
             raise NotIdentified
-        g.entry = Entry(g.visit.route, g.visit.user)
-        if g.visit.user is not None and not may(g.visit.user, Permission.FILL_IN):
+        by = g.visit.filled_in_by
+        g.entry = Entry(g.visit.route, by)
+        if by is not None and not may(by, Permission.FILL_IN):
             abort(403)
-        speak(clinic().settings.language if g.visit.user else g.visit.intake.language)
+        speak(clinic().settings.language if by else g.visit.intake.language)
         return view(*args, **kwargs)
 
     return _guarded(door, "invited")
@@ -196,13 +221,13 @@ def _found(kept_as: str, kind: SessionKind) -> WebSession | None:
     if not isinstance(token, str):
         return None
     now = clinic().now()
-    with clinic().database.reading() as db:
-        found = sessions.find(db, token, kind, now=now)
+    with reading() as op:
+        found = sessions.find(op, token, kind)
     # A page that asks again by itself must not keep a session alive that nobody uses.
     if found and sessions.to_be_seen(found, now=now) and "X-Background" not in request.headers:
-        with clinic().database.writing() as db:
-            sessions.see(db, found, now=now)
-            db.commit()
+        with operation() as op:
+            sessions.see(op, found)
+            op.commit()
     return found
 
 

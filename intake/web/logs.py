@@ -8,8 +8,10 @@ import re
 import traceback
 from types import TracebackType
 
-from flask import Flask, request
+from flask import request
 
+# As `sys.exc_info` gives it.
+ExceptionInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 _SECRET = re.compile(r"(/(?:i|c|welcome)/)[^\s?\"]+")
 _QUERY = re.compile(r"\?[^\s\"]*")
 
@@ -23,11 +25,15 @@ class NoSecrets(logging.Filter):
         return True
 
 
-def install_logs(app: Flask) -> None:
-    """Keep patients' words and links out of the log."""
+def install_logs() -> None:
+    """Keep links' secrets out of the access log."""
     logging.getLogger("werkzeug").addFilter(NoSecrets())
-    # Flask asks to be subclassed for this; the app is made elsewhere.
-    app.log_exception = lambda exc_info: _say(app, exc_info)  # type: ignore[method-assign]
+
+
+def failure_of(exc_info: ExceptionInfo) -> str:
+    """ "POST /form/<page:page>: KeyError at app.py:40 in take": where the present request failed."""
+    where = request.url_rule.rule if request.url_rule else "no route"
+    return f"{request.method} {where}: {place_of(exc_info[0], exc_info[2])}"
 
 
 def place_of(kind: type[BaseException] | None, trace: TracebackType | None) -> str:
@@ -39,10 +45,3 @@ def place_of(kind: type[BaseException] | None, trace: TracebackType | None) -> s
     last = ours[-1]
     file = last.filename.rpartition("/intake/")[2]
     return f"{kind.__name__ if kind else 'nothing'} at {file}:{last.lineno} in {last.name}"
-
-
-def _say(
-    app: Flask, exc_info: tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
-) -> None:
-    where = request.url_rule.rule if request.url_rule else "no route"
-    app.logger.error("%s %s: %s", request.method, where, place_of(exc_info[0], exc_info[2]))

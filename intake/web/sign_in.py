@@ -4,18 +4,18 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from intake.services import accounts, sessions
-from intake.services.accounts import Permission, SignInRefused, may
+from intake.services.staff import accounts, sessions
+from intake.services.staff.accounts import Permission, SignInRefused, may
 from intake.storage.models import SessionKind, User
-from intake.web import clinic, open_to_all
+from intake.web import open_to_all, operation
 
-room = Blueprint("sign_in", __name__)
+blueprint = Blueprint("sign_in", __name__)
 
 # Where a sign-in may lead on to.
-STAFF_ROOMS = ("reception", "clinician", "admin", "tablet")
+STAFF_AREAS = ("reception", "clinician", "admin", "tablet")
 
 
-@room.route("/sign-in", methods=["GET", "POST"])
+@blueprint.route("/sign-in", methods=["GET", "POST"])
 @open_to_all
 def sign_in() -> str | Response | tuple[str, int]:
     """Ask who it is, and let them in."""
@@ -29,16 +29,16 @@ def sign_in() -> str | Response | tuple[str, int]:
     return redirect(_onward(onward) or _home(user), 303)
 
 
-@room.post("/sign-out")
+@blueprint.post("/sign-out")
 @open_to_all
 def sign_out() -> Response:
     """End the session here and on the server, and ask the browser to forget its pages."""
     token = session.get("staff")
     if token:
-        with clinic().database.writing() as storage:
-            sessions.revoke(storage, token, SessionKind.STAFF, now=clinic().now())
-            storage.commit()
-    # What was being filled in for a patient ends with it (services/sessions.py).
+        with operation() as op:
+            sessions.revoke(op, token, SessionKind.STAFF)
+            op.commit()
+    # What was being filled in for a patient ends with it (services/staff/sessions.py).
     session.pop("staff", None)
     session.pop("patient", None)
     response = redirect(url_for("sign_in.sign_in"), 303)
@@ -48,18 +48,17 @@ def sign_out() -> Response:
 
 def _let_in(email: str, password: str) -> User | None:
     """Whoever is signed in on this browser from now on, or None; whoever was before no longer is."""
-    now = clinic().now()
-    with clinic().database.writing() as storage:
+    with operation() as op:
         try:
-            user = accounts.sign_in(storage, email, password, now=now)
+            user = accounts.sign_in(op, email, password)
         except SignInRefused:
-            storage.commit()
+            op.commit()
             return None
         earlier = session.get("staff")
         if earlier:
-            sessions.revoke(storage, earlier, SessionKind.STAFF, now=now)
-        token = sessions.start_staff(storage, user, now=now)
-        storage.commit()
+            sessions.revoke(op, earlier, SessionKind.STAFF)
+        token = sessions.start_staff(op, user)
+        op.commit()
     session["staff"] = token
     return user
 
@@ -77,6 +76,6 @@ def _onward(path: str) -> str | None:
         endpoint, values = current_app.url_map.bind("").match(path.partition("?")[0], method="GET")
     except HTTPException:
         return None
-    if endpoint.partition(".")[0] not in STAFF_ROOMS or not path.isprintable():
+    if endpoint.partition(".")[0] not in STAFF_AREAS or not path.isprintable():
         return None
     return url_for(endpoint, **values)

@@ -4,24 +4,29 @@ Safety: nothing that one person saw or typed may come back to the next. Pages cl
 seconds (static/js/handed_on.js); the server ends the session then, or by itself soon after.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session, url_for
-from sqlalchemy.orm import Session
 
 from intake.i18n import gettext
 from intake.i18n import lazy as _
 from intake.questionnaire.fields import PageForm, posted, recalled
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Day
-from intake.services import accounts, sessions, walk_ins
-from intake.services.accounts import Permission, SignInRefused
-from intake.services.walk_ins import WalkInRefused
-from intake.storage.models import SessionKind, User, WebSession
-from intake.web import NotEnrolled, clinic, enrolled, invited, only
+from intake.services.context import Operation
+from intake.services.invitations import walk_ins
+from intake.services.invitations.walk_ins import WalkInRefused
+from intake.services.staff import accounts, sessions
+from intake.services.staff.accounts import Permission, SignInRefused
+from intake.services.staff.views import TabletView
+from intake.storage.models import SessionKind, WebSession
+from intake.text import names
+from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading
+from intake.web.frozen import frozen
 
-room = Blueprint("tablet", __name__)
+blueprint = Blueprint("tablet", __name__)
 
 LONGEST_NAME = 60
 BIRTH = Day(
@@ -35,7 +40,7 @@ START = Page("walk_in", _("Before your appointment"), (BIRTH,))
 WHAT_WAS_SEEN = '"cache", "storage"'
 
 
-@room.get("/k/")
+@blueprint.get("/k/")
 @enrolled
 def code() -> Response:
     """Ask for the code. Whoever was here before is not known any more, however they left."""
@@ -43,7 +48,7 @@ def code() -> Response:
     return _ask(recalled(START, (BIRTH,), {}))
 
 
-@room.post("/k/")
+@blueprint.post("/k/")
 @enrolled
 def open_form() -> Response:
     """Open the form that the code is for."""
@@ -52,86 +57,83 @@ def open_form() -> Response:
     form = posted(START, (BIRTH,), request.form, on=settings.today(now))
     if not form.validate() or len(walk_ins.plain(typed)) != walk_ins.LENGTH:
         return _ask(form, typed=typed, status=422)
-    with clinic().database.writing() as db:
-        tablet = db.get_one(WebSession, g.tablet.id)
+    with operation() as op:
+        tablet = op.session.get_one(WebSession, g.tablet.id)
         born = date.fromisoformat(str(form.answers["birth"]))
         try:
-            token = walk_ins.open_form(db, tablet, typed, born, settings=settings, now=now)
+            token = walk_ins.open_form(op, tablet, typed, born)
         except WalkInRefused:
-            db.commit()
+            op.commit()
             return _ask(form, typed=typed, status=403)
-        _end(db)
-        db.commit()
+        _end(op)
+        op.commit()
     _forget()
     session["patient"] = token
     return make_response(redirect(url_for("patient.form"), 303))
 
 
-@room.get("/k/here")
+@blueprint.get("/k/here")
 @invited
 def here() -> Response:
     """Somebody is still typing: the session goes on."""
     return Response(status=204, mimetype="text/plain")
 
 
-@room.post("/k/clear")
+@blueprint.post("/k/clear")
 @enrolled
 def clear() -> Response:
     """Whoever was here has finished or gone: end it here and on the server."""
-    with clinic().database.writing() as db:
-        _end(db)
-        db.commit()
+    with operation() as op:
+        _end(op)
+        op.commit()
     _forget()
     answer = make_response(redirect(url_for("tablet.code"), 303))
     answer.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
     return answer
 
 
-@room.get("/k/enrol")
+@blueprint.get("/k/enrol")
 @only(Permission.ENROL_TABLET)
 def enrol() -> str:
     """The tablets that are let in, and this one to be."""
     return _tablets_page()
 
 
-@room.post("/k/enrol")
+@blueprint.post("/k/enrol")
 @only(Permission.ENROL_TABLET)
 def let_in() -> Response | tuple[str, int]:
     """Let in the tablet that this is pressed on; nobody stays signed in on it."""
-    name = " ".join(request.form.get("name", "").split())
+    name = names.cleaned(request.form.get("name", ""))
     if not name or len(name) > LONGEST_NAME:
         return _tablets_page(name, {"name": gettext("Enter a name, such as Tablet 2")}), 422
-    now = clinic().now()
-    with clinic().database.writing() as db:
-        user = db.get_one(User, g.user.id)
+    with operation() as op:
         try:
-            accounts.prove(db, user, request.form.get("own_password", ""), now=now)
+            accounts.prove(op, op.user, request.form.get("own_password", ""))
         except SignInRefused:
-            db.commit()
+            op.commit()
             wrong = gettext("This is not your password. After ten tries, wait five minutes.")
             return _tablets_page(name, {"own_password": wrong}), 403
-        token = walk_ins.enrol(db, name, by=user, now=now)
-        _end(db)
-        sessions.revoke(db, session["staff"], SessionKind.STAFF, now=now)
-        db.commit()
+        token = walk_ins.enrol(op, name)
+        _end(op)
+        sessions.revoke(op, session["staff"], SessionKind.STAFF)
+        op.commit()
     session.clear()
     session["tablet"] = token
     session.permanent = True
     return make_response(redirect(url_for("tablet.code"), 303))
 
 
-@room.post("/k/tablets/<uuid:tablet_id>/remove")
+@blueprint.post("/k/tablets/<uuid:tablet_id>/remove")
 @only(Permission.ENROL_TABLET)
 def remove(tablet_id: UUID) -> Response:
     """A tablet is lost, broken, or not used any more."""
-    with clinic().database.writing() as db:
-        user = db.get_one(User, g.user.id)
-        walk_ins.remove(db, tablet_id, by=user, now=clinic().now())
-        db.commit()
+    with operation() as op:
+        walk_ins.remove(op, tablet_id)
+        op.commit()
     return make_response(redirect(url_for("tablet.enrol"), 303))
 
 
-@room.app_errorhandler(NotEnrolled)
+@blueprint.app_errorhandler(NotEnrolled)
 def not_a_tablet(_: NotEnrolled) -> Response:
     """This browser is no tablet of the clinic: it begins where everybody does."""
     session.pop("tablet", None)
@@ -147,21 +149,21 @@ def _ask(form: PageForm, *, typed: str = "", status: int = 200) -> Response:
             "No form opens with this code and date. Check both. A code works once, for 15 minutes; "
             "the desk can make a new one."
         )
-    html = render_template("tablet/code.html", form=form, typed=typed, errors=errors)
+    html = render_template("tablet/code.html", form=form, typed=typed, errors=frozen(errors))
     return make_response(html, status)
 
 
-def _tablets_page(name: str = "", errors: dict[str, str] | None = None) -> str:
-    with clinic().database.reading() as db:
-        known = walk_ins.tablets(db, now=clinic().now())
-    return render_template("tablet/enrol.html", tablets=known, name=name, errors=errors or {})
+def _tablets_page(name: str = "", errors: Mapping[str, str] | None = None) -> str:
+    with reading() as op:
+        known = tuple(TabletView.of(each) for each in walk_ins.tablets(op))
+    return render_template("tablet/enrol.html", tablets=known, name=name, errors=frozen(errors or {}))
 
 
-def _end(db: Session) -> None:
+def _end(op: Operation) -> None:
     """End what was open for a patient in this browser."""
     earlier = session.get("patient")
     if isinstance(earlier, str):
-        sessions.revoke(db, earlier, SessionKind.PATIENT, now=clinic().now())
+        sessions.revoke(op, earlier, SessionKind.PATIENT)
 
 
 def _forget() -> None:

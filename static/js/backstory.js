@@ -36,7 +36,7 @@ each("textarea[data-max]", (box) => {
     const left = box.dataset.max - box.value.trim().length;
     note.hidden = left > box.dataset.max / 4;
     note.textContent = (left < 0 ? note.dataset.over : note.dataset.left).replace("{n}", Math.abs(left));
-    note.classList.toggle("error", left < 0);
+    note.classList.toggle("field__error", left < 0);
   };
   box.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(say, 600); });
   say();

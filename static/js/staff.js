@@ -4,7 +4,7 @@
 //   the strip of what cannot wait asks for news twice a minute
 //   copy and print buttons appear only where they work
 
-const board = document.getElementById("board");
+const dayView = document.getElementById("day-view");
 const clock = () => new Date().toTimeString().slice(0, 5);
 
 // ---- copy, print
@@ -28,12 +28,12 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 // Everything that is folded away belongs on paper too.
-const folded = document.querySelectorAll("main details.part");
+const folded = document.querySelectorAll("main details.answers__part");
 addEventListener("beforeprint", () => folded.forEach((each) => { each.dataset.was = each.open; each.open = true; }));
 addEventListener("afterprint", () => folded.forEach((each) => { each.open = each.dataset.was === "true"; }));
 
 // ---- the day list, kept up to date
-if (board) {
+if (dayView) {
   const fresh = document.getElementById("fresh");
   let tag = "", since = clock();
   const news = document.getElementById("news"), alarm = document.getElementById("alarm");
@@ -41,23 +41,23 @@ if (board) {
   const waiting = (where) => where.querySelectorAll(".attention > ul > li").length;
   const stale = () => {
     fresh.textContent = `${fresh.dataset.stale} ${since}`;
-    fresh.className = "stale";
+    fresh.className = "is-stale";
   };
   // Rows must not move under a hand: wait while the list is being used, but say at once who needs attention.
   let used = 0;
   for (const sign of ["pointermove", "pointerdown", "keydown", "focusin"])
-    board.addEventListener(sign, () => { used = Date.now(); });
-  const inUse = () => Date.now() - used < (board.contains(document.activeElement) ? 45_000 : 3_000);
+    dayView.addEventListener(sign, () => { used = Date.now(); });
+  const inUse = () => Date.now() - used < (dayView.contains(document.activeElement) ? 45_000 : 3_000);
   const show = (page, next) => {
-    const newer = new DOMParser().parseFromString(page, "text/html").getElementById("board");
+    const newer = new DOMParser().parseFromString(page, "text/html").getElementById("day-view");
     if (!newer) return location.reload();
-    const old = { sent: count("sent", board), waiting: waiting(board) };
+    const old = { sent: count("sent", dayView), waiting: waiting(dayView) };
     if (waiting(newer) > old.waiting) alarm.textContent = `${alarm.dataset.attention} ${waiting(newer)}`;
     if (inUse()) return;
     if (count("sent", newer) > old.sent) news.textContent = `${news.dataset.sent} ${count("sent", newer) - old.sent}`;
-    const held = board.contains(document.activeElement) && document.activeElement.getAttribute("href");
-    board.replaceChildren(...newer.childNodes);
-    if (held) board.querySelector(`a[href="${held}"]`)?.focus();
+    const held = dayView.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    dayView.replaceChildren(...newer.childNodes);
+    if (held) dayView.querySelector(`a[href="${held}"]`)?.focus();
     tag = next;
   };
   const ask = async () => {
@@ -75,7 +75,7 @@ if (board) {
       stale();
     }
   };
-  setInterval(ask, Number(board.dataset.refresh) * 1000);
+  setInterval(ask, Number(dayView.dataset.refresh) * 1000);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
 }
 

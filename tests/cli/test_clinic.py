@@ -16,9 +16,12 @@ import pytest
 from intake.app import create_app
 from intake.config import Settings
 from intake.demo.scenes import SCENES
-from intake.services import accounts, appointments
-from intake.services.audit import SYSTEM
+from intake.services.appointments import booking
+from intake.services.appointments.booking import Booking
+from intake.services.staff import accounts
 from intake.storage.models import AuditHead
+from tests.acting import acting
+from tests.services.test_seals import put_back, rows_of
 
 HOUSE = Path(__file__).parents[2]
 FACTS = {
@@ -118,9 +121,9 @@ def test_a_member_of_staff_is_added_and_can_sign_in(commands, clinic_database, c
 
     assert result.exit_code == 0, result.output
     assert "wheelbarrows" not in result.output
-    with clinic_database.writing() as session:
-        assert accounts.sign_in(session, "ada@clinic.example", "four red wheelbarrows", now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        assert accounts.sign_in(op, "ada@clinic.example", "four red wheelbarrows")
+        op.commit()
 
 
 @pytest.mark.parametrize(
@@ -180,20 +183,32 @@ def test_a_changed_audit_record_does_not(commands, clinic_database):
     assert "Audit, staff:" in result.output
 
 
+def test_a_backup_that_was_put_back_is_accepted_with_a_reason(commands, app, clinic_database):
+    backup = rows_of(clinic_database)
+    commands.invoke(
+        args=["add-user", "a@b.example", "--name", "Ada", "--role", "admin", "--password", "red barrows!"]
+    )
+    app.clinic.queue.seal()
+    put_back(clinic_database, backup)
+
+    noticed = commands.invoke(args=["check"])
+    nobody = commands.invoke(args=["accept-restore", "--reason", " "], input="y\n")
+    accepted = commands.invoke(args=["accept-restore", "--reason", "The disk failed"], input="y\n")
+    afterwards = commands.invoke(args=["check"])
+
+    assert (noticed.exit_code, nobody.exit_code, accepted.exit_code) == (1, 1, 0)
+    assert "another was put in its place" in noticed.stderr
+    assert (afterwards.exit_code, afterwards.stderr) == (0, "")
+
+
 @pytest.fixture
 def kept(clinic_database, settings, clock):
     """The reference of an appointment that was never answered."""
-    with clinic_database.writing() as session:
-        appointment = appointments.make(
-            session,
-            name="Anna Canary",
-            date_of_birth=date(1991, 5, 4),
-            starts_at=clock.now,
-            by=SYSTEM,
-            settings=settings,
-            now=clock.now,
+    with acting(clinic_database, settings=settings, now=clock.now) as op:
+        appointment = booking.make(
+            op, Booking(name="Anna Canary", date_of_birth=date(1991, 5, 4), starts_at=clock.now)
         )
-        session.commit()
+        op.commit()
         return appointment.reference
 
 

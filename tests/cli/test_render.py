@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.questionnaire.vignettes import answers_of, vignette
+from intake.demo.vignettes import answers_of, vignette
 
 ON = date(2026, 11, 22)
 
@@ -120,6 +120,7 @@ def test_a_place_that_cannot_be_written_is_said_plainly(commands, tmp_path):
     assert "Traceback" not in result.output
 
 
+@pytest.mark.faults
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
 def test_a_full_disk_is_said_plainly(commands):
     result = commands.invoke(args=["render", "V01", "--format", "text", "-o", "/dev/full"])

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from intake.cli import safety_benchmark
 from intake.cli.binomial import upper_bound
 from intake.cli.safety_benchmark import NO_ESTIMATE, safety_benchmark_command
-from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of, vignette
+from intake.demo.vignettes import VIGNETTES, Vignette, answers_of, vignette
 from tests.answering import ON
 
 EMERGENCY = next(case for case in VIGNETTES if case.urgency == "EMERGENCY")

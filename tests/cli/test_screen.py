@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from intake.cli.cases import LONGEST_CASE
 from intake.cli.screen import screen_command
-from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of, vignette
+from intake.demo.vignettes import VIGNETTES, Vignette, answers_of, vignette
 
 ON = date(2026, 11, 22)
 ALL = ("--all",)

@@ -3,9 +3,9 @@
 import pytest
 
 from intake.red_flags import RULES_VERSION, Urgency
-from intake.services.accounts import expect_user
-from intake.services.audit import SYSTEM
-from intake.storage.models import Outcome, Role, Verdict
+from intake.services.staff.accounts import expect_user
+from intake.storage.models import FindingVerdict, Outcome, Role
+from tests.acting import acting
 from tests.services.yielding import Clinic
 
 EMERGENCY, TODAY = ("R-GEN-2", Urgency.EMERGENCY), ("R-GEN-1", Urgency.SAME_DAY)
@@ -17,14 +17,14 @@ BACKWARDS = ["--from", "2026-04", "--to", "2026-03"]
 def clinic(clinic_database, settings, clock):
     """Forms of a month, some of them urgent."""
     facts = {"name": "Dr Bello", "email": "b@clinic.example", "role": Role.CLINICIAN}
-    with clinic_database.writing() as session:
-        clinician = expect_user(session, **facts, by=SYSTEM, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        clinician = expect_user(op, **facts)
+        op.commit()
     clinic = Clinic(clinic_database, settings, clinician)
     clinic.sees(90)
-    clinic.sees(21, EMERGENCY, verdict=Verdict.EXPLAINED)
-    clinic.sees(6, TODAY, verdict=Verdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
-    clinic.sees(3, TODAY, RARE, verdict=Verdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
+    clinic.sees(21, EMERGENCY, verdict=FindingVerdict.EXPLAINED)
+    clinic.sees(6, TODAY, verdict=FindingVerdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
+    clinic.sees(3, TODAY, RARE, verdict=FindingVerdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
     return clinic
 
 
@@ -56,7 +56,7 @@ def test_small_numbers_are_hidden_in_the_file_as_well(commands, clinic):
 
 
 def test_nothing_to_review_is_said(commands, clinic):
-    clinic.sees(5, EMERGENCY, verdict=Verdict.CONFIRMED)
+    clinic.sees(5, EMERGENCY, verdict=FindingVerdict.CONFIRMED)
 
     lines = commands.invoke(args=["surveillance"]).output.splitlines()
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from intake.demo.vignettes import answers_of, vignette
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.vignettes import answers_of, vignette
 from intake.red_flags import screen_with_texts
 from intake.summary import Subject, Summary, write_summary
 from intake.summary.record import Fact, Goal

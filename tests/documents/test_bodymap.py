@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.documents.bodymap import GAP, WIDTH, body_map, places
+from intake.documents.pdf.bodymap import GAP, WIDTH, body_map, places
 from intake.questionnaire.body import REGIONS
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.documents import fonts
-from intake.documents.clean import LONGEST_RUN, MOST_MARKS, as_typed, clean, direction
+from intake.documents.pdf import fonts
+from intake.documents.pdf.clean import LONGEST_RUN, MOST_MARKS, as_typed, clean, direction
 
 
 @settings(deadline=None)  # the first letter of a script reads its font

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from intake.demo.vignettes import VIGNETTES
 from intake.documents import render
 from intake.documents.fhir import response
 from intake.documents.fhir_questionnaire import CANONICAL, SYSTEM, questionnaire
 from intake.questionnaire import PAGES, QUESTIONS, SECTIONS, VERSION
 from intake.questionnaire.questions import Gate
-from intake.questionnaire.vignettes import VIGNETTES
 from tests.documents.summaries import SENT, summary_of, whole
 
 

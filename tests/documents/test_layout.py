@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from weasyprint.formatting_structure import boxes
 
-from intake.documents import Paper, pdf
-from intake.documents.columns import filling, height, shared
-from intake.documents.engine import engine
-from intake.documents.layout import FULL, SPARSER, Plan, sheet_of
-from intake.documents.safety_box import Row
-from intake.documents.sheet import Section
+from intake.documents import Paper
+from intake.documents.pdf import summary as pdf
+from intake.documents.pdf.columns import filling, height, shared
+from intake.documents.pdf.engine import engine
+from intake.documents.pdf.layout import FULL, SPARSER, Plan, view_of
+from intake.documents.pdf.view import SectionView
+from intake.documents.safety_box import BoxRow
 from tests.documents.reading import font_names
 from tests.documents.summaries import hostile, summary_of, whole
 
@@ -48,8 +49,8 @@ def test_only_our_fonts_are_used_so_digits_are_never_those_of_an_emoji_font(case
 def test_a_crowded_page_gives_up_what_comes_last_and_the_map_last_of_all() -> None:
     summary = CASES["whole"]
 
-    full = sheet_of(summary, FULL, approved=True)
-    sparse = sheet_of(summary, Plan(sections=3), approved=True)
+    full = view_of(summary, FULL, approved=True)
+    sparse = view_of(summary, Plan(sections=3), approved=True)
 
     assert full.map_first
     assert not full.moved
@@ -60,9 +61,9 @@ def test_a_crowded_page_gives_up_what_comes_last_and_the_map_last_of_all() -> No
 
 @pytest.mark.parametrize("plan", [FULL, *SPARSER])
 def test_every_plan_holds_every_section_once(plan: Plan) -> None:
-    sheet = sheet_of(CASES["whole"], plan, approved=True)
+    view = view_of(CASES["whole"], plan, approved=True)
 
-    titles = [section.title for section in (*sheet.beside, *sheet.left, *sheet.right, *sheet.moved)]
+    titles = [section.title for section in (*view.beside, *view.left, *view.right, *view.moved)]
     assert titles == [
         "Impact",
         "Treatments tried",
@@ -83,8 +84,8 @@ def test_columns_keep_the_order_and_are_about_level() -> None:
     assert filling(sections, 0) == 0
 
 
-def section(rows: int) -> Section:
-    return Section(f"{rows} rows", tuple(Row("label", "text") for _ in range(rows)))
+def section(rows: int) -> SectionView:
+    return SectionView(f"{rows} rows", tuple(BoxRow("label", "text") for _ in range(rows)))
 
 
 def text_lines(box: Any) -> list[tuple[float, float, float, float]]:

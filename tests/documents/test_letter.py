@@ -6,8 +6,8 @@ import page
 import pytest
 import segno
 
-from intake.documents import figures, letter
-from intake.documents.engine import Paper
+from intake.documents.pdf import drawings, letter
+from intake.documents.pdf.engine import Paper
 from intake.i18n import fill
 from intake.red_flags.advice import CLOSE
 from tests.conftest import MORNING
@@ -57,7 +57,7 @@ def test_the_name_of_the_patient_is_not_in_the_title():
 
 
 def test_the_square_is_the_link_and_nothing_else():
-    drawn = figures.qr_code(ANNA.link, 38).operators.split(b"\n")[1:-1]
+    drawn = drawings.qr_code(ANNA.link, 38).operators.split(b"\n")[1:-1]
 
     dark = {(int(x), int(y)) for x, y, *_ in (square.split() for square in drawn)}
     rows = segno.make_qr(ANNA.link, error="q").matrix_iter(border=4)

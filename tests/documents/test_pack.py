@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 
 from intake.documents import render
-from intake.documents.pack import Part, join
+from intake.documents.pdf.pack import Part, join
 from tests.documents.reading import attachments, elements, pages
 from tests.documents.summaries import hostile, summary_of
 

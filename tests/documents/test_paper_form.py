@@ -5,9 +5,9 @@ from functools import cache
 import page
 import pytest
 
-from intake.documents import paper_form
-from intake.documents.engine import Paper
-from intake.documents.stationery import Letterhead
+from intake.documents.pdf import paper_form
+from intake.documents.pdf.engine import Paper
+from intake.documents.pdf.template import Letterhead
 from intake.i18n import fill
 from intake.questionnaire import PAGES, QUESTIONS
 from intake.questionnaire.body import REGIONS

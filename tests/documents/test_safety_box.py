@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from intake.demo.vignettes import VIGNETTES
 from intake.documents import render
-from intake.documents.pdf import markup
+from intake.documents.pdf.summary import markup
 from intake.documents.safety_box import box_of
-from intake.questionnaire.vignettes import VIGNETTES
 from intake.summary import Summary
 from intake.summary.record import Doubt
 from tests.documents.reading import pages, words

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from intake.demo.vignettes import VIGNETTES
 from intake.documents import render
-from intake.questionnaire.vignettes import VIGNETTES
 from intake.summary.record import Fact
 from tests.documents.summaries import SCRIPTS, UNBROKEN, hostile, summary_of, whole
 

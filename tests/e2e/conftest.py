@@ -19,10 +19,10 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from intake.config import Settings
-from intake.services import accounts
-from intake.services.audit import SYSTEM
+from intake.services.staff import accounts
 from intake.storage import Database, open_database
 from intake.storage.models import Role
+from tests.acting import acting
 from tests.strict import make_strict
 from tests.web.patients import Patient, invite
 
@@ -57,11 +57,10 @@ class LiveClinic:
     def hire(self, role: Role) -> str:
         """Somebody new who may sign in with PASSWORD; gives the e-mail address."""
         email = f"{uuid.uuid4().hex}@clinic.example"
-        with self.database.writing() as db:
-            now = datetime.now(UTC)
+        with acting(self.database, now=datetime.now(UTC)) as op:
             facts = {"name": "Dr Bello", "email": email, "role": role, "password": PASSWORD}
-            accounts.add_user(db, **facts, by=SYSTEM, now=now)
-            db.commit()
+            accounts.add_user(op, **facts)
+            op.commit()
         return email
 
 

@@ -103,7 +103,7 @@ def test_the_narrowest_phone_never_scrolls_sideways(
         context.close()
 
 
-TARGETS = ".choice, .row, .back, .act a, button, select, textarea, input[type=text]"
+TARGETS = ".choice, .map__row, .page__back, .rows__act a, button, select, textarea, input[type=text]"
 TOO_SMALL = """([targets, least]) => [...document.querySelectorAll(targets)]
   .filter(each => each.checkVisibility() && each.getBoundingClientRect().width > 2)
   .map(each => [each.className || each.tagName, each.getBoundingClientRect()])
@@ -184,7 +184,7 @@ def test_each_area_of_the_body_ticks_its_own_box_without_script(without_script, 
     page.goto("/form/p_where")
 
     wrong = []
-    for view, drawing in zip(views(), page.locator("svg.fine").all(), strict=True):
+    for view, drawing in zip(views(), page.locator("svg.map__fine").all(), strict=True):
         left, top, width, _ = map(float, view.box.split())
         for area in view.areas:
             box = page.locator(f"#{area.region.id}")
@@ -209,7 +209,7 @@ def test_the_words_of_a_place_say_the_side_that_was_tapped(page, come, live):
     page.get_by_label("Use a list instead of the picture").check()
 
     page.get_by_label("Right lower back").check()
-    page.locator("main .go").click()
+    page.locator("main .button").click()
     page.goto("/form/p_where")
 
     assert page.locator("#b_low_r").is_checked()

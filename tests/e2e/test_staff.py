@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from intake.demo.clinic import Clinic
+from intake.demo.clinic import DemoClinic
 from intake.demo.scenes import SCENES
 from intake.storage.models import Role
 from tests.e2e.conftest import PASSWORD
@@ -20,7 +20,7 @@ WIDE, PHONE, SMALLEST = (
 @pytest.fixture
 def patients(live):
     """Made-up patients of today: one not opened, one sent, an emergency and one on the way."""
-    clinic = Clinic(live.database, live.settings, live.app.clinic.now())
+    clinic = DemoClinic(live.database, live.settings, live.app.clinic.now())
     for scene in SCENES:
         if scene.vignette in ("V01", "V02", "V05", "V15"):
             clinic.add(scene)
@@ -99,7 +99,7 @@ def test_news_comes_by_itself_and_says_so(live, page, patients):
     attention = page.locator(".attention > ul > li")
     before = attention.count()
 
-    clinic = Clinic(live.database, live.settings, live.app.clinic.now())
+    clinic = DemoClinic(live.database, live.settings, live.app.clinic.now())
     clinic.add(next(scene for scene in SCENES if scene.vignette == "V34"))
     page.clock.run_for(21_000)
 

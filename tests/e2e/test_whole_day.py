@@ -9,7 +9,7 @@ from email import policy
 import pypdf
 from playwright.sync_api import Browser, Page, expect
 
-from intake.questionnaire.vignettes import answers_of, born, vignette
+from intake.demo.vignettes import answers_of, born, vignette
 from intake.storage.models import Role
 from tests.e2e.conftest import PASSWORD, LiveClinic
 from tests.e2e.visitors import Finger, come_in, walk
@@ -101,7 +101,7 @@ def test_thirty_are_imported_three_answer_one_is_phoned_and_the_clinician_reads(
 
     # Reception sees it all, phones the one who left, and writes down what came of it.
     reception.goto(f"/day/{day}")
-    expect(reception.locator(".counts")).to_have_text(
+    expect(reception.locator(".day-head__counts")).to_have_text(
         f"{MANY} appointments: 2 sent, 1 left to get help and {MANY - 3} not opened."
     )
     attention = reception.locator(".attention > ul > li").filter(has_text="Patient2 Example")
@@ -125,7 +125,7 @@ def test_thirty_are_imported_three_answer_one_is_phoned_and_the_clinician_reads(
     see_no_barrier(clinician)
     clinician.get_by_role("link", name="Patient2 Example").click()
     clinician.get_by_role("button", name="Mark as read").click()
-    expect(clinician.locator(".read-by")).to_contain_text("Read by Dr Bello")
+    expect(clinician.locator(".reader__read-by")).to_contain_text("Read by Dr Bello")
     pack = clinician.request.get(f"/worklist/{day}/summaries.pdf")
     sheets = pypdf.PdfReader(io.BytesIO(pack.body()))
     words = " ".join(sheet.extract_text() for sheet in sheets.pages)

@@ -30,7 +30,7 @@ class Finger:
 
     def choose(self, page: Page, box: Locator) -> None:
         # On the body map the boxes lie over the drawing; elsewhere the label is the large thing to tap.
-        label = page.locator(f'label:not(.row, .spot)[for="{box.get_attribute("id")}"]')
+        label = page.locator(f'label:not(.map__row, .map__spot)[for="{box.get_attribute("id")}"]')
         if not box.is_checked():
             (label if label.count() else box).click()
 
@@ -100,7 +100,7 @@ def come_in(page: Page, patient: Patient, hand: Hand, look: Callable[[Page], Non
     look(page)
     for part in ("day", "month", "year"):
         hand.write(page, page.locator(f"[name=birth-{part}]"), str(getattr(patient.born, part)))
-    hand.press(page, page.locator("main .go").first)
+    hand.press(page, page.locator("main .button").first)
 
 
 def walk(
@@ -124,7 +124,7 @@ def _step_on(page: Page, patient: Patient, hand: Hand) -> None:
         case "/form/now":
             hand.press(page, page.locator("button:is([value=continue], [value=understood])"))
         case "/form/look":
-            hand.press(page, page.locator("a.go"))
+            hand.press(page, page.locator("a.button"))
         case "/form/check":
             hand.press(page, page.get_by_role("button", name="Send my answers").first)
         case _:
@@ -138,7 +138,7 @@ def _answer(page: Page, patient: Patient, hand: Hand) -> None:
     for question_id in (name for name in asked if name in QUESTIONS):
         for name, text in typed(QUESTIONS[question_id], patient.answers.get(question_id)):
             _fill_in(page, form, hand, name, text)
-    hand.press(page, form.locator("button.go"))
+    hand.press(page, form.locator("button.button"))
 
 
 def _fill_in(page: Page, form: Locator, hand: Hand, name: str, text: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.config import Settings, TextSender
+from intake.config import Settings, TextGateway
 from intake.messaging import Undeliverable, dialled, text_sender
 from intake.messaging.texts import FileTextSender, WebhookTextSender, one_way
 from tests.post_office import free_port
@@ -76,7 +76,7 @@ def provider() -> Iterator[Provider]:
 
 def sender_to(url: str) -> WebhookTextSender:
     """As the house sends, but without TLS: a test has nobody to vouch for it."""
-    return WebhookTextSender(url, KEY, one_way(HTTPHandler()))
+    return WebhookTextSender(url, KEY, "GB", one_way(HTTPHandler()))
 
 
 def test_the_provider_gets_number_words_and_reference_and_knows_the_clinic_by_its_key(
@@ -88,7 +88,7 @@ def test_the_provider_gets_number_words_and_reference_and_knows_the_clinic_by_it
     assert (method, path) == ("POST", "/send")
     assert headers["Content-Type"] == "application/json"
     assert headers["Authorization"] == f"Bearer {KEY}"
-    assert sent == {"to": "07700900123", "text": TEXT, "reference": "4711"}
+    assert sent == {"to": "+447700900123", "text": TEXT, "reference": "4711"}
 
 
 def test_a_message_sent_again_can_be_told_for_the_same(provider: Provider) -> None:
@@ -138,7 +138,7 @@ def test_a_provider_that_is_away_says_nothing_about_the_number() -> None:
 
 def test_the_house_itself_opens_no_address_in_the_clear(provider: Provider) -> None:
     with pytest.raises(URLError, match="unknown url type"):
-        WebhookTextSender(provider.url, KEY).send("07700 900123", TEXT, "4711")
+        WebhookTextSender(provider.url, KEY, "GB").send("07700 900123", TEXT, "4711")
 
     assert provider.asked == []
 
@@ -153,32 +153,45 @@ def test_a_number_that_cannot_be_one_is_not_sent_anywhere(provider: Provider) ->
 @pytest.mark.parametrize(
     ("written", "number"),
     [
-        ("07700 900123", "07700900123"),
-        ("(07700) 900-123", "07700900123"),
+        ("07700 900123", "+447700900123"),
+        ("(07700) 900-123", "+447700900123"),
         ("+44 7700 900123", "+447700900123"),
         ("+44 (0)7700 900123", "+447700900123"),
-        ("0044 7700 900 123", "00447700900123"),
-        ("07700/900123 (wife)", "07700900123"),
-        ("٠٧٧٠٠ ٩٠٠١٢٣", "07700900123"),
+        ("0044 7700 900 123", "+447700900123"),
+        ("07700/900123 (wife)", "+447700900123"),
+        ("٠٧٧٠٠ ٩٠٠١٢٣", "+447700900123"),
+        ("07700 900123 after 6pm", "+447700900123"),
+        ("020 7946 0000 or 07911 123456", "+447911123456"),
     ],
 )
 def test_a_number_is_dialled_however_it_is_written(written: str, number: str) -> None:
-    assert dialled(written) == number
+    assert dialled(written, "GB") == number
 
 
 @pytest.mark.parametrize(
     "written",
-    ["", "12345", "none", "07700 900123 or 07700 900124", "07700+900123", "++447700900123", "+", "²²²²²²²"],
+    [
+        "",
+        "12345",
+        "none",
+        "same as you have",
+        "07700",
+        "07700 900123, 900124",
+        "07700 900123 or 07700 900124",
+        "07700+900123",
+        "+",
+        "²²²²²²²",
+    ],
 )
 def test_what_is_no_one_number_is_not_dialled(written: str) -> None:
     with pytest.raises(Undeliverable):
-        dialled(written)
+        dialled(written, "GB")
 
 
 @given(st.text(max_size=40))
 def test_only_figures_and_a_leading_plus_are_ever_dialled(written: str) -> None:
     try:
-        number = dialled(written)
+        number = dialled(written, "GB")
     except Undeliverable:
         return
 
@@ -188,8 +201,8 @@ def test_only_figures_and_a_leading_plus_are_ever_dialled(written: str) -> None:
 
 
 def test_texts_leave_only_where_the_clinic_says_how(settings: Settings) -> None:
-    by_file = replace(settings, text_sender=TextSender("file"))
-    by_webhook = replace(settings, text_sender=TextSender("webhook", "https://texts.example.org", KEY))
+    by_file = replace(settings, text_sender=TextGateway("file"))
+    by_webhook = replace(settings, text_sender=TextGateway("webhook", "https://texts.example.org", KEY))
 
     assert text_sender(settings) is None
     assert isinstance(text_sender(by_file), FileTextSender)

@@ -2,10 +2,10 @@
 
 import pytest
 
+from intake.demo.vignettes import VIGNETTES, answers_of
 from intake.questionnaire import PAGES, QUESTIONS, RETIRED
 from intake.questionnaire.body import REGIONS, SITE_GROUPS
 from intake.questionnaire.questions import AnyOf, FreeText, Gate, Grid, OneOf, YesNoUnsure
-from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags import RED_FLAGS, Urgency
 from tests.answering import ON, journey_of, plain_patient
 

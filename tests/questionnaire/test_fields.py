@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from intake.demo.vignettes import VIGNETTES, answers_of
 from intake.i18n import speaking
 from intake.questionnaire import PAGES, QUESTIONS, page_of
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.fields import CONTROLS, on_offer, posted, recalled
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.values import Rating
-from intake.questionnaire.vignettes import VIGNETTES, answers_of
 
 ON = date(2026, 11, 22)
 

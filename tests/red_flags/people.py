@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from intake.demo.vignettes import VIGNETTES, answers_of
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.questions import YesNoUnsure
 from intake.questionnaire.values import Value
-from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags import Urgency, rule
 from tests.answering import ON
 from tests.red_flags.specified import Case, cases, near

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of
+from intake.demo.vignettes import VIGNETTES, Vignette, answers_of
 from intake.red_flags import RED_FLAGS, screen
 from tests.answering import ON, journey_of
 from tests.red_flags.people import Person, limits, stale, unsure

@@ -2,8 +2,8 @@
 
 import pytest
 
+from intake.demo.vignettes import VIGNETTES, answers_of
 from intake.i18n import Lazy
-from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags.patterns import PATTERNS
 from tests.answering import ON, journey_of, plain_patient
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from intake.demo.vignettes import VIGNETTES, answers_of
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.values import Rating
-from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags import Urgency, screen, screen_with_texts
 from intake.red_flags.advice import card_for
 from intake.red_flags.model import Screening

@@ -10,15 +10,15 @@ from dataclasses import asdict
 from typing import Any
 
 from intake.config import Settings
+from intake.demo.vignettes import VIGNETTES, answers_of
 from intake.questionnaire.declared import fingerprint
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.vignettes import VIGNETTES, answers_of
 from intake.red_flags import screen, screen_with_texts
 from intake.red_flags.advice import card_for
 from intake.red_flags.contradictions import misfits
 from intake.red_flags.safety_version import VERDICTS_FILE
 from intake.red_flags.watch import mentions, text_findings
-from intake.services.walking import urgency_handed_over
+from intake.services.forms.walking import urgency_handed_over
 from intake.summary.safety import write_safety
 from tests.answering import ON
 from tests.red_flags.specified import cases, fires

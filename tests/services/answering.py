@@ -6,13 +6,15 @@ from datetime import date, datetime
 from typing import Any
 
 from intake.config import Settings
+from intake.demo.vignettes import answers_of, vignette
 from intake.questionnaire import PAGES
 from intake.questionnaire.answers import Answers
-from intake.questionnaire.vignettes import answers_of, vignette
-from intake.services import intakes, sheet
-from intake.services.intakes import Saved
+from intake.services.context import Operation
+from intake.services.forms import draft, intakes
+from intake.services.forms.intakes import Saved
 from intake.storage import Database
 from intake.storage.models import Appointment, Intake
+from tests.acting import acting
 from tests.services.conftest import NOW
 
 TODAY = date(2026, 3, 9)
@@ -41,17 +43,15 @@ def has_sent(
     now: datetime = NOW,
 ) -> None:
     """Let the form of this appointment be answered and sent."""
-    with database.writing() as session:
-        intake = intake_of(session, appointment)
-        intakes.open(session, intake, settings=settings, now=now)
-        sheet.write(intake, sheet.Sheet(answers=given, passed=frozenset(PAGES)))
-        save(session, intake, "u_now", {}, settings, now)
-        intakes.send(session, intake, settings=settings, now=now)
-        session.commit()
+    with acting(database, settings=settings, now=now) as op:
+        intake = intake_of(op.session, appointment)
+        intakes.open(op, intake)
+        draft.write(intake, draft.Sheet(answers=given, passed=frozenset(PAGES)))
+        save(op, intake, "u_now", {})
+        intakes.send(op, intake)
+        op.commit()
 
 
-def save(
-    session: Any, intake: Intake, page: str, given: Mapping[str, Any], settings: Settings, now: datetime
-) -> Saved:
+def save(op: Operation, intake: Intake, page: str, given: Mapping[str, Any]) -> Saved:
     """Save one page as the patient would."""
-    return intakes.save_page(session, intake, PAGES[page], given, seen=None, settings=settings, now=now)
+    return intakes.save_page(op, intakes.taken_up(op, intake), PAGES[page], given, seen=None)

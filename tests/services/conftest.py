@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime
 import pytest
 
 from intake.config import Settings
-from intake.services import appointments, invitations
-from intake.services.audit import SYSTEM
+from intake.services.appointments import booking
+from intake.services.appointments.booking import Booking
+from intake.services.invitations import links
 from intake.storage import Database
 from intake.storage.encryption import Keys
 from intake.storage.models import Appointment, Role, User
+from tests.acting import NOW, acting
+from tests.services.recorded import watching
 
-NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)
 BORN = date(1991, 5, 4)
 
 
@@ -26,7 +28,15 @@ class Invited:
 
     @property
     def secret_hash(self) -> str:
-        return invitations.hash_of(self.token)
+        return links.hash_of(self.token)
+
+
+@pytest.fixture(autouse=True)
+def every_change_is_recorded() -> Iterator[None]:
+    """Whatever a service changes is in the audit, in the same transaction."""
+    with watching() as unrecorded:
+        yield
+    assert unrecorded == []
 
 
 @pytest.fixture
@@ -37,7 +47,7 @@ def settings() -> Settings:
 @pytest.fixture
 def database(database_with_tables: str) -> Iterator[Database]:
     opened = Database(database_with_tables, Keys.new())
-    opened.migrate()
+    opened.remember_keys()
     yield opened
     opened.dispose()
 
@@ -49,20 +59,19 @@ def anna(database: Database) -> Invited:
 
 def invite_anna(database: Database, born: date = BORN, sex: str | None = "female") -> Invited:
     """Book Anna in and make her link."""
-    with database.writing() as session:
-        appointment = appointments.make(
-            session,
-            name="Anna Canary",
-            date_of_birth=born,
-            starts_at=datetime(2026, 3, 12, 10, 30, tzinfo=UTC),
-            sex_at_birth=sex,
-            phone="07700 900123",
-            by=SYSTEM,
-            settings=Settings.from_environment({}),
-            now=NOW,
+    with acting(database, settings=Settings.from_environment({})) as op:
+        appointment = booking.make(
+            op,
+            Booking(
+                name="Anna Canary",
+                date_of_birth=born,
+                starts_at=datetime(2026, 3, 12, 10, 30, tzinfo=UTC),
+                sex_at_birth=sex,
+                phone="07700 900123",
+            ),
         )
-        token = invitations.invite(session, appointment, by=SYSTEM, now=NOW)
-        session.commit()
+        token = links.invite(op, appointment)
+        op.commit()
     return Invited(appointment, token)
 
 

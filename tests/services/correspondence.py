@@ -13,17 +13,21 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.red_flags import Finding, Urgency, rule
-from intake.services import alerts, appointments, invitations, messages
-from intake.services.audit import SYSTEM
-from intake.services.messages import Followed
+from intake.services import alerts, audit
+from intake.services.appointments import booking
+from intake.services.appointments.booking import Booking
+from intake.services.context import Operation
+from intake.services.invitations import links
+from intake.services.messages import correspondence
+from intake.services.messages.correspondence import Followed
 from intake.storage import Database
 from intake.storage.encryption import Keys
-from intake.storage.models import Appointment, AuditEvent, Channel, Message
+from intake.storage.models import Appointment, Channel, Job
 from intake.tasks import Queue
+from tests.acting import acting
 from tests.services.conftest import BORN, NOW
 
 # A Thursday, two weeks and a bit ahead: both reminders are still to come.
@@ -36,21 +40,20 @@ class Clinic:
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database, self.settings, self.now = database, settings, NOW
-        with database.writing() as session:
-            self.appointment = appointments.make(
-                session,
-                name="Anna Canary",
-                date_of_birth=BORN,
-                by=SYSTEM,
-                settings=settings,
-                now=NOW,
-                starts_at=VISIT,
-                sex_at_birth="female",
-                email="anna@example.org",
-                phone="07700 900123",
+        with acting(database, settings=settings) as op:
+            self.appointment = booking.make(
+                op,
+                Booking(
+                    name="Anna Canary",
+                    date_of_birth=BORN,
+                    starts_at=VISIT,
+                    sex_at_birth="female",
+                    email="anna@example.org",
+                    phone="07700 900123",
+                ),
             )
-            self.token = invitations.invite(session, self.appointment, by=SYSTEM, now=NOW)
-            session.commit()
+            self.token = links.invite(op, self.appointment)
+            op.commit()
         self.queue = Queue(database, settings, immediate=True, clock=lambda: self.now)
 
     def changes(self, **settings: Any) -> "Clinic":
@@ -61,30 +64,30 @@ class Clinic:
         return self
 
     @contextmanager
-    def visit(self) -> Iterator[tuple[Session, Appointment]]:
+    def visit(self) -> Iterator[tuple[Operation, Appointment]]:
         """Anna's appointment, to be changed."""
-        with self.database.writing() as session:
-            appointment = appointments.find(session, self.appointment.id)
+        with acting(self.database, settings=self.settings, now=self.now) as op:
+            appointment = booking.find(op.session, self.appointment.id)
             assert appointment is not None
-            yield session, appointment
-            session.commit()
+            yield op, appointment
+            op.commit()
 
     def asks_to_send(self, by: Channel = Channel.EMAIL, once: str = "first") -> "Clinic":
-        with self.visit() as (session, appointment):
-            link = invitations.current(session, appointment)
+        with self.visit() as (op, appointment):
+            link = links.current(op.session, appointment)
             assert link is not None
-            messages.owe_invitation(session, link, by, by=SYSTEM, once=once, now=self.now)
+            correspondence.owe_invitation(op, link, by, once=once)
         return self
 
     def makes_a_new_link(self) -> str:
-        with self.visit() as (session, appointment):
-            self.token = invitations.invite(session, appointment, by=SYSTEM, now=self.now)
+        with self.visit() as (op, appointment):
+            self.token = links.invite(op, appointment)
         return self.token
 
     def raises(self, urgency: Urgency = Urgency.EMERGENCY) -> None:
-        with self.visit() as (session, appointment):
+        with self.visit() as (op, appointment):
             finding = Finding(rule("R-CES-1"), urgency, "reported", ())
-            alerts.raise_(session, appointment.intake, [finding], settings=self.settings, now=self.now)
+            alerts.raise_(op, appointment.intake, [finding])
 
     def closes(self) -> "Clinic":
         """The end of the day."""
@@ -121,7 +124,7 @@ class Clinic:
     def followed(self) -> tuple[Followed, ...]:
         """The messages as reception follows them."""
         with self.database.reading() as session:
-            return messages.of(session, self.appointment)
+            return correspondence.of(session, self.appointment)
 
     @property
     def states(self) -> list[tuple[str, str, str | None]]:
@@ -132,16 +135,16 @@ class Clinic:
     def has_failed(self) -> bool:
         """The last message that was tried has not arrived."""
         with self.database.reading() as session:
-            return self.appointment.id in messages.failed(session, [self.appointment.id])
+            return self.appointment.id in correspondence.failed(session, [self.appointment.id])
 
     @property
-    def rows(self) -> list[Message]:
+    def rows(self) -> list[Job]:
         with self.database.reading() as session:
-            return list(session.scalars(select(Message)))
+            return list(session.scalars(select(Job)))
 
     def recorded(self, action: str) -> int:
         with self.database.reading() as session:
-            return len(session.scalars(select(AuditEvent).where(AuditEvent.action == action)).all())
+            return len(audit.history(session, audit.Action(action)))
 
 
 def empty_database(folder: Path) -> Database:

@@ -1,20 +1,26 @@
 """Anna at her telephone, who fills in her form page by page, and what she has to say."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
 from intake.config import Settings
+from intake.demo.vignettes import Vignette, answers_of, vignette
 from intake.questionnaire import PAGES
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
-from intake.questionnaire.vignettes import Vignette, answers_of, vignette
-from intake.services import intakes, sheet
-from intake.services.intakes import Saved, Sent
-from intake.services.sheet import Check, Choice
+from intake.services.alerts.call_script import CallScript, call_script
+from intake.services.audit import Actor
+from intake.services.context import Operation
+from intake.services.forms import draft, intakes
+from intake.services.forms.draft import Check, Choice
+from intake.services.forms.intakes import Saved, Sent
 from intake.storage import Database
 from intake.storage.models import Intake
+from intake.summary import Summary
+from tests.acting import acting, looking
 from tests.services.answering import TODAY
 from tests.services.conftest import NOW, Invited
 
@@ -33,26 +39,21 @@ class Patient:
         return found
 
     def journey(self) -> Journey:
-        return intakes.journey_of(self.intake(), settings=self.settings, now=self.now)
+        with self._looking() as op:
+            return intakes.journey_of(op, self._mine(op.session))
 
     def opens(self) -> None:
-        with self.database.writing() as session:
-            intakes.open(session, self._mine(session), settings=self.settings, now=self.now)
-            session.commit()
+        with self._acting() as op:
+            intakes.open(op, self._mine(op.session))
+            op.commit()
 
     def saves(self, page: str, answers: Mapping[str, Any], seen: str | None = None) -> Saved:
         self.now += timedelta(minutes=1)
-        with self.database.writing() as session:
+        with self._acting() as op:
             saved = intakes.save_page(
-                session,
-                self._mine(session),
-                PAGES[page],
-                answers,
-                seen=seen,
-                settings=self.settings,
-                now=self.now,
+                op, intakes.taken_up(op, self._mine(op.session)), PAGES[page], answers, seen=seen
             )
-            session.commit()
+            op.commit()
         return saved
 
     def fills_in(self, answers: Answers, until: str | None = None) -> list[Saved]:
@@ -73,41 +74,55 @@ class Patient:
         self.opens()
         with self.database.writing() as session:
             mine = self._mine(session)
-            sheet.write(mine, sheet.Sheet(answers=answers, passed=frozenset(PAGES)))
+            draft.write(mine, draft.Sheet(answers=answers, passed=frozenset(PAGES)))
             session.commit()
         return self.saves("u_now", {})
 
-    def chooses(self, choice: Choice, where: str = "") -> intakes.Chosen:
+    def chooses(self, choice: Choice, where: str = "") -> intakes.CardChosen:
         self.now += timedelta(minutes=1)
-        with self.database.writing() as session:
-            chosen = intakes.choose(
-                session, self._mine(session), choice, where=where, settings=self.settings, now=self.now
-            )
-            session.commit()
+        with self._acting() as op:
+            chosen = intakes.choose(op, self._mine(op.session), choice, where=where)
+            op.commit()
         return chosen
 
     def sends(self) -> Sent:
-        with self.database.writing() as session:
-            sent = intakes.send(session, self._mine(session), settings=self.settings, now=self.now)
-            session.commit()
+        with self._acting() as op:
+            sent = intakes.send(op, self._mine(op.session))
+            op.commit()
         return sent
 
     def checks_before_sending(self) -> tuple[Check, ...]:
-        with self.database.writing() as session:
-            checks = intakes.checks_before_sending(
-                session, self._mine(session), settings=self.settings, now=self.now
-            )
-            session.commit()
+        with self._acting() as op:
+            checks = intakes.checks_before_sending(op, self._mine(op.session))
+            op.commit()
         return checks
 
-    def written(self) -> sheet.Sheet:
-        return sheet.read(self.intake())
+    def written(self) -> draft.Sheet:
+        return draft.read(self.intake())
 
-    def banner(self) -> sheet.Interrupt | None:
-        return intakes.standing_advice(self.intake(), settings=self.settings, now=self.now)
+    def banner(self) -> draft.Interrupt | None:
+        with self._looking() as op:
+            return intakes.standing_advice(op, self._mine(op.session))
 
-    def interruption(self) -> sheet.Interrupt | None:
-        return intakes.interruption(self.intake(), settings=self.settings, now=self.now)
+    def interruption(self) -> draft.Interrupt | None:
+        with self._looking() as op:
+            return intakes.interruption(op, self._mine(op.session))
+
+    def summary(self) -> Summary:
+        with self._looking() as op:
+            return intakes.summary_of(op, self._mine(op.session))
+
+    def script(self) -> CallScript:
+        """What reception says to Anna on the telephone."""
+        with self._looking() as op:
+            return call_script(op, self._mine(op.session))
+
+    def _acting(self) -> AbstractContextManager[Operation]:
+        patient = Actor(f"patient:{self.intake_id}")
+        return acting(self.database, by=patient, settings=self.settings, now=self.now)
+
+    def _looking(self) -> AbstractContextManager[Operation]:
+        return looking(self.database, settings=self.settings, now=self.now)
 
     def _mine(self, session: Any) -> Intake:
         found = intakes.find(session, self.intake_id)

@@ -9,19 +9,20 @@ from uuid import UUID
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.red_flags import Finding, Urgency
 from intake.red_flags import rule as red_flag
-from intake.services import alerts, intakes
+from intake.services import alerts, audit
 from intake.services.alerts import OutcomeIncomplete, Result, TakenAlready
 from intake.services.audit import Action
-from intake.storage import Database
-from intake.storage.encryption import Keys
-from intake.storage.models import Alert, AlertState, AuditEvent, Outcome, Role, User
+from intake.services.forms import intakes
+from intake.storage.models import Alert, AlertState, Outcome, Role, User
+from tests.acting import acting, at, looking
 from tests.services.conftest import NOW, invite_anna
+from tests.services.correspondence import empty_database
 
 CLINIC = Settings.from_environment({})
 FINDINGS = st.sampled_from(
@@ -41,8 +42,7 @@ class AlertPaths(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        self.database = Database(f"sqlite:///{Path(self.folder.name) / 'paths.db'}", Keys.new())
-        self.database.migrate()
+        self.database = empty_database(Path(self.folder.name))
         self.intake: UUID = invite_anna(self.database).appointment.intake.id
         self.people = {"reception@x": Role.RECEPTION, "clinician@x": Role.CLINICIAN}
         self.now: datetime = NOW
@@ -68,38 +68,38 @@ class AlertPaths(RuleBasedStateMachine):
 
     @rule(found=FINDINGS)
     def raise_it(self, found: tuple[str, Urgency]) -> None:
-        with self.database.writing() as session:
-            intake = intakes.find(session, self.intake)
+        with acting(self.database, settings=CLINIC, now=self.now) as op:
+            intake = intakes.find(op.session, self.intake)
             assert intake is not None
             finding = Finding(red_flag(found[0]), found[1], "reported", ())
-            self.raised += len(alerts.raise_(session, intake, [finding], settings=CLINIC, now=self.now))
-            session.commit()
+            self.raised += len(alerts.raise_(op, intake, [finding]))
+            op.commit()
 
     @precondition(lambda self: self.raised)
     @rule(who=WHO)
     def take(self, who: str) -> None:
-        with self.database.writing() as session:
-            ids, by = self._ids(session), self._user(session, who)
+        with acting(self.database, now=self.now) as op:
+            ids, by = self._ids(op.session), self._user(op.session, who)
             with suppress(TakenAlready):
-                alerts.take(session, ids, by=by, now=self.now)
-            session.commit()
+                alerts.take(at(op, by=by), ids)
+            op.commit()
 
     @precondition(lambda self: self.raised)
     @rule(who=WHO, to=WHO)
     def hand_over(self, who: str, to: str) -> None:
-        with self.database.writing() as session:
-            ids, by = self._ids(session), self._user(session, who)
-            alerts.hand_over(session, ids, to=self._user(session, to), by=by, now=self.now)
-            session.commit()
+        with acting(self.database, now=self.now) as op:
+            ids, by = self._ids(op.session), self._user(op.session, who)
+            alerts.hand_over(at(op, by=by), ids, to=self._user(op.session, to))
+            op.commit()
 
     @precondition(lambda self: self.raised)
     @rule(who=WHO, result=RESULTS)
     def close(self, who: str, result: Result) -> None:
-        with self.database.writing() as session:
-            ids, by = self._ids(session), self._user(session, who)
+        with acting(self.database, now=self.now) as op:
+            ids, by = self._ids(op.session), self._user(op.session, who)
             with suppress(OutcomeIncomplete):
-                alerts.close(session, ids, result, by=by, now=self.now)
-            session.commit()
+                alerts.close(at(op, by=by), ids, result)
+            op.commit()
 
     @rule(minutes=st.integers(1, 600))
     def time_goes_by(self, minutes: int) -> None:
@@ -120,19 +120,18 @@ class AlertPaths(RuleBasedStateMachine):
 
     @invariant()
     def what_is_late_is_counted(self) -> None:
-        with self.database.reading() as session:
+        with looking(self.database, now=self.now) as op:
             late = any(
                 alert.state is not AlertState.CLOSED and alert.due_at < self.now
-                for alert in self._all(session)
+                for alert in self._all(op.session)
             )
-            assert alerts.overdue(session, now=self.now) == int(late)
+            assert alerts.overdue(op) == int(late)
 
     @invariant()
     def every_raise_is_recorded(self) -> None:
         raising = (Action.ALERT_RAISED, Action.ALERT_RAISED_AGAIN)
         with self.database.reading() as session:
-            counted = select(func.count()).select_from(AuditEvent).where(AuditEvent.action.in_(raising))
-            assert session.scalar(counted) == self.raised
+            assert len(audit.history(session, *raising)) == self.raised
 
     def _all(self, session: Session) -> list[Alert]:
         return list(session.scalars(select(Alert)))

@@ -13,14 +13,17 @@ from intake.config import Settings
 from intake.questionnaire.declared import canonical, fingerprint
 from intake.red_flags import SAFETY_VERSION, screen
 from intake.red_flags.safety_version import content
-from intake.services import approvals, audit
-from intake.services.approvals import CannotApprove
-from intake.services.clinic_settings import SettingsInForce
+from intake.services import audit
+from intake.services.audit import SYSTEM, Actor
+from intake.services.operations import approvals
+from intake.services.operations.approvals import CannotApprove
+from intake.services.operations.clinic_settings import SettingsInForce
 from intake.storage import Database
 from intake.storage.models import AuditEvent, Role, SafetyApproval, User
 from intake.summary import Subject, write_summary
+from tests.acting import acting, looking
 from tests.answering import journey_of, plain_patient
-from tests.services.conftest import NOW, _user
+from tests.services.conftest import _user
 from tests.test_config import CLINIC
 
 ENVIRONMENT = Settings.from_environment(CLINIC)
@@ -32,11 +35,11 @@ def ada(database: Database) -> User:
     return _user(database, "Ada Admin", Role.ADMIN)
 
 
-def approve(database: Database, by: User | None = None, **other: Any) -> None:
+def approve(database: Database, by: Actor | User = SYSTEM, **other: Any) -> None:
     signed = {"role": "clinical safety officer", "person": "Dr Safe", "on": SIGNED, **other}
-    with database.writing() as session:
-        approvals.approve(session, ENVIRONMENT, by=by, now=NOW, **signed)
-        session.commit()
+    with acting(database, by=by, settings=ENVIRONMENT) as op:
+        approvals.approve(op, **signed)
+        op.commit()
 
 
 def in_force(database: Database) -> Settings:
@@ -86,18 +89,18 @@ def test_it_keeps_the_very_content_and_what_the_clinic_set_beside_it(database: D
 def test_a_withdrawn_approval_is_none(database: Database, ada: User) -> None:
     approve(database)
 
-    with database.writing() as session:
-        assert approvals.withdraw(session, by=ada, now=NOW) == 1
-        session.commit()
+    with acting(database, by=ada) as op:
+        assert approvals.withdraw(op) == 1
+        op.commit()
 
     assert approvals.in_force(in_force(database)) is None
 
 
 def test_it_is_in_the_record_of_who_did_what(database: Database, ada: User) -> None:
     approve(database, ada)
-    with database.writing() as session:
-        approvals.withdraw(session, by=ada, now=NOW)
-        session.commit()
+    with acting(database, by=ada) as op:
+        approvals.withdraw(op)
+        op.commit()
 
     with database.reading() as session:
         events = session.scalars(select(AuditEvent).where(AuditEvent.action.like("safety:%"))).all()
@@ -128,8 +131,8 @@ def test_what_changed_since_is_said_in_words(database: Database) -> None:
         kept.content, kept.version = zlib.compress(canonical(was).encode()), fingerprint(was)
         session.commit()
 
-    with database.reading() as session:
-        standing = approvals.standing(session, replace(ENVIRONMENT, urgent_line="111 and more"))
+    with looking(database, settings=replace(ENVIRONMENT, urgent_line="111 and more")) as op:
+        standing = approvals.standing(op)
 
     assert standing.changed is not None
     said = [change.words for change in standing.changed]
@@ -153,8 +156,8 @@ def test_an_approval_in_the_settings_counts_and_keeps_nothing(database: Database
     settings = SettingsInForce(Settings.from_environment({**CLINIC, **by_name})).read(database)
 
     assert approvals.in_force(settings) is not None
-    with database.reading() as session:
-        assert approvals.standing(session, settings).changed is None
+    with looking(database, settings=settings) as op:
+        assert approvals.standing(op).changed is None
 
 
 @pytest.mark.parametrize("version", [SAFETY_VERSION, "0123456789ab", ""])

@@ -14,12 +14,14 @@ import pytest
 from sqlalchemy import select
 
 from intake.config import Settings
-from intake.services import documents, intakes, outbox
-from intake.services.documents import NothingToRender, UnknownFormat
+from intake.services.forms import documents, intakes
+from intake.services.forms.documents import NothingToRender, UnknownFormat
+from intake.services.messages import outbox
 from intake.storage import Database
-from intake.storage.models import Document, DocumentState, Message, MessageKind
+from intake.storage.models import Document, DocumentState, Job, JobKind
 from intake.tasks import Queue
-from tests.services.conftest import NOW, Invited
+from tests.acting import acting
+from tests.services.conftest import Invited
 from tests.services.filling_in import Patient, benign, urgent
 
 
@@ -61,6 +63,7 @@ def test_the_queue_makes_the_pdf_after_sending(patient: Patient, queue: Queue) -
     assert document.content[:20] not in (document.content_sealed or b"")
 
 
+@pytest.mark.faults
 def test_a_ring_that_got_lost_costs_a_minute_and_not_the_pdf(patient: Patient, queue: Queue) -> None:
     patient.has_filled_in(benign())
     patient.sends()
@@ -70,15 +73,16 @@ def test_a_ring_that_got_lost_costs_a_minute_and_not_the_pdf(patient: Patient, q
     assert the_document(patient.database).state is DocumentState.READY
 
 
+@pytest.mark.faults
 def test_work_a_dead_worker_had_claimed_is_found_by_a_later_sweep(
     patient: Patient, settings: Settings
 ) -> None:
     patient.has_filled_in(benign())
     patient.sends()
-    with patient.database.writing() as session:
-        (owed,) = outbox.due(session, now=patient.now)
-        outbox.claim(session, owed, now=patient.now)
-        session.commit()
+    with acting(patient.database, now=patient.now) as op:
+        (owed,) = outbox.due(op)
+        outbox.claim(op, owed)
+        op.commit()
     soon, later = (patient.now + timedelta(minutes=minutes) for minutes in (1, 6))
 
     assert Queue(patient.database, settings, clock=lambda: soon).sweep() == 0
@@ -89,11 +93,11 @@ def test_a_pending_pdf_is_made_on_the_spot(patient: Patient, queue: Queue) -> No
     patient.has_filled_in(benign())
     patient.sends()
 
-    with patient.database.writing() as session:
-        intake = intakes.find(session, patient.intake_id)
+    with acting(patient.database, settings=patient.settings) as op:
+        intake = intakes.find(op.session, patient.intake_id)
         assert intake is not None
-        made = documents.content(session, intake, "pdf", settings=patient.settings, now=NOW)
-        session.commit()
+        made = documents.content(op, intake, "pdf")
+        op.commit()
 
     assert made == the_document(patient.database).content
     queue.sweep()
@@ -105,20 +109,20 @@ def test_other_formats_are_made_when_asked_for(patient: Patient, name: str) -> N
     patient.has_filled_in(benign())
     patient.sends()
 
-    with patient.database.writing() as session:
-        intake = intakes.find(session, patient.intake_id)
+    with acting(patient.database, settings=patient.settings) as op:
+        intake = intakes.find(op.session, patient.intake_id)
         assert intake is not None
-        assert b"Anna Canary" in documents.content(session, intake, name, settings=patient.settings, now=NOW)
+        assert b"Anna Canary" in documents.content(op, intake, name)
 
 
 def test_there_is_no_document_before_anything_was_handed_over(patient: Patient) -> None:
-    with patient.database.writing() as session:
-        intake = intakes.find(session, patient.intake_id)
+    with acting(patient.database, settings=patient.settings) as op:
+        intake = intakes.find(op.session, patient.intake_id)
         assert intake is not None
         with pytest.raises(NothingToRender):
-            documents.content(session, intake, "pdf", settings=patient.settings, now=NOW)
+            documents.content(op, intake, "pdf")
         with pytest.raises(UnknownFormat):
-            documents.content(session, intake, "exe", settings=patient.settings, now=NOW)
+            documents.content(op, intake, "exe")
 
 
 def test_a_form_finished_later_gets_a_new_pdf(patient: Patient, queue: Queue) -> None:
@@ -140,10 +144,10 @@ def test_a_pdf_of_an_earlier_hand_over_is_not_kept(patient: Patient) -> None:
     patient.sends()
     document = the_document(patient.database)
 
-    with patient.database.writing() as session:
+    with acting(patient.database) as op:
         earlier = document.asked_at - timedelta(seconds=1)
-        assert not documents.fulfil(session, document.id, b"%PDF old", asked_at=earlier, now=NOW)
-        session.rollback()
+        assert not documents.fulfil(op, document.id, b"%PDF old", asked_at=earlier)
+        op.rollback()
 
 
 def test_failed_work_is_kept_for_later_and_says_nothing_of_the_patient(
@@ -161,7 +165,7 @@ def test_failed_work_is_kept_for_later_and_says_nothing_of_the_patient(
         queue.sweep()
 
     with patient.database.reading() as session:
-        rendering = select(Message).where(Message.kind == MessageKind.RENDER_DOCUMENT)
+        rendering = select(Job).where(Job.kind == JobKind.RENDER_DOCUMENT)
         message = session.scalars(rendering).one()
     assert (message.attempts, message.done_at) == (1, None)
     assert message.not_before > datetime.now(UTC)
@@ -197,6 +201,7 @@ def test_what_lies_in_the_queue_is_plain_json_without_a_word_about_anybody(
     queue.stop()
 
 
+@pytest.mark.faults
 def test_a_broken_doorbell_does_not_break_the_request(patient: Patient, settings: Settings) -> None:
     queue = Queue(patient.database, settings)
     queue.stop()

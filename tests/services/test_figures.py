@@ -1,28 +1,32 @@
 """The figures say how it goes, and never enough to recognise somebody."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from intake.config import Settings
 from intake.red_flags import Urgency
-from intake.services import appointments, audit, figures, invitations
-from intake.services.audit import SYSTEM, Action, Actor
-from intake.services.figures import RESULTS, Figures
+from intake.services.appointments import booking
+from intake.services.appointments.booking import Booking
+from intake.services.context import Operation
+from intake.services.invitations import links
+from intake.services.operations import statistics
+from intake.services.operations.statistics import RESULTS, Figures
 from intake.storage import Database
-from intake.storage.encryption import Keys
 from intake.storage.models import Alert, AlertState, Appointment, Outcome, Route, new_id
+from tests.acting import acting, looking
 from tests.services.conftest import NOW
+from tests.services.correspondence import empty_database
 
 DAY = date(2026, 3, 12)
 VISIT = datetime(2026, 3, 12, 10, 30, tzinfo=NOW.tzinfo)
 
 
 @pytest.fixture
-def database(sqlite_url: str):
+def database(tmp_path: Path):
     """Counting is the same on either kind, and many patients take their time."""
-    opened = Database(sqlite_url, Keys.new())
-    opened.migrate()
+    opened = empty_database(tmp_path)
     yield opened
     opened.dispose()
 
@@ -34,18 +38,18 @@ class Clinic:
         self.database, self.settings = database, settings
 
     def books(self, how_many: int, **facts) -> None:
-        with self.database.writing() as session:
+        with acting(self.database) as op:
             for _ in range(how_many):
-                self._book(session, **facts)
-            session.commit()
+                self._book(op, **facts)
+            op.commit()
 
     def figures(self, first: date = DAY, last: date = DAY) -> Figures:
-        with self.database.reading() as session:
-            return figures.figures(session, first, last, settings=self.settings)
+        with looking(self.database, settings=self.settings) as op:
+            return statistics.figures(op, first, last)
 
     def _book(
         self,
-        session,
+        op: Operation,
         *,
         visit: datetime = VISIT,
         page: str = "",
@@ -60,11 +64,9 @@ class Clinic:
         invited: bool = True,
         cancelled: bool = False,
     ) -> Appointment:
-        found = appointments.make(
-            session, name="A", date_of_birth=DAY, starts_at=visit, by=SYSTEM, settings=self.settings, now=NOW
-        )
+        found = booking.make(op, Booking(name="A", date_of_birth=DAY, starts_at=visit))
         if invited:
-            invitations.invite(session, found, by=SYSTEM, now=NOW)
+            links.invite(op, found)
         form = found.intake
         form.route, form.urgency = route, urgency
         if opened:
@@ -72,15 +74,12 @@ class Clinic:
         if minutes is not None:
             form.sent_at = form.opened_at + timedelta(minutes=minutes)
             form.summary = {"safety": {"rules": [{"rule": noted, "urgency": "PRIORITY"}] if noted else []}}
-        session.flush()
-        if page:
-            by = Actor.patient(form)
-            for each in ("u_now", page):
-                audit.record(session, Action.INTAKE_PAGE_SAVED, by=by, on=form, now=NOW, page=each, answers=1)
+        form.last_page = page or None
+        op.session.flush()
         if rule:
-            session.add(_alert(form, rule, urgency, outcome))
+            op.session.add(_alert(form, rule, urgency, outcome))
         if cancelled:
-            appointments.cancel(session, found, by=SYSTEM, now=NOW)
+            booking.cancel(op, found)
         return found
 
 

@@ -1,19 +1,20 @@
 """What a finding turned out to be: marked in one press, changed openly, and nobody's health in the audit."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 
-from intake.questionnaire.vignettes import answers_of, vignette
-from intake.services import audit, findings, retention, sheet
-from intake.services.accounts import PERMISSIONS, Permission
-from intake.services.audit import SYSTEM
-from intake.services.editions import NothingHandedOver, set_aside
-from intake.services.findings import MarkedMeanwhile, NotInRecord
-from intake.storage.models import AuditEvent, FindingOutcome, IntakeStatus, Role, Tally, Verdict
+from intake.demo.vignettes import answers_of, vignette
+from intake.services import audit
+from intake.services.forms import draft, findings
+from intake.services.forms.findings import MarkedMeanwhile, NotInRecord
+from intake.services.forms.versions import NothingHandedOver, set_aside
+from intake.services.operations import retention
+from intake.services.staff.accounts import PERMISSIONS, Permission
+from intake.storage.models import FindingOutcome, FindingVerdict, IntakeStatus, Role, Tally
+from tests.acting import acting
 from tests.services.answering import TODAY, intake_of
 from tests.services.conftest import NOW
 
@@ -41,15 +42,15 @@ class Room:
         with self.database.writing() as session:
             intake = intake_of(session, self.appointment)
             given = answers_of(vignette("V05"), TODAY)
-            sheet.write(intake, sheet.Sheet(answers=given))
+            draft.write(intake, draft.Sheet(answers=given))
             intake.status, intake.sent_at, intake.summary = IntakeStatus.SENT, NOW, record or RECORD
             session.commit()
 
     def marks(self, rule, verdict, *, seen=0, by=None):
-        with self.database.writing() as session:
-            intake = intake_of(session, self.appointment)
-            findings.mark(session, intake, rule, verdict, seen=seen, by=by or self.clinician, now=LATER)
-            session.commit()
+        with acting(self.database, by=by or self.clinician, now=LATER) as op:
+            intake = intake_of(op.session, self.appointment)
+            findings.mark(op, intake, rule, verdict, seen=seen)
+            op.commit()
 
     def stands(self):
         with self.database.reading() as session:
@@ -58,8 +59,7 @@ class Room:
     def recorded(self):
         with self.database.reading() as session:
             assert audit.verify(session) == ()
-            chosen = select(AuditEvent).where(AuditEvent.action == "finding:marked")
-            return session.scalars(chosen.order_by(AuditEvent.seq)).all()
+            return audit.history(session, audit.Action.FINDING_MARKED)
 
 
 @pytest.fixture
@@ -70,44 +70,45 @@ def room(database, anna, clinician):
 
 
 def test_a_finding_is_marked_with_who_and_when(room):
-    room.marks(CHEST, Verdict.CONFIRMED)
+    room.marks(CHEST, FindingVerdict.CONFIRMED)
 
     (mark,) = room.stands().values()
-    assert (mark.rule, mark.verdict, mark.version) == (CHEST, Verdict.CONFIRMED, 1)
+    assert (mark.rule, mark.verdict, mark.version) == (CHEST, FindingVerdict.CONFIRMED, 1)
     assert (mark.by, mark.at) == ("Dr Bello", LATER)
 
 
 def test_the_latest_mark_counts_and_each_is_in_the_audit_without_what_it_said(room):
-    room.marks(CHEST, Verdict.CONFIRMED)
-    room.marks(CHEST, Verdict.EXPLAINED, seen=1)
+    room.marks(CHEST, FindingVerdict.CONFIRMED)
+    room.marks(CHEST, FindingVerdict.EXPLAINED, seen=1)
 
-    assert room.stands()[CHEST].verdict is Verdict.EXPLAINED
+    assert room.stands()[CHEST].verdict is FindingVerdict.EXPLAINED
     events = room.recorded()
-    assert [json.loads(event.detail) for event in events] == [{"mark": 1}, {"mark": 2}]
+    assert [event.detail for event in events] == [{"mark": 1}, {"mark": 2}]
     assert {event.actor for event in events} == {f"staff:{room.clinician.id}"}
     assert {event.stream for event in events} == {f"appointment:{room.appointment.id}"}
     whole = " ".join(f"{event.about} {event.detail}" for event in events)
-    assert not [word for word in (CHEST, *Verdict, "EMERGENCY") if word in whole]
+    assert not [word for word in (CHEST, *FindingVerdict, "EMERGENCY") if word in whole]
 
 
 def test_the_same_mark_again_changes_nothing(room):
-    room.marks(CHEST, Verdict.CONFIRMED)
-    room.marks(CHEST, Verdict.CONFIRMED)
+    room.marks(CHEST, FindingVerdict.CONFIRMED)
+    room.marks(CHEST, FindingVerdict.CONFIRMED)
 
     assert room.stands()[CHEST].version == 1
     assert len(room.recorded()) == 1
 
 
 def test_whoever_has_not_seen_the_mark_of_another_does_not_overwrite_it(room, reception):
-    room.marks(CHEST, Verdict.CONFIRMED)
+    room.marks(CHEST, FindingVerdict.CONFIRMED)
 
     with pytest.raises(MarkedMeanwhile):
-        room.marks(CHEST, Verdict.NOT_NEEDED, by=reception)
+        room.marks(CHEST, FindingVerdict.NOT_NEEDED, by=reception)
 
-    assert room.stands()[CHEST].verdict is Verdict.CONFIRMED
+    assert room.stands()[CHEST].verdict is FindingVerdict.CONFIRMED
     assert len(room.recorded()) == 1
 
 
+@pytest.mark.faults
 def test_of_two_who_press_at_once_one_counts(room):
     def press(verdict):
         try:
@@ -117,7 +118,7 @@ def test_of_two_who_press_at_once_one_counts(room):
         return verdict
 
     with ThreadPoolExecutor(2) as both:
-        first, second = both.map(press, (Verdict.CONFIRMED, Verdict.NOT_NEEDED))
+        first, second = both.map(press, (FindingVerdict.CONFIRMED, FindingVerdict.NOT_NEEDED))
 
     assert (first is None) != (second is None)
     assert room.stands()[CHEST].verdict is (first or second)
@@ -125,19 +126,19 @@ def test_of_two_who_press_at_once_one_counts(room):
 
 
 def test_rules_are_marked_apart(room):
-    room.marks(CHEST, Verdict.CONFIRMED)
-    room.marks(HEAVY, Verdict.NOT_NEEDED)
+    room.marks(CHEST, FindingVerdict.CONFIRMED)
+    room.marks(HEAVY, FindingVerdict.NOT_NEEDED)
 
     assert {mark.rule: mark.verdict for mark in room.stands().values()} == {
-        CHEST: Verdict.CONFIRMED,
-        HEAVY: Verdict.NOT_NEEDED,
+        CHEST: FindingVerdict.CONFIRMED,
+        HEAVY: FindingVerdict.NOT_NEEDED,
     }
 
 
 @pytest.mark.parametrize("rule", [PAIN, "R-CES-1", ""])
 def test_what_did_not_fire_or_is_only_a_note_is_not_marked(room, rule):
     with pytest.raises(NotInRecord):
-        room.marks(rule, Verdict.CONFIRMED)
+        room.marks(rule, FindingVerdict.CONFIRMED)
 
     assert room.stands() == {}
 
@@ -148,24 +149,25 @@ def test_a_form_that_was_not_handed_over_has_nothing_to_mark(room):
         session.commit()
 
     with pytest.raises(NothingHandedOver):
-        room.marks(CHEST, Verdict.CONFIRMED)
+        room.marks(CHEST, FindingVerdict.CONFIRMED)
 
 
 def test_a_mark_outlives_the_record_it_was_made_on(room):
-    room.marks(CHEST, Verdict.CONFIRMED)
-    with room.database.writing() as session:
-        intake = intake_of(session, room.appointment)
-        set_aside(session, intake, reason="Said on the telephone", now=LATER)
+    room.marks(CHEST, FindingVerdict.CONFIRMED)
+    with acting(room.database, now=LATER) as op:
+        intake = intake_of(op.session, room.appointment)
+        set_aside(op, intake, reason="Said on the telephone")
         intake.summary = RECORD | {"amended": True}
-        session.commit()
+        op.record(audit.Action.INTAKE_CORRECTED, intake)
+        op.commit()
 
-    assert room.stands()[CHEST].verdict is Verdict.CONFIRMED
-    room.marks(CHEST, Verdict.EXPLAINED, seen=1)
+    assert room.stands()[CHEST].verdict is FindingVerdict.CONFIRMED
+    room.marks(CHEST, FindingVerdict.EXPLAINED, seen=1)
     assert room.stands()[CHEST].version == 2
 
 
 def test_the_database_alone_tells_neither_the_rule_nor_what_it_was(room):
-    room.marks(CHEST, Verdict.CONFIRMED)
+    room.marks(CHEST, FindingVerdict.CONFIRMED)
 
     with room.database.reading() as session:
         (row,) = session.execute(text("SELECT * FROM finding_outcome")).all()
@@ -179,11 +181,11 @@ def test_only_clinicians_mark():
 
 
 def test_marks_are_erased_with_their_form_and_a_count_without_a_name_is_left(room, settings):
-    room.marks(CHEST, Verdict.CONFIRMED)
+    room.marks(CHEST, FindingVerdict.CONFIRMED)
 
-    with room.database.writing() as session:
-        retention.erase(session, room.appointment.id, by=SYSTEM, settings=settings, now=LATER)
-        session.commit()
+    with acting(room.database, settings=settings, now=LATER) as op:
+        retention.erase(op, room.appointment.id)
+        op.commit()
 
     with room.database.reading() as session:
         assert session.scalars(select(FindingOutcome)).all() == []

@@ -11,8 +11,8 @@ from intake.questionnaire.answers import Answers
 from intake.questionnaire.earlier import GATES, gates_answered
 from intake.questionnaire.questions import Gate
 from intake.red_flags import Urgency
-from intake.services import intakes, sheet
-from intake.services.asking_again import SAFETY
+from intake.services.forms import draft, intakes
+from intake.services.forms.asking_again import SAFETY
 from intake.storage import Database
 from intake.storage.models import IntakeStatus
 from tests.services.conftest import NOW, Invited
@@ -145,7 +145,7 @@ def test_what_stands_behind_a_gate_is_asked_again_with_the_safety_questions() ->
 
 
 def test_a_sheet_of_the_first_release_is_read_whole() -> None:
-    read = sheet.opened(kept_by_the_first_release(rf_rash="not_sure", phone_best="07700 900123"))
+    read = draft.opened(kept_by_the_first_release(rf_rash="not_sure", phone_best="07700 900123"))
 
     assert read.answers["any_rare"] == "not_sure"
     assert read.answers["any_urine"] == "no" if "any_urine" in benign() else "any_urine" not in read.answers

@@ -16,19 +16,20 @@ from intake.config import Settings
 from intake.questionnaire import PAGES
 from intake.red_flags import Urgency
 from intake.red_flags.advice import card_for
-from intake.services import alerts, appointments, asking_again, audit, corrections, editions, intakes, sheet
-from intake.services.asking_again import NothingToAskAgain
-from intake.services.audit import SYSTEM
-from intake.services.corrections import NothingChanged, NotSent
-from intake.services.intakes import AlreadySent, NotComplete, PageNotOnPath
-from intake.services.invitations import new_token
-from intake.services.sheet import Choice
-from intake.services.walking import screening_of, walk
-from intake.storage import Database
-from intake.storage.encryption import Keys
+from intake.services import alerts, audit
+from intake.services.appointments import booking
+from intake.services.forms import asking_again, corrections, draft, intakes, versions
+from intake.services.forms.asking_again import NothingToAskAgain
+from intake.services.forms.corrections import NothingChanged, NotSent
+from intake.services.forms.draft import Choice
+from intake.services.forms.intakes import AlreadySent, NotComplete, PageNotOnPath
+from intake.services.forms.walking import screening_of, walk
+from intake.services.invitations.links import new_token
 from intake.storage.models import Alert, Document, Edition, Intake, IntakeStatus, Role, User
+from tests.acting import acting, at, looking
 from tests.services.answering import answers
 from tests.services.conftest import NOW, invite_anna
+from tests.services.correspondence import empty_database
 
 CLINIC = Settings.from_environment({})
 # Questions of three pages, each enough for an alert of its own, and answers to them. The pain is weeks old.
@@ -51,15 +52,14 @@ class IntakePaths(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        self.database = Database(f"sqlite:///{Path(self.folder.name) / 'paths.db'}", Keys.new())
-        self.database.migrate()
+        self.database = empty_database(Path(self.folder.name))
         self.intake_id: UUID = invite_anna(self.database).appointment.intake.id
         self.now: datetime = NOW
         # (rule, urgency) of everything that ever rose, and each record that was handed over.
         self.rose: set[tuple[str, Urgency]] = set()
         self.handed_over: list[dict] = []
-        with self.database.writing() as session:
-            session.add(
+        with acting(self.database, settings=CLINIC) as op:
+            op.session.add(
                 User(
                     name="Dr Bello",
                     email="bello@x",
@@ -70,10 +70,10 @@ class IntakePaths(RuleBasedStateMachine):
                     made_at=NOW,
                 )
             )
-            intake = self._intake(session)
-            intakes.open(session, intake, settings=CLINIC, now=NOW)
-            sheet.write(intake, sheet.Sheet(answers=answers({"on_when": "w2_6"}), passed=frozenset(PAGES)))
-            session.commit()
+            intake = self._intake(op.session)
+            intakes.open(op, intake)
+            draft.write(intake, draft.Sheet(answers=answers({"on_when": "w2_6"}), passed=frozenset(PAGES)))
+            op.commit()
 
     def teardown(self) -> None:
         self.database.dispose()
@@ -91,82 +91,75 @@ class IntakePaths(RuleBasedStateMachine):
         self._saves("p_words", {"mc_main": words})
 
     def _saves(self, page: str, given: dict[str, str]) -> None:
-        with self.database.writing() as session:
-            intake = self._intake(session)
+        with acting(self.database, settings=CLINIC, now=self.now) as op:
+            intake = self._intake(op.session)
             with suppress(AlreadySent, PageNotOnPath):
-                saved = intakes.save_page(
-                    session, intake, PAGES[page], given, seen=None, settings=CLINIC, now=self.now
-                )
+                saved = intakes.save_page(op, intakes.taken_up(op, intake), PAGES[page], given, seen=None)
                 self.rose |= {(each.rule.id, each.urgency) for each in saved.raised}
                 if told := card_for(saved.screening):
                     # Whoever goes on has been shown the card of what stands.
-                    assert told[0].id in {each.advice for each in sheet.read(intake).interrupts}
-            session.commit()
+                    assert told[0].id in {each.advice for each in draft.read(intake).interrupts}
+            op.commit()
 
     @rule(choice=st.sampled_from(Choice))
     def choose(self, choice: Choice) -> None:
-        with self.database.writing() as session:
-            intake = self._intake(session)
+        with acting(self.database, settings=CLINIC, now=self.now) as op:
+            intake = self._intake(op.session)
             before = intake.status
-            intakes.choose(session, intake, choice, settings=CLINIC, now=self.now)
+            intakes.choose(op, intake, choice)
             if intake.status is not before:
                 self.handed_over.append(dict(intake.summary or {}))
-            session.commit()
+            op.commit()
 
     @rule()
     def leave_and_come_back(self) -> None:
-        with self.database.writing() as session:
-            intake = self._intake(session)
-            intakes.leave(session, intake, settings=CLINIC, now=self.now)
-            intakes.open(session, intake, settings=CLINIC, now=self.now)
-            session.commit()
+        with acting(self.database, settings=CLINIC, now=self.now) as op:
+            intake = self._intake(op.session)
+            intakes.leave(op, intake)
+            intakes.open(op, intake)
+            op.commit()
 
     @rule()
     def send(self) -> None:
-        with self.database.writing() as session:
-            intake = self._intake(session)
+        with acting(self.database, settings=CLINIC, now=self.now) as op:
+            intake = self._intake(op.session)
             with suppress(AlreadySent, NotComplete):
-                intakes.send(session, intake, settings=CLINIC, now=self.now)
+                intakes.send(op, intake)
                 self.handed_over.append(dict(intake.summary or {}))
-            session.commit()
+            op.commit()
 
     # ---- staff
 
     @rule(question=ANSWERS, told=TOLD)
     def correct(self, question: tuple[str, str], told: str) -> None:
         page, id = question
-        with self.database.writing() as session:
-            intake = self._intake(session)
+        with acting(self.database, settings=CLINIC, now=self.now) as op:
+            intake = self._intake(op.session)
             with suppress(NotSent, NothingChanged):
                 corrections.correct(
-                    session,
+                    at(op, by=self._clinician(op.session)),
                     intake,
                     PAGES[page],
                     {id: told},
-                    by=self._clinician(session),
                     reason="Said so.",
-                    seen=editions.mark_of(intake),
-                    settings=CLINIC,
-                    now=self.now,
+                    seen=versions.mark_of(intake),
                 )
                 self.handed_over.append(dict(intake.summary or {}))
-            session.commit()
+            op.commit()
 
     @rule()
     def ask_the_safety_questions_again(self) -> None:
-        with self.database.writing() as session:
-            intake, by = self._intake(session), self._clinician(session)
+        with acting(self.database, settings=CLINIC, now=self.now) as op:
+            intake, by = self._intake(op.session), self._clinician(op.session)
             with suppress(NothingToAskAgain):
-                asking_again.ask_again(
-                    session, intake, by=by, token=new_token(), settings=CLINIC, now=self.now
-                )
-            session.commit()
+                asking_again.ask_again(at(op, by=by), intake, token=new_token())
+            op.commit()
 
     @rule()
     def cancel(self) -> None:
-        with self.database.writing() as session:
-            appointments.cancel(session, self._intake(session).appointment, by=SYSTEM, now=self.now)
-            session.commit()
+        with acting(self.database, now=self.now) as op:
+            booking.cancel(op, self._intake(op.session).appointment)
+            op.commit()
 
     @rule(minutes=st.integers(1, 600))
     def time_goes_by(self, minutes: int) -> None:
@@ -182,12 +175,14 @@ class IntakePaths(RuleBasedStateMachine):
 
     @invariant()
     def what_fires_now_is_with_staff(self) -> None:
-        with self.database.reading() as session:
-            intake = self._intake(session)
-            journey = walk(intake, sheet.read(intake), CLINIC, self.now)
+        with looking(self.database, settings=CLINIC, now=self.now) as op:
+            intake = self._intake(op.session)
+            journey = walk(op, intake, draft.read(intake))
             fires = screening_of(journey, settings=CLINIC).findings
-            kept = {each.rule for each in session.scalars(select(Alert)) if each.urgency >= Urgency.SAME_DAY}
-            waiting = alerts.all_open(session, settings=CLINIC)
+            kept = {
+                each.rule for each in op.session.scalars(select(Alert)) if each.urgency >= Urgency.SAME_DAY
+            }
+            waiting = alerts.all_open(op)
         # What stood on the sheet before it was saved the first time rises with the first page.
         if intake.last_saved_at is not None:
             assert {each.rule.id for each in fires if each.urgency >= Urgency.SAME_DAY} <= kept

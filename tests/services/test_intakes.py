@@ -11,28 +11,30 @@ import pytest
 from sqlalchemy import func, select
 
 from intake.config import Profile, Settings
+from intake.demo.vignettes import VIGNETTES, Vignette, answers_of
 from intake.questionnaire import PAGES
-from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of
 from intake.red_flags import Urgency
-from intake.services import alerts, appointments, audit, day_list, intakes, invitations, sheet
-from intake.services.audit import SYSTEM
-from intake.services.intakes import AlreadySent, NotComplete, PageChanged, PageNotOnPath
-from intake.services.sheet import Choice
+from intake.services import alerts, audit
+from intake.services.appointments import booking, day_list
+from intake.services.forms import draft, intakes
+from intake.services.forms.draft import Choice
+from intake.services.forms.intakes import AlreadySent, NotComplete, PageChanged, PageNotOnPath
+from intake.services.invitations import links
 from intake.storage import Database
 from intake.storage.encryption import Keys
 from intake.storage.models import (
     Alert,
     Appointment,
-    AuditEvent,
     Document,
     DocumentState,
     IntakeStatus,
-    Message,
-    MessageKind,
+    Job,
+    JobKind,
     Outcome,
     User,
 )
 from intake.summary import Summary
+from tests.acting import acting, looking
 from tests.services.answering import TODAY
 from tests.services.conftest import BORN, NOW, Invited, invite_anna
 from tests.services.filling_in import Patient, benign, urgent
@@ -45,13 +47,13 @@ def patient(database: Database, settings: Settings, anna: Invited) -> Patient:
 
 def actions(database: Database) -> list[str]:
     with database.reading() as session:
-        return list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.seq)))
+        return [each.action for each in audit.history(session)]
 
 
 def rendering(database: Database) -> int:
     """How many documents are owed or made."""
     with database.reading() as session:
-        owed = select(func.count()).select_from(Message).where(Message.kind == MessageKind.RENDER_DOCUMENT)
+        owed = select(func.count()).select_from(Job).where(Job.kind == JobKind.RENDER_DOCUMENT)
         return session.scalar(owed) or 0
 
 
@@ -100,7 +102,7 @@ def test_a_form_is_filled_in_page_by_page_and_sent(patient: Patient) -> None:
     intake = patient.intake()
     assert (intake.status, intake.percent, intake.receipt) == (IntakeStatus.SENT, 100, sent.receipt)
     assert intake.sent_at == patient.now
-    assert intakes.summary_of(intake, settings=patient.settings, now=NOW).name == "Anna Canary"
+    assert patient.summary().name == "Anna Canary"
     assert (count(patient.database, Document), rendering(patient.database)) == (1, 1)
 
 
@@ -137,8 +139,8 @@ def test_answers_to_other_pages_are_left_aside(patient: Patient) -> None:
 
     patient.saves("u_now", {"rf_very_unwell": "no", "rf_saddle_numb": "yes", "made_up": "yes"})
 
-    assert "rf_saddle_numb" not in sheet.read(patient.intake()).answers
-    assert "made_up" not in sheet.read(patient.intake()).answers
+    assert "rf_saddle_numb" not in draft.read(patient.intake()).answers
+    assert "made_up" not in draft.read(patient.intake()).answers
 
 
 def test_two_tabs_do_not_overwrite_each_other(patient: Patient) -> None:
@@ -169,9 +171,9 @@ def test_staff_see_an_emergency_in_the_same_transaction(patient: Patient) -> Non
 
     shown = [each.screening.urgency for each in saved if each.interrupt]
     assert shown[-1] is Urgency.EMERGENCY
-    with patient.database.reading() as session:
-        (first, *_) = alerts.all_open(session, settings=patient.settings)
-        (row,) = day_list.day_list(session, date(2026, 3, 12), settings=patient.settings)
+    with looking(patient.database, settings=patient.settings) as op:
+        (first, *_) = alerts.all_open(op)
+        (row,) = day_list.day_list(op, date(2026, 3, 12))
     assert (first.name, first.urgency, first.phone) == ("Anna Canary", Urgency.EMERGENCY, "07700 900123")
     assert first.line
     assert row.needs_attention
@@ -208,7 +210,7 @@ def test_whoever_was_seen_for_it_is_not_asked_again(patient: Patient) -> None:
     patient.opens()
 
     assert patient.interruption() is None
-    assert sheet.read(patient.intake()).interrupts[-1].where == "City hospital, Sunday"
+    assert draft.read(patient.intake()).interrupts[-1].where == "City hospital, Sunday"
 
 
 def test_an_emergency_never_blocks_sending_and_is_said_once_more(patient: Patient) -> None:
@@ -233,7 +235,7 @@ def test_getting_help_hands_over_what_was_answered_so_far(patient: Patient) -> N
 
     intake = patient.intake()
     assert intake.status is IntakeStatus.LEFT_URGENT
-    summary = intakes.summary_of(intake, settings=patient.settings, now=NOW)
+    summary = patient.summary()
     assert summary.left_for_help
     assert count(patient.database, Document) == 1
 
@@ -259,11 +261,11 @@ def test_a_form_left_for_help_can_be_finished_later(patient: Patient) -> None:
     patient.has_filled_in(urgent())
     patient.sends()
 
-    summary = intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW)
+    summary = patient.summary()
     assert not summary.left_for_help
     with patient.database.reading() as session:
-        owed = [each.kind for each in session.scalars(select(Message))]
-    assert (count(patient.database, Document), owed.count(MessageKind.RENDER_DOCUMENT)) == (1, 2)
+        owed = [each.kind for each in session.scalars(select(Job))]
+    assert (count(patient.database, Document), owed.count(JobKind.RENDER_DOCUMENT)) == (1, 2)
 
 
 def test_a_wrong_answer_leads_back_to_its_question(patient: Patient) -> None:
@@ -285,7 +287,7 @@ def test_a_withdrawn_finding_is_kept_with_both_answers_and_times(patient: Patien
 
     patient.saves("u_now", {"rf_very_unwell": "no", "rf_face_speech": "no", "rf_need_today": "no"})
 
-    (withdrawn, *_) = sheet.read(patient.intake()).withdrawn
+    (withdrawn, *_) = draft.read(patient.intake()).withdrawn
     assert (withdrawn.urgency, withdrawn.raised_at, withdrawn.withdrawn_at) == (
         "EMERGENCY",
         raised_at,
@@ -296,7 +298,7 @@ def test_a_withdrawn_finding_is_kept_with_both_answers_and_times(patient: Patien
     ]
     assert patient.interruption() is None
     patient.sends()
-    summary = intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW)
+    summary = patient.summary()
     assert any("withdrawn" in line for line in summary.safety.withdrawn)
 
 
@@ -306,7 +308,7 @@ def test_the_same_finding_makes_one_alert_however_often_the_page_is_saved(patien
         patient.saves("u_now", {"rf_very_unwell": "no", "rf_face_speech": answer, "rf_need_today": "no"})
 
     assert count(patient.database, Alert) == 1
-    assert len(sheet.read(patient.intake()).interrupts) == 2
+    assert len(draft.read(patient.intake()).interrupts) == 2
 
 
 def test_a_finding_that_was_dealt_with_and_fires_again_is_opened_again(
@@ -314,18 +316,17 @@ def test_a_finding_that_was_dealt_with_and_fires_again_is_opened_again(
 ) -> None:
     patient.has_filled_in(benign())
     patient.saves("u_now", {"rf_face_speech": "yes"})
-    with patient.database.writing() as session:
-        (row,) = alerts.all_open(session, settings=patient.settings)
-        user = session.get_one(User, reception.id)
+    with acting(patient.database, settings=patient.settings, by=reception) as op:
+        (row,) = alerts.all_open(op)
         mistaken = alerts.Result(Outcome.ANSWER_MISTAKEN, "Pressed it by mistake.", "RR")
-        alerts.close(session, [row.alert_id], mistaken, by=user, now=NOW)
-        session.commit()
+        alerts.close(op, [row.alert_id], mistaken)
+        op.commit()
 
     patient.saves("u_now", {"rf_face_speech": "no"})
     patient.saves("u_now", {"rf_face_speech": "yes"})
 
-    with patient.database.reading() as session:
-        assert len(alerts.all_open(session, settings=patient.settings)) == 1
+    with looking(patient.database, settings=patient.settings) as op:
+        assert len(alerts.all_open(op)) == 1
 
 
 def test_where_answers_are_only_written_down_nothing_fires(patient: Patient) -> None:
@@ -354,6 +355,7 @@ def test_sent_answers_do_not_change(patient: Patient) -> None:
         patient.sends()
 
 
+@pytest.mark.faults
 def test_of_thirty_presses_of_send_one_sends(patient: Patient) -> None:
     patient.has_filled_in(benign())
 
@@ -371,6 +373,7 @@ def test_of_thirty_presses_of_send_one_sends(patient: Patient) -> None:
     assert (count(patient.database, Document), rendering(patient.database)) == (1, 1)
 
 
+@pytest.mark.faults
 def test_two_devices_at_once_wait_for_each_other_and_not_for_ever(patient: Patient, anna: Invited) -> None:
     patient.has_filled_in(benign())
 
@@ -378,10 +381,10 @@ def test_two_devices_at_once_wait_for_each_other_and_not_for_ever(patient: Patie
         if turn % 2:
             patient.saves("u_now", {"rf_face_speech": "yes" if turn % 4 == 1 else "no"})
             return
-        with patient.database.writing() as session:
-            invitation = invitations.identify(session, anna.secret_hash, BORN, now=NOW)
-            intakes.open(session, invitation.appointment.intake, settings=patient.settings, now=NOW)
-            session.commit()
+        with acting(patient.database, settings=patient.settings) as op:
+            invitation = links.identify(op, anna.secret_hash, BORN)
+            intakes.open(op, invitation.appointment.intake)
+            op.commit()
 
     with ThreadPoolExecutor(8) as crowd:
         list(crowd.map(resume_or_save, range(24)))
@@ -398,33 +401,33 @@ def test_what_is_answered_while_the_visit_is_cancelled_is_kept_and_told(patient:
         if turn % 4:
             patient.saves("u_now", {"rf_face_speech": "yes"})
             return
-        with patient.database.writing() as session:
-            found = appointments.find(session, patient.intake().appointment_id)
+        with acting(patient.database) as op:
+            found = booking.find(op.session, patient.intake().appointment_id)
             assert found is not None
-            appointments.cancel(session, found, by=SYSTEM, now=NOW)
-            session.commit()
+            booking.cancel(op, found)
+            op.commit()
 
     with ThreadPoolExecutor(8) as crowd:
         list(crowd.map(cancel_or_answer, range(16)))
 
-    with patient.database.reading() as session:
-        (row,) = day_list.day_list(session, date(2026, 3, 12), settings=patient.settings)
-        assert audit.verify(session) == ()
+    with looking(patient.database, settings=patient.settings) as op:
+        (row,) = day_list.day_list(op, date(2026, 3, 12))
+        assert audit.verify(op.session) == ()
     assert row.form.cancelled
     assert row.unowned == count(patient.database, Alert) == 1
-    assert sheet.read(patient.intake()).answers["rf_face_speech"] == "yes"
+    assert draft.read(patient.intake()).answers["rf_face_speech"] == "yes"
     assert actions(patient.database).count("appointment:cancelled") == 1
 
 
 def test_the_summary_stays_as_it_was_sent(patient: Patient) -> None:
     patient.has_filled_in(benign())
     patient.sends()
-    before = intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW)
+    before = patient.summary()
     with patient.database.writing() as session:
         session.get_one(Appointment, patient.intake().appointment_id).patient.name = "Somebody Else"
         session.commit()
 
-    assert intakes.summary_of(patient.intake(), settings=patient.settings, now=NOW) == before
+    assert patient.summary() == before
 
 
 @pytest.fixture(scope="module")
@@ -450,14 +453,24 @@ def test_each_vignette_is_screened_as_it_should_be_by_the_time_it_is_sent(
 
     urgency = sent.screening.urgency
     assert (urgency.name if urgency else None) == case.urgency
-    with everybodys.reading() as session:
-        raised = alerts.of(session, patient.intake(), settings=settings)
+    with looking(everybodys, settings=settings) as op:
+        raised = alerts.of(op, patient.intake())
     fires = {each.removesuffix("?") for each in case.fires}
     assert fires == {each.rule.id for each in sent.screening.findings}
     assert {each.rule for each in raised} == {
         each.rule.id for each in sent.screening.findings if each.urgency >= Urgency.SAME_DAY
     }
     assert (saved.interrupt is not None) is bool(raised) is (case.urgency in ("EMERGENCY", "SAME_DAY"))
+
+
+def test_the_form_knows_the_page_that_was_saved_last(patient: Patient) -> None:
+    assert patient.intake().last_page is None
+    for _ in range(2):
+        page = patient.journey().next
+        assert page is not None
+        patient.saves(page.id, benign())
+
+        assert patient.intake().last_page == page.id
 
 
 def test_the_whole_record_is_whole_and_says_nothing_of_what_was_said(patient: Patient) -> None:
@@ -467,7 +480,7 @@ def test_the_whole_record_is_whole_and_says_nothing_of_what_was_said(patient: Pa
 
     with patient.database.reading() as session:
         assert audit.verify(session) == ()
-        events = [event.detail for event in session.scalars(select(AuditEvent))]
+        events = [str(each.detail) for each in audit.history(session)]
     assert not any("R-" in event or "yes" in event or "Canary" in event for event in events)
 
 

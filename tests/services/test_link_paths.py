@@ -10,11 +10,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from intake.config import Settings, TextSender
-from intake.services import appointments, invitations, reminders
-from intake.services.audit import SYSTEM
-from intake.services.invitations import InvitationClosed
+from intake.config import Settings, TextGateway
+from intake.services import audit
+from intake.services.appointments import booking
+from intake.services.invitations import links
+from intake.services.invitations.links import InvitationClosed
+from intake.services.messages import reminders
 from intake.storage.models import Channel, IntakeStatus
+from tests.acting import acting
 from tests.services.conftest import BORN
 from tests.services.correspondence import VISIT, Clinic, empty_database
 
@@ -29,7 +32,7 @@ class LinkPaths(RuleBasedStateMachine):
         self.folder = TemporaryDirectory()
         here = Path(self.folder.name)
         self.database = empty_database(here)
-        texts = replace(Settings.from_environment({}), data_dir=here, text_sender=TextSender("file"))
+        texts = replace(Settings.from_environment({}), data_dir=here, text_sender=TextGateway("file"))
         self.clinic = Clinic(self.database, texts)
         self.tokens = [self.clinic.token]
         # The newest link, until it is closed.
@@ -55,24 +58,25 @@ class LinkPaths(RuleBasedStateMachine):
 
     @rule()
     def revoke(self) -> None:
-        with self.clinic.visit() as (session, appointment):
-            invitations.revoke(session, appointment, by=SYSTEM, now=self.clinic.now)
+        with self.clinic.visit() as (op, appointment):
+            links.revoke(op, appointment)
         self.open = None
 
     @rule()
     def cancel(self) -> None:
-        with self.clinic.visit() as (session, appointment):
-            appointments.cancel(session, appointment, by=SYSTEM, now=self.clinic.now)
+        with self.clinic.visit() as (op, appointment):
+            booking.cancel(op, appointment)
         if self.coming:
             self.open = None
         self.coming = False
 
     @rule(days=DAYS)
     def move(self, days: int) -> None:
-        with self.clinic.visit() as (session, appointment):
+        with self.clinic.visit() as (op, appointment):
             appointment.starts_at = VISIT + timedelta(days=days)
-            invitations.moved(session, appointment)
-            reminders.plan(session, appointment, settings=self.clinic.settings, now=self.clinic.now)
+            links.moved(op.session, appointment)
+            op.record(audit.Action.APPOINTMENT_CHANGED, appointment)
+            reminders.plan(op, appointment)
         self.starts_at = VISIT + timedelta(days=days)
 
     @precondition(lambda self: self.open)
@@ -116,12 +120,12 @@ class LinkPaths(RuleBasedStateMachine):
 
     def _opens(self, token: str) -> bool:
         opened = False
-        with self.database.writing() as session:
+        with acting(self.database, now=self.clinic.now) as op:
             with suppress(InvitationClosed):
-                secret_hash = invitations.hash_of(token)
-                invitations.identify(session, secret_hash, BORN, now=self.clinic.now)
+                secret_hash = links.hash_of(token)
+                links.identify(op, secret_hash, BORN)
                 opened = True
-            session.commit()
+            op.commit()
         return opened
 
 

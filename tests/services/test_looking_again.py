@@ -8,9 +8,9 @@ import pytest
 from intake.config import Settings
 from intake.questionnaire import PAGES
 from intake.red_flags import Urgency
-from intake.services import sheet
-from intake.services.intakes import AlreadySent
-from intake.services.sheet import Check
+from intake.services.forms import draft
+from intake.services.forms.draft import Check
+from intake.services.forms.intakes import AlreadySent
 from intake.storage import Database
 from tests.services.conftest import Invited
 from tests.services.filling_in import Patient, benign
@@ -98,7 +98,7 @@ def test_what_was_never_shown_is_looked_at_before_sending_and_once(patient: Pati
     with patient.database.writing() as session:
         mine = patient._mine(session)
         words = {"mc_main": "I get chest pain on the stairs."}
-        sheet.write(mine, sheet.Sheet(answers=benign().merged(words), passed=frozenset(PAGES)))
+        draft.write(mine, draft.Sheet(answers=benign().merged(words), passed=frozenset(PAGES)))
         session.commit()
 
     first, second = patient.checks_before_sending(), patient.checks_before_sending()

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from intake.config import Settings
 from intake.questionnaire import PAGES
@@ -13,13 +12,15 @@ from intake.questionnaire.values import Rating
 from intake.red_flags import Urgency, watch
 from intake.red_flags.contradictions import CONTRADICTIONS
 from intake.red_flags.watch_list import WATCH, Watch
-from intake.services import alerts, day_list, intakes
+from intake.services import alerts, audit
 from intake.services.alerts import AlertRow
-from intake.services.call_script import call_script
-from intake.services.sheet import Choice
+from intake.services.appointments import day_list
+from intake.services.forms import intakes
+from intake.services.forms.draft import Choice
 from intake.storage import Database
-from intake.storage.models import AuditEvent, IntakeStatus
+from intake.storage.models import IntakeStatus
 from intake.summary import Summary
+from tests.acting import acting, looking
 from tests.services.conftest import Invited
 from tests.services.filling_in import Patient, benign
 
@@ -45,8 +46,8 @@ def patient(database: Database, settings: Settings, anna: Invited) -> Patient:
 
 
 def raised(patient: Patient) -> tuple[AlertRow, ...]:
-    with patient.database.reading() as session:
-        return alerts.of(session, patient.intake(), settings=patient.settings)
+    with looking(patient.database, settings=patient.settings) as op:
+        return alerts.of(op, patient.intake())
 
 
 # Wherever somebody can write: a text, a box beside "other", things in order, things with a number.
@@ -75,21 +76,15 @@ def test_words_of_self_harm_tell_staff_and_show_the_crisis_card(
 
 
 def test_words_of_self_harm_are_kept_and_told_in_one_transaction(patient: Patient) -> None:
-    with patient.database.writing() as session:
-        intake = intakes.find(session, patient.intake_id)
+    with acting(patient.database, settings=patient.settings, now=patient.now) as op:
+        intake = intakes.find(op.session, patient.intake_id)
         assert intake is not None
         intakes.save_page(
-            session,
-            intake,
-            PAGES["p_words"],
-            {"mc_main": SELF_HARM},
-            seen=None,
-            settings=patient.settings,
-            now=patient.now,
+            op, intakes.taken_up(op, intake), PAGES["p_words"], {"mc_main": SELF_HARM}, seen=None
         )
-        session.flush()
-        assert len(alerts.of(session, intake, settings=patient.settings)) == 1
-        session.rollback()
+        op.session.flush()
+        assert len(alerts.of(op, intake)) == 1
+        op.rollback()
 
     assert raised(patient) == ()
     assert patient.written().answers["mc_main"] == benign()["mc_main"]
@@ -156,7 +151,7 @@ def test_too_many_tablets_are_told_for_today(patient: Patient) -> None:
 def test_whoever_phones_says_only_the_words_that_count(patient: Patient) -> None:
     patient.saves("p_words", {"mc_main": f"I fight with my sister. {SELF_HARM}"})
 
-    script = call_script(patient.intake(), settings=patient.settings, now=patient.now)
+    script = patient.script()
 
     (spoken,) = script.answers
     assert "kill myself" in spoken.answer
@@ -174,11 +169,11 @@ def test_violence_at_home_is_in_confidence(patient: Patient) -> None:
     assert sent.screening.findings == ()
     assert raised(patient) == ()
     assert patient.intake().urgency is None
-    with patient.database.reading() as session:
-        (row,) = day_list.day_list(session, date(2026, 3, 12), settings=patient.settings)
-        events = [event.detail for event in session.scalars(select(AuditEvent))]
+    with looking(patient.database, settings=patient.settings) as op:
+        (row,) = day_list.day_list(op, date(2026, 3, 12))
+        events = [str(each.detail) for each in audit.history(op.session)]
     assert (row.urgency, row.open_alerts, row.needs_attention) == (None, 0, False)
-    script = call_script(patient.intake(), settings=patient.settings, now=patient.now)
+    script = patient.script()
     assert (script.answers, script.advice) == ((), ())
     assert not any("R-FT" in event for event in events)
 

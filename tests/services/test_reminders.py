@@ -12,13 +12,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as properties
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
 from intake.config import Settings
-from intake.services import appointments, outbox, reminders
-from intake.services.audit import SYSTEM
+from intake.services.appointments import booking
+from intake.services.appointments.booking import Booking
+from intake.services.context import Operation
+from intake.services.messages import outbox, reminders
 from intake.storage import Database
-from intake.storage.models import Appointment, Message, MessageKind
+from intake.storage.models import Appointment, Job, JobKind
+from tests.acting import acting
 from tests.services.conftest import BORN, NOW
 from tests.services.correspondence import empty_database
 
@@ -33,36 +35,30 @@ class Diary:
         self.appointment: Appointment
 
     def books(self, wall: str) -> "Diary":
-        with self.database.writing() as session:
-            self.appointment = appointments.make(
-                session,
-                name="Anna Canary",
-                date_of_birth=BORN,
-                starts_at=at(wall),
-                by=SYSTEM,
-                settings=self.settings,
-                now=self.now,
+        with acting(self.database, settings=self.settings, now=self.now) as op:
+            self.appointment = booking.make(
+                op, Booking(name="Anna Canary", date_of_birth=BORN, starts_at=at(wall))
             )
-            session.commit()
+            op.commit()
         return self
 
     def moves(self, wall: str) -> "Diary":
-        with self._changing() as (session, appointment):
+        with self._changing() as (op, appointment):
             appointment.starts_at = at(wall)
-            reminders.plan(session, appointment, settings=self.settings, now=self.now)
+            reminders.plan(op, appointment)
         return self
 
     def cancels(self) -> "Diary":
-        with self._changing() as (session, appointment):
-            appointments.cancel(session, appointment, by=SYSTEM, now=self.now)
+        with self._changing() as (op, appointment):
+            booking.cancel(op, appointment)
         return self
 
     def sends_what_is_due(self) -> "Diary":
-        with self.database.writing() as session:
-            for message_id in outbox.due(session, now=self.now):
-                outbox.claim(session, message_id, now=self.now)
-                outbox.done(session, message_id, now=self.now)
-            session.commit()
+        with acting(self.database, now=self.now) as op:
+            for message_id in outbox.due(op):
+                outbox.claim(op, message_id)
+                outbox.done(op, message_id)
+            op.commit()
         return self
 
     @property
@@ -72,18 +68,18 @@ class Diary:
         return [f"{self.settings.local(row.not_before):%Y-%m-%d %H:%M}" for row in waiting]
 
     @property
-    def rows(self) -> list[Message]:
+    def rows(self) -> list[Job]:
         with self.database.reading() as session:
-            chosen = select(Message).where(Message.kind == MessageKind.SEND_REMINDER)
-            return list(session.scalars(chosen.order_by(Message.not_before)))
+            chosen = select(Job).where(Job.kind == JobKind.SEND_REMINDER)
+            return list(session.scalars(chosen.order_by(Job.not_before)))
 
     @contextmanager
-    def _changing(self) -> Iterator[tuple[Session, Appointment]]:
-        with self.database.writing() as session:
-            appointment = appointments.find(session, self.appointment.id)
+    def _changing(self) -> Iterator[tuple[Operation, Appointment]]:
+        with acting(self.database, settings=self.settings, now=self.now) as op:
+            appointment = booking.find(op.session, self.appointment.id)
             assert appointment is not None
-            yield session, appointment
-            session.commit()
+            yield op, appointment
+            op.commit()
 
 
 def at(wall: str) -> datetime:
@@ -166,7 +162,7 @@ def test_a_visit_that_is_moved_is_reminded_of_at_its_new_time_only(diary: Diary)
     diary.books("2026-03-24 10:30").moves("2026-03-26 09:00")
 
     assert diary.owed == ["2026-03-19 10:00", "2026-03-25 10:00"]
-    assert {row.last_error for row in diary.rows if row.cancelled_at} == {"moved"}
+    assert {row.cancel_reason for row in diary.rows if row.cancelled_at} == {"moved"}
 
 
 def test_a_visit_that_is_moved_back_is_reminded_of_as_before(diary: Diary) -> None:
@@ -197,7 +193,7 @@ def test_a_visit_that_is_cancelled_is_not_reminded_of(diary: Diary) -> None:
     diary.books("2026-03-24 10:30").cancels()
 
     assert diary.owed == []
-    assert {row.last_error for row in diary.rows} == {"cancelled"}
+    assert {row.cancel_reason for row in diary.rows} == {"cancelled"}
 
 
 def test_planning_again_changes_nothing(diary: Diary) -> None:
@@ -232,7 +228,7 @@ def test_what_is_owed_lies_ahead_before_the_visit_at_the_clinics_time_and_once(
     settings = replace(Settings.from_environment({}), reminder_time=clock.replace(second=0, microsecond=0))
     diary = Diary(any_database, settings, booked.replace(tzinfo=UTC))
     with any_database.writing() as session:
-        session.execute(delete(Message))
+        session.execute(delete(Job))
         session.commit()
 
     diary.books(visit.isoformat())

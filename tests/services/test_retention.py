@@ -11,27 +11,34 @@ from sqlalchemy import func, select
 
 from intake.config import Settings
 from intake.red_flags import Finding, Urgency, rule
-from intake.services import alerts, audit, intakes, invitations, retention, sessions
+from intake.services import alerts, audit
 from intake.services.alerts import Result
-from intake.services.audit import SYSTEM
+from intake.services.forms import intakes
+from intake.services.invitations import attempts, links
+from intake.services.operations import retention
+from intake.services.staff import sessions
 from intake.storage import Database
 from intake.storage.models import (
     AuditEvent,
     AuditHead,
+    AuditTotal,
+    Import,
     Invitation,
     KeyCheck,
     Outcome,
     Row,
     Tally,
+    ThrottleKind,
     User,
     WebSession,
 )
 from intake.tasks import Queue
+from tests.acting import acting, looking
 from tests.services.answering import answers, has_sent
 from tests.services.conftest import Invited, invite_anna
 
 VISIT = datetime.fromisoformat("2026-03-12T10:30+00:00")
-STAYS = {each.__tablename__ for each in (AuditEvent, AuditHead, KeyCheck, Tally)}
+STAYS = {each.__tablename__ for each in (AuditEvent, AuditHead, AuditTotal, KeyCheck, Tally)}
 
 
 def rows(database: Database) -> dict[str, int]:
@@ -46,31 +53,31 @@ def rows(database: Database) -> dict[str, int]:
 
 def expired(database: Database, settings: Settings, days: float) -> tuple[UUID, ...]:
     """What may be erased so many days after the visit."""
-    with database.reading() as session:
-        return retention.expired(session, settings=settings, now=VISIT + timedelta(days=days))
+    with looking(database, settings=settings, now=VISIT + timedelta(days=days)) as op:
+        return retention.expired(op)
 
 
 def erase(database: Database, anna: Invited) -> retention.Erased | None:
     settings = Settings.from_environment({})
-    with database.writing() as session:
-        erased = retention.erase(session, anna.appointment.id, by=SYSTEM, settings=settings, now=VISIT)
-        session.commit()
+    with acting(database, settings=settings, now=VISIT) as op:
+        erased = retention.erase(op, anna.appointment.id)
+        op.commit()
     return erased
 
 
 def raises_an_alert(database: Database, settings: Settings, anna: Invited, *, closed_by: User | None) -> None:
-    with database.writing() as session:
-        intake = intakes.find(session, anna.appointment.intake.id)
+    with acting(database, by=closed_by, settings=settings, now=VISIT) as op:
+        intake = intakes.find(op.session, anna.appointment.intake.id)
         assert intake is not None
         finding = Finding(rule("R-CES-1"), Urgency.EMERGENCY, "reported", ())
-        alerts.raise_(session, intake, [finding], settings=settings, now=VISIT)
-        session.flush()
+        alerts.raise_(op, intake, [finding])
+        op.session.flush()
         if closed_by is not None:
             result = Result(Outcome.EMERGENCY_CARE, "Went by ambulance", "RR")
             ids = [alert.id for alert in intake.alerts]
-            alerts.take(session, ids, by=session.merge(closed_by), now=VISIT)
-            alerts.close(session, ids, result, by=session.merge(closed_by), now=VISIT)
-        session.commit()
+            alerts.take(op, ids)
+            alerts.close(op, ids, result)
+        op.commit()
 
 
 @pytest.fixture
@@ -86,16 +93,15 @@ def test_nothing_is_left_of_a_patient_but_the_audit_and_a_count(
     anna = invite_anna(database)
     has_sent(database, settings, anna.appointment, answers({"rf_fever_now": "yes"}))
     raises_an_alert(database, settings, anna, closed_by=None)
-    with database.writing() as session:
-        intake = intakes.find(session, anna.appointment.intake.id)
+    with acting(database, now=VISIT, by=reception) as op:
+        intake = intakes.find(op.session, anna.appointment.intake.id)
         assert intake is not None
         ids = [alert.id for alert in intake.alerts]
-        by = session.merge(reception)
-        alerts.take(session, ids, by=by, now=VISIT)
-        alerts.close(session, ids, Result(Outcome.SEEN_TODAY, "Came in", "RR"), by=by, now=VISIT)
-        invitation = session.scalars(select(Invitation)).one()
-        sessions.start_patient(session, invitation, now=VISIT)
-        session.commit()
+        alerts.take(op, ids)
+        alerts.close(op, ids, Result(Outcome.SEEN_TODAY, "Came in", "RR"))
+        invitation = op.session.scalars(select(Invitation)).one()
+        sessions.start_patient(op, invitation)
+        op.commit()
 
     erased = erase(database, anna)
 
@@ -180,16 +186,37 @@ def test_the_queue_erases_by_itself_and_goes_past_an_open_alert(
     assert queue_at(7).tidy() == 0
     assert queue_at(8).tidy() == 1
     with database.reading() as session:
-        assert invitations.with_token(session, worrying.token) is not None
-        assert invitations.with_token(session, anna.token) is None
+        assert links.with_token(session, worrying.token) is not None
+        assert links.with_token(session, anna.token) is None
+
+
+def test_tries_and_imports_that_say_nothing_any_more_are_forgotten(
+    database: Database, anna: Invited, queue_at: Callable[[float], Queue]
+) -> None:
+    with acting(database, now=VISIT) as op:
+        attempts.spend(op, ThrottleKind.SIGN_IN, "5" * 32, within=timedelta(minutes=5))
+        empty, used = Import(made_at=VISIT), Import(made_at=VISIT)
+        op.session.add_all([empty, used])
+        op.session.merge(anna.appointment).came_by = used
+        op.commit()
+
+    queue_at(6).tidy()
+    assert (rows(database)["throttle"], rows(database)["appointment_import"]) == (1, 2)
+    with acting(database, now=VISIT + timedelta(days=31)) as op:
+        retention.sweep_up(op)
+        op.commit()
+
+    assert rows(database)["throttle"] == 0
+    with database.reading() as session:
+        assert session.scalars(select(Import.id)).all() == [used.id]
 
 
 def test_sessions_that_nobody_uses_are_forgotten(
     database: Database, anna: Invited, queue_at: Callable[[float], Queue]
 ) -> None:
-    with database.writing() as session:
-        sessions.start_patient(session, session.scalars(select(Invitation)).one(), now=VISIT)
-        session.commit()
+    with acting(database, now=VISIT) as op:
+        sessions.start_patient(op, op.session.scalars(select(Invitation)).one())
+        op.commit()
 
     queue_at(6).tidy()
     assert rows(database)[WebSession.__tablename__] == 1

@@ -5,30 +5,32 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intake.services import appointments, invitations, sessions
-from intake.services.audit import SYSTEM
+from intake.services.appointments import booking
+from intake.services.invitations import links
+from intake.services.staff import sessions
 from intake.storage import Database
 from intake.storage.models import Invitation, SessionKind, User, WebSession
+from tests.acting import acting, looking
 from tests.services.conftest import NOW, Invited
 
 
 def let_in(database: Database, user: User) -> str:
-    with database.writing() as session:
-        token = sessions.start_staff(session, session.merge(user), now=NOW)
-        session.commit()
+    with acting(database) as op:
+        token = sessions.start_staff(op, op.session.merge(user))
+        op.commit()
     return token
 
 
 def let_anna_in(database: Database) -> str:
-    with database.writing() as session:
-        token = sessions.start_patient(session, session.scalars(select(Invitation)).one(), now=NOW)
-        session.commit()
+    with acting(database) as op:
+        token = sessions.start_patient(op, op.session.scalars(select(Invitation)).one())
+        op.commit()
     return token
 
 
 def lasts(database: Database, token: str, kind: SessionKind, after: timedelta) -> bool:
-    with database.reading() as session:
-        return sessions.find(session, token, kind, now=NOW + after) is not None
+    with looking(database, now=NOW + after) as op:
+        return sessions.find(op, token, kind) is not None
 
 
 @pytest.mark.parametrize(
@@ -52,11 +54,11 @@ def test_a_session_in_use_ends_all_the_same_in_the_end(database: Database, anna:
     token = let_anna_in(database)
     for minutes in (55, 110, 165, 220):
         now = NOW + timedelta(minutes=minutes)
-        with database.writing() as session:
-            found = sessions.find(session, token, SessionKind.PATIENT, now=now)
+        with acting(database, now=now) as op:
+            found = sessions.find(op, token, SessionKind.PATIENT)
             assert found is not None
-            sessions.see(session, found, now=now)
-            session.commit()
+            sessions.see(op, found)
+            op.commit()
 
     assert lasts(database, token, SessionKind.PATIENT, timedelta(hours=4))
     assert not lasts(database, token, SessionKind.PATIENT, timedelta(hours=4, minutes=1))
@@ -66,8 +68,8 @@ def test_seeing_is_not_written_more_often_than_every_thirty_seconds(
     database: Database, clinician: User
 ) -> None:
     token = let_in(database, clinician)
-    with database.reading() as session:
-        found = sessions.find(session, token, SessionKind.STAFF, now=NOW)
+    with looking(database) as op:
+        found = sessions.find(op, token, SessionKind.STAFF)
 
     assert found is not None
     assert not sessions.to_be_seen(found, now=NOW + timedelta(seconds=29))
@@ -76,24 +78,24 @@ def test_seeing_is_not_written_more_often_than_every_thirty_seconds(
 
 def test_a_copied_cookie_is_worth_nothing_after_signing_out(database: Database, clinician: User) -> None:
     token = let_in(database, clinician)
-    with database.writing() as session:
-        sessions.revoke(session, token, SessionKind.STAFF, now=NOW)
-        session.commit()
+    with acting(database) as op:
+        sessions.revoke(op, token, SessionKind.STAFF)
+        op.commit()
 
     assert not lasts(database, token, SessionKind.STAFF, timedelta())
 
 
 def test_a_slow_request_does_not_revive_an_ended_session(database: Database, clinician: User) -> None:
     token = let_in(database, clinician)
-    with database.reading() as session:
-        slow = sessions.find(session, token, SessionKind.STAFF, now=NOW)
+    with looking(database) as op:
+        slow = sessions.find(op, token, SessionKind.STAFF)
     assert slow is not None
-    with database.writing() as session:
-        sessions.revoke_all(session, clinician, now=NOW)
-        session.commit()
-    with database.writing() as session:
-        sessions.see(session, slow, now=NOW + timedelta(minutes=1))
-        session.commit()
+    with acting(database) as op:
+        sessions.revoke_all(op, clinician)
+        op.commit()
+    with acting(database, now=NOW + timedelta(minutes=1)) as op:
+        sessions.see(op, slow)
+        op.commit()
 
     assert not lasts(database, token, SessionKind.STAFF, timedelta(minutes=1))
     with database.reading() as session:
@@ -109,11 +111,11 @@ def test_a_patients_token_opens_no_staff_door(database: Database, anna: Invited)
 
 def test_a_patients_session_ends_with_the_link(database: Database, anna: Invited) -> None:
     token = let_anna_in(database)
-    with database.writing() as session:
-        appointment = appointments.find(session, anna.appointment.id)
+    with acting(database) as op:
+        appointment = booking.find(op.session, anna.appointment.id)
         assert appointment is not None
-        invitations.revoke(session, appointment, by=SYSTEM, now=NOW)
-        session.commit()
+        links.revoke(op, appointment)
+        op.commit()
 
     assert not lasts(database, token, SessionKind.PATIENT, timedelta())
 

@@ -8,47 +8,48 @@ from uuid import uuid4
 import pytest
 
 from intake.config import Settings
-from intake.services import outbox, signs_of_life
-from intake.services.signs_of_life import STILL, Trouble
+from intake.services.messages import heartbeat, outbox
+from intake.services.messages.heartbeat import STILL, Trouble
 from intake.storage import Database
-from intake.storage.models import MessageKind
+from intake.storage.models import JobKind
 from intake.tasks import Queue
+from tests.acting import acting, looking
 from tests.services.conftest import NOW
 
 LATER = NOW + STILL + timedelta(seconds=1)
 KINDS = {
-    MessageKind.SEND_INVITATION: Trouble.MESSAGES,
-    MessageKind.SEND_REMINDER: Trouble.MESSAGES,
-    MessageKind.TELL_OF_ALERT: Trouble.CALLS_FOR_ATTENTION,
-    MessageKind.TELL_OF_OVERDUE: Trouble.CALLS_FOR_ATTENTION,
-    MessageKind.RENDER_DOCUMENT: Trouble.DOCUMENTS,
+    JobKind.SEND_INVITATION: Trouble.MESSAGES,
+    JobKind.SEND_REMINDER: Trouble.MESSAGES,
+    JobKind.TELL_OF_ALERT: Trouble.CALLS_FOR_ATTENTION,
+    JobKind.TELL_OF_OVERDUE: Trouble.CALLS_FOR_ATTENTION,
+    JobKind.RENDER_DOCUMENT: Trouble.DOCUMENTS,
 }
 
 
 def troubles(database: Database, now: datetime) -> list[Trouble]:
-    with database.reading() as session:
-        return [each.trouble for each in signs_of_life.silences(session, now=now)]
+    with looking(database, now=now) as op:
+        return [each.trouble for each in heartbeat.silences(op)]
 
 
 def beat(database: Database, now: datetime) -> None:
-    with database.writing() as session:
-        signs_of_life.beat(session, now=now)
-        session.commit()
+    with acting(database, now=now) as op:
+        heartbeat.beat(op)
+        op.commit()
 
 
-def fail(database: Database, kind: MessageKind, now: datetime, *, for_good: bool = False) -> None:
+def fail(database: Database, kind: JobKind, now: datetime, *, for_good: bool = False) -> None:
     """Owe work of this kind, try it once, and fail."""
-    with database.writing() as session:
-        outbox.add(session, kind, uuid4(), now=now)
-        session.flush()
-        [message_id] = outbox.due(session, now=now)
-        outbox.claim(session, message_id, now=now)
-        outbox.failed(session, message_id, error=OSError("no route"), now=now, for_good=for_good)
-        session.commit()
+    with acting(database, now=now) as op:
+        outbox.add(op, kind, uuid4())
+        op.session.flush()
+        [message_id] = outbox.due(op)
+        outbox.claim(op, message_id)
+        outbox.failed(op, message_id, error=OSError("no route"), for_good=for_good)
+        op.commit()
 
 
 def test_every_kind_of_work_belongs_to_a_trouble() -> None:
-    assert set(KINDS) == set(MessageKind)
+    assert set(KINDS) == set(JobKind)
 
 
 def test_a_new_clinic_with_nothing_to_do_has_no_trouble(database: Database) -> None:
@@ -56,9 +57,9 @@ def test_a_new_clinic_with_nothing_to_do_has_no_trouble(database: Database) -> N
 
 
 def test_work_that_waits_for_a_queue_that_never_came_is_noticed(database: Database) -> None:
-    with database.writing() as session:
-        outbox.add(session, MessageKind.RENDER_DOCUMENT, uuid4(), now=NOW)
-        session.commit()
+    with acting(database) as op:
+        outbox.add(op, JobKind.RENDER_DOCUMENT, uuid4())
+        op.commit()
 
     assert troubles(database, NOW + STILL) == []
     assert troubles(database, LATER) == [Trouble.QUEUE]
@@ -87,31 +88,31 @@ def test_a_queue_that_works_beats(database: Database, settings: Settings, tmp_pa
         queue.sweep()
 
     with database.reading() as session:
-        assert signs_of_life.last_beat(session) == NOW + timedelta(seconds=65)
+        assert heartbeat.last_beat(session) == NOW + timedelta(seconds=65)
     queue.stop()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_first_failure_is_noticed_and_the_success_after_it(database: Database, kind: MessageKind) -> None:
+def test_the_first_failure_is_noticed_and_the_success_after_it(database: Database, kind: JobKind) -> None:
     fail(database, kind, NOW)
     assert troubles(database, NOW) == [KINDS[kind]]
 
     later = NOW + timedelta(minutes=2)
-    with database.writing() as session:
-        [message_id] = outbox.due(session, now=later)
-        outbox.claim(session, message_id, now=later)
-        outbox.done(session, message_id, now=later)
-        session.commit()
+    with acting(database, now=later) as op:
+        [message_id] = outbox.due(op)
+        outbox.claim(op, message_id)
+        outbox.done(op, message_id)
+        op.commit()
 
     assert troubles(database, later) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_was_given_up_is_shown_unless_it_is_one_patients_address(
-    database: Database, kind: MessageKind
+    database: Database, kind: JobKind
 ) -> None:
     fail(database, kind, NOW, for_good=True)
 
     shown = [] if KINDS[kind] is Trouble.MESSAGES else [KINDS[kind]]
     assert troubles(database, NOW + timedelta(minutes=1)) == shown
-    assert troubles(database, NOW + signs_of_life.SHOWN) == []
+    assert troubles(database, NOW + heartbeat.SHOWN) == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.services.small_numbers import SMALL, Count, alone, parts, steps
+from intake.services.operations.disclosure_control import SMALL, Count, alone, parts, steps
 
 numbers = st.integers(0, 14)
 ORDER = (2, 0, 3, 1)

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intake.services import accounts, invitations, sessions, staff_links
-from intake.services.accounts import EmailTaken, LastAdmin, SignInRefused, WeakPassword
-from intake.services.audit import SYSTEM
-from intake.services.staff_links import LinkClosed
+from intake.services.invitations import links
+from intake.services.staff import accounts, password_links, sessions
+from intake.services.staff.accounts import EmailTaken, LastAdmin, SignInRefused, WeakPassword
+from intake.services.staff.password_links import LinkClosed
 from intake.storage import Database
 from intake.storage.models import AuditEvent, Role, SessionKind, StaffLink, User
+from tests.acting import acting, looking
 from tests.services.conftest import NOW
 
 PASSWORD = "correct horse battery"
@@ -25,56 +26,52 @@ def ada(database: Database) -> User:
 @pytest.fixture
 def nell(database: Database) -> User:
     """New here: has no password yet."""
-    with database.writing() as session:
-        user = accounts.expect_user(
-            session, name="Nell New", email="nell@example.org", role=Role.RECEPTION, by=SYSTEM, now=NOW
-        )
-        session.commit()
+    with acting(database) as op:
+        user = accounts.expect_user(op, name="Nell New", email="nell@example.org", role=Role.RECEPTION)
+        op.commit()
     return user
 
 
 def add(database: Database, name: str, role: Role) -> User:
     """Somebody whom no password lets in; quick, because none is hashed."""
-    with database.writing() as session:
-        user = accounts.expect_user(
-            session, name=name, email=f"{name}@example.org", role=role, by=SYSTEM, now=NOW
-        )
-        session.commit()
+    with acting(database) as op:
+        user = accounts.expect_user(op, name=name, email=f"{name}@example.org", role=role)
+        op.commit()
     return user
 
 
 def link_for(database: Database, user: User, now=NOW) -> str:
-    token = invitations.new_token()
-    with database.writing() as session:
-        staff_links.make(session, session.get_one(User, user.id), token, by=SYSTEM, now=now)
-        session.commit()
+    token = links.new_token()
+    with acting(database, now=now) as op:
+        password_links.make(op, op.session.get_one(User, user.id), token)
+        op.commit()
     return token
 
 
 def use(database: Database, token: str, password: str = PASSWORD, now=NOW) -> str:
-    with database.writing() as session:
+    with acting(database, now=now) as op:
         try:
-            user = staff_links.use(session, invitations.hash_of(token), password, now=now)
+            user = password_links.use(op, links.hash_of(token), password)
         except (LinkClosed, WeakPassword) as refusal:
-            session.rollback()
+            op.rollback()
             return type(refusal).__name__
-        session.commit()
+        op.commit()
         return user.name
 
 
 def signs_in(database: Database, user: User, password: str = PASSWORD) -> bool:
-    with database.writing() as session:
+    with acting(database) as op:
         try:
-            accounts.sign_in(session, user.email, password, now=NOW)
+            accounts.sign_in(op, user.email, password)
         except SignInRefused:
-            session.commit()
+            op.commit()
             return False
-        session.commit()
+        op.commit()
         return True
 
 
 def test_nobody_signs_in_before_they_have_chosen_a_password(database: Database, nell: User) -> None:
-    for guess in ("", accounts.NO_PASSWORD, PASSWORD):
+    for guess in ("", "none yet", PASSWORD):
         assert not signs_in(database, nell, guess)
 
     assert use(database, link_for(database, nell)) == "Nell New"
@@ -82,6 +79,7 @@ def test_nobody_signs_in_before_they_have_chosen_a_password(database: Database, 
     assert signs_in(database, nell)
 
 
+@pytest.mark.faults
 def test_a_link_works_once_even_for_ten_presses_at_once(database: Database, nell: User) -> None:
     token = link_for(database, nell)
 
@@ -114,21 +112,21 @@ def test_a_weak_password_spends_nothing(database: Database, nell: User) -> None:
 
 
 def test_a_new_password_ends_every_session(database: Database, nell: User) -> None:
-    with database.writing() as session:
-        here = sessions.start_staff(session, session.merge(nell), now=NOW)
-        session.commit()
+    with acting(database) as op:
+        here = sessions.start_staff(op, op.session.merge(nell))
+        op.commit()
 
     use(database, link_for(database, nell))
 
-    with database.reading() as session:
-        assert sessions.find(session, here, SessionKind.STAFF, now=NOW) is None
+    with looking(database) as op:
+        assert sessions.find(op, here, SessionKind.STAFF) is None
 
 
 def test_somebody_who_left_chooses_no_password(database: Database, nell: User) -> None:
     token = link_for(database, nell)
-    with database.writing() as session:
-        accounts.deactivate(session, session.get_one(User, nell.id), by=SYSTEM, now=NOW)
-        session.commit()
+    with acting(database) as op:
+        accounts.deactivate(op, op.session.get_one(User, nell.id))
+        op.commit()
 
     assert use(database, token) == "LinkClosed"
 
@@ -137,17 +135,15 @@ def test_only_the_fingerprint_of_a_link_is_kept_and_its_making_is_recorded(datab
     token = link_for(database, nell)
 
     with database.reading() as session:
-        assert session.scalars(select(StaffLink.token_hash)).one() == invitations.hash_of(token)
+        assert session.scalars(select(StaffLink.token_hash)).one() == links.hash_of(token)
         events = session.scalars(select(AuditEvent)).all()
     assert "staff:link_made" in [event.action for event in events]
     assert token not in repr([event.detail for event in events])
 
 
 def test_an_address_is_invited_once(database: Database, nell: User) -> None:
-    with database.writing() as session, pytest.raises(EmailTaken):
-        accounts.expect_user(
-            session, name="Nell", email=" NELL@example.org", role=Role.ADMIN, by=SYSTEM, now=NOW
-        )
+    with acting(database) as op, pytest.raises(EmailTaken):
+        accounts.expect_user(op, name="Nell", email=" NELL@example.org", role=Role.ADMIN)
 
 
 def test_the_last_admin_is_neither_let_go_nor_demoted(database: Database, ada: User) -> None:
@@ -161,6 +157,7 @@ def test_the_last_admin_is_neither_let_go_nor_demoted(database: Database, ada: U
     assert demote(database, ada) == "done"
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("deeds", [("let_go", "let_go"), ("demote", "demote"), ("let_go", "demote")])
 def test_two_admins_who_remove_each_other_at_once_leave_one(database: Database, ada: User, deeds) -> None:
     bea = add(database, "Bea Admin", Role.ADMIN)
@@ -177,30 +174,28 @@ def test_somebody_who_comes_back_has_the_password_they_had(database: Database, a
     let_go(database, nell)
     assert not signs_in(database, nell)
 
-    with database.writing() as session:
-        accounts.reactivate(session, session.get_one(User, nell.id), by=SYSTEM, now=NOW)
-        session.commit()
+    with acting(database) as op:
+        accounts.reactivate(op, op.session.get_one(User, nell.id))
+        op.commit()
 
     assert signs_in(database, nell)
 
 
 def let_go(database: Database, user: User) -> str:
-    with database.writing() as session:
-        return _done(session, lambda own: accounts.deactivate(session, own, by=SYSTEM, now=NOW), user)
+    with acting(database) as op:
+        return _done(op, lambda own: accounts.deactivate(op, own), user)
 
 
 def demote(database: Database, user: User) -> str:
-    with database.writing() as session:
-        return _done(
-            session, lambda own: accounts.change_role(session, own, Role.RECEPTION, by=SYSTEM, now=NOW), user
-        )
+    with acting(database) as op:
+        return _done(op, lambda own: accounts.change_role(op, own, Role.RECEPTION), user)
 
 
-def _done(session, deed, user: User) -> str:
+def _done(op, deed, user: User) -> str:
     try:
-        deed(session.get_one(User, user.id))
+        deed(op.session.get_one(User, user.id))
     except LastAdmin:
-        session.rollback()
+        op.rollback()
         return "LastAdmin"
-    session.commit()
+    op.commit()
     return "done"

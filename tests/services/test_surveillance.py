@@ -2,28 +2,37 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, select, text
 
 from intake.red_flags import Urgency
-from intake.services import audit, editions, findings
-from intake.services.surveillance import VERDICTS, Months
-from intake.storage import Database
-from intake.storage.encryption import Keys
-from intake.storage.models import AuditEvent, FindingOutcome, Intake, IntakeStatus, Outcome, Tally, Verdict
+from intake.services import audit
+from intake.services.forms import findings, versions
+from intake.services.operations.surveillance import VERDICTS, Months
+from intake.storage.models import (
+    AuditEvent,
+    FindingOutcome,
+    FindingVerdict,
+    Intake,
+    IntakeStatus,
+    Outcome,
+    Tally,
+)
+from tests.acting import acting
 from tests.services.conftest import NOW
+from tests.services.correspondence import empty_database
 from tests.services.yielding import MARCH, VISIT, Clinic, record
 
 RULE = "R-CAR-1"
 
 
 @pytest.fixture
-def database(sqlite_url: str):
+def database(tmp_path: Path):
     """Counting is the same on either kind, and many patients take their time."""
-    opened = Database(sqlite_url, Keys.new())
-    opened.migrate()
+    opened = empty_database(tmp_path)
     yield opened
     opened.dispose()
 
@@ -48,9 +57,9 @@ def shares(found):
 
 def test_each_rule_says_how_often_it_fired_and_what_it_was_found_to_be(clinic):
     clinic.sees(30)
-    clinic.sees(6, NOW_, verdict=Verdict.CONFIRMED)
-    clinic.sees(7, NOW_, verdict=Verdict.EXPLAINED)
-    clinic.sees(8, NOW_, verdict=Verdict.NOT_NEEDED)
+    clinic.sees(6, NOW_, verdict=FindingVerdict.CONFIRMED)
+    clinic.sees(7, NOW_, verdict=FindingVerdict.EXPLAINED)
+    clinic.sees(8, NOW_, verdict=FindingVerdict.NOT_NEEDED)
     clinic.sees(9, NOW_)
 
     (rule,) = clinic.yields().rules
@@ -66,12 +75,11 @@ def test_each_rule_says_how_often_it_fired_and_what_it_was_found_to_be(clinic):
 
 
 def test_the_latest_mark_is_the_one_that_counts(clinic):
-    clinic.sees(20, NOW_, verdict=Verdict.CONFIRMED)
-    with clinic.database.writing() as session:
-        for form in session.scalars(select(Intake)).all():
-            by = session.merge(clinic.clinician)
-            findings.mark(session, form, RULE, Verdict.NOT_NEEDED, seen=1, by=by, now=NOW)
-        session.commit()
+    clinic.sees(20, NOW_, verdict=FindingVerdict.CONFIRMED)
+    with acting(clinic.database, by=clinic.clinician) as op:
+        for form in op.session.scalars(select(Intake)).all():
+            findings.mark(op, form, RULE, FindingVerdict.NOT_NEEDED, seen=1)
+        op.commit()
 
     (rule,) = clinic.yields().rules
 
@@ -114,7 +122,7 @@ def test_calls_are_counted_for_each_hundred_forms_and_one_call_is_one(clinic):
 
 
 def test_an_emergency_rule_that_fires_often_and_is_never_confirmed_goes_to_review(clinic):
-    clinic.sees(20, NOW_, verdict=Verdict.NOT_NEEDED)
+    clinic.sees(20, NOW_, verdict=FindingVerdict.NOT_NEEDED)
     clinic.sees(40, TODAY_)
     assert clinic.yields().to_review == ()
 
@@ -122,12 +130,12 @@ def test_an_emergency_rule_that_fires_often_and_is_never_confirmed_goes_to_revie
     (rule,) = clinic.yields().to_review
     assert (rule.rule, rule.fired.value) == (RULE, 21)
 
-    clinic.sees(1, NOW_, verdict=Verdict.CONFIRMED)
+    clinic.sees(1, NOW_, verdict=FindingVerdict.CONFIRMED)
     assert clinic.yields().to_review == ()
 
 
 def test_only_what_fires_as_an_emergency_goes_to_review(clinic):
-    clinic.sees(25, NOW_, TODAY_, verdict=Verdict.NOT_NEEDED)
+    clinic.sees(25, NOW_, TODAY_, verdict=FindingVerdict.NOT_NEEDED)
 
     assert [rule.rule for rule in clinic.yields().to_review] == [RULE]
 
@@ -142,12 +150,12 @@ def test_review_looks_at_all_that_was_ever_counted(clinic):
 
 
 def test_a_rule_that_was_corrected_away_fired_all_the_same(clinic):
-    clinic.sees(20, NOW_, verdict=Verdict.NOT_NEEDED)
-    with clinic.database.writing() as session:
-        for form in session.scalars(select(Intake)).all():
-            editions.set_aside(session, form, reason="A slip", now=NOW)
+    clinic.sees(20, NOW_, verdict=FindingVerdict.NOT_NEEDED)
+    with acting(clinic.database) as op:
+        for form in op.session.scalars(select(Intake)).all():
+            versions.set_aside(op, form, reason="A slip")
             form.summary, form.urgency = record(FIRST), Urgency.PRIORITY
-        session.commit()
+        op.commit()
 
     found = clinic.yields()
 
@@ -177,7 +185,7 @@ def test_where_no_rule_is_applied_there_is_nothing_to_watch(clinic):
 
 def test_what_is_erased_is_counted_as_before_and_nothing_tells_whose_it_was(clinic):
     clinic.sees(20)
-    clinic.sees(6, NOW_, FIRST, verdict=Verdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
+    clinic.sees(6, NOW_, FIRST, verdict=FindingVerdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
     clinic.sees(5, NOW_, phoned=Outcome.EMERGENCY_CARE)
     before = clinic.yields()
     with clinic.database.reading() as session:
@@ -217,8 +225,8 @@ def test_other_months_are_left_out(clinic):
 
 def test_no_small_number_is_shown_nor_can_be_worked_out(clinic):
     clinic.sees(40)
-    clinic.sees(3, ("R-CES-1", Urgency.EMERGENCY), verdict=Verdict.CONFIRMED)
-    clinic.sees(2, NOW_, verdict=Verdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
+    clinic.sees(3, ("R-CES-1", Urgency.EMERGENCY), verdict=FindingVerdict.CONFIRMED)
+    clinic.sees(2, NOW_, verdict=FindingVerdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
     clinic.sees(18, NOW_, phoned=Outcome.SEEN_TODAY)
     clinic.sees(1, NOW_)
 
@@ -244,7 +252,7 @@ def test_of_a_few_forms_not_even_their_number_is_shown(clinic):
 
 
 def test_nothing_is_counted_from_the_audit(clinic):
-    clinic.sees(25, NOW_, verdict=Verdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
+    clinic.sees(25, NOW_, verdict=FindingVerdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
     before = clinic.yields()
     with clinic.database.writer.begin() as connection:
         connection.execute(text("DROP TRIGGER audit_event_no_delete"))

@@ -3,17 +3,18 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
 from intake.config import Profile, Settings
 from intake.questionnaire import PAGES
 from intake.red_flags import Urgency
-from intake.services import alerts, intakes, sheet
+from intake.services import alerts, audit
 from intake.services.audit import Action
-from intake.services.intakes import LONGEST_WHERE
-from intake.services.sheet import Choice, Raised
+from intake.services.forms import draft, intakes
+from intake.services.forms.draft import Choice, Raised
+from intake.services.forms.intakes import LONGEST_WHERE
 from intake.storage import Database
-from intake.storage.models import AuditEvent, IntakeStatus, Outcome, User
+from intake.storage.models import IntakeStatus, Outcome, User
+from tests.acting import acting, looking
 from tests.services.conftest import NOW, Invited
 from tests.services.filling_in import Patient, benign
 
@@ -36,8 +37,8 @@ def shown(patient: Patient) -> list[str]:
 
 
 def raised(patient: Patient) -> list[tuple[str, Urgency]]:
-    with patient.database.reading() as session:
-        rows = alerts.of(session, patient.intake(), settings=patient.settings)
+    with looking(patient.database, settings=patient.settings) as op:
+        rows = alerts.of(op, patient.intake())
     return [(each.rule, each.urgency) for each in rows]
 
 
@@ -88,7 +89,7 @@ def test_what_was_chosen_on_it_is_noted_once_with_its_time(
     assert (banner.choice, banner.choice_at, banner.where) == (choice, chosen_at, where)
     assert len(patient.written().interrupts) == 1
     with patient.database.reading() as session:
-        noted = session.scalars(select(AuditEvent).where(AuditEvent.action == Action.INTAKE_CHOSE)).all()
+        noted = audit.history(session, Action.INTAKE_CHOSE)
     assert len(noted) == 1
 
 
@@ -234,17 +235,17 @@ def test_what_is_left_of_an_emergency_that_was_closed_is_with_staff(
 ) -> None:
     """Safety: the card promises a call, so somebody has to make it."""
     patient.saves("u_now", EMERGENCY)
-    with patient.database.writing() as session:
-        (row,) = alerts.all_open(session, settings=patient.settings)
+    with acting(patient.database, by=reception, settings=patient.settings, now=patient.now) as op:
+        (row,) = alerts.all_open(op)
         mistaken = alerts.Result(Outcome.ANSWER_MISTAKEN, "Pressed it by mistake.", "RR")
-        alerts.close(session, [row.alert_id], mistaken, by=session.merge(reception), now=patient.now)
-        session.commit()
+        alerts.close(op, [row.alert_id], mistaken)
+        op.commit()
 
     for said in ("not_sure", "not_sure"):
         patient.saves("u_now", {"rf_face_speech": said})
 
-    with patient.database.reading() as session:
-        (row,) = alerts.all_open(session, settings=patient.settings)
+    with looking(patient.database, settings=patient.settings) as op:
+        (row,) = alerts.all_open(op)
     assert (row.rule, row.urgency, row.certainty) == ("R-GEN-3", Urgency.SAME_DAY, "unsure")
     assert row.withdrawn_at is None
 
@@ -282,11 +283,11 @@ def test_it_never_blocks_sending_and_nothing_is_owed_afterwards(patient: Patient
 def test_whoever_stops_for_now_is_told_what_cannot_wait(patient: Patient) -> None:
     patient.saves("u_now", NEEDS_TODAY)
 
-    with patient.database.writing() as session:
-        intake = intakes.find(session, patient.intake_id)
+    with acting(patient.database, settings=patient.settings) as op:
+        intake = intakes.find(op.session, patient.intake_id)
         assert intake is not None
-        left = intakes.leave(session, intake, settings=patient.settings, now=NOW)
-        session.commit()
+        left = intakes.leave(op, intake)
+        op.commit()
 
     assert left.urgency is Urgency.SAME_DAY
 
@@ -296,9 +297,9 @@ def test_what_the_first_release_told_only_at_the_end_is_told_at_the_next_answer(
     with patient.database.writing() as session:
         intake = intakes.find(session, patient.intake_id)
         assert intake is not None
-        kept = sheet.read(intake)
+        kept = draft.read(intake)
         stands = Raised("R-GEN-1", Urgency.SAME_DAY, NOW)
-        sheet.write(intake, replace(kept, answers=kept.answers.merged(NEEDS_TODAY), raised=(stands,)))
+        draft.write(intake, replace(kept, answers=kept.answers.merged(NEEDS_TODAY), raised=(stands,)))
         session.commit()
 
     first, second = (patient.saves("s_life", {"sleep": "bad"}) for _ in range(2))

@@ -4,10 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from intake.services import appointments, findings, retention
-from intake.services.audit import SYSTEM
-from intake.services.surveillance import Months, surveillance
+from intake.services.appointments import booking
+from intake.services.appointments.booking import Booking
+from intake.services.forms import findings
+from intake.services.operations import retention
+from intake.services.operations.surveillance import Months, surveillance
 from intake.storage.models import Alert, AlertState, Appointment, IntakeStatus, new_id
+from tests.acting import acting, at, looking
 from tests.services.answering import TODAY
 from tests.services.conftest import NOW
 
@@ -22,42 +25,33 @@ class Clinic:
         self.database, self.settings, self.clinician = database, settings, clinician
 
     def sees(self, how_many, *rules, verdict=None, phoned=None, visit=VISIT, status=IntakeStatus.SENT):
-        with self.database.writing() as session:
+        with acting(self.database, settings=self.settings) as op:
             for _ in range(how_many):
-                self._see(session, rules, verdict, phoned, visit, status)
-            session.commit()
+                self._see(op, rules, verdict, phoned, visit, status)
+            op.commit()
 
     def yields(self, months=MARCH):
-        with self.database.reading() as session:
-            return surveillance(session, months, settings=self.settings)
+        with looking(self.database, settings=self.settings) as op:
+            return surveillance(op, months)
 
     def erases(self):
         """Everything, because it has been kept for long enough."""
-        with self.database.writing() as session:
-            for appointment_id in session.scalars(select(Appointment.id)).all():
-                retention.erase(session, appointment_id, by=SYSTEM, settings=self.settings, now=NOW)
-            session.commit()
+        with acting(self.database, settings=self.settings) as op:
+            for appointment_id in op.session.scalars(select(Appointment.id)).all():
+                retention.erase(op, appointment_id)
+            op.commit()
 
-    def _see(self, session, rules, verdict, phoned, visit, status):
-        appointment = appointments.make(
-            session,
-            name="A",
-            date_of_birth=TODAY,
-            starts_at=visit,
-            by=SYSTEM,
-            settings=self.settings,
-            now=NOW,
-        )
+    def _see(self, op, rules, verdict, phoned, visit, status):
+        appointment = booking.make(op, Booking(name="A", date_of_birth=TODAY, starts_at=visit))
         form = appointment.intake
         form.summary, form.status, form.sent_at = record(*rules), status, NOW
         form.urgency = max((urgency for _, urgency in rules), default=None)
-        session.flush()
+        op.session.flush()
         for rule, urgency in rules:
             if verdict is not None:
-                by = session.merge(self.clinician)
-                findings.mark(session, form, rule, verdict, seen=0, by=by, now=NOW)
+                findings.mark(at(op, by=self.clinician), form, rule, verdict, seen=0)
             if phoned is not None:
-                session.add(alert(form, rule, urgency, phoned))
+                op.session.add(alert(form, rule, urgency, phoned))
 
 
 def record(*rules, profile="rules"):

@@ -13,8 +13,17 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 from intake.red_flags import Urgency
 from intake.storage import Database
 from intake.storage.encryption import Keys
-from intake.storage.migrating import migrate
-from intake.storage.models import AuditEvent, FindingOutcome, Intake, Patient, Row, Tally, Verdict, new_id
+from intake.storage.migrating import migrate, take_back
+from intake.storage.models import (
+    AuditEvent,
+    FindingOutcome,
+    FindingVerdict,
+    Intake,
+    Patient,
+    Row,
+    Tally,
+    new_id,
+)
 
 NOW = datetime(2026, 3, 9, 10, tzinfo=UTC)
 
@@ -27,7 +36,7 @@ def test_the_models_are_what_the_migrations_make(database: Database) -> None:
 
 
 def test_down_and_up_again_leaves_the_same_tables(database: Database) -> None:
-    migrate(database.writer, "base")
+    take_back(database.writer, "base")
     assert set(inspect(database.writer).get_table_names()) <= {"alembic_version"}
 
     migrate(database.writer)
@@ -51,7 +60,7 @@ def test_going_down_with_data_is_whole(database: Database) -> None:
         session.add(Patient(name="Anna", date_of_birth=date(1991, 5, 4), created_at=NOW))
         session.commit()
 
-    migrate(database.writer, "base")
+    take_back(database.writer, "base")
     migrate(database.writer)
 
     assert database.is_empty()
@@ -95,7 +104,7 @@ def test_what_was_kept_before_findings_were_marked_is_kept_and_can_be_marked(
     database = Database(database_url, keys)
     migrate(database.writer, "0002")
     ids = {each: new_id() for each in ("user", "patient", "appointment", "intake")}
-    _insert_rows_of_the_earlier_version(database, ids, keys)
+    insert_rows_of_the_earlier_version(database, ids, keys)
 
     database.migrate()
 
@@ -107,13 +116,13 @@ def test_what_was_kept_before_findings_were_marked_is_kept_and_can_be_marked(
         session.commit()
     with database.reading() as session:
         found = session.query(FindingOutcome).one()
-        assert (found.rule, found.verdict, found.version) == ("R-CES-1", Verdict.CONFIRMED, 1)
+        assert (found.rule, found.verdict, found.version) == ("R-CES-1", FindingVerdict.CONFIRMED, 1)
     database.dispose()
 
 
 def test_a_rule_of_a_form_is_marked_once(database: Database, keys: Keys) -> None:
     ids = {each: new_id() for each in ("user", "patient", "appointment", "intake")}
-    _insert_rows_of_the_earlier_version(database, ids, keys)
+    insert_rows_of_the_earlier_version(database, ids, keys)
 
     with database.writing() as session:
         intake = session.get_one(Intake, ids["intake"])
@@ -128,19 +137,21 @@ def _marked(intake: Intake, user_id: UUID) -> FindingOutcome:
         intake=intake,
         blind="b" * 32,
         rule="R-CES-1",
-        verdict=Verdict.CONFIRMED,
+        verdict=FindingVerdict.CONFIRMED,
         marked_at=NOW,
         marked_by_id=user_id,
     )
 
 
-def _insert_rows_of_the_earlier_version(database: Database, ids: dict[str, UUID], keys: Keys) -> None:
+def insert_rows_of_the_earlier_version(database: Database, ids: dict[str, UUID], keys: Keys) -> None:
     with database.writer.begin() as connection:
         for name, values in _rows_of_the_earlier_version(ids, keys).items():
             # Only the columns that were there then, and none of the defaults of today.
             types = {each.name: each.type for each in Row.metadata.tables[name].columns}
-            columns = [column(each, types[each]) for each in values]
-            connection.execute(insert(table(name, *columns)).values(values))
+            there = {each["name"] for each in inspect(connection).get_columns(name)}
+            then = {each: value for each, value in values.items() if each in there}
+            columns = [column(each, types[each]) for each in then]
+            connection.execute(insert(table(name, *columns)).values(then))
 
 
 def _rows_of_the_earlier_version(ids: dict[str, UUID], keys: Keys) -> dict[str, dict[str, Any]]:

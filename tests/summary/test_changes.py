@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.demo.vignettes import VIGNETTES, answers_of, vignette
 from intake.questionnaire.answers import Answers
-from intake.questionnaire.vignettes import VIGNETTES, answers_of, vignette
 from intake.red_flags import screen_with_texts
 from intake.summary import Subject, Summary, write_summary
 from intake.summary.changes import FlagChange, changes

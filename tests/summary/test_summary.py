@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from intake.demo.vignettes import VIGNETTES, answers_of, vignette
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.answers import Answers
-from intake.questionnaire.vignettes import VIGNETTES, answers_of, vignette
 from intake.red_flags import Screening, Urgency, screen_with_texts
 from intake.summary import AnswerChange, Retraction, Subject, Summary, Told, write_summary
 from intake.summary.record import GroupLine

@@ -8,12 +8,12 @@ import pytest
 from argon2 import PasswordHasher
 
 from intake.config import Settings
-from intake.demo.clinic import Clinic
+from intake.demo.clinic import DemoClinic
 from intake.demo.scenes import SCENES
-from intake.services import accounts, sessions
-from intake.services.audit import SYSTEM
+from intake.services.staff import accounts, sessions
 from intake.storage import Database
 from intake.storage.models import Appointment, Role, User
+from tests.acting import acting
 from tests.conftest import Clock
 from tests.strict import StrictClient, make_strict
 from tests.web.patients import Patient, invite
@@ -59,7 +59,7 @@ def come(clinic_database: Database, settings: Settings, clock: Clock) -> People:
     """Let made-up patients of today come for the first time: `come("V05", "V01")`. Nobody was told yet."""
 
     def let_come(*vignettes: str) -> dict[str, Appointment]:
-        clinic = Clinic(clinic_database, settings, clock.now)
+        clinic = DemoClinic(clinic_database, settings, clock.now)
         for scene in SCENES:
             if scene.vignette in vignettes:
                 clinic.add(replace(scene, told=False, before=""))
@@ -70,9 +70,9 @@ def come(clinic_database: Database, settings: Settings, clock: Clock) -> People:
 
 def _signed_in(app: "Backstory", database: Database, clock: Clock, name: str, role: Role) -> Colleague:
     user = add_staff(database, clock, name, role)
-    with database.writing() as session:
-        token = sessions.start_staff(session, session.merge(user), now=clock.now)
-        session.commit()
+    with acting(database, now=clock.now) as op:
+        token = sessions.start_staff(op, op.session.merge(user))
+        op.commit()
     client = make_strict(app)
     with client.session_transaction() as cookie:
         cookie["staff"] = token
@@ -81,9 +81,9 @@ def _signed_in(app: "Backstory", database: Database, clock: Clock, name: str, ro
 
 def add_staff(database: Database, clock: Clock, name: str, role: Role) -> User:
     """Somebody who may sign in with PASSWORD."""
-    with database.writing() as session:
+    with acting(database, now=clock.now) as op:
         email = f"{role.value}@clinic.example"
-        user = accounts.expect_user(session, name=name, email=email, role=role, by=SYSTEM, now=clock.now)
+        user = accounts.expect_user(op, name=name, email=email, role=role)
         user.password_hash = HASHED
-        session.commit()
+        op.commit()
     return user

@@ -11,24 +11,26 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from intake.config import Settings
+from intake.demo.vignettes import VIGNETTES, Vignette, answers_of, born
 from intake.questionnaire import PAGES, QUESTIONS
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.fields import recalled
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.questions import Question
 from intake.questionnaire.values import Value
-from intake.questionnaire.vignettes import VIGNETTES, Vignette, answers_of, born
 from intake.red_flags import Urgency
-from intake.services import appointments, intakes, invitations
-from intake.services.audit import SYSTEM
-from intake.services.sheet import Sheet, write
+from intake.services.appointments import booking
+from intake.services.appointments.booking import Booking
+from intake.services.forms import intakes
+from intake.services.forms.draft import Sheet, write
+from intake.services.invitations import links
 from intake.storage import Database
 from intake.storage.models import Appointment, Intake, IntakeStatus
+from tests.acting import acting
 
 CASES = {case.id: case for case in VIGNETTES}
 # How the card of each urgency is drawn.
-_CLASS = {Urgency.EMERGENCY: "urgent", Urgency.SAME_DAY: "today"}
+_CLASS = {Urgency.EMERGENCY: "message-urgent", Urgency.SAME_DAY: "message-today"}
 
 
 @dataclass(frozen=True)
@@ -214,23 +216,18 @@ def invite(
     now = clock()
     answers = said_by(case.id, now.date())
     birth = born(case, now.date())
-    with database.writing() as session:
-        appointment = appointments.make(
-            session,
-            **{
-                "name": "Anna Canary",
-                "date_of_birth": birth,
-                "starts_at": now + timedelta(hours=2),
-                "sex_at_birth": answers["sex_at_birth"],
-                "phone": "07700 900123",
-                "by": SYSTEM,
-                "settings": Settings.from_environment({}),
-                "now": now,
-                **facts,
-            },
-        )
-        token = invitations.invite(session, appointment, by=SYSTEM, now=now)
-        session.commit()
+    with acting(database, now=now) as op:
+        usual = {
+            "name": "Anna Canary",
+            "date_of_birth": birth,
+            "starts_at": now + timedelta(hours=2),
+            "sex_at_birth": answers["sex_at_birth"],
+            "phone": "07700 900123",
+        }
+        other = {key: facts.pop(key) for key in ("patient", "minutes", "language", "source") if key in facts}
+        appointment = booking.make(op, Booking(**{**usual, **facts}), **other)
+        token = links.invite(op, appointment)
+        op.commit()
     return Patient(client, appointment, token, birth, answers)
 
 

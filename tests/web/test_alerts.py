@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from intake.red_flags import Finding, rule
-from intake.services import alerts
-from intake.storage.models import Alert, AlertState, AuditEvent
+from intake.services import alerts, audit
+from intake.storage.models import Alert, AlertState
+from tests.acting import acting
 
 TODAY = "/day/2026-11-23"
 RESULT = {"outcome": "emergency_care", "note": "Phoned 09:40, at the emergency department", "initials": "RR"}
@@ -62,7 +63,7 @@ def test_each_look_at_a_script_is_recorded(reception, maureen, clinic_database):
     reception.opens(page_of(maureen))
 
     with clinic_database.reading() as session:
-        actions = list(session.scalars(select(AuditEvent.action)))
+        actions = [each.action for each in audit.history(session)]
     assert actions.count("alert:script_read") == 1
 
 
@@ -153,11 +154,11 @@ def test_what_came_after_the_page_was_shown_is_not_closed_with_it(reception, mau
 
 def it_fires_again(clinic_database, settings, clock):
     clock.wait(minutes=5)
-    with clinic_database.writing() as session:
-        first = session.scalars(select(Alert)).first()
+    with acting(clinic_database, settings=settings, now=clock.now) as op:
+        first = op.session.scalars(select(Alert)).first()
         finding = Finding(rule(first.rule), first.urgency, "reported", ())
-        alerts.raise_(session, first.intake, [finding], settings=settings, now=clock.now)
-        session.commit()
+        alerts.raise_(op, first.intake, [finding])
+        op.commit()
 
 
 def test_the_record_says_of_an_alert_that_fires_again_that_nobody_has_it(

@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from intake.services import invitations
-from intake.storage.models import Appointment, AuditEvent, Invitation, Message
+from intake.services import audit
+from intake.services.invitations import links
+from intake.storage.models import Appointment, Invitation, Job
+from tests.acting import acting
 from tests.web.conftest import PASSWORD
 from tests.web.test_reception import IRIS
 
@@ -33,7 +35,7 @@ def test_a_moved_appointment_takes_its_link_and_its_reminders_along(reception, i
     assert reception.link_of_patient() == link
     with clinic_database.reading() as session:
         (invitation,) = session.scalars(select(Invitation))
-        due = {each.not_before.date() for each in session.scalars(select(Message)) if not each.cancelled_at}
+        due = {each.not_before.date() for each in session.scalars(select(Job)) if not each.cancelled_at}
     assert invitation.expires_at.date() == date(2026, 12, 11)
     assert due == {date(2026, 12, 3), date(2026, 12, 9)}
 
@@ -47,9 +49,7 @@ def test_what_is_known_of_the_patient_is_put_right(reception, iris, clinic_datab
     assert "28 March 1962" in reception.words
     assert "Interpreter, Polish" in reception.words
     assert "Interpreter, Polish" in reception.opens("/day/2026-11-24").words
-    assert _details(clinic_database, "appointment:changed") == [
-        '{"changed": "name date_of_birth phone needs"}'
-    ]
+    assert _details(clinic_database, "appointment:changed") == [{"changed": "name date_of_birth phone needs"}]
 
 
 def test_a_mistake_in_a_change_is_said_and_everything_typed_is_kept(reception, iris):
@@ -115,12 +115,12 @@ def test_a_change_that_makes_two_patients_alike_is_asked_about(reception, iris):
 
 
 def test_a_changed_date_of_birth_is_the_one_the_link_asks_for(reception, iris, clinic_database, clock):
-    secret_hash = invitations.hash_of(reception.link_of_patient().rpartition("/")[2])
+    secret_hash = links.hash_of(reception.link_of_patient().rpartition("/")[2])
     reception.opens(f"{iris}/change").presses("Save the change", dob_day="28")
 
-    with clinic_database.writing() as session:
-        assert invitations.identify(session, secret_hash, date(1962, 3, 28), now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        assert links.identify(op, secret_hash, date(1962, 3, 28))
+        op.commit()
 
 
 def test_a_clinician_who_works_here_is_known_by_name(reception, clinician, iris, clinic_database):
@@ -154,7 +154,7 @@ def test_what_was_cancelled_by_mistake_is_booked_again_without_its_link(receptio
     assert "No link works now." in reception.words
     assert reception.offers("Make a new link")
     with clinic_database.reading() as session:
-        reminders = [each.cancelled_at for each in session.scalars(select(Message))]
+        reminders = [each.cancelled_at for each in session.scalars(select(Job))]
     assert reminders == [None] * len(reminders)
 
 
@@ -192,7 +192,7 @@ def test_what_is_looked_for_stands_in_no_address_and_in_no_record(reception, iri
     reception.opens("/find").presses("Find", asked="Iris")
 
     assert "Iris" not in reception.page.request.full_path
-    assert _details(clinic_database, "patient:looked_for") == ['{"found": 1}']
+    assert _details(clinic_database, "patient:looked_for") == [{"found": 1}]
 
 
 def test_a_day_is_opened_from_its_box(reception):
@@ -201,8 +201,6 @@ def test_a_day_is_opened_from_its_box(reception):
     assert reception.opens("/day/?on=24.12.2026").status == 404
 
 
-def _details(database, action: str) -> list[str]:
+def _details(database, action: str):
     with database.reading() as session:
-        return [
-            each.detail for each in session.scalars(select(AuditEvent).where(AuditEvent.action == action))
-        ]
+        return [each.detail for each in audit.history(session, audit.Action(action))]

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from intake.services import intakes, sheet
+from intake.services.forms import draft, intakes
+from tests.acting import acting
 from tests.strict import make_strict
 from tests.web.patients import invite
 
@@ -20,10 +21,10 @@ def anna(clinic_database, settings, client, clock):
         clinic_database, client, clock, starts_at=clock.now + timedelta(days=9, hours=2), with_whom="Dr Bello"
     )
     anna.has_come_to(clinic_database)
-    with clinic_database.writing() as session:
-        intake = intakes.find(session, anna.appointment.intake.id)
-        intakes.send(session, intake, settings=settings, now=clock.now)
-        session.commit()
+    with acting(clinic_database, settings=settings, now=clock.now) as op:
+        intake = intakes.find(op.session, anna.appointment.intake.id)
+        intakes.send(op, intake)
+        op.commit()
     clock.wait(days=9)
     return anna
 
@@ -58,7 +59,7 @@ def test_until_then_the_record_of_before_stands_and_says_what_is_known_already(
     assert not clinician.offers(ASK)
 
     with clinic_database.reading() as session:
-        settled = sheet.read(intakes.find(session, anna.appointment.intake.id)).settled
+        settled = draft.read(intakes.find(session, anna.appointment.intake.id)).settled
     assert "mc_main" in settled
     assert "Safety questions asked again" in clinician.opens("/worklist/").words
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.red_flags import Urgency
-from intake.services.day_list import DayRow
-from intake.services.progress import Progress
+from intake.services.appointments.day_list import DayRow
+from intake.services.appointments.progress import Progress
 from intake.storage.models import IntakeStatus
-from intake.web.reception.board import Board, make_board
+from intake.web.reception.day_view import DayView, make_day_view
 
 DAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -50,14 +50,14 @@ def rows(draw: st.DrawFn) -> DayRow:
     )
 
 
-def board(day: list[DayRow], show: str = "", with_whom: str = "") -> Board:
-    return make_board(DAY, day, [], show=show, with_whom=with_whom, now=NOW)
+def day_view(day: list[DayRow], show: str = "", with_whom: str = "") -> DayView:
+    return make_day_view(DAY, day, [], show=show, with_whom=with_whom, now=NOW)
 
 
 @given(st.lists(rows(), max_size=30), st.sampled_from(CLINICIANS))
 def test_each_filter_says_how_many_rows_it_leaves(day: list[DayRow], with_whom: str) -> None:
-    for each in board(day, with_whom=with_whom).filters:
-        left = board(day, show=each.id, with_whom=with_whom)
+    for each in day_view(day, with_whom=with_whom).filters:
+        left = day_view(day, show=each.id, with_whom=with_whom)
 
         assert each.many == len(left.rows)
         assert set(left.rows) <= set(day)
@@ -67,7 +67,7 @@ def test_each_filter_says_how_many_rows_it_leaves(day: list[DayRow], with_whom: 
 def test_the_states_of_the_filters_leave_nobody_out(day: list[DayRow]) -> None:
     states = ("not_opened", "in_progress", "sent", "left_urgent")
 
-    numbers = {each.id: each.many for each in board(day).filters}
+    numbers = {each.id: each.many for each in day_view(day).filters}
 
     assert sum(numbers[state] for state in states) == numbers["all"] == len(day)
 
@@ -76,7 +76,7 @@ def test_the_states_of_the_filters_leave_nobody_out(day: list[DayRow]) -> None:
 def test_the_sentence_counts_those_who_are_coming(day: list[DayRow]) -> None:
     coming = [row for row in day if not row.form.cancelled]
 
-    said = [int(word) for word in board(day).counts.replace(":", "").split() if word.isdigit()]
+    said = [int(word) for word in day_view(day).counts.replace(":", "").split() if word.isdigit()]
 
     assert said[:1] == ([len(coming)] if coming else [])
     assert sum(said[1:]) == len(coming)
@@ -86,4 +86,4 @@ def test_the_sentence_counts_those_who_are_coming(day: list[DayRow]) -> None:
 def test_any_change_of_a_row_changes_the_tag(day: list[DayRow], data: st.DataObject) -> None:
     other = data.draw(rows().filter(lambda row: row != day[0]))
 
-    assert board(day).tag != board([other, *day[1:]]).tag
+    assert day_view(day).tag != day_view([other, *day[1:]]).tag

@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.demo.vignettes import answers_of, born
 from intake.questionnaire import PAGES
-from intake.questionnaire.vignettes import answers_of, born
-from intake.services import appointments, intakes, sheet
-from intake.services.audit import SYSTEM
+from intake.services.appointments import booking
+from intake.services.appointments.booking import Booking
+from intake.services.forms import draft, intakes
 from intake.storage.models import Appointment, AuditEvent
-from intake.web.clinician.severity import Visit, chart_of
+from intake.web.clinician.severity import ScoredVisit, chart_of
+from tests.acting import acting
 from tests.conftest import MORNING
 from tests.web.patients import CASES
 
@@ -26,24 +28,23 @@ def returning(clinic_database, settings, clock):
 
 
 def _sends(database, settings, case, at, special, patient=None):
-    with database.writing() as session:
-        appointment = appointments.make(
-            session,
-            name="Anna Canary",
-            date_of_birth=born(CASES[case], at.date()),
-            starts_at=at + timedelta(hours=2),
-            by=SYSTEM,
-            settings=settings,
-            now=at,
+    with acting(database, settings=settings, now=at) as op:
+        appointment = booking.make(
+            op,
+            Booking(
+                name="Anna Canary",
+                date_of_birth=born(CASES[case], at.date()),
+                starts_at=at + timedelta(hours=2),
+            ),
         )
         if patient is not None:
-            appointment.patient = session.get(Appointment, patient.id).patient
+            appointment.patient = op.session.get(Appointment, patient.id).patient
         plain = CASES[case]
         answers = answers_of(replace(plain, answers={**plain.answers, **special}), at.date())
-        sheet.write(appointment.intake, sheet.Sheet(answers=answers, passed=frozenset(PAGES)))
-        intakes.open(session, appointment.intake, settings=settings, now=at)
-        intakes.send(session, appointment.intake, settings=settings, now=at)
-        session.commit()
+        draft.write(appointment.intake, draft.Sheet(answers=answers, passed=frozenset(PAGES)))
+        intakes.open(op, appointment.intake)
+        intakes.send(op, appointment.intake)
+        op.commit()
     return appointment
 
 
@@ -58,14 +59,14 @@ def test_new_flags_moved_answers_and_scores_are_named_against_the_last_form(clin
     assert "Pain now: was 7, is 4 (at least the smallest change that matters" in clinician.words
     assert any("It burns now" in row for row in clinician.words_of("tr"))
     assert f'href="/intakes/{first}"' in clinician.html
-    (said,) = clinician.words_of(".changed")
+    (said,) = clinician.words_of(".changes")
     assert not [word for word in ("better", "worse", "improved", "fortunately") if word in said.casefold()]
 
 
 def test_pain_over_the_visits_is_drawn_and_stands_in_a_table(clinician, returning):
     clinician.opens(f"/intakes/{returning[1]}")
 
-    assert 'class="severity"' in clinician.html
+    assert 'class="chart__drawing"' in clinician.html
     rows = [row for row in clinician.words_of("tr") if row.startswith(("2 Nov", "23 Nov"))]
     assert [row.split()[2][:5] for row in rows] == ["20267", "20264"]  # the year, and the pain now
 
@@ -86,7 +87,7 @@ def test_the_first_form_is_compared_with_nothing(clinician, returning, come):
 
 def test_a_chart_needs_two_visits_and_breaks_where_nothing_was_said():
     def visit(days, **scores):
-        return Visit(MORNING.date() + timedelta(days=days), scores)
+        return ScoredVisit(MORNING.date() + timedelta(days=days), scores)
 
     assert chart_of([visit(0, now=4)]) is None
     assert chart_of([visit(0, now=4), visit(1)]) is None

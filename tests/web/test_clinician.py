@@ -1,13 +1,11 @@
 """The consulting room: reading what the patient said, and taking it away."""
 
-import json
-
 import pytest
-from sqlalchemy import select
 
 from intake.questionnaire import PAGES
-from intake.services import intakes
-from intake.storage.models import AuditEvent
+from intake.services import audit
+from intake.services.forms import intakes
+from tests.acting import acting, looking
 
 TODAY = "/day/2026-11-23"
 
@@ -66,9 +64,9 @@ def test_a_finding_says_why_and_what_the_patient_was_told_and_chose(clinician, c
 
 def test_every_answer_stands_underneath_as_it_was_asked(clinician, come, clinic_database, settings, clock):
     people = come("V10")
-    with clinic_database.reading() as session:
-        intake = intakes.find(session, people["V10"].intake.id)
-        summary = intakes.summary_of(intake, settings=settings, now=clock.now)
+    with looking(clinic_database, settings=settings, now=clock.now) as op:
+        intake = intakes.find(op.session, people["V10"].intake.id)
+        summary = intakes.summary_of(op, intake)
 
     words = clinician.opens(reader_of(people, "V10")).words
 
@@ -101,18 +99,12 @@ def test_whoever_came_back_after_leaving_is_shown_as_they_are_now(
     clinician, come, clinic_database, settings, clock
 ):
     people = come("V06")
-    with clinic_database.writing() as session:
-        intake = intakes.find(session, people["V06"].intake.id)
+    with acting(clinic_database, settings=settings, now=clock.now) as op:
+        intake = intakes.find(op.session, people["V06"].intake.id)
         intakes.save_page(
-            session,
-            intake,
-            PAGES["p_words"],
-            {"mc_main": "It is worse since"},
-            seen=None,
-            settings=settings,
-            now=clock.now,
+            op, intakes.taken_up(op, intake), PAGES["p_words"], {"mc_main": "It is worse since"}, seen=None
         )
-        session.commit()
+        op.commit()
 
     clinician.opens(reader_of(people, "V06"))
 
@@ -150,7 +142,7 @@ def test_places_are_drawn_and_named(clinician, come):
 
     clinician.opens(reader_of(people, "V05"))
 
-    assert clinician.html.count('class="marked') == 3
+    assert clinician.html.count('class="figures__marked') == 3
     assert "central chest (worst)" in clinician.words
 
 
@@ -175,7 +167,7 @@ def test_the_summary_can_be_taken_away(clinician, come, clinic_database, extensi
     assert "Maureen" not in name
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     events = _recorded(clinic_database, "document:downloaded")
-    assert [json.loads(event.detail)["format"] for event in events] == [
+    assert [event.detail["format"] for event in events] == [
         {"pdf": "pdf", "txt": "text", "json": "fhir"}[extension]
     ]
     assert events[0].actor == f"staff:{clinician.user.id}"
@@ -223,13 +215,13 @@ def test_what_a_patient_writes_is_text_and_nothing_else(
 ):
     canary = "<svg/onload=alert(1)> {{ 7*7 }} ‏שלום\n\"'>"
     people = come("V15")
-    with clinic_database.writing() as session:
-        intake = intakes.find(session, people["V15"].intake.id)
-        journey = intakes.journey_of(intake, settings=settings, now=clock.now)
+    with acting(clinic_database, settings=settings, now=clock.now) as op:
+        intake = intakes.find(op.session, people["V15"].intake.id)
+        journey = intakes.journey_of(op, intake)
         page = next(step.page for step in journey.steps if "mc_main" in [q.id for q in step.asked])
         given = {q.id: journey.answers.get(q.id) for q in journey.asked(page)} | {"mc_main": canary}
-        intakes.save_page(session, intake, page, given, seen=None, settings=settings, now=clock.now)
-        session.commit()
+        intakes.save_page(op, intakes.taken_up(op, intake), page, given, seen=None)
+        op.commit()
 
     clinician.opens(reader_of(people, "V15"))
 
@@ -248,8 +240,7 @@ def test_a_clinician_without_a_session_reads_nothing(stranger, come):
 
 def _recorded(database, action):
     with database.reading() as session:
-        chosen = select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.seq)
-        return session.scalars(chosen).all()
+        return audit.history(session, audit.Action(action))
 
 
 def test_a_record_of_an_older_version_is_still_read(clinician, come, clinic_database):
@@ -277,6 +268,6 @@ def test_a_reason_that_is_an_age_is_said_as_one(clinician, come):
 
     clinician.opens(reader_of(people, "V05"))
 
-    (because,) = [each for each in clinician.words_of(".because") if "hypertension" in each]
+    (because,) = [each for each in clinician.words_of(".safety__because") if "hypertension" in each]
     assert "age 58" in because
     assert "1968" not in because

@@ -8,14 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from intake.services import appointments, invitations
-from intake.services.audit import SYSTEM
-from intake.services.invitations import CODE_LETTERS, code_in, spelt
-from intake.storage.models import PLAIN_LETTERS, Invitation
+from intake.services.appointments import booking
+from intake.services.invitations import links
+from intake.services.invitations.links import CODE_LETTERS, code_in, spelt
+from intake.storage.models import Invitation
+from intake.text.code import LETTERS
+from tests.acting import acting
 from tests.web.test_patient_door import OTHER_DAY, alike, rows
 
 NOBODYS = "ABCD-EFGH-JKMN"
-CODES = st.text(PLAIN_LETTERS, min_size=CODE_LETTERS, max_size=CODE_LETTERS)
+CODES = st.text(LETTERS, min_size=CODE_LETTERS, max_size=CODE_LETTERS)
 BETWEEN = st.text(" -–.\u00a0", max_size=2)
 
 
@@ -47,7 +49,7 @@ def test_a_code_is_read_however_it_is_written(code, gaps, small):
 def test_whatever_is_typed_is_a_code_or_is_none(typed):
     found = code_in(typed)
 
-    assert found is None or (len(found) == CODE_LETTERS and set(found) <= set(PLAIN_LETTERS))
+    assert found is None or (len(found) == CODE_LETTERS and set(found) <= set(LETTERS))
 
 
 def test_a_code_and_the_date_of_birth_open_the_form(patient, code):
@@ -139,15 +141,15 @@ def test_the_code_of_a_link_that_has_run_out_says_so(patient, code, clock):
 
 @pytest.mark.parametrize("happens", ["replaced", "closed", "cancelled"])
 def test_a_code_lasts_as_long_as_its_link(patient, code, clinic_database, clock, happens):
-    with clinic_database.writing() as session:
-        appointment = appointments.find(session, patient.appointment.id)
+    with acting(clinic_database, now=clock.now) as op:
+        appointment = booking.find(op.session, patient.appointment.id)
         if happens == "replaced":
-            invitations.invite(session, appointment, by=SYSTEM, now=clock.now)
+            links.invite(op, appointment)
         elif happens == "closed":
-            invitations.revoke(session, appointment, by=SYSTEM, now=clock.now)
+            links.revoke(op, appointment)
         else:
-            appointments.cancel(session, appointment, by=SYSTEM, now=clock.now)
-        session.commit()
+            booking.cancel(op, appointment)
+        op.commit()
 
     refused = types(patient, code).gives(patient.born)
 
@@ -156,12 +158,12 @@ def test_a_code_lasts_as_long_as_its_link(patient, code, clinic_database, clock,
 
 
 def test_the_code_of_a_new_link_is_another(patient, code, clinic_database, clock):
-    with clinic_database.writing() as session:
-        appointment = appointments.find(session, patient.appointment.id)
-        invitations.invite(session, appointment, by=SYSTEM, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        appointment = booking.find(op.session, patient.appointment.id)
+        links.invite(op, appointment)
+        op.commit()
     with clinic_database.reading() as session:
-        new = invitations.current(session, patient.appointment).code
+        new = links.current(session, patient.appointment).code
 
     assert spelt(new) != code
     assert types(patient, new).gives(patient.born).path == "/form/p_start"
@@ -210,5 +212,5 @@ def test_the_code_is_kept_sealed(patient, code, clinic_database, settings):
 
 
 def test_letters_that_look_alike_stand_in_no_code():
-    assert not set("01ILOU") & set(PLAIN_LETTERS)
-    assert re.fullmatch(r"[A-Z2-9]+", PLAIN_LETTERS)
+    assert not set("01ILOU") & set(LETTERS)
+    assert re.fullmatch(r"[A-Z2-9]+", LETTERS)

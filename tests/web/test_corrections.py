@@ -1,14 +1,13 @@
 """Marking as read, putting an answer right, and the record as it was before."""
 
 import io
-import json
 
 import pypdf
 import pytest
-from sqlalchemy import select
 
-from intake.services import intakes
-from intake.storage.models import AuditEvent
+from intake.services import audit
+from intake.services.forms import intakes
+from tests.acting import looking
 
 WHY = "Said so at the desk"
 
@@ -169,9 +168,9 @@ def test_reception_corrects_and_marks_nothing(reception, reader, correct):
 
 def test_each_line_leads_to_the_answer_it_came_from(clinician, come, clinic_database, settings, clock):
     people = come("V05")
-    with clinic_database.reading() as session:
-        intake = intakes.find(session, people["V05"].intake.id)
-        summary = intakes.summary_of(intake, settings=settings, now=clock.now)
+    with looking(clinic_database, settings=settings, now=clock.now) as op:
+        intake = intakes.find(op.session, people["V05"].intake.id)
+        summary = intakes.summary_of(op, intake)
 
     clinician.opens(f"/intakes/{intake.id}")
 
@@ -185,5 +184,4 @@ def test_each_line_leads_to_the_answer_it_came_from(clinician, come, clinic_data
 
 def recorded(database, action):
     with database.reading() as session:
-        chosen = select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.seq)
-        return [json.loads(event.detail) for event in session.scalars(chosen)]
+        return [each.detail for each in audit.history(session, audit.Action(action))]

@@ -4,17 +4,19 @@ import pytest
 from sqlalchemy import select
 
 from intake.questionnaire import PAGES
-from intake.services import findings, intakes
-from intake.services.editions import set_aside
-from intake.services.sheet import Sheet, write
-from intake.services.walking import freeze, walk
-from intake.storage.models import AuditEvent, FindingOutcome, IntakeStatus, Verdict
+from intake.services import audit
+from intake.services.forms import findings, intakes
+from intake.services.forms.draft import Sheet, write
+from intake.services.forms.versions import set_aside
+from intake.services.forms.walking import freeze, walk
+from intake.storage.models import FindingOutcome, FindingVerdict, IntakeStatus
+from tests.acting import acting
 from tests.strict import make_strict
 from tests.web.patients import invite, said_by
 from tests.web.staff import Colleague
 
 WORDS = ("Confirmed", "Explained otherwise", "Not needed")
-PRESSES = list(zip(WORDS, Verdict, strict=True))
+PRESSES = list(zip(WORDS, FindingVerdict, strict=True))
 
 
 class Record:
@@ -24,13 +26,13 @@ class Record:
         self.database = database
         self.patient = invite(database, make_strict(app), clock, case)
         self.id = self.patient.appointment.intake.id
-        with database.writing() as session:
-            intake = intakes.find(session, self.id)
+        with acting(database, settings=settings, now=clock()) as op:
+            intake = intakes.find(op.session, self.id)
             given = Sheet(answers=said_by(case, clock().date()), passed=frozenset(PAGES))
             write(intake, given)
             intake.status, intake.last_saved_at, intake.sent_at = IntakeStatus.SENT, clock(), clock()
-            freeze(intake, given, walk(intake, given, settings, clock()), settings, clock())
-            session.commit()
+            freeze(op, intake, given, walk(op, intake, given))
+            op.commit()
 
     @property
     def address(self):
@@ -91,7 +93,7 @@ def test_another_press_changes_it(clinician, record):
     clinician.opens(record.address).presses("Confirmed")
     clinician.presses("Not needed")
 
-    assert list(record.marks().values()) == [Verdict.NOT_NEEDED]
+    assert list(record.marks().values()) == [FindingVerdict.NOT_NEEDED]
     assert "After the visit: Confirmed" not in clinician.words
 
 
@@ -100,7 +102,7 @@ def test_a_finding_that_is_not_printed_is_marked_as_well(clinician, record):
         clinician.opens(record.address).presses("Confirmed", rule=rule, seen="0")
 
     assert set(record.marks()) == set(record.rules())
-    assert clinician.html.count('<details class="also-fired" open>') == 1
+    assert clinician.html.count('<details class="safety__also-fired" open>') == 1
     assert clinician.opens(record.address).html.count('aria-pressed="true"') == len(record.rules())
 
 
@@ -120,7 +122,7 @@ def test_whoever_reads_an_older_page_is_told_and_changes_nothing(clinician, othe
 
     assert clinician.status == 409
     assert "Somebody marked this finding while you read it." in clinician.words
-    assert list(record.marks().values()) == [Verdict.CONFIRMED]
+    assert list(record.marks().values()) == [FindingVerdict.CONFIRMED]
     assert "After the visit: Confirmed" in clinician.words
 
 
@@ -177,18 +179,17 @@ def test_the_audit_says_who_marked_and_never_what(clinician, record, clinic_data
     clinician.opens(record.address).presses("Explained otherwise")
 
     with clinic_database.reading() as session:
-        chosen = select(AuditEvent).where(AuditEvent.action == "finding:marked")
-        (event,) = session.scalars(chosen).all()
+        (event,) = audit.history(session, audit.Action.FINDING_MARKED)
     assert event.actor == f"staff:{clinician.user.id}"
-    assert not [rule for rule in record.rules() if rule in event.detail + event.about]
-    assert "explained" not in event.detail
+    assert not [rule for rule in record.rules() if rule in str(event.detail) + event.about]
+    assert "explained" not in str(event.detail)
 
 
 def test_an_earlier_record_has_nothing_to_press(clinician, record, clinic_database, clock):
-    with clinic_database.writing() as session:
-        intake = intakes.find(session, record.id)
-        set_aside(session, intake, reason="A slip", now=clock())
-        session.commit()
+    with acting(clinic_database, now=clock()) as op:
+        intake = intakes.find(op.session, record.id)
+        set_aside(op, intake, reason="A slip")
+        op.commit()
 
     clinician.opens(f"{record.address}/editions/1")
 

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from intake.config import TextSender
-from intake.config.settings import Mode
+from intake.config import Mode, TextGateway
 from intake.messaging import Undeliverable
-from intake.services import invitations, outbox
-from intake.services.clinic_settings import SettingsInForce
-from intake.storage.models import AuditEvent, Invitation, Message, MessageKind
+from intake.services.invitations import links
+from intake.services.messages import outbox
+from intake.services.operations.clinic_settings import SettingsInForce
+from intake.storage.models import AuditEvent, Invitation, Job, JobKind
 from intake.tasks import Queue
+from tests.acting import acting
 from tests.web.patients import invite
 
 EMAIL, TEXT = "Send by e-mail", "Send as text message"
@@ -33,7 +34,7 @@ def kind() -> str:
 
 @pytest.fixture
 def settings(settings, texts, kind, request):
-    sender = TextSender("file") if texts else None
+    sender = TextGateway("file") if texts else None
     url = settings.database_url if kind == "sqlite" else request.getfixturevalue("postgresql_url")
     return replace(settings, text_sender=sender, database_url=url)
 
@@ -64,7 +65,7 @@ def page_of(patient):
 
 def owed(database):
     with database.reading() as session:
-        chosen = select(Message).where(Message.kind == MessageKind.SEND_INVITATION)
+        chosen = select(Job).where(Job.kind == JobKind.SEND_INVITATION)
         return list(session.scalars(chosen))
 
 
@@ -125,8 +126,9 @@ def test_pressing_twice_sends_once_and_pressing_again_later_sends_again(desk, pa
     assert len(files(settings, "eml")) == 2
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@pytest.mark.parametrize(("deed", "made"), [("link", Invitation), ("link/send", Message)])
+@pytest.mark.parametrize(("deed", "made"), [("link", Invitation), ("link/send", Job)])
 def test_many_presses_at_once_are_one_press(desk, app, clinic_database, kind, deed, made):
     token = desk.html.split('name="csrf_token" value="')[1].split('"')[0]
     typed = {"csrf_token": token, "once": "one-press-of-one-button", "by": "email"}
@@ -195,28 +197,28 @@ def test_a_way_that_does_not_exist_is_refused(desk, clinic_database):
 
 def test_a_message_that_could_not_be_delivered_is_shown(desk, patient, clinic_database, clock):
     desk.presses(EMAIL)
-    with clinic_database.writing() as session:
+    with acting(clinic_database, now=clock.now) as op:
         (message,) = owed(clinic_database)
-        outbox.claim(session, message.id, now=clock.now)
-        outbox.failed(session, message.id, error=Undeliverable(), now=clock.now, for_good=True)
-        session.commit()
+        outbox.claim(op, message.id)
+        outbox.failed(op, message.id, error=Undeliverable(), for_good=True)
+        op.commit()
 
     desk.opens(page_of(patient))
 
     assert "could not be delivered" in desk.words
     assert "the address was refused" in desk.words
-    assert desk.words_of(".failed")
+    assert desk.words_of(".messages__failed")
 
 
 def test_a_message_that_has_not_got_through_yet_says_when_it_is_tried_again(
     desk, patient, clinic_database, clock
 ):
     desk.presses(EMAIL)
-    with clinic_database.writing() as session:
+    with acting(clinic_database, now=clock.now) as op:
         (message,) = owed(clinic_database)
-        outbox.claim(session, message.id, now=clock.now)
-        outbox.failed(session, message.id, error=ConnectionRefusedError("mail.example.org"), now=clock.now)
-        session.commit()
+        outbox.claim(op, message.id)
+        outbox.failed(op, message.id, error=ConnectionRefusedError("mail.example.org"))
+        op.commit()
 
     desk.opens(page_of(patient))
 
@@ -268,7 +270,7 @@ def test_closing_a_link_twice_is_recorded_once(desk, clinic_database):
 
 def test_the_code_stands_beside_the_link_and_opens_the_form(desk, patient, clinic_database):
     with clinic_database.reading() as session:
-        code = invitations.spelt(session.scalars(select(Invitation)).one().code)
+        code = links.spelt(session.scalars(select(Invitation)).one().code)
 
     assert code in desk.words
     assert patient.opens("/c").sends({"code": code}).gives(patient.born).path == "/form/p_start"

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from intake.services import invitations
+from intake.services.invitations import links
 from intake.storage.models import AuditEvent, Invitation
 from tests.documents.reading import squeezed, words
 
@@ -57,7 +57,7 @@ def test_anybody_who_works_here_prints_the_blank_form(reception):
 def _keep(database, patient, code):
     """Let the link of this patient be one whose secrets are kept, or an older one without."""
     with database.writing() as session:
-        invitation = invitations.with_token(session, patient.token)
+        invitation = links.with_token(session, patient.token)
         assert invitation is not None
         invitation.token = patient.token if code else None
         invitation.code = code

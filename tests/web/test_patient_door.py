@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from intake.services import appointments, invitations
-from intake.services.audit import SYSTEM
+from intake.services.appointments import booking
+from intake.services.invitations import links
 from intake.storage.models import AuditEvent, Intake, IntakeStatus, Invitation, WebSession
+from tests.acting import acting
 from tests.strict import make_strict
 from tests.web.patients import invite, stored
 
@@ -281,10 +282,10 @@ def test_only_a_page_of_questions_can_wait_behind_the_date(patient, to):
 
 def test_a_link_closed_meanwhile_says_so_and_shows_what_was_typed(patient, clinic_database, clock):
     patient.has_come_to(clinic_database, "p_words")
-    with clinic_database.writing() as session:
-        appointment = appointments.find(session, patient.appointment.id)
-        appointments.cancel(session, appointment, by=SYSTEM, now=clock())
-        session.commit()
+    with acting(clinic_database, now=clock()) as op:
+        appointment = booking.find(op.session, patient.appointment.id)
+        booking.cancel(op, appointment)
+        op.commit()
 
     patient.sends({"mc_main": "Words of Anna"})
 
@@ -296,10 +297,10 @@ def test_a_link_closed_meanwhile_says_so_and_shows_what_was_typed(patient, clini
 
 def test_a_new_link_closes_the_old_one(patient, clinic_database, clock):
     patient.has_come_to(clinic_database, "p_when")
-    with clinic_database.writing() as session:
-        appointment = appointments.find(session, patient.appointment.id)
-        invitations.invite(session, appointment, by=SYSTEM, now=clock())
-        session.commit()
+    with acting(clinic_database, now=clock()) as op:
+        appointment = booking.find(op.session, patient.appointment.id)
+        links.invite(op, appointment)
+        op.commit()
 
     assert patient.opens("/form/p_when").status == 409
     assert patient.opens(f"/i/{patient.token}").gives(patient.born).status == 403

@@ -6,15 +6,16 @@ import pytest
 
 from intake.app import create_app
 from intake.config import Profile
+from intake.demo.vignettes import VIGNETTES
 from intake.i18n import fill
 from intake.questionnaire import QUESTIONS, page_of
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.vignettes import VIGNETTES
 from intake.red_flags import Urgency, screen
 from intake.red_flags.advice import ALONE, CANNOT_SPEAK, CARDS, CHOICES, card_for
 from intake.services import alerts
-from intake.services.sheet import Choice, read
+from intake.services.forms.draft import Choice, read
 from intake.storage.models import IntakeStatus
+from tests.acting import looking
 from tests.conftest import MORNING
 from tests.strict import make_strict
 from tests.web.patients import invite, said_by, stored
@@ -61,7 +62,7 @@ def offered(patient):
 
 def told(patient):
     """The answers that the card names, and where each is changed."""
-    lines = patient.tree.xpath("//ul[@class='told']/li[span[@class='said']]")
+    lines = patient.tree.xpath("//ul[@class='advice__told']/li[span[@class='advice__said']]")
     return [(line.text_content(), [link.get("href") for link in line.iter("a")]) for line in lines]
 
 
@@ -148,8 +149,8 @@ def test_an_answer_changed_on_the_card_takes_it_away(clinic_database, client, cl
 
 
 def test_staff_can_see_it_before_the_patient_has_chosen_anything(patient, clinic_database, settings):
-    with clinic_database.reading() as session:
-        rows = alerts.all_open(session, settings=settings)
+    with looking(clinic_database, settings=settings) as op:
+        rows = alerts.all_open(op)
 
     assert stored(clinic_database, patient).urgency == Urgency.EMERGENCY
     assert rows[0].urgency == Urgency.EMERGENCY
@@ -163,8 +164,8 @@ def test_the_page_comes_before_any_other_until_it_is_answered(patient):
 def test_what_is_for_today_is_told_at_the_answer_and_blocks_nothing(same_day, clinic_database, settings):
     assert same_day.path == "/form/now"
     assert same_day.heading == "The clinic will phone you today"
-    with clinic_database.reading() as session:
-        assert [row.urgency for row in alerts.all_open(session, settings=settings)] == [Urgency.SAME_DAY]
+    with looking(clinic_database, settings=settings) as op:
+        assert [row.urgency for row in alerts.all_open(op)] == [Urgency.SAME_DAY]
 
     for path in ("/form/p_when", "/form/check", "/form/more"):
         assert same_day.opens(path).path == path
@@ -191,7 +192,7 @@ def test_carrying_on_keeps_the_number_on_every_later_page(patient, clinic_databa
 
 @pytest.mark.parametrize(
     ("answer", "choice", "words", "drawn"),
-    [("yes", "continue", RED, "urgent"), ("not_sure", "understood", AMBER, "today")],
+    [("yes", "continue", RED, "message-urgent"), ("not_sure", "understood", AMBER, "message-today")],
 )
 def test_the_banner_says_so_leads_to_the_card_and_has_nothing_to_close_it(
     answer, choice, words, drawn, clinic_database, client, clock
@@ -204,7 +205,7 @@ def test_the_banner_says_so_leads_to_the_card_and_has_nothing_to_close_it(
         assert words in banner.text_content()
         assert (banner.get("class"), banner.get("role")) == (f"{drawn} standing", "status")
         # A sign as well as a colour.
-        assert banner.xpath("span[@class='sign']")
+        assert banner.xpath("span[@class='standing__sign']")
         assert banner.xpath("a[text()='What to do']/@href") == ["/form/now"]
         assert not banner.xpath(".//button | .//form")
 
@@ -227,7 +228,7 @@ def test_the_banner_is_quieter_once_help_is_on_its_way_and_still_there(
     patient.sends({"choice": choice, "where": "St Mary's, on Monday"}).opens("/form/p_when")
 
     assert RED in patient.banner.text_content()
-    assert patient.banner.get("class") == "urgent standing subdued"
+    assert patient.banner.get("class") == "message-urgent standing is-subdued"
 
 
 def test_red_goes_before_amber(same_day):
@@ -301,12 +302,12 @@ def test_after_getting_help_carrying_on_is_a_quiet_link(patient):
     carry_on = "//a[text()='Carry on with the form']/@class"
     patient.sends({"choice": "getting_help"})
 
-    assert patient.tree.xpath(carry_on) == ["link"]
-    assert not patient.tree.xpath("//*[@class='go']")
+    assert patient.tree.xpath(carry_on) == ["button-link"]
+    assert not patient.tree.xpath("//*[@class='button']")
     assert "Call 999 now" in patient.words
 
     patient.opens("/form/").sends(press="leave")
-    assert patient.tree.xpath(carry_on) == ["go"]
+    assert patient.tree.xpath(carry_on) == ["button"]
 
 
 def test_an_emergency_is_said_again_when_the_patient_comes_back(patient):
@@ -466,7 +467,7 @@ def test_what_is_for_today_never_promises_a_call_that_cannot_come(
         assert ("Cannot wait? Call NHS 111, day or night." in patient.words) is bool(hours)
         assert ("Cannot walk, or nobody with you? Call 999." in patient.words) is goes
         # A button only where the card says to call, and for whoever has a phone to press it on.
-        button = patient.tree.xpath("//a[@class='call']/@href")
+        button = patient.tree.xpath("//a[@class='button-call']/@href")
         assert button == (["tel:111"] if phone and hours else [])
 
 
@@ -502,23 +503,25 @@ def test_what_the_clinic_has_not_set_is_left_out_whole(settings, clinic_database
 
 
 @pytest.mark.parametrize(
-    ("case_id", "heading", "line"),
+    ("case_id", "heading", "line", "link"),
     [
-        ("V12", "Call your cancer helpline now", "cancer_line"),
-        ("V22", "Call your maternity unit now", "maternity_line"),
-        ("V11", "Go to an emergency department now", "emergency_number"),
-        ("V157", "Call your maternity unit today", "maternity_line"),
+        ("V12", "Call your cancer helpline now", "cancer_line", "tel:+441632960003"),
+        ("V22", "Call your maternity unit now", "maternity_line", "tel:+441632960002"),
+        ("V11", "Go to an emergency department now", "emergency_number", "tel:999"),
+        ("V157", "Call your maternity unit today", "maternity_line", "tel:+441632960002"),
     ],
 )
-def test_a_card_calls_the_line_it_names(case_id, heading, line, clinic_database, client, clock, settings):
+def test_a_card_calls_the_line_it_names(
+    case_id, heading, line, link, clinic_database, client, clock, settings
+):
     urgency = Urgency.SAME_DAY if heading.endswith("today") else Urgency.EMERGENCY
     patient = invite(clinic_database, client, clock, case_id).is_told(urgency)
     number = settings.clinic_facts(clock())[line]
 
-    (button,) = patient.tree.xpath("//a[@class='call']")
+    (button,) = patient.tree.xpath("//a[@class='button-call']")
     assert patient.heading == heading
     assert button.text_content() == f"Call {number}"
-    assert button.get("href") == "tel:" + "".join(sign for sign in number if sign.isdigit())
+    assert button.get("href") == link
 
 
 def test_a_link_opened_again_after_sending_gives_the_advice_without_the_answers(same_day):

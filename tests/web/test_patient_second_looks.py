@@ -7,7 +7,8 @@ from intake.questionnaire import QUESTIONS
 from intake.questionnaire.body import REGIONS
 from intake.red_flags import Urgency
 from intake.services import alerts
-from intake.services.sheet import read
+from intake.services.forms.draft import read
+from tests.acting import looking
 from tests.web.patients import invite, stored
 
 LIFE = "Some days I want to end my life"
@@ -35,8 +36,8 @@ def prompts(patient):
 
 
 def listed(patient, database, settings):
-    with database.reading() as session:
-        return [(row.rule, row.urgency) for row in alerts.all_open(session, settings=settings)]
+    with looking(database, settings=settings) as op:
+        return [(row.rule, row.urgency) for row in alerts.all_open(op)]
 
 
 def test_words_that_do_not_fit_a_no_are_asked_about_once(patient):
@@ -49,7 +50,7 @@ def test_words_that_do_not_fit_a_no_are_asked_about_once(patient):
             question: "/form/u_saddle?via=look#q-rf_pee_start"
         }
     }
-    assert patient.tree.xpath("//a[@class='go']/@href") == ["/form/check"]
+    assert patient.tree.xpath("//a[@class='button']/@href") == ["/form/check"]
     assert patient.opens("/form/check").path == "/form/check"
 
     assert writes(patient, "I cannot pee since Tuesday").path == "/form/check"
@@ -97,7 +98,7 @@ def test_what_was_never_shown_is_looked_at_once_more_before_sending(clinic_datab
 
     assert patient.path == "/form/look"
     assert "You wrote “cannot pee”." in patient.words
-    assert patient.tree.xpath("//a[@class='go']/@href") == ["/form/check"]
+    assert patient.tree.xpath("//a[@class='button']/@href") == ["/form/check"]
     assert patient.opens("/form/check").sends(to="/form/send").path == "/form/received"
 
 
@@ -106,7 +107,7 @@ def test_words_of_self_harm_show_someone_to_talk_to_at_once(patient, clinic_data
 
     assert patient.path == "/form/now"
     assert patient.heading == "Please talk to someone now"
-    assert patient.tree.xpath("//a[@class='call']/@href") == ["tel:116123"]
+    assert patient.tree.xpath("//a[@class='button-call']/@href") == ["tel:116123"]
     assert "You do not have to be alone with this." in patient.words
     # Of what was written only the words that count.
     assert "“end my life”" in patient.words
@@ -114,7 +115,7 @@ def test_words_of_self_harm_show_someone_to_talk_to_at_once(patient, clinic_data
     assert listed(patient, clinic_database, settings) == [("R-FT-2", Urgency.SAME_DAY)]
 
     patient.sends({"choice": "continue"})
-    assert patient.banner.get("class") == "urgent standing"
+    assert patient.banner.get("class") == "message-urgent standing"
 
 
 def test_saving_for_later_does_not_pass_by_what_the_words_call_for(patient):
@@ -139,7 +140,7 @@ def test_saving_for_later_does_not_pass_by_a_second_look(patient):
     writes(patient, "I cannot pee since Monday", press="leave")
 
     assert patient.path == "/form/look"
-    assert patient.tree.xpath("//a[@class='go']/@href") == ["/form/leave"]
+    assert patient.tree.xpath("//a[@class='button']/@href") == ["/form/leave"]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ def test_too_many_tablets_are_told_at_once(phone, heading, clinic_database, clie
     assert "even if you feel well" in patient.words
     assert "Did you take them to harm yourself? Call 116 123 or 999." in patient.words
     assert ("Cannot walk, or nobody with you?" in patient.words) is (phone == "no_phone")
-    assert bool(patient.tree.xpath("//a[@class='call'][@href='tel:111']")) is (phone != "no_phone")
+    assert bool(patient.tree.xpath("//a[@class='button-call'][@href='tel:111']")) is (phone != "no_phone")
     assert listed(patient, clinic_database, settings) == [("R-FT-3", Urgency.SAME_DAY)]
 
 

@@ -13,7 +13,7 @@ from intake.questionnaire.criteria import Feature
 from intake.questionnaire.journey import Journey
 from intake.red_flags import Urgency, screen
 from intake.red_flags.advice import CARDS, CLOSE, card_for
-from intake.services.sheet import read
+from intake.services.forms.draft import read
 from intake.storage.models import IntakeStatus
 from tests.conftest import MORNING
 from tests.web.patients import CASES, invite, said_by, stored

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from intake.red_flags import RED_FLAGS
-from intake.services import invitations
+from intake.services.invitations import links
 from intake.storage.models import Appointment, AuditEvent, Invitation, Patient
+from tests.acting import acting
 
 TODAY = "/day/2026-11-23"
 
@@ -59,14 +60,14 @@ def test_one_clinicians_patients_can_be_shown(reception, come):
 
     reception.opens(f"{TODAY}?with=Dr+Noor+Example")
 
-    assert len(reception.words_of(".time")) == len(theirs)
+    assert len(reception.words_of(".day__time")) == len(theirs)
 
 
 def test_a_filter_that_does_not_exist_shows_everybody(reception, come):
     come("V01", "V02")
 
     for query in ("?show=nonsense", "?with=Dr+Nobody", "?show=&with="):
-        assert len(reception.opens(TODAY + query).words_of(".time")) == 2
+        assert len(reception.opens(TODAY + query).words_of(".day__time")) == 2
 
 
 def test_days_lead_to_their_neighbours(reception):
@@ -175,11 +176,11 @@ def test_an_appointment_is_made_with_a_link_that_lets_the_patient_in(reception, 
     assert link.startswith("http://127.0.0.1:8000/i/")
     stranger.opens(link.removeprefix("http://127.0.0.1:8000"))
     assert stranger.path == "/start"
-    with clinic_database.writing() as session:
-        secret_hash = invitations.hash_of(link.rpartition("/")[2])
-        found = invitations.identify(session, secret_hash, date(1962, 3, 27), now=_nine(24))
+    with acting(clinic_database, now=_nine(24)) as op:
+        secret_hash = links.hash_of(link.rpartition("/")[2])
+        found = links.identify(op, secret_hash, date(1962, 3, 27))
         assert found.appointment.patient.name == "Iris Newcomer"
-        session.commit()
+        op.commit()
 
 
 def test_the_link_can_be_copied_later_and_each_look_at_it_is_recorded(reception, clinic_database):
@@ -215,11 +216,10 @@ WRONG = [
     ("dob_month", "13", "must be a real date"),
     ("dob_year", "62", "needs four figures"),
     ("dob_year", "2030", "lies in the future"),
-    ("dob_day", "٢٧", "must be a real date"),
     ("sex_at_birth", "both", "Choose one of these"),
     ("phone", "ask his wife", "no figures in it"),
     ("day", "", "Enter the day"),
-    ("day", "24/11/2026", "Enter the day"),
+    ("day", "24/11/26", "Enter the day"),
     ("day", "2026-11-22", "has gone by"),
     ("day", "2062-11-22", "too far away"),
     ("time", "", "Enter the time"),
@@ -348,30 +348,30 @@ def test_a_new_link_closes_the_old_one(reception, clinic_database):
     reception.presses("Make a new link")
 
     assert reception.link_of_patient() not in (old, None)
-    secret_hash = invitations.hash_of(old.rpartition("/")[2])
-    with clinic_database.writing() as session:
-        with pytest.raises(invitations.InvitationClosed):
-            invitations.identify(session, secret_hash, date(1962, 3, 27), now=_nine(23))
-        session.commit()
+    secret_hash = links.hash_of(old.rpartition("/")[2])
+    with acting(clinic_database, now=_nine(23)) as op:
+        with pytest.raises(links.InvitationClosed):
+            links.identify(op, secret_hash, date(1962, 3, 27))
+        op.commit()
 
 
 def test_a_link_locked_by_wrong_dates_can_be_opened_again(reception, clinic_database):
     reception.opens("/appointments/new").presses("Save and make the link", **IRIS)
-    secret_hash = invitations.hash_of(reception.link_of_patient().rpartition("/")[2])
+    secret_hash = links.hash_of(reception.link_of_patient().rpartition("/")[2])
     for _ in range(5):
-        with clinic_database.writing() as session:
-            with pytest.raises(invitations.WrongDateOfBirth):
-                invitations.identify(session, secret_hash, date(1999, 1, 1), now=_nine(23))
-            session.commit()
+        with acting(clinic_database, now=_nine(23)) as op:
+            with pytest.raises(links.WrongDateOfBirth):
+                links.identify(op, secret_hash, date(1999, 1, 1))
+            op.commit()
 
     reception.opens(reception.path)
     assert "locked" in reception.words
     reception.presses("Allow five more tries")
 
     assert "locked" not in reception.words
-    with clinic_database.writing() as session:
-        assert invitations.identify(session, secret_hash, date(1962, 3, 27), now=_nine(23))
-        session.commit()
+    with acting(clinic_database, now=_nine(23)) as op:
+        assert links.identify(op, secret_hash, date(1962, 3, 27))
+        op.commit()
 
 
 def test_a_cancelled_appointment_stays_on_the_list_and_its_link_closes(reception, clinic_database):

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from intake.app import create_app
 from intake.config import LANGUAGES, SETTABLE
 from intake.red_flags import SAFETY_VERSION
-from intake.services import sessions
+from intake.services.staff import sessions
 from intake.storage.models import AuditEvent, ClinicSetting, Role
 from intake.web.admin.settings_form import boxes
+from tests.acting import acting
 from tests.strict import make_strict
 from tests.web.staff import Colleague
 
@@ -18,15 +19,12 @@ SAVE = "Save the settings"
 @pytest.fixture
 def bea(app, admin, clinic_database, clock) -> Colleague:
     """Another admin, with a browser of her own."""
-    from intake.services import accounts
-    from intake.services.audit import SYSTEM
+    from intake.services.staff import accounts
 
-    with clinic_database.writing() as session:
-        user = accounts.expect_user(
-            session, name="Bea", email="bea@clinic.example", role=Role.ADMIN, by=SYSTEM, now=clock.now
-        )
-        token = sessions.start_staff(session, user, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        user = accounts.expect_user(op, name="Bea", email="bea@clinic.example", role=Role.ADMIN)
+        token = sessions.start_staff(op, user)
+        op.commit()
     client = make_strict(app)
     with client.session_transaction() as cookie:
         cookie["staff"] = token
@@ -66,7 +64,7 @@ def test_every_mistake_is_said_at_once_and_nothing_typed_is_lost(admin):
     )
 
     assert admin.status == 422
-    problems = admin.words_of(".problem")[0]
+    problems = admin.words_of(".message-problem")[0]
     for label in (
         "“Telephone”",
         "“The same for the program”",

@@ -2,10 +2,10 @@
 
 import pytest
 
-from intake.services import accounts
-from intake.services.audit import SYSTEM
+from intake.services.staff import accounts
 from intake.storage import Database
 from intake.storage.models import Role
+from tests.acting import acting
 from tests.conftest import Clock
 from tests.strict import make_strict
 from tests.web.conftest import PASSWORD, add_staff
@@ -42,9 +42,9 @@ def test_whatever_is_wrong_the_answer_is_the_same(rosa, clinic_database, clock):
 
     wrong_password = tries(EMAIL, "four red wheelbarrow")
     unknown = tries("nobody@clinic.example", PASSWORD)
-    with clinic_database.writing() as session:
-        accounts.deactivate(session, session.merge(rosa.user), by=SYSTEM, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        accounts.deactivate(op, op.session.merge(rosa.user))
+        op.commit()
     left_the_clinic = tries(EMAIL, PASSWORD)
 
     assert REFUSAL in wrong_password[1]

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from intake.services import signs_of_life
+from intake.services.messages import heartbeat
+from tests.acting import acting
 
 SILENT = "has not done its work in the background since 09:30"
 
@@ -12,9 +13,9 @@ SILENT = "has not done its work in the background since 09:30"
 @pytest.fixture
 def silent(clinic_database, clock):
     """The queue was at work, and then it was not."""
-    with clinic_database.writing() as session:
-        signs_of_life.beat(session, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        heartbeat.beat(op)
+        op.commit()
     clock.wait(minutes=4)
 
 
@@ -33,9 +34,9 @@ def test_everybody_who_is_signed_in_sees_that_the_queue_stands_still(silent, rec
 def test_open_pages_hear_of_it_by_asking(reception, clinic_database, clock):
     assert reception.opens("/strip").page.json == []
 
-    with clinic_database.writing() as session:
-        signs_of_life.beat(session, now=clock.now - timedelta(minutes=4))
-        session.commit()
+    with acting(clinic_database, now=clock.now - timedelta(minutes=4)) as op:
+        heartbeat.beat(op)
+        op.commit()
 
     [notice] = reception.opens("/strip", **{"X-Background": "1"}).page.json
     assert "has not done its work in the background since 09:26" in notice["words"]

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from intake.red_flags import Urgency
-from intake.storage.models import Outcome, Verdict
+from intake.storage.models import FindingVerdict, Outcome
 from tests.services.yielding import Clinic
 from tests.strict import parsed, words_of
 
@@ -20,9 +20,9 @@ def clinic(clinic_database, settings, clinician):
     """A month of 120 forms."""
     clinic = Clinic(clinic_database, settings, clinician.user)
     clinic.sees(84)
-    clinic.sees(10, TODAY, verdict=Verdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
-    clinic.sees(4, TODAY, RARE, verdict=Verdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
-    clinic.sees(22, EMERGENCY, verdict=Verdict.NOT_NEEDED)
+    clinic.sees(10, TODAY, verdict=FindingVerdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
+    clinic.sees(4, TODAY, RARE, verdict=FindingVerdict.CONFIRMED, phoned=Outcome.SEEN_TODAY)
+    clinic.sees(22, EMERGENCY, verdict=FindingVerdict.NOT_NEEDED)
     return clinic
 
 
@@ -41,7 +41,7 @@ def test_the_page_says_how_each_rule_did_and_what_goes_to_review(admin, clinic):
 
 
 def test_a_rule_that_was_confirmed_is_not_reviewed(admin, clinic):
-    clinic.sees(1, EMERGENCY, verdict=Verdict.CONFIRMED)
+    clinic.sees(1, EMERGENCY, verdict=FindingVerdict.CONFIRMED)
 
     admin.opens(f"/figures?{PERIOD}")
 

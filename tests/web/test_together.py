@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
 from intake.red_flags import Urgency
-from intake.services import accounts
-from intake.services.audit import SYSTEM
-from intake.storage.models import AuditEvent, IntakeStatus, Role, Route, User
+from intake.services import audit
+from intake.services.staff import accounts
+from intake.storage.models import IntakeStatus, Role, Route, User
+from tests.acting import acting
 from tests.web.patients import Patient, invite, stored
 
 
@@ -155,10 +155,10 @@ def test_an_admin_does_not_fill_in_for_patients(patient, admin):
 
 
 def test_who_may_no_longer_fill_in_is_kept_out_at_once(at_the_desk, reception, clinic_database, clock):
-    with clinic_database.writing() as session:
-        user = session.get_one(User, reception.user.id)
-        accounts.change_role(session, user, Role.ADMIN, by=SYSTEM, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        user = op.session.get_one(User, reception.user.id)
+        accounts.change_role(op, user, Role.ADMIN)
+        op.commit()
 
     assert at_the_desk.opens("/form/").status == 403
 
@@ -206,12 +206,10 @@ def test_a_blank_of_paper_stays_blank_when_an_answer_beside_it_is_corrected(
 
 def test_each_opening_is_recorded_with_name_and_way(at_the_desk, reception, clinic_database):
     with clinic_database.reading() as session:
-        noted = session.scalars(
-            select(AuditEvent).where(AuditEvent.action == "intake:filled_in_together")
-        ).one()
+        (noted,) = audit.history(session, audit.Action.INTAKE_FILLED_IN_TOGETHER)
 
     assert noted.actor == f"staff:{reception.user.id}"
-    assert "desk" in noted.detail
+    assert "desk" in noted.detail.values()
 
 
 def _csrf(reception) -> str:

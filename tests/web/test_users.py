@@ -6,10 +6,10 @@ import re
 import pytest
 from sqlalchemy import select
 
-from intake.services import accounts
-from intake.services.audit import SYSTEM
+from intake.services.staff import accounts
 from intake.storage import Database
 from intake.storage.models import AuditEvent, Role, User
+from tests.acting import acting
 from tests.conftest import Clock
 from tests.strict import make_strict
 from tests.web.conftest import PASSWORD, add_staff
@@ -122,7 +122,7 @@ def test_every_mistake_is_said_at_once(admin):
     admin.opens("/users/new").presses("Save and make the link", name="", email="nobody", role="")
 
     assert admin.status == 400
-    for said in ("Enter the name", "Enter an e-mail address", "Choose what they do"):
+    for said in ("Enter the name", "This is no e-mail address", "Choose what they do"):
         assert said in admin.words
 
 
@@ -195,10 +195,10 @@ def test_the_last_admin_is_told_why_they_stay(admin):
 
 def test_two_admins_who_change_the_same_role_are_told(admin, reception, clinic_database, clock):
     admin.opens(f"/users/{reception.user.id}")
-    with clinic_database.writing() as session:
-        found = session.get_one(User, reception.user.id)
-        accounts.change_role(session, found, Role.CLINICIAN, by=SYSTEM, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        found = op.session.get_one(User, reception.user.id)
+        accounts.change_role(op, found, Role.CLINICIAN)
+        op.commit()
 
     admin.presses("Save the role", role="admin")
 

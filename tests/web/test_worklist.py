@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from intake.questionnaire import PAGES
-from intake.services import appointments, intakes
-from intake.services.audit import SYSTEM
+from intake.services.appointments import booking
+from intake.services.forms import intakes
 from intake.storage.models import Appointment, AuditEvent
+from tests.acting import acting
 from tests.web.conftest import PASSWORD
 
 MINE, EVERYBODY = "/worklist/2026-11-23", "/worklist/2026-11-23?whose=everybody"
@@ -78,13 +79,11 @@ def test_a_reason_is_the_patients_own_words_whole_behind_the_first_ones(
 ):
     people = come("V15")
     long = "It began when I lifted the washing machine " * 5 + "and the last word is zebra"
-    with clinic_database.writing() as session:
-        intake = intakes.find(session, people["V15"].intake.id)
+    with acting(clinic_database, settings=settings, now=clock.now) as op:
+        intake = intakes.find(op.session, people["V15"].intake.id)
         given = {"mc_main": long}
-        intakes.save_page(
-            session, intake, PAGES["p_words"], given, seen=None, settings=settings, now=clock.now
-        )
-        session.commit()
+        intakes.save_page(op, intakes.taken_up(op, intake), PAGES["p_words"], given, seen=None)
+        op.commit()
 
     clinician.opens(EVERYBODY)
 
@@ -116,10 +115,10 @@ def test_old_answers_say_so_and_unopened_forms_are_not_missing(clinician, come):
 
 def test_a_cancelled_patient_stands_last(clinician, come, clinic_database, clock):
     people = come("V05", "V01")
-    with clinic_database.writing() as session:
-        appointment = session.get(Appointment, people["V05"].id)
-        appointments.cancel(session, appointment, by=SYSTEM, now=clock.now)
-        session.commit()
+    with acting(clinic_database, now=clock.now) as op:
+        appointment = op.session.get(Appointment, people["V05"].id)
+        booking.cancel(op, appointment)
+        op.commit()
 
     rows = clinician.opens(EVERYBODY).words_of("tr")[1:]
 

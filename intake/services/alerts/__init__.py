@@ -2,7 +2,7 @@
 
 raising    an alert and its clock, in the transaction of the answer
 handling   take it, hand it over, let it go, close it
-listing    alerts as the desk sees them
+listing    every alert with its patient; viewing: what of it reception sees
 outcomes   what can come of one, in words
 """
 
@@ -20,10 +20,13 @@ from intake.services.alerts.handling import (
 from intake.services.alerts.listing import AlertRow, all_open, of, open_alerts, overdue
 from intake.services.alerts.outcomes import OUTCOMES
 from intake.services.alerts.raising import due_at, raise_
+from intake.services.alerts.viewing import AlertView, CallView
 
 __all__ = [
     "OUTCOMES",
     "AlertRow",
+    "AlertView",
+    "CallView",
     "NoSuchAlert",
     "OutcomeIncomplete",
     "RaisedAgain",

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.red_flags import Urgency
-from intake.services import audit, outbox
-from intake.services.audit import Action, Actor
-from intake.storage.models import Alert, AlertState, MessageKind, Outcome, User
+from intake.services.audit import Action
+from intake.services.context import Operation
+from intake.services.messages import outbox
+from intake.storage.models import Alert, AlertState, JobKind, Outcome, User
 
 LONGEST_NOTE = 2000
 LONGEST_INITIALS = 6
@@ -65,77 +66,71 @@ class Result:
         return tuple(name for name, enough in said.items() if not enough)
 
 
-def take(session: Session, alert_ids: Iterable[UUID], *, by: User, now: datetime) -> tuple[Alert, ...]:
-    """Make `by` the one who acts. The first one counts: raises TakenAlready, or NoSuchAlert."""
-    found = _locked(session, alert_ids)
+def take(op: Operation, alert_ids: Iterable[UUID]) -> tuple[Alert, ...]:
+    """Make whoever asks the one who acts. The first one counts: raises TakenAlready, or NoSuchAlert."""
+    found = _locked(op.session, alert_ids)
     for alert in found:
-        if alert.state is AlertState.ACKNOWLEDGED and alert.owner is not None and alert.owner_id != by.id:
+        theirs = alert.state is AlertState.ACKNOWLEDGED and alert.owner_id != op.actor.user_id
+        if theirs and alert.owner is not None:
             raise TakenAlready(alert.owner)
+    user = op.user
     for alert in found:
         if alert.state is not AlertState.OPEN:
             continue
-        alert.state, alert.owner = AlertState.ACKNOWLEDGED, by
+        alert.state, alert.owner = AlertState.ACKNOWLEDGED, user
         if alert.acknowledged_at is None:
-            alert.acknowledged_by, alert.acknowledged_at = by, now
-        audit.record(session, Action.ALERT_ACKNOWLEDGED, by=Actor.staff(by), on=alert, now=now)
+            alert.acknowledged_by, alert.acknowledged_at = user, op.now
+        op.record(Action.ALERT_ACKNOWLEDGED, alert)
     return found
 
 
-def hand_over(
-    session: Session, alert_ids: Iterable[UUID], *, to: User, by: User, now: datetime
-) -> tuple[Alert, ...]:
+def hand_over(op: Operation, alert_ids: Iterable[UUID], *, to: User) -> tuple[Alert, ...]:
     """Give them to somebody else, whoever has them; what nobody has taken yet is theirs as well."""
-    found = _locked(session, alert_ids)
+    found = _locked(op.session, alert_ids)
     for alert in found:
         if alert.state is AlertState.CLOSED or alert.owner_id == to.id:
             continue
         alert.state, alert.owner = AlertState.ACKNOWLEDGED, to
         if alert.acknowledged_at is None:
-            alert.acknowledged_by, alert.acknowledged_at = by, now
-        audit.record(session, Action.ALERT_HANDED_OVER, by=Actor.staff(by), on=alert, now=now, to=to.id)
+            alert.acknowledged_by, alert.acknowledged_at = op.user, op.now
+        op.record(Action.ALERT_HANDED_OVER, alert, to=to.id)
     return found
 
 
 def close(
-    session: Session,
-    alert_ids: Iterable[UUID],
-    result: Result,
-    *,
-    by: User,
-    now: datetime,
-    seen: datetime | None = None,
+    op: Operation, alert_ids: Iterable[UUID], result: Result, *, seen: datetime | None = None
 ) -> tuple[Alert, ...]:
     """Note what came of them; a closed one stays as it was.
 
-    `seen` is when the latest of them was raised that `by` was shown; None: whatever stands now was.
+    `seen` is when the latest of them was raised that they were shown; None: whatever stands now was.
     Raises NoSuchAlert, RaisedAgain or OutcomeIncomplete.
     """
-    found = _locked(session, alert_ids)
+    found = _locked(op.session, alert_ids)
     waiting = [alert for alert in found if alert.state is not AlertState.CLOSED]
     if seen is not None and any(alert.raised_at > seen for alert in waiting):
         raise RaisedAgain
     missing = result.missing(max((alert.urgency for alert in waiting), default=Urgency.SAME_DAY))
     if missing:
         raise OutcomeIncomplete(missing)
-    take(session, [alert.id for alert in waiting if alert.state is AlertState.OPEN], by=by, now=now)
+    take(op, [alert.id for alert in waiting if alert.state is AlertState.OPEN])
     for alert in waiting:
         alert.outcome, alert.note = result.outcome, result.note.strip()
         alert.initials = result.initials.strip()
-        alert.state, alert.closed_by, alert.closed_at = AlertState.CLOSED, by, now
-        audit.record(session, Action.ALERT_CLOSED, by=Actor.staff(by), on=alert, now=now)
+        alert.state, alert.closed_by, alert.closed_at = AlertState.CLOSED, op.user, op.now
+        op.record(Action.ALERT_CLOSED, alert)
     return tuple(found)
 
 
-def let_go(session: Session, user: User, *, by: Actor, now: datetime) -> None:
+def let_go(op: Operation, user: User) -> None:
     """What `user` has is nobody's again, and the clinic is told anew: they cannot act on it any more."""
     chosen = select(Alert.id).where(Alert.owner_id == user.id, Alert.state == AlertState.ACKNOWLEDGED)
-    for alert in _locked(session, session.scalars(chosen)):
+    for alert in _locked(op.session, op.session.scalars(chosen)):
         if alert.owner_id != user.id or alert.state is not AlertState.ACKNOWLEDGED:
             continue
         alert.state, alert.owner = AlertState.OPEN, None
-        slot = f"{now:%Y%m%dT%H%M%S%f}"
-        outbox.add(session, MessageKind.TELL_OF_ALERT, alert.id, slot=slot, now=now)
-        audit.record(session, Action.ALERT_LET_GO, by=by, on=alert, now=now)
+        slot = f"{op.now:%Y%m%dT%H%M%S%f}"
+        outbox.add(op, JobKind.TELL_OF_ALERT, alert.id, slot=slot)
+        op.record(Action.ALERT_LET_GO, alert)
 
 
 def _locked(session: Session, alert_ids: Iterable[UUID]) -> tuple[Alert, ...]:

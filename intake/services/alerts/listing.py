@@ -5,13 +5,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
-from intake.config import Settings
 from intake.i18n import speaking
 from intake.red_flags import ALL_RULES, Urgency
-from intake.services import sheet
-from intake.services.sheet import Sheet
+from intake.services.context import Operation
+from intake.services.forms import draft
+from intake.services.forms.draft import Sheet
 from intake.storage.models import Alert, AlertState, Appointment, Intake, Outcome, Patient, User
 
 LINES = {red_flag.id: red_flag.line for red_flag in ALL_RULES.values()}
@@ -52,29 +52,29 @@ class AlertRow:
     no_phone: bool = False
 
 
-def open_alerts(session: Session, day: date, *, settings: Settings) -> tuple[AlertRow, ...]:
+def open_alerts(op: Operation, day: date) -> tuple[AlertRow, ...]:
     """The alerts of a day's patients that are not closed, most urgent and then longest waiting first."""
-    start, end = settings.day_bounds(day)
+    start, end = op.settings.day_bounds(day)
     chosen = _waiting().where(Appointment.starts_at >= start, Appointment.starts_at < end)
-    return _rows(session, chosen, settings)
+    return _rows(op, chosen)
 
 
-def all_open(session: Session, *, settings: Settings) -> tuple[AlertRow, ...]:
+def all_open(op: Operation) -> tuple[AlertRow, ...]:
     """The same for every day: what is an emergency now cannot wait for the day of the visit."""
-    return _rows(session, _waiting(), settings)
+    return _rows(op, _waiting())
 
 
-def overdue(session: Session, *, now: datetime) -> int:
+def overdue(op: Operation) -> int:
     """How many patients wait for somebody longer than they should."""
     late = select(func.count(Alert.intake_id.distinct())).where(
-        Alert.state != AlertState.CLOSED, Alert.due_at < now
+        Alert.state != AlertState.CLOSED, Alert.due_at < op.now
     )
-    return session.scalar(late) or 0
+    return op.session.scalar(late) or 0
 
 
-def of(session: Session, intake: Intake, *, settings: Settings) -> tuple[AlertRow, ...]:
+def of(op: Operation, intake: Intake) -> tuple[AlertRow, ...]:
     """Every alert of one intake, whatever its state."""
-    return _rows(session, _with_everything().where(Alert.intake_id == intake.id), settings)
+    return _rows(op, _with_everything().where(Alert.intake_id == intake.id))
 
 
 def _waiting() -> Select[Alert]:
@@ -96,13 +96,13 @@ def _with_everything() -> Select[Alert]:
     )
 
 
-def _rows(session: Session, chosen: Select[Alert], settings: Settings) -> tuple[AlertRow, ...]:
-    with speaking(settings.language):
-        return tuple(_row(alert) for alert in session.scalars(chosen))
+def _rows(op: Operation, chosen: Select[Alert]) -> tuple[AlertRow, ...]:
+    with speaking(op.settings.language):
+        return tuple(_row(alert) for alert in op.session.scalars(chosen))
 
 
 def _row(alert: Alert) -> AlertRow:
-    appointment, written = alert.intake.appointment, sheet.read(alert.intake)
+    appointment, written = alert.intake.appointment, draft.read(alert.intake)
     return AlertRow(
         alert_id=alert.id,
         appointment_id=appointment.id,
@@ -153,7 +153,7 @@ def _withdrawn_at(written: Sheet, alert: Alert) -> datetime | None:
         return None
     asked_again_at = alert.intake.asked_again_at
     moments = [each.withdrawn_at for each in written.withdrawn if each.rule == alert.rule]
-    if asked_again_at is not None and _stands(sheet.opened(alert.intake.editions[-1].sheet), alert):
+    if asked_again_at is not None and _stands(draft.opened(alert.intake.editions[-1].sheet), alert):
         # It stood when the sheet was cleared, and nobody took it back by that.
         moments = [each for each in moments if each > asked_again_at]
     return max(moments, default=None)

@@ -4,19 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.config.timing import EMERGENCY_WITHIN
 from intake.red_flags import ALERTS_FROM, Finding, Urgency
-from intake.services import audit, outbox
 from intake.services.audit import Action, Actor
-from intake.storage.models import Alert, AlertState, Intake, MessageKind
+from intake.services.context import Operation
+from intake.services.messages import outbox
+from intake.storage.models import Alert, AlertState, Intake, JobKind
 
 
-def raise_(
-    session: Session, intake: Intake, findings: Iterable[Finding], *, settings: Settings, now: datetime
-) -> tuple[Alert, ...]:
+def raise_(op: Operation, intake: Intake, findings: Iterable[Finding]) -> tuple[Alert, ...]:
     """Raise an alert for each finding of SAME_DAY or more; one that stands already is not raised twice.
 
     Safety: one that somebody has and that fires again is opened again; what was dismissed once may be true
@@ -26,18 +24,18 @@ def raise_(
     for finding in findings:
         if finding.urgency < ALERTS_FROM:
             continue
-        alert = _standing(session, intake, finding)
+        alert = _standing(op, intake, finding)
         if alert is not None and alert.state is AlertState.OPEN:
             continue
-        due = due_at(finding.urgency, settings=settings, now=now)
+        due = due_at(finding.urgency, settings=op.settings, now=op.now)
         if alert is None:
-            alert = _new(session, intake, finding, due, now)
+            alert = _new(op, intake, finding, due)
         elif alert.state is AlertState.CLOSED:
-            _let_stand(session, alert)
-            alert = _new(session, intake, finding, due, now, Action.ALERT_RAISED_AGAIN)
+            _let_stand(op, alert)
+            alert = _new(op, intake, finding, due, Action.ALERT_RAISED_AGAIN)
         else:
-            _again(session, alert, finding, due, now)
-        _owe_the_mails(session, alert, now)
+            _again(op, alert, finding, due)
+        _owe_the_mails(op, alert)
         raised.append(alert)
     return tuple(raised)
 
@@ -53,58 +51,52 @@ def due_at(urgency: Urgency, *, settings: Settings, now: datetime) -> datetime:
     return settings.call_back_by(now) or now
 
 
-def _standing(session: Session, intake: Intake, finding: Finding) -> Alert | None:
-    blind = _blind(session, intake, finding)
-    return session.scalars(
+def _standing(op: Operation, intake: Intake, finding: Finding) -> Alert | None:
+    blind = _finding_index(op, intake, finding)
+    return op.session.scalars(
         select(Alert).where(Alert.intake_id == intake.id, Alert.blind == blind).with_for_update()
     ).one_or_none()
 
 
 def _new(
-    session: Session,
-    intake: Intake,
-    finding: Finding,
-    due: datetime,
-    now: datetime,
-    action: Action = Action.ALERT_RAISED,
+    op: Operation, intake: Intake, finding: Finding, due: datetime, action: Action = Action.ALERT_RAISED
 ) -> Alert:
     alert = Alert(
         intake=intake,
-        blind=_blind(session, intake, finding),
+        blind=_finding_index(op, intake, finding),
         rule=finding.rule.id,
         certainty=finding.certainty,
         urgency=finding.urgency,
         state=AlertState.OPEN,
-        raised_at=now,
+        raised_at=op.now,
         due_at=due,
     )
-    session.add(alert)
-    by, urgency = Actor.patient(intake), finding.urgency.name
-    audit.record(session, action, by=by, on=alert, now=now, urgency=urgency)
+    op.session.add(alert)
+    op.acting_as(Actor.patient(intake)).record(action, alert, urgency=finding.urgency.name)
     return alert
 
 
-def _let_stand(session: Session, closed: Alert) -> None:
+def _let_stand(op: Operation, closed: Alert) -> None:
     """What was done about it is kept: from now on it is found by its id only."""
-    closed.blind = str(session.info["keys"].blind("closed alert", str(closed.id)))
-    session.flush()
+    closed.blind = op.hmac_index("closed alert", str(closed.id))
+    op.session.flush()
 
 
-def _again(session: Session, alert: Alert, finding: Finding, due: datetime, now: datetime) -> None:
+def _again(op: Operation, alert: Alert, finding: Finding, due: datetime) -> None:
     alert.state, alert.owner = AlertState.OPEN, None
-    alert.raised_at, alert.due_at = now, due
+    alert.raised_at, alert.due_at = op.now, due
     alert.certainty = finding.certainty
-    audit.record(session, Action.ALERT_RAISED_AGAIN, by=Actor.patient(alert.intake), on=alert, now=now)
+    op.acting_as(Actor.patient(alert.intake)).record(Action.ALERT_RAISED_AGAIN, alert)
 
 
-def _owe_the_mails(session: Session, alert: Alert, now: datetime) -> None:
+def _owe_the_mails(op: Operation, alert: Alert) -> None:
     """One e-mail to the clinic at once, and one when nobody has acted in time; neither says about whom."""
-    session.flush()
-    slot = f"{now:%Y%m%dT%H%M%S%f}"
-    outbox.add(session, MessageKind.TELL_OF_ALERT, alert.id, slot=slot, now=now)
-    outbox.add(session, MessageKind.TELL_OF_OVERDUE, alert.id, slot=slot, now=now, not_before=alert.due_at)
+    op.session.flush()
+    slot = f"{op.now:%Y%m%dT%H%M%S%f}"
+    outbox.add(op, JobKind.TELL_OF_ALERT, alert.id, slot=slot)
+    outbox.add(op, JobKind.TELL_OF_OVERDUE, alert.id, slot=slot, not_before=alert.due_at)
 
 
-def _blind(session: Session, intake: Intake, finding: Finding) -> str:
+def _finding_index(op: Operation, intake: Intake, finding: Finding) -> str:
     """Recognises the same rule at the same urgency without saying which rule it is."""
-    return str(session.info["keys"].blind("alert", str(intake.id), finding.rule.id, finding.urgency.name))
+    return op.hmac_index("alert", str(intake.id), finding.rule.id, finding.urgency.name)

@@ -6,21 +6,22 @@ from uuid import UUID
 from sqlalchemy import Date, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped
 
-from intake.storage.models.row import Identified, Kind, kept, points_at
+from intake.storage.models.row import Bound, DataClass, column, foreign_key
 
 
-class SafetyApproval(Identified):
+class SafetyApproval(Bound):
     """One approval. `content` is the canonical JSON of the version, compressed; `beside` the settings."""
 
     __tablename__ = "safety_approval"
+    BOUND = ("role", "person", "version", "withdrawn_at")
     __table_args__ = (Index(None, "version"),)
 
-    role: Mapped[str] = kept(Kind.OPERATIONAL, String(120))
-    person: Mapped[str] = kept(Kind.OPERATIONAL, String(120))
-    approved_on: Mapped[date] = kept(Kind.OPERATIONAL, Date)
-    version: Mapped[str] = kept(Kind.OPERATIONAL, String(12))
-    content: Mapped[bytes] = kept(Kind.OPERATIONAL, LargeBinary)
-    beside: Mapped[str] = kept(Kind.OPERATIONAL, Text)
-    made_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    made_by_id: Mapped[UUID | None] = points_at("staff_user.id")
-    withdrawn_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
+    role: Mapped[str] = column(DataClass.OPERATIONAL, String(120))
+    person: Mapped[str] = column(DataClass.OPERATIONAL, String(120))
+    approved_on: Mapped[date] = column(DataClass.OPERATIONAL, Date)
+    version: Mapped[str] = column(DataClass.OPERATIONAL, String(12))
+    content: Mapped[bytes] = column(DataClass.OPERATIONAL, LargeBinary)
+    beside: Mapped[str] = column(DataClass.OPERATIONAL, Text)
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    made_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    withdrawn_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)

@@ -3,7 +3,7 @@
 from sqlalchemy import SmallInteger, String
 from sqlalchemy.orm import Mapped
 
-from intake.storage.models.row import Kind, Row, kept
+from intake.storage.models.row import DataClass, Row, column
 
 
 class Tally(Row):
@@ -15,9 +15,9 @@ class Tally(Row):
 
     __tablename__ = "tally"
 
-    month: Mapped[str] = kept(Kind.OPERATIONAL, String(7), primary_key=True)
-    rule: Mapped[str] = kept(Kind.OPERATIONAL, String(40), primary_key=True)
-    urgency: Mapped[int] = kept(Kind.OPERATIONAL, SmallInteger, primary_key=True, autoincrement=False)
-    verdict: Mapped[str] = kept(Kind.OPERATIONAL, String(24), primary_key=True)
-    number: Mapped[int] = kept(Kind.OPERATIONAL)
-    calls: Mapped[int] = kept(Kind.OPERATIONAL)
+    month: Mapped[str] = column(DataClass.OPERATIONAL, String(7), primary_key=True)
+    rule: Mapped[str] = column(DataClass.OPERATIONAL, String(40), primary_key=True)
+    urgency: Mapped[int] = column(DataClass.OPERATIONAL, SmallInteger, primary_key=True, autoincrement=False)
+    verdict: Mapped[str] = column(DataClass.OPERATIONAL, String(24), primary_key=True)
+    number: Mapped[int] = column(DataClass.OPERATIONAL)
+    calls: Mapped[int] = column(DataClass.OPERATIONAL)

@@ -9,54 +9,60 @@ from sqlalchemy.orm import Mapped, relationship
 
 from intake.red_flags import Urgency
 from intake.storage.encryption import BYTES, JSON, TEXT, Codec, Sealed
-from intake.storage.models.row import Identified, Kind, kept, points_at, sealed
-from intake.storage.models.states import AlertState, DocumentState, IntakeStatus, Route, Verdict
+from intake.storage.models.row import Bound, DataClass, Identified, column, foreign_key, sealed
+from intake.storage.models.states import AlertState, DocumentState, FindingVerdict, IntakeStatus, Route
 
-VERDICT: Codec[Verdict] = Codec(lambda verdict: verdict.encode(), lambda kept: Verdict(kept.decode()))
+VERDICT: Codec[FindingVerdict] = Codec(
+    lambda verdict: verdict.encode(), lambda stored: FindingVerdict(stored.decode())
+)
 
 if TYPE_CHECKING:
     from intake.storage.models.staff import User
     from intake.storage.models.visits import Appointment
 
 
-class Intake(Identified):
+class Intake(Bound):
     """The patient's form: one sealed sheet of all they wrote, and the summary frozen at sending.
 
     `edition` counts the summaries that were handed over; the ones before the last lie in `Edition`.
+    `last_page` is the id of the page that was saved last. It is sealed: which pages are asked tells answers.
     """
 
     __tablename__ = "intake"
+    BOUND = ("appointment_id", "status", "urgency")
 
-    appointment_id: Mapped[UUID] = kept(Kind.OPERATIONAL, ForeignKey("appointment.id"), unique=True)
-    status: Mapped[IntakeStatus] = kept(Kind.OPERATIONAL, index=True)
-    percent: Mapped[int] = kept(Kind.OPERATIONAL)
-    pages_done: Mapped[int] = kept(Kind.OPERATIONAL, default=0)
-    pages: Mapped[int] = kept(Kind.OPERATIONAL, default=0)
-    route: Mapped[Route] = kept(Kind.OPERATIONAL, default=Route.WEB)
-    recorded_by_id: Mapped[UUID | None] = points_at("staff_user.id")
-    urgency: Mapped[Urgency | None] = kept(Kind.HEALTH)
-    version: Mapped[int] = kept(Kind.OPERATIONAL)
-    language: Mapped[str] = kept(Kind.OPERATIONAL, String(16))
-    sheet_sealed: Mapped[bytes] = sealed(Kind.HEALTH)
-    summary_sealed: Mapped[bytes | None] = sealed(Kind.HEALTH)
-    needs_sealed: Mapped[bytes | None] = sealed(Kind.HEALTH)
-    questionnaire_version: Mapped[str | None] = kept(Kind.OPERATIONAL, String(64))
-    rules_version: Mapped[str | None] = kept(Kind.OPERATIONAL, String(64))
-    receipt: Mapped[str | None] = kept(Kind.OPERATIONAL, String(16), unique=True)
-    opened_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    last_saved_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    left_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    sent_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    edition: Mapped[int] = kept(Kind.OPERATIONAL, default=1)
-    amended_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    amended_by_id: Mapped[UUID | None] = points_at("staff_user.id")
-    asked_again_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    read_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    read_by_id: Mapped[UUID | None] = points_at("staff_user.id")
+    appointment_id: Mapped[UUID] = column(DataClass.OPERATIONAL, ForeignKey("appointment.id"), unique=True)
+    status: Mapped[IntakeStatus] = column(DataClass.OPERATIONAL, index=True)
+    percent: Mapped[int] = column(DataClass.OPERATIONAL)
+    pages_done: Mapped[int] = column(DataClass.OPERATIONAL, default=0)
+    pages: Mapped[int] = column(DataClass.OPERATIONAL, default=0)
+    route: Mapped[Route] = column(DataClass.OPERATIONAL, default=Route.WEB)
+    recorded_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    urgency: Mapped[Urgency | None] = column(DataClass.HEALTH)
+    version: Mapped[int] = column(DataClass.OPERATIONAL)
+    language: Mapped[str] = column(DataClass.OPERATIONAL, String(16))
+    sheet_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
+    summary_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
+    needs_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
+    last_page_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
+    questionnaire_version: Mapped[str | None] = column(DataClass.OPERATIONAL, String(64))
+    rules_version: Mapped[str | None] = column(DataClass.OPERATIONAL, String(64))
+    receipt: Mapped[str | None] = column(DataClass.OPERATIONAL, String(16), unique=True)
+    opened_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    last_saved_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    left_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    sent_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    edition: Mapped[int] = column(DataClass.OPERATIONAL, default=1)
+    amended_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    amended_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    asked_again_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    read_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    read_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
 
     sheet: Sealed[dict[str, Any]] = Sealed(JSON)
     summary: Sealed[dict[str, Any] | None] = Sealed(JSON)
     needs: Sealed[list[str] | None] = Sealed(JSON)
+    last_page: Sealed[str | None] = Sealed(TEXT)
 
     appointment: Mapped["Appointment"] = relationship(back_populates="intake")
     alerts: Mapped[list["Alert"]] = relationship(back_populates="intake", order_by="Alert.raised_at")
@@ -71,21 +77,22 @@ class Intake(Identified):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (as SQLAlchemy wants it)
 
 
-class Edition(Identified):
+class Edition(Bound):
     """What was handed over before and has been replaced, kept as it was. `author` None: the patient."""
 
     __tablename__ = "intake_edition"
+    BOUND = ("intake_id", "number", "author_id")
     __table_args__ = (UniqueConstraint("intake_id", "number"),)
 
-    intake_id: Mapped[UUID] = points_at("intake.id")
-    number: Mapped[int] = kept(Kind.OPERATIONAL)
-    sheet_sealed: Mapped[bytes] = sealed(Kind.HEALTH)
-    summary_sealed: Mapped[bytes] = sealed(Kind.HEALTH)
-    reason_sealed: Mapped[bytes | None] = sealed(Kind.HEALTH)
-    urgency: Mapped[Urgency | None] = kept(Kind.HEALTH)
-    handed_over_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    author_id: Mapped[UUID | None] = points_at("staff_user.id")
-    replaced_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
+    intake_id: Mapped[UUID] = foreign_key("intake.id")
+    number: Mapped[int] = column(DataClass.OPERATIONAL)
+    sheet_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
+    summary_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
+    reason_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
+    urgency: Mapped[Urgency | None] = column(DataClass.HEALTH)
+    handed_over_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    author_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    replaced_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
 
     sheet: Sealed[dict[str, Any]] = Sealed(JSON)
     summary: Sealed[dict[str, Any]] = Sealed(JSON)
@@ -95,32 +102,33 @@ class Edition(Identified):
     author: Mapped["User | None"] = relationship()
 
 
-class Alert(Identified):
+class Alert(Bound):
     """A finding that somebody must act on, by `due_at`. It cannot be closed without an outcome.
 
     `acknowledged_by` is who took it first; `owner` who has it now.
     """
 
     __tablename__ = "alert"
+    BOUND = ("intake_id", "urgency", "state", "due_at", "owner_id", "closed_by_id")
     # One that is not closed for each rule and urgency of an intake: what rises higher needs another look.
     __table_args__ = (UniqueConstraint("intake_id", "blind"),)
 
-    intake_id: Mapped[UUID] = points_at("intake.id")
-    blind: Mapped[str] = kept(Kind.HEALTH, String(32))
-    rule_sealed: Mapped[bytes] = sealed(Kind.HEALTH)
-    certainty_sealed: Mapped[bytes] = sealed(Kind.HEALTH)
-    outcome_sealed: Mapped[bytes | None] = sealed(Kind.HEALTH)
-    note_sealed: Mapped[bytes | None] = sealed(Kind.HEALTH)
-    initials_sealed: Mapped[bytes | None] = sealed(Kind.IDENTITY)
-    urgency: Mapped[Urgency] = kept(Kind.HEALTH)
-    state: Mapped[AlertState] = kept(Kind.OPERATIONAL, index=True)
-    raised_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    due_at: Mapped[datetime] = kept(Kind.OPERATIONAL, index=True)
-    owner_id: Mapped[UUID | None] = points_at("staff_user.id")
-    acknowledged_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    acknowledged_by_id: Mapped[UUID | None] = points_at("staff_user.id")
-    closed_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    closed_by_id: Mapped[UUID | None] = points_at("staff_user.id")
+    intake_id: Mapped[UUID] = foreign_key("intake.id")
+    blind: Mapped[str] = column(DataClass.HEALTH, String(32))
+    rule_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
+    certainty_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
+    outcome_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
+    note_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
+    initials_sealed: Mapped[bytes | None] = sealed(DataClass.IDENTITY)
+    urgency: Mapped[Urgency] = column(DataClass.HEALTH)
+    state: Mapped[AlertState] = column(DataClass.OPERATIONAL, index=True)
+    raised_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    due_at: Mapped[datetime] = column(DataClass.OPERATIONAL, index=True)
+    owner_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    acknowledged_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    acknowledged_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    closed_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    closed_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
 
     rule: Sealed[str] = Sealed(TEXT)
     certainty: Sealed[str] = Sealed(TEXT)
@@ -134,25 +142,26 @@ class Alert(Identified):
     closed_by: Mapped["User | None"] = relationship(foreign_keys=closed_by_id)
 
 
-class FindingOutcome(Identified):
+class FindingOutcome(Bound):
     """What the clinician found a finding to be: one for each rule of an intake, whichever record it fired in.
 
     `version` counts the marks; whoever marks says which one they saw.
     """
 
     __tablename__ = "finding_outcome"
+    BOUND = ("intake_id", "marked_by_id")
     __table_args__ = (UniqueConstraint("intake_id", "blind"),)
 
-    intake_id: Mapped[UUID] = points_at("intake.id")
-    blind: Mapped[str] = kept(Kind.HEALTH, String(32))
-    rule_sealed: Mapped[bytes] = sealed(Kind.HEALTH)
-    verdict_sealed: Mapped[bytes] = sealed(Kind.HEALTH)
-    marked_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    marked_by_id: Mapped[UUID] = points_at("staff_user.id")
-    version: Mapped[int] = kept(Kind.OPERATIONAL)
+    intake_id: Mapped[UUID] = foreign_key("intake.id")
+    blind: Mapped[str] = column(DataClass.HEALTH, String(32))
+    rule_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
+    verdict_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
+    marked_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    marked_by_id: Mapped[UUID] = foreign_key("staff_user.id")
+    version: Mapped[int] = column(DataClass.OPERATIONAL)
 
     rule: Sealed[str] = Sealed(TEXT)
-    verdict: Sealed[Verdict] = Sealed(VERDICT)
+    verdict: Sealed[FindingVerdict] = Sealed(VERDICT)
 
     intake: Mapped[Intake] = relationship(back_populates="finding_outcomes")
     marked_by: Mapped["User"] = relationship()
@@ -167,13 +176,13 @@ class Document(Identified):
     __tablename__ = "document"
     __table_args__ = (UniqueConstraint("intake_id", "format"),)
 
-    intake_id: Mapped[UUID] = points_at("intake.id")
-    format: Mapped[str] = kept(Kind.OPERATIONAL, String(16))
-    state: Mapped[DocumentState] = kept(Kind.OPERATIONAL)
-    content_sealed: Mapped[bytes | None] = sealed(Kind.HEALTH, deferred=True)
-    sha256: Mapped[str | None] = kept(Kind.OPERATIONAL, String(64))
-    asked_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    made_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
+    intake_id: Mapped[UUID] = foreign_key("intake.id")
+    format: Mapped[str] = column(DataClass.OPERATIONAL, String(16))
+    state: Mapped[DocumentState] = column(DataClass.OPERATIONAL)
+    content_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH, deferred=True)
+    sha256: Mapped[str | None] = column(DataClass.OPERATIONAL, String(64))
+    asked_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    made_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
 
     content: Sealed[bytes | None] = Sealed(BYTES)
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, MetaData
+from sqlalchemy import ForeignKey, LargeBinary, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 
 from intake.red_flags import Urgency
@@ -16,16 +16,17 @@ from intake.storage.models.states import (
     DocumentState,
     IntakeStatus,
     InvitationState,
-    MessageKind,
+    JobKind,
     Role,
     Route,
     SessionKind,
     StaffLinkPurpose,
+    ThrottleKind,
 )
-from intake.storage.types import Moment, Rank, word_of
+from intake.storage.types import Rank, UTCDateTime, word_of
 
 
-class Kind(StrEnum):
+class DataClass(StrEnum):
     """The classes of what columns hold; they decide how long it is kept and who may see it."""
 
     HEALTH = "health"
@@ -35,19 +36,19 @@ class Kind(StrEnum):
     AUDIT = "audit"
 
 
-def kept(kind: Kind, *arguments: Any, **options: Any) -> MappedColumn[Any]:
+def column(kind: DataClass, *arguments: Any, **options: Any) -> MappedColumn[Any]:
     """A column that says what class of thing it holds."""
     return mapped_column(*arguments, info={"class": kind}, **options)
 
 
-def sealed(kind: Kind, **options: Any) -> MappedColumn[Any]:
+def sealed(kind: DataClass, **options: Any) -> MappedColumn[Any]:
     """The column behind a Sealed attribute."""
-    return kept(kind, LargeBinary, **options)
+    return column(kind, LargeBinary, **options)
 
 
-def points_at(column: str, kind: Kind = Kind.OPERATIONAL, **options: Any) -> MappedColumn[Any]:
+def foreign_key(target: str, kind: DataClass = DataClass.OPERATIONAL, **options: Any) -> MappedColumn[Any]:
     """A foreign key, with the index that SQLite and PostgreSQL do not make by themselves."""
-    return kept(kind, ForeignKey(column), index=True, **options)
+    return column(kind, ForeignKey(target), index=True, **options)
 
 
 def new_id() -> UUID:
@@ -68,7 +69,7 @@ class Row(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: Moment,
+        datetime: UTCDateTime,
         Urgency: Rank(Urgency),
         AppointmentState: word_of(AppointmentState),
         InvitationState: word_of(InvitationState),
@@ -77,10 +78,11 @@ class Row(DeclarativeBase):
         DocumentState: word_of(DocumentState),
         Role: word_of(Role),
         SessionKind: word_of(SessionKind),
-        MessageKind: word_of(MessageKind),
+        JobKind: word_of(JobKind),
         Channel: word_of(Channel),
         Route: word_of(Route),
         StaffLinkPurpose: word_of(StaffLinkPurpose),
+        ThrottleKind: word_of(ThrottleKind),
     }
 
 
@@ -89,7 +91,20 @@ class Identified(Row):
 
     __abstract__ = True
 
-    id: Mapped[UUID] = kept(Kind.OPERATIONAL, primary_key=True, sort_order=-1)
+    id: Mapped[UUID] = column(DataClass.OPERATIONAL, primary_key=True, sort_order=-1)
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"id": new_id(), **values})
+
+
+class Bound(Identified):
+    """A row that ties things together. `seal` covers its id and the columns named in `BOUND`.
+
+    It is written by `storage/bound_rows.py`; columns with a default cannot be among them.
+    """
+
+    __abstract__ = True
+
+    BOUND: ClassVar[tuple[str, ...]]
+
+    seal: Mapped[str] = column(DataClass.AUDIT, String(72), sort_order=100)

@@ -6,32 +6,38 @@ from uuid import UUID
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from intake.storage.models.row import Identified, Kind, Row, kept, points_at
-from intake.storage.models.states import Channel, MessageKind
+from intake.storage.models.row import DataClass, Identified, Row, column, foreign_key, sealed
+from intake.storage.models.states import Channel, JobKind
 
 
-class Message(Identified):
-    """Work owed, written with what made it owed. The row is the truth; a job is only a nudge."""
+class Job(Identified):
+    """Work owed, written with what made it owed. The row is the truth; the queue carries only a nudge.
 
-    __tablename__ = "outbox"
+    `ref` is the id of what it is about, a row of the table that `kind` names. `appointment_id` and `channel`
+    are for messages to patients: whose they are, and how they travel (NULL: however they can). `last_error`
+    is why it was not done yet, `cancel_reason` why it is not wanted any more.
+    """
+
+    __tablename__ = "job"
     __table_args__ = (
         UniqueConstraint("kind", "ref", "slot"),
         Index(None, "done_at", "dead_at", "not_before"),
     )
 
-    kind: Mapped[MessageKind] = kept(Kind.OPERATIONAL)
-    ref: Mapped[UUID] = kept(Kind.OPERATIONAL)
-    appointment_id: Mapped[UUID | None] = points_at("appointment.id")
-    channel: Mapped[Channel | None] = kept(Kind.OPERATIONAL)
-    slot: Mapped[str] = kept(Kind.OPERATIONAL, String(40))
-    made_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    not_before: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    lease_until: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    attempts: Mapped[int] = kept(Kind.OPERATIONAL)
-    done_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    dead_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    cancelled_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    last_error: Mapped[str | None] = kept(Kind.OPERATIONAL, String(120))
+    kind: Mapped[JobKind] = column(DataClass.OPERATIONAL)
+    ref: Mapped[UUID] = column(DataClass.OPERATIONAL)
+    appointment_id: Mapped[UUID | None] = foreign_key("appointment.id")
+    channel: Mapped[Channel | None] = column(DataClass.OPERATIONAL)
+    slot: Mapped[str] = column(DataClass.OPERATIONAL, String(40))
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    not_before: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    lease_until: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    attempts: Mapped[int] = column(DataClass.OPERATIONAL)
+    done_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    dead_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    cancelled_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    cancel_reason: Mapped[str | None] = column(DataClass.OPERATIONAL, String(120))
+    last_error: Mapped[str | None] = column(DataClass.OPERATIONAL, String(120))
 
 
 class Heartbeat(Row):
@@ -39,8 +45,8 @@ class Heartbeat(Row):
 
     __tablename__ = "heartbeat"
 
-    name: Mapped[str] = kept(Kind.OPERATIONAL, String(24), primary_key=True)
-    at: Mapped[datetime] = kept(Kind.OPERATIONAL)
+    name: Mapped[str] = column(DataClass.OPERATIONAL, String(24), primary_key=True)
+    at: Mapped[datetime] = column(DataClass.OPERATIONAL)
 
 
 class ClinicSetting(Row):
@@ -48,37 +54,59 @@ class ClinicSetting(Row):
 
     __tablename__ = "clinic_setting"
 
-    name: Mapped[str] = kept(Kind.OPERATIONAL, String(60), primary_key=True)
-    value: Mapped[str] = kept(Kind.OPERATIONAL, Text)
-    changed_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    changed_by_id: Mapped[UUID | None] = points_at("staff_user.id")
+    name: Mapped[str] = column(DataClass.OPERATIONAL, String(60), primary_key=True)
+    value: Mapped[str] = column(DataClass.OPERATIONAL, Text)
+    changed_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    changed_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+
+
+class SettingsVersion(Row):
+    """How often the settings were changed, in one row; locked while they are, and tells who came second."""
+
+    __tablename__ = "settings_version"
+
+    id: Mapped[int] = column(DataClass.OPERATIONAL, primary_key=True, autoincrement=False)
+    number: Mapped[int] = column(DataClass.OPERATIONAL)
+    changed_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    changed_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
 
 
 class AuditHead(Row):
-    """The end of one chain of audit events; locked while the next is added."""
+    """The end of one chain of audit events, sealed; locked while the next is added."""
 
     __tablename__ = "audit_head"
 
-    stream: Mapped[str] = kept(Kind.AUDIT, String(64), primary_key=True)
-    seq: Mapped[int] = kept(Kind.AUDIT)
-    mac: Mapped[str] = kept(Kind.AUDIT, String(64))
+    stream: Mapped[str] = column(DataClass.AUDIT, String(64), primary_key=True)
+    seq: Mapped[int] = column(DataClass.AUDIT)
+    mac: Mapped[str] = column(DataClass.AUDIT, String(64))
+    seal: Mapped[str] = column(DataClass.AUDIT, String(72))
+
+
+class AuditTotal(Row):
+    """One row, encrypted: how many sealed rows and events there are, and a digest over all their seals."""
+
+    __tablename__ = "audit_total"
+
+    id: Mapped[int] = column(DataClass.AUDIT, primary_key=True, autoincrement=False)
+    content_sealed: Mapped[bytes] = sealed(DataClass.AUDIT)
 
 
 class AuditEvent(Identified):
-    """Who did what to what, and when. Ids and counts, never what anybody said."""
+    """Who did what to what, and when. In the clear ids and counts, and nothing that could tell an answer."""
 
     __tablename__ = "audit_event"
     __table_args__ = (UniqueConstraint("stream", "seq"),)
 
-    stream: Mapped[str] = kept(Kind.AUDIT, String(64))
-    seq: Mapped[int] = kept(Kind.AUDIT)
-    at: Mapped[datetime] = kept(Kind.AUDIT, index=True)
-    actor: Mapped[str] = kept(Kind.AUDIT, String(64))
-    action: Mapped[str] = kept(Kind.AUDIT, String(40))
-    about: Mapped[str] = kept(Kind.AUDIT, String(64))
-    detail: Mapped[str] = kept(Kind.AUDIT, Text)
-    key_number: Mapped[int] = kept(Kind.AUDIT)
-    mac: Mapped[str] = kept(Kind.AUDIT, String(64))
+    stream: Mapped[str] = column(DataClass.AUDIT, String(64))
+    seq: Mapped[int] = column(DataClass.AUDIT)
+    at: Mapped[datetime] = column(DataClass.AUDIT, index=True)
+    actor: Mapped[str] = column(DataClass.AUDIT, String(64))
+    action: Mapped[str] = column(DataClass.AUDIT, String(40))
+    about: Mapped[str] = column(DataClass.AUDIT, String(64))
+    detail: Mapped[str] = column(DataClass.AUDIT, Text)
+    detail_sealed: Mapped[bytes | None] = sealed(DataClass.AUDIT)
+    key_number: Mapped[int] = column(DataClass.AUDIT)
+    mac: Mapped[str] = column(DataClass.AUDIT, String(64))
 
 
 class KeyCheck(Row):
@@ -86,5 +114,5 @@ class KeyCheck(Row):
 
     __tablename__ = "key_check"
 
-    number: Mapped[int] = kept(Kind.SECRET, primary_key=True, autoincrement=False)
-    value: Mapped[str] = kept(Kind.SECRET, String(64))
+    number: Mapped[int] = column(DataClass.SECRET, primary_key=True, autoincrement=False)
+    value: Mapped[str] = column(DataClass.SECRET, String(64))

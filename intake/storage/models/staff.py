@@ -8,27 +8,28 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, relationship
 
 from intake.storage.encryption import TEXT, Sealed
-from intake.storage.models.row import Identified, Kind, Row, kept, points_at, sealed
-from intake.storage.models.states import Role, Route, SessionKind, StaffLinkPurpose
+from intake.storage.models.row import Bound, DataClass, Identified, Row, column, foreign_key, sealed
+from intake.storage.models.states import Role, Route, SessionKind, StaffLinkPurpose, ThrottleKind
 
 if TYPE_CHECKING:
     from intake.storage.models.forms import Intake
     from intake.storage.models.visits import Invitation
 
 
-class User(Identified):
-    """Somebody who works here."""
+class User(Bound):
+    """Somebody who works here. `password_hash` NULL: they have not chosen a password yet."""
 
     __tablename__ = "staff_user"
+    BOUND = ("email_blind", "role", "password_hash", "active")
 
-    email_blind: Mapped[str] = kept(Kind.IDENTITY, String(32), unique=True)
-    email_sealed: Mapped[bytes] = sealed(Kind.IDENTITY)
-    name_sealed: Mapped[bytes] = sealed(Kind.IDENTITY)
-    role: Mapped[Role] = kept(Kind.OPERATIONAL)
-    password_hash: Mapped[str] = kept(Kind.SECRET, String(200))
-    active: Mapped[bool] = kept(Kind.OPERATIONAL)
-    made_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    last_sign_in_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
+    email_blind: Mapped[str] = column(DataClass.IDENTITY, String(32), unique=True)
+    email_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
+    name_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
+    role: Mapped[Role] = column(DataClass.OPERATIONAL)
+    password_hash: Mapped[str | None] = column(DataClass.SECRET, String(200))
+    active: Mapped[bool] = column(DataClass.OPERATIONAL)
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    last_sign_in_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
 
     name: Sealed[str] = Sealed(TEXT)
     email: Sealed[str] = Sealed(TEXT)
@@ -39,12 +40,12 @@ class StaffLink(Identified):
 
     __tablename__ = "staff_link"
 
-    user_id: Mapped[UUID] = points_at("staff_user.id")
-    token_hash: Mapped[str] = kept(Kind.SECRET, String(64), unique=True)
-    purpose: Mapped[StaffLinkPurpose] = kept(Kind.OPERATIONAL)
-    made_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    expires_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    used_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
+    user_id: Mapped[UUID] = foreign_key("staff_user.id")
+    token_hash: Mapped[str] = column(DataClass.SECRET, String(64), unique=True)
+    purpose: Mapped[StaffLinkPurpose] = column(DataClass.OPERATIONAL)
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    expires_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    used_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
 
     user: Mapped[User] = relationship()
 
@@ -53,34 +54,43 @@ class WebSession(Identified):
     """A browser that is let in. Only the fingerprint of its token is kept.
 
     A tablet of the clinic is one, with a `name`. A patient's session that another one carries lasts no longer
-    than that (`tablet`): the tablet, or the desk where a member of staff (`user`) fills in for them.
+    than that: a `tablet`, or the `desk` where a member of staff is signed in and fills in for the patient.
+    `user` is who is signed in; NULL for patients and tablets.
     """
 
     __tablename__ = "web_session"
 
-    token_hash: Mapped[str] = kept(Kind.SECRET, String(64), unique=True)
-    kind: Mapped[SessionKind] = kept(Kind.OPERATIONAL)
-    user_id: Mapped[UUID | None] = points_at("staff_user.id")
-    intake_id: Mapped[UUID | None] = points_at("intake.id")
-    invitation_id: Mapped[UUID | None] = points_at("invitation.id")
-    tablet_id: Mapped[UUID | None] = points_at("web_session.id")
-    route: Mapped[Route] = kept(Kind.OPERATIONAL, default=Route.WEB)
-    name: Mapped[str | None] = kept(Kind.OPERATIONAL, String(60))
-    started_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    seen_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    revoked_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
+    token_hash: Mapped[str] = column(DataClass.SECRET, String(64), unique=True)
+    kind: Mapped[SessionKind] = column(DataClass.OPERATIONAL)
+    user_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    intake_id: Mapped[UUID | None] = foreign_key("intake.id")
+    invitation_id: Mapped[UUID | None] = foreign_key("invitation.id")
+    tablet_id: Mapped[UUID | None] = foreign_key("web_session.id")
+    desk_id: Mapped[UUID | None] = foreign_key("web_session.id")
+    route: Mapped[Route] = column(DataClass.OPERATIONAL, default=Route.WEB)
+    name: Mapped[str | None] = column(DataClass.OPERATIONAL, String(60))
+    started_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    seen_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    revoked_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
 
     user: Mapped[User | None] = relationship()
     intake: Mapped["Intake | None"] = relationship()
     invitation: Mapped["Invitation | None"] = relationship()
-    tablet: Mapped["WebSession | None"] = relationship(remote_side="WebSession.id")
+    tablet: Mapped["WebSession | None"] = relationship(foreign_keys=tablet_id, remote_side="WebSession.id")
+    desk: Mapped["WebSession | None"] = relationship(foreign_keys=desk_id, remote_side="WebSession.id")
+
+    @property
+    def filled_in_by(self) -> User | None:
+        """The member of staff who fills in for the patient; None: the patient does."""
+        return self.desk.user if self.desk is not None else None
 
 
-class SignInThrottle(Row):
-    """Wrong passwords for an e-mail address, whether or not somebody here has it; and tries on a tablet."""
+class Throttle(Row):
+    """Tries at something that can be guessed, whether or not it exists; `subject_hmac` says at what."""
 
-    __tablename__ = "sign_in_throttle"
+    __tablename__ = "throttle"
 
-    email_blind: Mapped[str] = kept(Kind.IDENTITY, String(32), primary_key=True)
-    tries: Mapped[int] = kept(Kind.OPERATIONAL)
-    since: Mapped[datetime] = kept(Kind.OPERATIONAL)
+    kind: Mapped[ThrottleKind] = column(DataClass.OPERATIONAL, primary_key=True)
+    subject_hmac: Mapped[str] = column(DataClass.IDENTITY, String(32), primary_key=True)
+    tries: Mapped[int] = column(DataClass.OPERATIONAL)
+    since: Mapped[datetime] = column(DataClass.OPERATIONAL)

@@ -59,14 +59,14 @@ class SessionKind(StrEnum):
     TABLET = "tablet"
 
 
-class MessageKind(StrEnum):
-    """What the outbox has to do."""
+class JobKind(StrEnum):
+    """What has to be done: documents rendered, messages sent. Each says what the `ref` of its job is."""
 
-    RENDER_DOCUMENT = "render_document"
-    SEND_INVITATION = "send_invitation"
-    SEND_REMINDER = "send_reminder"
-    TELL_OF_ALERT = "tell_of_alert"
-    TELL_OF_OVERDUE = "tell_of_overdue"
+    RENDER_DOCUMENT = "render_document"  # a document
+    SEND_INVITATION = "send_invitation"  # an invitation
+    SEND_REMINDER = "send_reminder"  # an appointment
+    TELL_OF_ALERT = "tell_of_alert"  # an alert
+    TELL_OF_OVERDUE = "tell_of_overdue"  # an alert
 
 
 class Channel(StrEnum):
@@ -96,12 +96,20 @@ class Outcome(StrEnum):
     NOT_REACHED = "not_reached"
 
 
-class Verdict(StrEnum):
+class FindingVerdict(StrEnum):
     """What a finding turned out to be, once the clinician has seen the patient."""
 
     CONFIRMED = "confirmed"
     EXPLAINED = "explained_otherwise"
     NOT_NEEDED = "not_needed"
+
+
+class ThrottleKind(StrEnum):
+    """What is guessed at: a password, codes on a tablet, or the date of birth that goes with a code."""
+
+    SIGN_IN = "sign_in"
+    TABLET = "tablet"
+    WALK_IN_CODE = "walk_in_code"
 
 
 class StaffLinkPurpose(StrEnum):

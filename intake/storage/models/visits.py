@@ -5,70 +5,111 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
+from intake.storage.audit_details import new_salt
 from intake.storage.encryption import DAY, TEXT, Sealed
-from intake.storage.models.row import Identified, Kind, kept, points_at, sealed
+from intake.storage.models.row import Bound, DataClass, Identified, column, foreign_key, sealed
 from intake.storage.models.states import AppointmentState, InvitationState
+from intake.text import code
 
 if TYPE_CHECKING:
     from intake.storage.models.forms import Intake
     from intake.storage.models.staff import User
 
 
-# No letters or digits that are mistaken for each other when they are read out over the telephone.
-PLAIN_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+REFERENCE_LETTERS = 6
+# The record systems we know of: the clinic's own, and files of appointments.
+CLINIC, IMPORT = "clinic", "import"
 
 
 def new_reference() -> str:
     """Six letters and digits that name an appointment on the telephone."""
-    return "".join(secrets.choice(PLAIN_LETTERS) for _ in range(6))
+    return "".join(secrets.choice(code.LETTERS) for _ in range(REFERENCE_LETTERS))
 
 
-class Patient(Identified):
+class Patient(Bound):
     """A person with a back, as the clinic knows them."""
 
     __tablename__ = "patient"
+    BOUND = ()
 
-    name_sealed: Mapped[bytes] = sealed(Kind.IDENTITY)
-    date_of_birth_sealed: Mapped[bytes] = sealed(Kind.IDENTITY)
-    sex_at_birth_sealed: Mapped[bytes | None] = sealed(Kind.IDENTITY)
-    phone_sealed: Mapped[bytes | None] = sealed(Kind.IDENTITY)
-    email_sealed: Mapped[bytes | None] = sealed(Kind.IDENTITY)
-    number_sealed: Mapped[bytes | None] = sealed(Kind.IDENTITY)
-    needs_sealed: Mapped[bytes | None] = sealed(Kind.HEALTH)
-    created_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
+    name_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
+    date_of_birth_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
+    sex_at_birth_sealed: Mapped[bytes | None] = sealed(DataClass.IDENTITY)
+    phone_sealed: Mapped[bytes | None] = sealed(DataClass.IDENTITY)
+    email_sealed: Mapped[bytes | None] = sealed(DataClass.IDENTITY)
+    needs_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
+    created_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
 
     name: Sealed[str] = Sealed(TEXT)
     date_of_birth: Sealed[date] = Sealed(DAY)
     sex_at_birth: Sealed[str | None] = Sealed(TEXT)
     phone: Sealed[str | None] = Sealed(TEXT)
     email: Sealed[str | None] = Sealed(TEXT)
-    number: Sealed[str | None] = Sealed(TEXT)
     needs: Sealed[str | None] = Sealed(TEXT)
 
     appointments: Mapped[list["Appointment"]] = relationship(back_populates="patient")
+    identifiers: Mapped[list["PatientIdentifier"]] = relationship(cascade="all, delete-orphan")
+
+    def called_by(self, system: str) -> str | None:
+        """What this record system calls them; None: it does not know them."""
+        return next((each.value for each in self.identifiers if each.system == system), None)
+
+    @property
+    def number(self) -> str | None:
+        """The clinic's own number of them."""
+        return self.called_by(CLINIC)
 
 
-class Appointment(Identified):
+class PatientIdentifier(Identified):
+    """What a record `system` calls a patient; `value_hmac` finds them by it."""
+
+    __tablename__ = "patient_identifier"
+    __table_args__ = (UniqueConstraint("patient_id", "system"), Index(None, "system", "value_hmac"))
+
+    patient_id: Mapped[UUID] = foreign_key("patient.id")
+    system: Mapped[str] = column(DataClass.OPERATIONAL, String(40))
+    value_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
+    value_hmac: Mapped[str] = column(DataClass.IDENTITY, String(32))
+
+    value: Sealed[str] = Sealed(TEXT)
+
+
+class Import(Identified):
+    """A file of appointments that was taken in. `made_by` NULL: by whom was not kept at the time."""
+
+    __tablename__ = "appointment_import"
+
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL, index=True)
+    made_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+
+
+class Appointment(Bound):
     """A visit: when, and with whom. It has one intake.
 
-    `reference` is what people say on the telephone; `source_blind` recognises a row of an import.
+    `reference` is what people say on the telephone; `import_id` the import it came by, NULL when it was
+    booked by hand.
     """
 
     __tablename__ = "appointment"
+    BOUND = ("patient_id", "starts_at", "clinician_id", "state")
 
-    patient_id: Mapped[UUID] = points_at("patient.id")
-    starts_at: Mapped[datetime] = kept(Kind.OPERATIONAL, index=True)
-    minutes: Mapped[int] = kept(Kind.OPERATIONAL)
-    with_whom: Mapped[str] = kept(Kind.OPERATIONAL, String(200))
-    clinician_id: Mapped[UUID | None] = points_at("staff_user.id")
-    reference: Mapped[str] = kept(Kind.OPERATIONAL, String(8), index=True, unique=True, default=new_reference)
-    source_blind: Mapped[str | None] = kept(Kind.IDENTITY, String(32), index=True, unique=True)
-    state: Mapped[AppointmentState] = kept(Kind.OPERATIONAL)
-    made_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    version: Mapped[int] = kept(Kind.OPERATIONAL)
+    patient_id: Mapped[UUID] = foreign_key("patient.id")
+    starts_at: Mapped[datetime] = column(DataClass.OPERATIONAL, index=True)
+    minutes: Mapped[int] = column(DataClass.OPERATIONAL)
+    with_whom: Mapped[str] = column(DataClass.OPERATIONAL, String(200))
+    clinician_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    reference: Mapped[str] = column(
+        DataClass.OPERATIONAL, String(8), index=True, unique=True, default=new_reference
+    )
+    import_id: Mapped[UUID | None] = foreign_key("appointment_import.id")
+    state: Mapped[AppointmentState] = column(DataClass.OPERATIONAL)
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    version: Mapped[int] = column(DataClass.OPERATIONAL)
+    # Without it nobody reads what the audit has sealed about this appointment; it is erased with the row.
+    detail_salt: Mapped[bytes] = column(DataClass.SECRET, LargeBinary, default=new_salt)
 
     patient: Mapped[Patient] = relationship(back_populates="appointments")
     intake: Mapped["Intake"] = relationship(back_populates="appointment")
@@ -76,30 +117,50 @@ class Appointment(Identified):
         back_populates="appointment", order_by="Invitation.made_at"
     )
     clinician: Mapped["User | None"] = relationship()
+    came_by: Mapped[Import | None] = relationship()
+    identifiers: Mapped[list["AppointmentIdentifier"]] = relationship(cascade="all, delete-orphan")
 
     # Two receptionists who change the same appointment: the second finds another version and is told.
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (as SQLAlchemy wants it)
 
 
-class Invitation(Identified):
+class AppointmentIdentifier(Identified):
+    """What a record `system` calls an appointment; there is one appointment for it, found by `value_hmac`.
+
+    `value` NULL: only the HMAC of it was kept at the time.
+    """
+
+    __tablename__ = "appointment_identifier"
+    __table_args__ = (UniqueConstraint("system", "value_hmac"),)
+
+    appointment_id: Mapped[UUID] = foreign_key("appointment.id")
+    system: Mapped[str] = column(DataClass.OPERATIONAL, String(40))
+    value_sealed: Mapped[bytes | None] = sealed(DataClass.IDENTITY)
+    value_hmac: Mapped[str] = column(DataClass.IDENTITY, String(32))
+
+    value: Sealed[str | None] = Sealed(TEXT)
+
+
+class Invitation(Bound):
     """A personal link, and the short code that stands for it on paper.
 
     It is found by fingerprints. The secrets themselves are kept sealed, so that a reminder can carry them.
     """
 
     __tablename__ = "invitation"
+    BOUND = ("appointment_id", "secret_hash", "code_blind", "state", "expires_at")
 
-    appointment_id: Mapped[UUID] = points_at("appointment.id")
-    secret_hash: Mapped[str] = kept(Kind.SECRET, String(64), unique=True)
-    token_sealed: Mapped[bytes | None] = sealed(Kind.SECRET)
-    code_blind: Mapped[str | None] = kept(Kind.SECRET, String(32), index=True, unique=True)
-    code_sealed: Mapped[bytes | None] = sealed(Kind.SECRET)
-    state: Mapped[InvitationState] = kept(Kind.OPERATIONAL)
-    tries: Mapped[int] = kept(Kind.OPERATIONAL)
-    made_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    expires_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    identified_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
-    printed_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
+    appointment_id: Mapped[UUID] = foreign_key("appointment.id")
+    secret_hash: Mapped[str] = column(DataClass.SECRET, String(64), unique=True)
+    token_sealed: Mapped[bytes | None] = sealed(DataClass.SECRET)
+    code_blind: Mapped[str | None] = column(DataClass.SECRET, String(32), index=True, unique=True)
+    code_sealed: Mapped[bytes | None] = sealed(DataClass.SECRET)
+    state: Mapped[InvitationState] = column(DataClass.OPERATIONAL)
+    tries: Mapped[int] = column(DataClass.OPERATIONAL)
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    expires_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    identified_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    printed_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
 
     token: Sealed[str | None] = Sealed(TEXT)
     code: Sealed[str | None] = Sealed(TEXT)
@@ -112,11 +173,11 @@ class WalkInCode(Identified):
 
     __tablename__ = "walk_in_code"
 
-    appointment_id: Mapped[UUID] = points_at("appointment.id")
-    code_blind: Mapped[str] = kept(Kind.SECRET, String(32), unique=True)
-    made_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    made_by_id: Mapped[UUID] = points_at("staff_user.id")
-    expires_at: Mapped[datetime] = kept(Kind.OPERATIONAL)
-    used_at: Mapped[datetime | None] = kept(Kind.OPERATIONAL)
+    appointment_id: Mapped[UUID] = foreign_key("appointment.id")
+    code_blind: Mapped[str] = column(DataClass.SECRET, String(32), unique=True)
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    made_by_id: Mapped[UUID] = foreign_key("staff_user.id")
+    expires_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    used_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
 
     appointment: Mapped[Appointment] = relationship()

@@ -8,7 +8,7 @@ safety     who approved what patients are asked and told, and what changed since
 figures    numbers, with small ones hidden
 """
 
-from intake.web.admin import figures, safety, settings, users, welcome
-from intake.web.admin.room import room
+from intake.web.admin import safety, settings, statistics, users, welcome
+from intake.web.admin.blueprint import blueprint
 
-__all__ = ["figures", "room", "safety", "settings", "users", "welcome"]
+__all__ = ["blueprint", "safety", "settings", "statistics", "users", "welcome"]

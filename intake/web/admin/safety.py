@@ -1,30 +1,32 @@
 """Who approved what patients are asked and told, and what changed since."""
 
-from datetime import date
-
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from intake.config import LANGUAGES
 from intake.i18n import gettext
 from intake.red_flags import SAFETY_VERSION
-from intake.services import approvals
-from intake.services.accounts import Permission
-from intake.services.approvals import CannotApprove
-from intake.web import clinic, only
-from intake.web.admin.room import proved, room
+from intake.services.operations import approvals
+from intake.services.operations.approval_view import RecordedApproval
+from intake.services.operations.approvals import CannotApprove
+from intake.services.staff.accounts import Permission
+from intake.text import day
+from intake.web import clinic, only, operation, reading
+from intake.web.admin.blueprint import blueprint, proved
+from intake.web.frozen import frozen
 
 # A page is read from top to bottom; who wants more takes the command `safety-diff`.
 MOST_SHOWN = 200
 
 
-@room.get("/safety")
+@blueprint.get("/safety")
 @only(Permission.MANAGE_SETTINGS)
 def safety() -> str:
     """The version in force, its approval, and what changed since the last one."""
     return _page()
 
 
-@room.post("/safety")
+@blueprint.post("/safety")
 @only(Permission.MANAGE_SETTINGS)
 @proved
 def approve_safety() -> str | Response | tuple[str, int]:
@@ -32,32 +34,29 @@ def approve_safety() -> str | Response | tuple[str, int]:
     problems = _problems()
     if problems:
         return _page(problems), 422
-    with clinic().database.writing() as session:
+    with operation() as op:
         try:
             approvals.approve(
-                session,
-                clinic().settings,
+                op,
                 role=request.form["role"],
                 person=request.form["person"],
-                on=date.fromisoformat(request.form["on"]),
-                by=g.user,
-                now=clinic().now(),
+                on=day.read(request.form["on"], languages=LANGUAGES),
             )
         except CannotApprove as problem:
-            session.rollback()
+            op.rollback()
             return _page({"on": str(problem)}), 422
-        session.commit()
+        op.commit()
     return redirect(url_for("admin.safety"), 303)
 
 
-@room.post("/safety/withdraw")
+@blueprint.post("/safety/withdraw")
 @only(Permission.MANAGE_SETTINGS)
 @proved
 def withdraw_safety() -> Response:
     """End the approval on record of the version in force."""
-    with clinic().database.writing() as session:
-        approvals.withdraw(session, by=g.user, now=clinic().now())
-        session.commit()
+    with operation() as op:
+        approvals.withdraw(op)
+        op.commit()
     return redirect(url_for("admin.safety"), 303)
 
 
@@ -69,8 +68,8 @@ def _problems() -> dict[str, str]:
         if not typed or len(typed) > approvals.LONGEST:
             problems[box] = words
     try:
-        date.fromisoformat(request.form.get("on", ""))
-    except ValueError:
+        day.read(request.form.get("on", ""), languages=LANGUAGES)
+    except day.NotADay:
         problems["on"] = gettext("Enter the date of the approval")
     # Safety: whoever opened the page before an update approves nothing they did not see.
     if request.form.get("version") != SAFETY_VERSION:
@@ -82,17 +81,19 @@ def _problems() -> dict[str, str]:
 
 def _page(problems: dict[str, str] | None = None) -> str:
     settings = clinic().settings
-    with clinic().database.reading() as session:
-        standing = approvals.standing(session, settings)
-        recorded = approvals.of_this_version(session)
+    with reading() as op:
+        standing = approvals.standing(op)
+        recorded = approvals.of_this_version(op.session)
         return render_template(
             "admin/safety.html",
             version=SAFETY_VERSION,
             approval=approvals.in_force(settings),
             recorded=recorded,
-            standing=standing,
+            last=RecordedApproval.of(standing.last) if standing.last else None,
+            many_changed=len(standing.changed or ()),
+            changed_beside=standing.beside,
             shown=(standing.changed or ())[:MOST_SHOWN],
-            beside=approvals.beside(settings),
-            problems=problems or {},
-            typed=request.form,
+            beside=frozen(approvals.beside(settings)),
+            problems=frozen(problems or {}),
+            typed=frozen(request.form.to_dict()),
         )

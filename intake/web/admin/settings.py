@@ -1,37 +1,38 @@
 """The clinic's settings on a page: all mistakes at once, nothing typed lost, in force at the next request."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.config import LANGUAGES, Profile, Settings, SettingsInvalid
 from intake.i18n import format_day, format_moment, format_time, gettext, join
 from intake.messaging import mail_sender
 from intake.red_flags import SAFETY_VERSION
-from intake.services import approvals, clinic_settings, retention
-from intake.services.accounts import Permission
-from intake.services.clinic_settings import ChangedMeanwhile, Kept
-from intake.web import clinic, only
-from intake.web.admin.room import proved, room
+from intake.services.operations import approvals, clinic_settings, retention
+from intake.services.operations.clinic_settings import Kept, SettingsChanged
+from intake.services.staff.accounts import Permission
+from intake.web import clinic, only, operation, reading
+from intake.web.admin.blueprint import blueprint, proved
 from intake.web.admin.settings_form import SettingsForm, groups, weighty
-from intake.web.faults import carried
+from intake.web.error_handlers import carried
 
 JUST_BEFORE_CLOSING = timedelta(minutes=10)
 
 
-@room.get("/settings")
+@blueprint.get("/settings")
 @only(Permission.MANAGE_SETTINGS)
 def settings() -> str:
     """What is set, and how it will look."""
     form = SettingsForm.of(_kept().values)
-    with clinic().database.reading() as session:
-        form.complain(clinic_settings.left_aside(session, clinic().environment))
+    with reading() as op:
+        form.complain(clinic_settings.left_aside(op.session, clinic().environment))
     return _page(form, clinic().settings)
 
 
-@room.post("/settings")
+@blueprint.post("/settings")
 @only(Permission.MANAGE_SETTINGS)
 @proved
 def change_settings() -> str | Response | tuple[str, int]:
@@ -54,17 +55,15 @@ def change_settings() -> str | Response | tuple[str, int]:
 
 
 def _change(different: Mapping[str, str], kept: Kept) -> Response | tuple[str, int]:
-    with clinic().database.writing() as session:
+    with operation() as op:
         try:
-            clinic_settings.change(
-                session, clinic().environment, different, seen=kept.count, by=g.user, now=clinic().now()
-            )
-        except (ChangedMeanwhile, SettingsInvalid):
+            clinic_settings.change(op, clinic().environment, different, seen=kept.count)
+        except (SettingsChanged, SettingsInvalid):
             # Somebody else was quicker by a moment: what was typed is laid over what they set, to be seen.
-            session.rollback()
+            op.rollback()
             form = SettingsForm.filled_in(request.form, _kept().values)
             return _page(form, clinic().in_force()), 409
-        session.commit()
+        op.commit()
     return redirect(url_for("admin.settings", saved="1"), 303)
 
 
@@ -75,10 +74,10 @@ def _page(form: SettingsForm, shown: Settings, *, looking: bool = False) -> str:
         groups=groups(),
         saved="saved" in request.args,
         looking=looking,
-        hours=hours_in_words(shown, clinic().now()),
+        hours=tuple(hours_in_words(shown, clinic().now())),
         languages=join([LANGUAGES[code] for code in shown.offered]),
         only_one=len(LANGUAGES) == 1,
-        messages=_messages(shown),
+        messages=tuple(_messages(shown)),
         safety_version=SAFETY_VERSION,
         approval=approvals.in_force(shown),
         outdated=shown.approved_rules not in ("", SAFETY_VERSION),
@@ -147,8 +146,8 @@ def _to_be_erased(different: Mapping[str, str], would_be: Settings) -> int | Non
     """How many appointments would be erased at once; None when nothing changes in how long they are kept."""
     if not different.keys() & {"BACKSTORY_KEEP_SENT", "BACKSTORY_KEEP_UNSENT"}:
         return None
-    with clinic().database.reading() as session:
-        return len(retention.expired(session, settings=would_be, now=clinic().now(), limit=10_000))
+    with reading() as op:
+        return len(retention.expired(replace(op, settings=would_be), limit=10_000))
 
 
 def _sure_page(different: Mapping[str, str], would_be: Settings) -> str:
@@ -168,10 +167,10 @@ def _sure_page(different: Mapping[str, str], would_be: Settings) -> str:
 
 
 def _checked(different: Mapping[str, str]) -> Settings:
-    with clinic().database.reading() as session:
-        return clinic_settings.check(session, clinic().environment, different)
+    with reading() as op:
+        return clinic_settings.check(op.session, clinic().environment, different)
 
 
 def _kept() -> Kept:
-    with clinic().database.reading() as session:
-        return clinic_settings.kept(session, clinic().environment)
+    with reading() as op:
+        return clinic_settings.kept(op.session, clinic().environment)

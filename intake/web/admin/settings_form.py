@@ -11,12 +11,13 @@ from enum import StrEnum
 from intake.config import LANGUAGES
 from intake.i18n import Words
 from intake.i18n import lazy as _
+from intake.text import free
 
 PREFIX = "BACKSTORY_"
 LONGEST = 4000
 
 
-class Kind(StrEnum):
+class BoxKind(StrEnum):
     """How a box is drawn."""
 
     LINE = "line"
@@ -33,7 +34,7 @@ class Box:
     name: str
     label: Words
     hint: Words = ""
-    kind: Kind = Kind.LINE
+    kind: BoxKind = BoxKind.LINE
     options: tuple[tuple[str, Words], ...] = ()
 
     @property
@@ -48,20 +49,20 @@ class Box:
 
     def shown(self, words: str) -> str:
         """What stands in the box for the environment's words."""
-        if self.kind is Kind.LINES:
+        if self.kind is BoxKind.LINES:
             return "\n".join(part.strip() for part in words.split(";") if part.strip())
-        return words.replace("\\n", "\n") if self.kind is Kind.TEXT else words
+        return words.replace("\\n", "\n") if self.kind is BoxKind.TEXT else words
 
     def read(self, typed: str) -> str:
         """The environment's words for what stands in the box."""
-        typed = typed.strip()[:LONGEST].replace("\r\n", "\n")
-        if self.kind is Kind.LINES:
+        typed = free.cleaned(typed).strip()[:LONGEST]
+        if self.kind is BoxKind.LINES:
             return "; ".join(part.strip() for part in typed.split("\n") if part.strip())
-        return typed.replace("\n", "\\n") if self.kind is Kind.TEXT else " ".join(typed.split())
+        return typed.replace("\n", "\\n") if self.kind is BoxKind.TEXT else " ".join(typed.split())
 
 
 @dataclass(frozen=True)
-class Group:
+class SettingsGroup:
     """Boxes under a heading."""
 
     id: str
@@ -74,19 +75,19 @@ _LANGUAGES = Box(
     "LANGUAGES", _("Languages"), _("Codes with commas, such as en, ar. Empty: every one there is.")
 )
 _LEFT_OUT = _("Empty: patients do not read of it.")
-GROUPS: tuple[Group, ...] = (
-    Group(
+GROUPS: tuple[SettingsGroup, ...] = (
+    SettingsGroup(
         "clinic",
         _("The clinic"),
         (
             Box("CLINIC_NAME", _("Name")),
             Box("CLINIC_PHONE", _("Telephone")),
-            Box("CLINIC_ADDRESS", _("Address"), _("For the head of letters."), Kind.LINES),
+            Box("CLINIC_ADDRESS", _("Address"), _("For the head of letters."), BoxKind.LINES),
             Box("COUNTRY", _("Country")),
-            Box("PAPER", _("Paper"), kind=Kind.CHOICE, options=(("A4", "A4"), ("Letter", "Letter"))),
+            Box("PAPER", _("Paper"), kind=BoxKind.CHOICE, options=(("A4", "A4"), ("Letter", "Letter"))),
         ),
     ),
-    Group(
+    SettingsGroup(
         "hours",
         _("Opening hours"),
         (
@@ -100,7 +101,7 @@ GROUPS: tuple[Group, ...] = (
         ),
         _("A patient who needs a call is promised one within these hours."),
     ),
-    Group(
+    SettingsGroup(
         "contacts",
         _("Safety contacts"),
         (
@@ -115,7 +116,7 @@ GROUPS: tuple[Group, ...] = (
         ),
         _("Patients are told to call these. Dial each one before you save it."),
     ),
-    Group(
+    SettingsGroup(
         "form",
         _("The form"),
         (
@@ -124,12 +125,12 @@ GROUPS: tuple[Group, ...] = (
             Box(
                 "PATTERN_TABLE",
                 _("Table of patterns on page 2 of the summary"),
-                kind=Kind.CHOICE,
+                kind=BoxKind.CHOICE,
                 options=(("", _("As usual")), ("yes", _("Yes")), ("no", _("No"))),
             ),
         ),
     ),
-    Group(
+    SettingsGroup(
         "messages",
         _("Messages"),
         (
@@ -141,14 +142,14 @@ GROUPS: tuple[Group, ...] = (
             ),
             Box("REMINDER_TIME", _("Reminders leave at"), _("7 days and 1 day before, such as 10:00.")),
             Box("INVITATION_SUBJECT", _("Subject of the invitation")),
-            Box("INVITATION_TEXT", _("Text of the invitation"), kind=Kind.TEXT),
+            Box("INVITATION_TEXT", _("Text of the invitation"), kind=BoxKind.TEXT),
             Box("REMINDER_SUBJECT", _("Subject of the reminder")),
-            Box("REMINDER_TEXT", _("Text of the reminder"), kind=Kind.TEXT),
-            Box("TEXT_MESSAGE", _("Text message"), kind=Kind.TEXT),
+            Box("REMINDER_TEXT", _("Text of the reminder"), kind=BoxKind.TEXT),
+            Box("TEXT_MESSAGE", _("Text message"), kind=BoxKind.TEXT),
         ),
         _("No word about health: others may see the screen. The patient’s link goes where {link} stands."),
     ),
-    Group(
+    SettingsGroup(
         "kept",
         _("How long answers are kept"),
         (
@@ -164,21 +165,21 @@ GROUPS: tuple[Group, ...] = (
             "and later forms can no longer be compared with it. Nothing is erased while an alert is open."
         ),
     ),
-    Group(
+    SettingsGroup(
         "rules",
         _("The safety rules"),
         (
             Box(
                 "PROFILE",
                 _("What is done with the answers"),
-                kind=Kind.CHOICE,
+                kind=BoxKind.CHOICE,
                 options=(
                     ("rules", _("They are checked against the safety rules")),
                     ("transcribe", _("They are written down and not judged")),
                 ),
             ),
             Box("APPROVED_BY", _("Approved by"), _("Role and name of the clinical safety officer.")),
-            Box("APPROVED_ON", _("Approved on"), kind=Kind.DAY),
+            Box("APPROVED_ON", _("Approved on"), kind=BoxKind.DAY),
             Box("APPROVED_RULES", _("Safety version that was approved")),
         ),
     ),
@@ -242,12 +243,12 @@ class SettingsForm:
             self.errors[box.id] = f"{self.errors[box.id]} {words}" if box.id in self.errors else words
 
 
-def groups() -> tuple[Group, ...]:
+def groups() -> tuple[SettingsGroup, ...]:
     """The groups with their boxes; nobody chooses between one language."""
     if len(LANGUAGES) > 1:
         return GROUPS
     return tuple(
-        Group(
+        SettingsGroup(
             group.id, group.heading, tuple(box for box in group.boxes if box is not _LANGUAGES), group.intro
         )
         for group in GROUPS

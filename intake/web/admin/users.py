@@ -1,11 +1,8 @@
 """People: invited, given another role, a new password, let go. Their passwords are never seen here."""
 
-import base64
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import abort, g, redirect, render_template, request, url_for
@@ -16,14 +13,19 @@ from werkzeug.wrappers import Response
 from intake.config import Settings
 from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
-from intake.services import accounts, invitations, sessions, staff_links
-from intake.services.accounts import EmailTaken, LastAdmin, Permission
-from intake.services.audit import Actor
-from intake.services.invitations import hash_of
+from intake.services.context import Operation
+from intake.services.invitations import links
+from intake.services.invitations.links import hash_of
+from intake.services.staff import accounts, password_links, sessions
+from intake.services.staff.accounts import EmailTaken, LastAdmin, Permission
+from intake.services.staff.views import AccountView
 from intake.storage.encryption import Purpose
-from intake.storage.models import Role, User
-from intake.web import clinic, only
-from intake.web.admin.room import proved, room
+from intake.storage.models import Role, StaffLink, User
+from intake.text import email, names
+from intake.web import clinic, only, operation, reading, reasons
+from intake.web.admin.blueprint import blueprint, proved
+from intake.web.frozen import frozen
+from intake.web.idempotency import secret_of, secrets_of
 
 SHOWN_FOR = timedelta(minutes=10)
 LONGEST = 200
@@ -41,7 +43,7 @@ ROLES: dict[Role, tuple[Words, Words]] = {
 
 
 @dataclass
-class Invited:
+class InvitedForm:
     """Somebody to be let in, as typed; `errors` by box."""
 
     name: str = ""
@@ -51,38 +53,39 @@ class Invited:
 
     def check(self) -> bool:
         """True when somebody can be made of it; `errors` is filled otherwise."""
-        if not self.name:
+        if not names.cleaned(self.name):
             self.errors["name"] = gettext("Enter the name, as colleagues know them")
-        if self.email.count("@") != 1 or len(self.email.split()) != 1:
-            self.errors["email"] = gettext("Enter an e-mail address, such as rosa@clinic.example")
+        try:
+            email.read(self.email)
+        except email.NotAnAddress as problem:
+            self.errors["email"] = str(reasons.EMAIL[problem.reason])
         if self.role not in list(Role):
             self.errors["role"] = gettext("Choose what they do here")
         return not self.errors
 
 
-@room.get("/users")
+@blueprint.get("/users")
 @only(Permission.MANAGE_USERS)
 def users() -> str:
     """Everybody who works or worked here."""
-    with clinic().database.reading() as session:
-        everybody = accounts.all_users(session)
+    with reading() as op:
+        everybody = [AccountView.of(user) for user in accounts.all_users(op.session)]
     everybody.sort(key=lambda user: (not user.active, user.name.casefold()))
-    waiting = {user.id for user in everybody if user.password_hash == accounts.NO_PASSWORD}
-    return render_template("admin/users.html", users=everybody, waiting=waiting, roles=ROLES)
+    return render_template("admin/users.html", users=tuple(everybody), roles=frozen(ROLES))
 
 
-@room.route("/users/new", methods=["GET", "POST"])
+@blueprint.route("/users/new", methods=["GET", "POST"])
 @only(Permission.MANAGE_USERS)
 @proved
 def new_user() -> str | Response | tuple[str, int]:
     """Let somebody in: their account, and a link by which they choose a password."""
     if request.method == "GET":
-        return _form_page(Invited())
+        return _form_page(InvitedForm())
     name, email, role = (request.form.get(box, "").strip()[:LONGEST] for box in ("name", "email", "role"))
-    form = Invited(name, email, role)
+    form = InvitedForm(name, email, role)
     if not form.check():
         return _form_page(form), 400
-    once = request.form.get("once") or invitations.new_token()
+    once = request.form.get("once") or links.new_token()
     try:
         return _shown(_invite_once(form, once), once)
     except EmailTaken:
@@ -90,14 +93,14 @@ def new_user() -> str | Response | tuple[str, int]:
         return _form_page(form), 409
 
 
-@room.get("/users/<uuid:user_id>")
+@blueprint.get("/users/<uuid:user_id>")
 @only(Permission.MANAGE_USERS)
 def user(user_id: UUID) -> str:
     """One person: role, sessions, link."""
     return _user_page(user_id)
 
 
-@room.post("/users/<uuid:user_id>/role")
+@blueprint.post("/users/<uuid:user_id>/role")
 @only(Permission.MANAGE_USERS)
 @proved
 def change_role(user_id: UUID) -> Response | tuple[str, int]:
@@ -105,8 +108,8 @@ def change_role(user_id: UUID) -> Response | tuple[str, int]:
     wanted, seen = request.form.get("role", ""), request.form.get("seen", "")
     if wanted not in list(Role):
         abort(400)
-    with clinic().database.writing() as session:
-        found = _found(session, user_id)
+    with operation() as op:
+        found = _found(op.session, user_id)
         if seen and found.role != seen and found.role != wanted:
             changed = gettext(
                 "Somebody else has changed the role meanwhile. You chose %(wanted)s. It is %(role)s now.",
@@ -115,100 +118,97 @@ def change_role(user_id: UUID) -> Response | tuple[str, int]:
             )
             return _user_page(user_id, problem=changed), 409
         try:
-            accounts.change_role(session, found, Role(wanted), by=Actor.staff(g.user), now=clinic().now())
+            accounts.change_role(op, found, Role(wanted))
         except LastAdmin:
-            session.rollback()
+            op.rollback()
             return _user_page(user_id, problem=_last_admin()), 409
-        session.commit()
+        op.commit()
     return _back_to(user_id)
 
 
-@room.post("/users/<uuid:user_id>/deactivate")
+@blueprint.post("/users/<uuid:user_id>/deactivate")
 @only(Permission.MANAGE_USERS)
 @proved
 def deactivate(user_id: UUID) -> Response | tuple[str, int]:
     """Somebody left: signed out everywhere, and let in no longer."""
-    with clinic().database.writing() as session:
-        found, now = _found(session, user_id), clinic().now()
+    with operation() as op:
+        found = _found(op.session, user_id)
         try:
-            accounts.deactivate(session, found, by=Actor.staff(g.user), now=now)
+            accounts.deactivate(op, found)
         except LastAdmin:
-            session.rollback()
+            op.rollback()
             return _user_page(user_id, problem=_last_admin()), 409
-        staff_links.close_all(session, found, now=now)
-        session.commit()
+        password_links.close_all(op, found)
+        op.commit()
     return _back_to(user_id)
 
 
-@room.post("/users/<uuid:user_id>/reactivate")
+@blueprint.post("/users/<uuid:user_id>/reactivate")
 @only(Permission.MANAGE_USERS)
 @proved
 def reactivate(user_id: UUID) -> Response:
     """Somebody is back."""
-    return _done(user_id, lambda session, found: accounts.reactivate(session, found, **_by_me()))
+    return _done(user_id, accounts.reactivate)
 
 
-@room.post("/users/<uuid:user_id>/end-sessions")
+@blueprint.post("/users/<uuid:user_id>/end-sessions")
 @only(Permission.MANAGE_USERS)
 @proved
 def end_sessions(user_id: UUID) -> Response:
     """Sign somebody out everywhere."""
-    return _done(user_id, lambda session, found: sessions.end_all(session, found, **_by_me()))
+    return _done(user_id, sessions.end_all)
 
 
-@room.post("/users/<uuid:user_id>/link")
+@blueprint.post("/users/<uuid:user_id>/link")
 @only(Permission.MANAGE_USERS)
 @proved
 def new_password_link(user_id: UUID) -> Response:
     """Make the link by which somebody chooses a password; the one before stops working."""
-    once = request.form.get("once") or invitations.new_token()
-    with clinic().database.writing() as session:
-        found = _found(session, user_id)
+    once = request.form.get("once") or links.new_token()
+    with operation() as op:
+        found = _found(op.session, user_id)
         if not found.active:
             abort(409)
-        if staff_links.find(session, hash_of(_secret_of(once)), now=clinic().now()) is None:
-            staff_links.make(session, found, _secret_of(once), **_by_me())
-        session.commit()
+        if _link_of(op, once) is None:
+            password_links.make(op, found, secret_of(Purpose.STAFF_LINK, once))
+        op.commit()
     return _shown(user_id, once)
 
 
 def _user_page(user_id: UUID, *, problem: str = "") -> str:
     now, once = clinic().now(), request.args.get("link", "")
-    with clinic().database.reading() as session:
-        found = _found(session, user_id)
-        link = staff_links.find(session, hash_of(_secret_of(once)), now=now) if once else None
-        signed_in = sessions.count(session, found, now=now)
-    fresh = link is not None and link.user_id == user_id and now - link.made_at < SHOWN_FOR
+    with reading() as op:
+        found = _found(op.session, user_id)
+        made = _link_of(op, once)
+        signed_in, account = sessions.count(op, found), AccountView.of(found)
+    fresh = made is not None and made[0].user_id == user_id and now - made[0].made_at < SHOWN_FOR
     return render_template(
         "admin/user.html",
-        user=found,
-        waiting=found.password_hash == accounts.NO_PASSWORD,
-        myself=found.id == g.user.id,
-        roles=ROLES,
+        user=account,
+        myself=account.id == g.user.id,
+        roles=frozen(ROLES),
         signed_in=signed_in,
-        link=_address(clinic().settings, _secret_of(once)) if fresh else None,
-        until=link.expires_at if link is not None else None,
-        once=invitations.new_token(),
+        link=_address(clinic().settings, made[1]) if made is not None and fresh else None,
+        until=made[0].expires_at if made is not None else None,
+        once=links.new_token(),
         problem=problem,
     )
 
 
-def _form_page(form: Invited) -> str:
-    return render_template("admin/new_user.html", form=form, roles=ROLES, once=invitations.new_token())
+def _form_page(form: InvitedForm) -> str:
+    return render_template("admin/new_user.html", form=form, roles=frozen(ROLES), once=links.new_token())
 
 
-def _invite_once(form: Invited, once: str) -> UUID:
+def _invite_once(form: InvitedForm, once: str) -> UUID:
     """Add them, or find whom the first press of the button added; raises EmailTaken."""
     made = _made_by(once)
     if made is not None:
         return made
     try:
-        with clinic().database.writing() as session:
-            found = accounts.expect_user(
-                session, name=form.name, email=form.email, role=Role(form.role), **_by_me()
-            )
-            staff_links.make(session, found, _secret_of(once), **_by_me())
-            session.commit()
+        with operation() as op:
+            found = accounts.expect_user(op, name=form.name, email=form.email, role=Role(form.role))
+            password_links.make(op, found, secret_of(Purpose.STAFF_LINK, once))
+            op.commit()
             return found.id
     except IntegrityError:
         # Two presses at the same moment, or two admins: the other one was quicker.
@@ -219,24 +219,29 @@ def _invite_once(form: Invited, once: str) -> UUID:
 
 
 def _made_by(once: str) -> UUID | None:
-    with clinic().database.reading() as session:
-        link = staff_links.find(session, hash_of(_secret_of(once)), now=clinic().now())
-        return link.user_id if link else None
+    with reading() as op:
+        made = _link_of(op, once)
+        return made[0].user_id if made is not None else None
 
 
-def _done(user_id: UUID, deed: Callable[[Session, User], None]) -> Response:
-    with clinic().database.writing() as session:
-        deed(session, _found(session, user_id))
-        session.commit()
+def _link_of(op: Operation, once: str) -> tuple[StaffLink, str] | None:
+    """The link that the form with this `once` made, while it works, and its secret."""
+    for secret in secrets_of(Purpose.STAFF_LINK, once):
+        link = password_links.find(op, hash_of(secret))
+        if link is not None:
+            return link, secret
+    return None
+
+
+def _done(user_id: UUID, deed: Callable[[Operation, User], None]) -> Response:
+    with operation() as op:
+        deed(op, _found(op.session, user_id))
+        op.commit()
     return _back_to(user_id)
 
 
 def _found(session: Session, user_id: UUID) -> User:
     return accounts.find_user(session, user_id) or abort(404)
-
-
-def _by_me() -> dict[str, Any]:
-    return {"by": Actor.staff(g.user), "now": clinic().now()}
 
 
 def _back_to(user_id: UUID) -> Response:
@@ -252,13 +257,6 @@ def _shown(user_id: UUID, once: str) -> Response:
 
 def _address(settings: Settings, token: str) -> str:
     return f"{settings.public_url}/welcome/{token}"
-
-
-def _secret_of(once: str) -> str:
-    """The secret of the link that a form makes, so that pressing twice makes one link and not two."""
-    secret = clinic().database.keys.secret(Purpose.CSRF)
-    digest = hmac.digest(secret, f"staff link {once}".encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def _last_admin() -> str:

@@ -7,16 +7,16 @@ from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from intake.i18n import gettext
-from intake.services import staff_links
-from intake.services.accounts import SHORTEST_PASSWORD, WeakPassword
-from intake.services.invitations import hash_of
-from intake.services.staff_links import LinkClosed
+from intake.services.invitations.links import hash_of
+from intake.services.staff import password_links
+from intake.services.staff.accounts import SHORTEST_PASSWORD, WeakPassword
+from intake.services.staff.password_links import LinkClosed
 from intake.storage.models import StaffLink
-from intake.web import clinic, open_to_all
-from intake.web.admin.room import room
+from intake.web import open_to_all, operation, reading
+from intake.web.admin.blueprint import blueprint
 
 
-@room.get("/welcome/<token>")
+@blueprint.get("/welcome/<token>")
 @open_to_all
 def open_welcome(token: str) -> Response:
     """On to an address without the secret."""
@@ -24,7 +24,7 @@ def open_welcome(token: str) -> Response:
     return redirect(url_for("admin.welcome"), 303)
 
 
-@room.get("/welcome")
+@blueprint.get("/welcome")
 @open_to_all
 def welcome() -> str | tuple[str, int]:
     """Ask for a password."""
@@ -32,7 +32,7 @@ def welcome() -> str | tuple[str, int]:
     return _page(link) if link is not None else _closed()
 
 
-@room.post("/welcome")
+@blueprint.post("/welcome")
 @open_to_all
 def choose_password() -> Response | tuple[str, int]:
     """Keep the password, and on to the door."""
@@ -41,23 +41,23 @@ def choose_password() -> Response | tuple[str, int]:
         return _closed()
     if password != request.form.get("password_again", ""):
         return _page(link, gettext("The two passwords are not the same.")), 422
-    with clinic().database.writing() as storage:
+    with operation() as op:
         try:
-            staff_links.use(storage, link.token_hash, password, now=clinic().now())
+            password_links.use(op, link.token_hash, password)
         except WeakPassword as weak:
-            storage.rollback()
+            op.rollback()
             return _page(link, weak.why), 422
         except LinkClosed:
-            storage.rollback()
+            op.rollback()
             return _closed()
-        storage.commit()
+        op.commit()
     session.pop("welcome", None)
     return redirect(url_for("sign_in.sign_in", chosen="1"), 303)
 
 
 def _link() -> StaffLink | None:
-    with clinic().database.reading() as storage:
-        return staff_links.find(storage, str(session.get("welcome", "")), now=clinic().now())
+    with reading() as op:
+        return password_links.find(op, str(session.get("welcome", "")))
 
 
 def _page(link: StaffLink, problem: str = "") -> str:

@@ -9,6 +9,6 @@ correcting   an answer is put right; edition: the record as it was before
 """
 
 from intake.web.clinician import correcting, edition, finding, pack, reader, reading, worklist
-from intake.web.clinician.room import room
+from intake.web.clinician.blueprint import blueprint
 
-__all__ = ["correcting", "edition", "finding", "pack", "reader", "reading", "room", "worklist"]
+__all__ = ["blueprint", "correcting", "edition", "finding", "pack", "reader", "reading", "worklist"]

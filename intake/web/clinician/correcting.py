@@ -6,7 +6,7 @@ Nothing typed is ever lost: whatever keeps a correction from being made, it come
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.i18n import Words
@@ -15,21 +15,22 @@ from intake.questionnaire.fields import PageForm, on_offer, posted, recalled
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
-from intake.services import corrections, editions, intakes
-from intake.services.accounts import Permission
-from intake.services.corrections import NothingChanged, NotSent, ReasonNeeded
-from intake.services.editions import EditionChanged
+from intake.services.appointments.views import AppointmentView
+from intake.services.forms import corrections, intakes, versions
+from intake.services.forms.corrections import NothingChanged, NotSent, ReasonNeeded
+from intake.services.forms.versions import EditionChanged
+from intake.services.staff.accounts import Permission
 from intake.storage.models import Intake, IntakeStatus, Route
-from intake.web import clinic, only
-from intake.web.clinician.room import room
+from intake.web import clinic, only, operation, reading
+from intake.web.clinician.blueprint import blueprint
 from intake.web.drawing import views
-from intake.web.faults import Fault, hand_back
+from intake.web.error_handlers import ErrorText, hand_back
 
-NOT_SENT = Fault(
+NOT_SENT = ErrorText(
     _("The patient has the form in hand"),
     _("The form was not sent, or is being answered again. This correction was not saved."),
 )
-NOT_ASKED = Fault(
+NOT_ASKED = ErrorText(
     _("This question is not asked any more"),
     _("An earlier answer was corrected meanwhile. This correction was not saved."),
 )
@@ -38,10 +39,11 @@ SAME = _("Nothing is different from what stands. Change an answer, or go back")
 
 
 @dataclass(frozen=True)
-class Standing:
+class CorrectedPage:
     """The page as it stands in the record now."""
 
-    intake: Intake
+    appointment: AppointmentView
+    sent: bool
     journey: Journey
     asked: tuple[Question, ...]
     seen: str
@@ -55,19 +57,19 @@ class Stored:
     answer: str
 
 
-@room.get("/intakes/<uuid:intake_id>/correct/<page:page>")
+@blueprint.get("/intakes/<uuid:intake_id>/correct/<page:page>")
 @only(Permission.CORRECT)
 def correct(intake_id: UUID, page: Page) -> str | Response:
     """The questions of one page, to be put right."""
     here = _look(intake_id, page)
     if not here.asked:
         abort(404)
-    if here.intake.status is not IntakeStatus.SENT:
+    if not here.sent:
         return redirect(url_for("clinician.reader", intake_id=intake_id))
     return _show(here, page, recalled(page, here.asked, here.journey.counting))
 
 
-@room.post("/intakes/<uuid:intake_id>/correct/<page:page>")
+@blueprint.post("/intakes/<uuid:intake_id>/correct/<page:page>")
 @only(Permission.CORRECT)
 def save_correction(intake_id: UUID, page: Page) -> Response | tuple[str, int]:
     """Keep the correction as a new record, or show it again with what is wrong."""
@@ -92,30 +94,27 @@ def save_correction(intake_id: UUID, page: Page) -> Response | tuple[str, int]:
 
 
 def _save(intake_id: UUID, page: Page, sent: PageForm) -> None:
-    with clinic().database.writing() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
+    with operation() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
         corrections.correct(
-            session,
+            op,
             intake,
             page,
             sent.answers,
-            by=g.user,
             reason=request.form.get("reason", ""),
             seen=request.form.get("seen", ""),
-            settings=clinic().settings,
-            now=clinic().now(),
         )
-        session.commit()
+        op.commit()
 
 
-def _look(intake_id: UUID, page: Page) -> Standing:
-    settings, now = clinic().settings, clinic().now()
-    with clinic().database.reading() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
-        journey = intakes.journey_of(intake, settings=settings, now=now)
+def _look(intake_id: UUID, page: Page) -> CorrectedPage:
+    with reading() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
+        journey = intakes.journey_of(op, intake)
         asked = on_offer(journey.asked(page), journey.counting)
         asked = tuple(_may_stay_blank(each, intake, journey) for each in asked)
-        return Standing(intake, journey, asked, editions.mark_of(intake))
+        view, sent = AppointmentView.of(intake.appointment), intake.status is IntakeStatus.SENT
+        return CorrectedPage(view, sent, journey, asked, versions.mark_of(intake))
 
 
 def _may_stay_blank(question: Question, intake: Intake, journey: Journey) -> Question:
@@ -125,7 +124,7 @@ def _may_stay_blank(question: Question, intake: Intake, journey: Journey) -> Que
 
 
 def _show(
-    here: Standing,
+    here: CorrectedPage,
     page: Page,
     form: PageForm,
     *,
@@ -140,15 +139,14 @@ def _show(
         problems=(*form.problems, *([problem] if problem else [])),
         no_reason=problem is not None and problem[0] == "reason",
         reason=request.form.get("reason", ""),
-        elsewhere=_stored(here) if elsewhere else [],
+        elsewhere=_stored(here) if elsewhere else (),
         seen=here.seen if elsewhere else request.form.get("seen", here.seen),
-        intake=here.intake,
-        patient=here.intake.appointment.patient,
+        appointment=here.appointment,
         views=views(),
     )
 
 
-def _stored(here: Standing) -> list[Stored]:
+def _stored(here: CorrectedPage) -> tuple[Stored, ...]:
     value = here.journey.facts.value
     said = ((each, value(each.id)) for each in here.asked)
-    return [Stored(each, "" if stands is None else each.said(stands)) for each, stands in said]
+    return tuple(Stored(each, "" if stands is None else each.said(stands)) for each, stands in said)

@@ -3,39 +3,39 @@
 from dataclasses import replace
 from uuid import UUID
 
-from flask import abort, g, render_template
+from flask import abort, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from intake.services import audit, documents, editions
-from intake.services.accounts import Permission
-from intake.services.asking_again import is_pending
-from intake.services.audit import Action, Actor
+from intake.services.appointments.views import AppointmentView
+from intake.services.audit import Action
+from intake.services.forms import documents, versions
+from intake.services.forms.asking_again import is_pending
+from intake.services.forms.record_view import EditionView
+from intake.services.staff.accounts import Permission
 from intake.storage.models import Edition
 from intake.summary import Summary
-from intake.web import clinic, only
+from intake.web import clinic, only, operation
+from intake.web.clinician.blueprint import blueprint
 from intake.web.clinician.reader import BY_EXTENSION, as_file
 from intake.web.clinician.record_page import page_for
-from intake.web.clinician.room import room
 
 
-@room.get("/intakes/<uuid:intake_id>/editions/<int:number>")
+@blueprint.get("/intakes/<uuid:intake_id>/editions/<int:number>")
 @only(Permission.READ_ANSWERS)
 def edition(intake_id: UUID, number: int) -> str:
     """An earlier record, with every answer underneath."""
     now = clinic().now()
-    with clinic().database.writing() as session:
-        found = _found(session, intake_id, number)
-        summary, patient = _replaced(found), found.intake.appointment.patient
-        appointment = found.intake.appointment
-        by = Actor.staff(g.user)
-        audit.record(session, Action.INTAKE_READ, by=by, on=found.intake, now=now, edition=number)
-        session.commit()
+    with operation() as op:
+        found = _found(op.session, intake_id, number)
+        summary, view = _replaced(found), EditionView.of(found)
+        appointment = AppointmentView.of(found.intake.appointment)
+        op.record(Action.INTAKE_READ, found.intake, edition=number)
+        op.commit()
     return render_template(
         "clinician/edition.html",
-        edition=found,
-        intake=found.intake,
-        patient=patient,
+        edition=view,
+        patient=appointment.patient,
         appointment=appointment,
         record=page_for(summary),
         summary=summary,
@@ -44,23 +44,23 @@ def edition(intake_id: UUID, number: int) -> str:
     )
 
 
-@room.get("/intakes/<uuid:intake_id>/editions/<int:number>/summary.<extension>")
+@blueprint.get("/intakes/<uuid:intake_id>/editions/<int:number>/summary.<extension>")
 @only(Permission.DOWNLOAD)
 def download_edition(intake_id: UUID, number: int, extension: str) -> Response:
     """An earlier record as a file, made from what was kept."""
     wanted = BY_EXTENSION.get(extension) or abort(404)
-    now, settings = clinic().now(), clinic().settings
-    with clinic().database.writing() as session:
-        found = _found(session, intake_id, number)
+    settings = clinic().settings
+    with operation() as op:
+        found = _found(op.session, intake_id, number)
         content = documents.render(_replaced(found), wanted.name, settings=settings)
-        by, detail = Actor.staff(g.user), {"format": wanted.name, "edition": str(number)}
-        audit.record(session, Action.DOCUMENT_DOWNLOADED, by=by, on=found.intake, now=now, **detail)
-        session.commit()
+        detail = {"format": wanted.name, "edition": str(number)}
+        op.record(Action.DOCUMENT_DOWNLOADED, found.intake, **detail)
+        op.commit()
     return as_file(content, wanted, f"summary-{str(intake_id)[:8]}-{number}-replaced")
 
 
 def _found(session: Session, intake_id: UUID, number: int) -> Edition:
-    return editions.find(session, intake_id, number) or abort(404)
+    return versions.find(session, intake_id, number) or abort(404)
 
 
 def _replaced(found: Edition) -> Summary:

@@ -2,30 +2,30 @@
 
 from uuid import UUID
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.i18n import lazy as _
-from intake.services import findings, intakes
-from intake.services.accounts import Permission
-from intake.services.editions import NothingHandedOver
-from intake.services.findings import MarkedMeanwhile, NotInRecord
-from intake.storage.models import Verdict
-from intake.web import clinic, only
+from intake.services.forms import findings, intakes
+from intake.services.forms.findings import MarkedMeanwhile, NotInRecord
+from intake.services.forms.versions import NothingHandedOver
+from intake.services.staff.accounts import Permission
+from intake.storage.models import FindingVerdict
+from intake.web import only, operation
+from intake.web.clinician.blueprint import blueprint
 from intake.web.clinician.reader import reader_page
-from intake.web.clinician.room import room
 
 MEANWHILE = _("Somebody marked this finding while you read it. What they said stands: nothing was changed.")
 NOT_THERE = _("This record was changed while you read it and has no such finding now. Nothing was marked.")
 
 
-@room.post("/intakes/<uuid:intake_id>/findings")
+@blueprint.post("/intakes/<uuid:intake_id>/findings")
 @only(Permission.MARK_FINDINGS)
 def mark_finding(intake_id: UUID) -> Response | tuple[str, int]:
     """Confirmed, explained otherwise, or not needed; back to where it was pressed."""
     rule, seen = request.form.get("rule", ""), request.form.get("seen", type=int)
     try:
-        verdict = Verdict(request.form.get("verdict", ""))
+        verdict = FindingVerdict(request.form.get("verdict", ""))
     except ValueError:
         abort(400)
     if seen is None:
@@ -39,8 +39,8 @@ def mark_finding(intake_id: UUID) -> Response | tuple[str, int]:
     return redirect(url_for("clinician.reader", intake_id=intake_id, _anchor=f"found-{rule}"), 303)
 
 
-def _mark(intake_id: UUID, rule: str, verdict: Verdict, seen: int) -> None:
-    with clinic().database.writing() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
-        findings.mark(session, intake, rule, verdict, seen=seen, by=g.user, now=clinic().now())
-        session.commit()
+def _mark(intake_id: UUID, rule: str, verdict: FindingVerdict, seen: int) -> None:
+    with operation() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
+        findings.mark(op, intake, rule, verdict, seen=seen)
+        op.commit()

@@ -5,23 +5,24 @@ from dataclasses import dataclass
 
 from intake.i18n import Words
 from intake.red_flags import Urgency
-from intake.services.findings import LEAST, Mark, marks_of
-from intake.services.surveillance import VERDICTS
-from intake.services.walking import is_handed_over
-from intake.storage.models import Intake, Verdict
+from intake.services.forms.findings import LEAST, FindingMark, marks_of
+from intake.services.forms.walking import is_handed_over
+from intake.services.operations.surveillance import VERDICTS
+from intake.storage.models import FindingVerdict, Intake
 from intake.summary import Summary
+from intake.web.frozen import frozen
 
 # The buttons, in their order.
-PRESSED: dict[Verdict, Words] = {verdict: VERDICTS[verdict] for verdict in Verdict}
+PRESSED: dict[FindingVerdict, Words] = {verdict: VERDICTS[verdict] for verdict in FindingVerdict}
 
 
 @dataclass(frozen=True)
-class Finding:
+class MarkedFinding:
     """A finding with its mark; `line` as it was handed over."""
 
     rule: str
     line: str
-    mark: Mark
+    mark: FindingMark
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,21 @@ class Findings:
     `to_be_marked`: the record was handed over, and stands.
     """
 
-    by_rule: Mapping[str, Finding]
-    unprinted: tuple[Finding, ...]
+    by_rule: Mapping[str, MarkedFinding]
+    unprinted: tuple[MarkedFinding, ...]
     to_be_marked: bool
 
 
 def findings_of(intake: Intake, summary: Summary) -> Findings:
     """What the clinician is asked about this record."""
     marks = marks_of(intake)
-    by_rule = {
-        each.rule: Finding(each.rule, each.line, marks.get(each.rule, Mark(each.rule)))
-        for each in summary.safety.rules
-        if Urgency[each.urgency] >= LEAST
-    }
+    by_rule = frozen(
+        {
+            each.rule: MarkedFinding(each.rule, each.line, marks.get(each.rule, FindingMark(each.rule)))
+            for each in summary.safety.rules
+            if Urgency[each.urgency] >= LEAST
+        }
+    )
     printed = {each.rule for each in summary.safety.fired}
     unprinted = tuple(each for rule, each in by_rule.items() if rule not in printed)
     return Findings(by_rule, unprinted, is_handed_over(intake))

@@ -12,7 +12,7 @@ NAMES: dict[str, Words] = {"back": _("Back"), "front": _("Front")}
 
 
 @dataclass(frozen=True)
-class Mark:
+class PlaceMark:
     """A place to be filled, and its number in the list."""
 
     number: int
@@ -26,7 +26,7 @@ class MarkedView:
 
     view: View
     name: Words
-    marks: tuple[Mark, ...]
+    marks: tuple[PlaceMark, ...]
 
 
 def marked_views(places: Sequence[Marked]) -> tuple[MarkedView, ...]:
@@ -38,7 +38,7 @@ def marked_views(places: Sequence[Marked]) -> tuple[MarkedView, ...]:
             view,
             NAMES[view.name],
             tuple(
-                Mark(numbers[area.region.id], area, area.region.id in worst)
+                PlaceMark(numbers[area.region.id], area, area.region.id in worst)
                 for area in view.areas
                 if area.region.id in numbers
             ),

@@ -5,22 +5,22 @@ from datetime import date
 from uuid import UUID
 
 from flask import g, redirect, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from intake.documents import FORMATS
-from intake.documents.pack import Part, join
+from intake.documents.pdf.pack import Part, join
 from intake.i18n import format_day, format_time, gettext
-from intake.services import audit, documents, worklist
-from intake.services.accounts import Permission
-from intake.services.audit import Action, Actor
+from intake.services.audit import Action
+from intake.services.context import Operation
+from intake.services.forms import documents, worklist
+from intake.services.staff.accounts import Permission
 from intake.storage.models import AppointmentState, Intake
 from intake.summary import Summary
-from intake.web import clinic, only
+from intake.web import clinic, only, operation, reading
+from intake.web.clinician.blueprint import blueprint
 from intake.web.clinician.reader import as_file
-from intake.web.clinician.room import room
-from intake.web.clinician.worklist import whose_in
-from intake.web.days import day_in
+from intake.web.clinician.worklist import shown_in
+from intake.web.dates import day_in
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class Record:
     summary: Summary
 
 
-@room.get("/worklist/<day>/summaries.pdf")
+@blueprint.get("/worklist/<day>/summaries.pdf")
 @only(Permission.DOWNLOAD)
 def pack(day: str) -> Response:
     """The records of the day in the order of the appointments. Who has handed in nothing is not in it."""
     chosen = day_in(day)
-    with clinic().database.reading() as session:
-        records = _records(session, chosen)
+    with reading() as op:
+        records = _records(op, chosen)
     if not records:
         return redirect(url_for("clinician.day", day=chosen.isoformat()), 303)
     # What is not made yet is made here, outside any transaction: nobody waits for it to save a page.
@@ -50,16 +50,16 @@ def pack(day: str) -> Response:
     return as_file(joined, FORMATS["pdf"], f"summaries-{chosen.isoformat()}")
 
 
-def _records(session: Session, day: date) -> list[Record]:
-    settings, mine = clinic().settings, whose_in() == "mine"
+def _records(op: Operation, day: date) -> list[Record]:
+    settings, mine = clinic().settings, shown_in() == "mine"
     return [
         Record(
             each.intake.id,
             f"{format_time(each.starts_at, settings.zone)} {each.patient.name}",
-            documents.kept(session, each.intake, "pdf"),
+            documents.kept(op.session, each.intake, "pdf"),
             Summary.from_json(each.intake.summary),
         )
-        for each in worklist.in_order(session, day, settings=settings)
+        for each in worklist.in_order(op, day)
         if each.intake.summary is not None
         and each.state is not AppointmentState.CANCELLED
         and (not mine or worklist.is_with(each, g.user))
@@ -72,9 +72,8 @@ def _made_now(record: Record) -> bytes:
 
 def _note(records: list[Record]) -> None:
     """Each record that was taken out is recorded for its patient, as if it had been taken out alone."""
-    by, now = Actor.staff(g.user), clinic().now()
-    with clinic().database.writing() as session:
+    with operation() as op:
         for each in records:
-            intake = session.get_one(Intake, each.intake_id)
-            audit.record(session, Action.PACK_MADE, by=by, on=intake, now=now, format="pdf")
-        session.commit()
+            intake = op.session.get_one(Intake, each.intake_id)
+            op.record(Action.PACK_MADE, intake, format="pdf")
+        op.commit()

@@ -1,47 +1,42 @@
 """What the patient said, in the order a clinician reads, and the same to take away."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from flask import abort, g, render_template
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from intake.documents import FORMATS, Format, render
 from intake.i18n import Words
-from intake.services import (
-    alerts,
-    approvals,
-    audit,
-    documents,
-    earlier,
-    editions,
-    intakes,
-    invitations,
-    worklist,
-)
-from intake.services.accounts import Permission, may
-from intake.services.asking_again import is_pending
-from intake.services.audit import Action, Actor
-from intake.services.documents import NothingToRender
-from intake.services.earlier import EarlierForm
-from intake.services.known_facts import differs_from_record
-from intake.services.progress import Progress
-from intake.services.walking import answered_at, is_handed_over
+from intake.services import alerts
+from intake.services.appointments.known_facts import differs_from_record
+from intake.services.appointments.progress import Progress
+from intake.services.appointments.views import AppointmentView
+from intake.services.audit import Action
+from intake.services.context import Operation
+from intake.services.forms import documents, earlier, intakes, versions, worklist
+from intake.services.forms.asking_again import is_pending
+from intake.services.forms.documents import NothingToRender
+from intake.services.forms.earlier import EarlierForm
+from intake.services.forms.record_view import EarlierView, EditionView
+from intake.services.forms.walking import answered_at, is_handed_over
+from intake.services.invitations import links
+from intake.services.operations import approvals
+from intake.services.staff.accounts import Permission, may
 from intake.storage.models import Intake, IntakeStatus
 from intake.summary import Summary
 from intake.summary.changes import changes
-from intake.web import clinic, only
+from intake.web import clinic, only, operation
+from intake.web.clinician.blueprint import blueprint
 from intake.web.clinician.found import PRESSED, findings_of
 from intake.web.clinician.record_page import page_for
-from intake.web.clinician.room import room
-from intake.web.clinician.severity import Chart, Visit, chart_of
+from intake.web.clinician.severity import Chart, ScoredVisit, chart_of
+from intake.web.frozen import frozen
 
 BY_EXTENSION: dict[str, Format] = {document.extension: document for document in FORMATS.values()}
 
 
-@room.get("/intakes/<uuid:intake_id>")
+@blueprint.get("/intakes/<uuid:intake_id>")
 @only(Permission.READ_ANSWERS)
 def reader(intake_id: UUID) -> str:
     """The summary, with every answer underneath."""
@@ -51,25 +46,24 @@ def reader(intake_id: UUID) -> str:
 def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
     """The page of a record. `problem` is what kept something from being done to it."""
     now, settings = clinic().now(), clinic().settings
-    with clinic().database.writing() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
-        summary = intakes.summary_of(intake, settings=settings, now=now)
-        raised = alerts.of(session, intake, settings=settings)
-        replaced = [(each.number, each.handed_over_at, each.replaced_at) for each in intake.editions]
+    with operation() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
+        summary = intakes.summary_of(op, intake)
+        raised = alerts.of(op, intake)
+        replaced = tuple(map(EditionView.of, intake.editions))
         read_by = intake.read_by.name if intake.read_by else None
         pending, form = is_pending(intake), Progress.of(intake.appointment)
-        so_far = intakes.summary_so_far(intake, settings=settings, now=now) if pending else None
+        so_far = intakes.summary_so_far(op, intake) if pending else None
         sent_at, other_facts = answered_at(intake), differs_from_record(intake)
-        before = earlier.forms_before(session, intake, now=now)
+        before = earlier.forms_before(op, intake)
         last = earlier.last_form(intake, before)
-        found = findings_of(intake, summary)
-        _note_reading(session, intake, last, now)
-        session.commit()
+        found, appointment = findings_of(intake, summary), AppointmentView.of(intake.appointment)
+        _note_reading(op, intake, last)
+        op.commit()
     return render_template(
         "clinician/reader.html",
-        intake=intake,
-        appointment=intake.appointment,
-        patient=intake.appointment.patient,
+        appointment=appointment,
+        patient=appointment.patient,
         form=form,
         other_facts=other_facts,
         record=page_for(summary),
@@ -77,36 +71,37 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         answered=intake.last_saved_at is not None,
         handed_over=is_handed_over(intake),
         found=found,
-        verdicts=PRESSED,
-        seen=editions.mark_of(intake),
+        verdicts=frozen(PRESSED),
+        seen=versions.mark_of(intake),
         read_by=read_by,
+        read_at=intake.read_at,
+        has_record=intake.summary is not None,
         replaced=replaced,
         problem=problem,
-        last=last,
+        last=EarlierView.of(last) if last else None,
         changes=changes(last.summary, summary) if last else None,
         severity=_severity(intake, summary, before),
         corrects=may(g.user, Permission.CORRECT) and intake.status is IntakeStatus.SENT,
         so_far=page_for(so_far) if so_far else None,
         sent_at=sent_at,
-        once=invitations.new_token(),
+        once=links.new_token(),
         asks_again=may(g.user, Permission.CORRECT)
         and intake.status is IntakeStatus.SENT
-        and invitations.may_open(intake.appointment, now=now),
-        answered_days_ago=worklist.days_old(intake, settings=settings, now=now),
+        and links.may_open(intake.appointment, now=now),
+        answered_days_ago=worklist.days_old(op, intake),
         alerts=raised,
-        outcomes=alerts.OUTCOMES,
+        outcomes=frozen(alerts.OUTCOMES),
         note=_note(summary),
         now=now,
-        day=settings.local(intake.appointment.starts_at).date(),
+        day=settings.local(appointment.starts_at).date(),
     )
 
 
-def _note_reading(session: Session, intake: Intake, last: EarlierForm | None, now: datetime) -> None:
+def _note_reading(op: Operation, intake: Intake, last: EarlierForm | None) -> None:
     """What is compared with was read too."""
-    by = Actor.staff(g.user)
-    audit.record(session, Action.INTAKE_READ, by=by, on=intake, now=now)
+    op.record(Action.INTAKE_READ, intake)
     if last is not None and last.intake is not intake:
-        audit.record(session, Action.INTAKE_READ, by=by, on=last.intake, now=now, beside=intake.id)
+        op.record(Action.INTAKE_READ, last.intake, beside=intake.id)
 
 
 def _severity(intake: Intake, summary: Summary, before: Sequence[EarlierForm]) -> Chart | None:
@@ -115,24 +110,22 @@ def _severity(intake: Intake, summary: Summary, before: Sequence[EarlierForm]) -
     at_last = answered_at(intake) or intake.last_saved_at
     if at_last is not None:
         told.append((at_last, summary))
-    return chart_of([Visit(clinic().settings.today(at), each.scores) for at, each in told])
+    return chart_of([ScoredVisit(clinic().settings.today(at), frozen(each.scores)) for at, each in told])
 
 
-@room.get("/intakes/<uuid:intake_id>/summary.<extension>")
+@blueprint.get("/intakes/<uuid:intake_id>/summary.<extension>")
 @only(Permission.DOWNLOAD)
 def download(intake_id: UUID, extension: str) -> Response:
     """The summary as a file. Its name says nothing about the patient."""
     wanted = BY_EXTENSION.get(extension) or abort(404)
-    now, settings = clinic().now(), clinic().settings
-    with clinic().database.writing() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
+    with operation() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
         try:
-            content = documents.content(session, intake, wanted.name, settings=settings, now=now)
+            content = documents.content(op, intake, wanted.name)
         except NothingToRender:
             abort(404)
-        by = Actor.staff(g.user)
-        audit.record(session, Action.DOCUMENT_DOWNLOADED, by=by, on=intake, now=now, format=wanted.name)
-        session.commit()
+        op.record(Action.DOCUMENT_DOWNLOADED, intake, format=wanted.name)
+        op.commit()
     return as_file(content, wanted, f"summary-{intake.receipt or str(intake.id)[:8]}")
 
 

@@ -13,7 +13,7 @@ NAMES: dict[str, Words] = {"now": _("now"), "average": _("average"), "worst": _(
 
 
 @dataclass(frozen=True)
-class Visit:
+class ScoredVisit:
     """The scores 0 to 10 of one form, by name; what was not said is missing."""
 
     on: date
@@ -29,7 +29,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """One kind of score over the visits. `parts` break where a visit does not say it."""
 
     id: str
@@ -46,11 +46,11 @@ class Chart:
     scale: tuple[tuple[int, float], ...]
     left: int
     right: int
-    lines: tuple[Line, ...]
-    visits: tuple[Visit, ...]
+    lines: tuple[ChartLine, ...]
+    visits: tuple[ScoredVisit, ...]
 
 
-def chart_of(visits: Sequence[Visit]) -> Chart | None:
+def chart_of(visits: Sequence[ScoredVisit]) -> Chart | None:
     """The drawing of at least two visits that have a score; None for fewer."""
     told = tuple(visit for visit in visits if visit.scores)
     if len(told) < 2:
@@ -66,7 +66,7 @@ def chart_of(visits: Sequence[Visit]) -> Chart | None:
     )
 
 
-def _line(id: str, name: Words, visits: Sequence[Visit], step: float) -> Line:
+def _line(id: str, name: Words, visits: Sequence[ScoredVisit], step: float) -> ChartLine:
     runs: list[list[Point]] = [[]]
     for place, visit in enumerate(visits):
         score = visit.scores.get(id)
@@ -76,7 +76,7 @@ def _line(id: str, name: Words, visits: Sequence[Visit], step: float) -> Line:
             runs[-1].append(Point(round(LEFT + place * step, 1), _height(score)))
     points = tuple(point for run in runs for point in run)
     parts = tuple(" ".join(f"{point.x},{point.y}" for point in run) for run in runs if len(run) > 1)
-    return Line(id, name, points, parts)
+    return ChartLine(id, name, points, parts)
 
 
 def _height(score: int) -> float:

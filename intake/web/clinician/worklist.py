@@ -10,21 +10,21 @@ from werkzeug.wrappers import Response
 from intake.i18n import Words, ngettext
 from intake.i18n import lazy as _
 from intake.red_flags import Urgency
-from intake.services import audit, worklist
-from intake.services.accounts import Permission
-from intake.services.audit import Action, Actor
-from intake.services.worklist import WorkRow
+from intake.services.audit import Action
+from intake.services.forms import worklist
+from intake.services.forms.worklist import WorkRow
+from intake.services.staff.accounts import Permission
 from intake.storage.models import AlertState
-from intake.web import clinic, only
-from intake.web.clinician.room import room
-from intake.web.days import day_in, today_here
+from intake.web import clinic, only, operation
+from intake.web.clinician.blueprint import blueprint
+from intake.web.dates import day_in, today_here
 
 LONGEST_REASON = 90
 WHOSE: dict[str, Words] = {"mine": _("My patients"), "everybody": _("Everybody")}
 
 
 @dataclass(frozen=True)
-class Whose:
+class Shown:
     """A way of looking at the day, and how many patients it shows."""
 
     id: str
@@ -42,7 +42,7 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Line:
+class WorklistLine:
     """One patient as the list shows them. `first_words` None: the reason is short enough to stand whole.
 
     `waiting`, `taken` and `closed` count the alerts that nobody has, somebody acts on, and that are done.
@@ -56,29 +56,28 @@ class Line:
     closed: int
 
 
-@room.get("/worklist/")
+@blueprint.get("/worklist/")
 @only(Permission.READ_ANSWERS)
 def my_day() -> Response:
     """The patients of today."""
-    whose = whose_in()
+    whose = shown_in()
     return redirect(
         url_for("clinician.day", day=today_here().isoformat(), whose=whose if whose != "mine" else None)
     )
 
 
-@room.get("/worklist/<day>")
+@blueprint.get("/worklist/<day>")
 @only(Permission.READ_ANSWERS)
 def day(day: str) -> str:
     """The patients of one day: my own, or everybody's."""
-    chosen, whose = day_in(day), whose_in()
-    settings, now = clinic().settings, clinic().now()
-    with clinic().database.writing() as session:
-        everybody = worklist.of_day(session, chosen, settings=settings, now=now)
+    chosen, whose = day_in(day), shown_in()
+    now = clinic().now()
+    with operation() as op:
+        everybody = worklist.of_day(op, chosen)
         mine = [row for row in everybody if worklist.is_with(row, g.user)]
         shown = mine if whose == "mine" else everybody
-        by = Actor.staff(g.user)
-        audit.record(session, Action.WORKLIST_READ, by=by, on=g.user, now=now, rows=len(shown))
-        session.commit()
+        op.record(Action.WORKLIST_READ, g.user, rows=len(shown))
+        op.commit()
     many = {"mine": len(mine), "everybody": len(everybody)}
     return render_template(
         "clinician/worklist.html",
@@ -88,22 +87,22 @@ def day(day: str) -> str:
         after=chosen + timedelta(days=1),
         now=now,
         whose=whose,
-        ways_to_look=[Whose(id, label, many[id]) for id, label in WHOSE.items()],
+        ways_to_look=tuple(Shown(id, label, many[id]) for id, label in WHOSE.items()),
         counts=_counts(shown),
-        lines=[_line(row) for row in shown],
+        lines=tuple(_line(row) for row in shown),
         in_pack=sum(row.has_record and not row.form.cancelled for row in shown),
         without=sum(not row.has_record and not row.form.cancelled for row in shown),
     )
 
 
-def whose_in() -> str:
+def shown_in() -> str:
     """Whose patients the address asks for."""
     return "everybody" if request.args.get("whose") == "everybody" else "mine"
 
 
-def _line(row: WorkRow) -> Line:
+def _line(row: WorkRow) -> WorklistLine:
     states = row.alerts
-    return Line(
+    return WorklistLine(
         row,
         _first_words(row.reason),
         tuple(Flag(Urgency[fired.urgency], fired.group, fired.line) for fired in row.flags),

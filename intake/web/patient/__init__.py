@@ -7,7 +7,7 @@ cards   what cannot wait, and answers to look at once more
 sending     check, add more, stop for now, send, receipt, own copy
 """
 
-from intake.web.patient import cards, code, door, pages, sending
-from intake.web.patient.room import room
+from intake.web.patient import cards, identification, pages, sending, short_code
+from intake.web.patient.blueprint import blueprint
 
-__all__ = ["cards", "code", "door", "pages", "room", "sending"]
+__all__ = ["blueprint", "cards", "identification", "pages", "sending", "short_code"]

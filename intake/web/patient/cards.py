@@ -14,7 +14,6 @@ from intake.questionnaire import QUESTIONS, page_of
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
 from intake.red_flags.advice import (
-    BANNER,
     CHECK_PROMPT,
     CHECK_PROMPT_MAP,
     CHECK_PROMPT_PAIR,
@@ -25,33 +24,34 @@ from intake.red_flags.advice import (
     Wording,
     card_for,
 )
-from intake.red_flags.contradictions import Source
+from intake.red_flags.contradictions import AnswerSource
 from intake.red_flags.model import Urgency
 from intake.red_flags.second_looks import Look, looks
-from intake.services import intakes
-from intake.services.call_script import read_out
-from intake.services.intakes import LONGEST_WHERE, Chosen
-from intake.services.sheet import Choice
-from intake.web import clinic, invited
-from intake.web.patient.room import (
-    Line,
-    Visit,
+from intake.services.alerts.call_script import read_out
+from intake.services.forms import intakes
+from intake.services.forms.draft import Choice
+from intake.services.forms.intakes import LONGEST_WHERE, CardChosen
+from intake.web import clinic, invited, operation
+from intake.web.frozen import frozen
+from intake.web.patient.blueprint import (
+    AnswerLine,
+    FormVisit,
     another_form,
+    blueprint,
     change_address,
     go,
     here_in,
     line,
     look,
-    room,
     show,
 )
 
 
 @dataclass(frozen=True)
-class Told:
+class QuotedAnswer:
     """One of the patient's own answers that led to a card, and the page on which it can be changed."""
 
-    line: Line
+    line: AnswerLine
     page: Page
 
 
@@ -64,7 +64,7 @@ class Advice:
 
     card: Card
     wording: Wording
-    told: tuple[Told, ...]
+    told: tuple[QuotedAnswer, ...]
     more: int
     unsure: int
     is_open: bool
@@ -80,34 +80,22 @@ class Advice:
 
 
 @dataclass(frozen=True)
-class Banner:
-    """What stands on every page while it cannot wait. `quiet`: the patient said that help is on the way."""
-
-    urgency: Urgency
-    quiet: bool
-
-    @property
-    def words(self) -> Words:
-        return BANNER[self.urgency]
-
-
-@dataclass(frozen=True)
 class Answered:
     """An answer to look at again, with its page."""
 
-    line: Line
+    line: AnswerLine
     page: Page
 
 
 @dataclass(frozen=True)
-class Doubt:
+class AnswersInDoubt:
     """Answers to look at once more, under one sentence that says why."""
 
     words: str
     answers: tuple[Answered, ...]
 
 
-def advice_now(here: Visit) -> Advice | None:
+def advice_now(here: FormVisit) -> Advice | None:
     """The one card that this patient should see, or None."""
     told = card_for(here.screening)
     if told is None:
@@ -135,33 +123,15 @@ def advice_now(here: Visit) -> Advice | None:
     )
 
 
-def _told(question_id: str, here: Visit, quoted: Mapping[str, str]) -> Told:
+def _told(question_id: str, here: FormVisit, quoted: Mapping[str, str]) -> QuotedAnswer:
     """The answer; of free text only the words that count."""
     said = line(QUESTIONS[question_id], here)
     if question_id in quoted:
         said = replace(said, answer=f"“{quoted[question_id]}”")
-    return Told(said, page_of(question_id))
+    return QuotedAnswer(said, page_of(question_id))
 
 
-def banner_of(here: Visit) -> Banner | None:
-    """The banner of the highest urgency that stands, or None.
-
-    It follows the answers and not the card that was shown, so that no page is without it.
-    """
-    told = card_for(here.screening)
-    if told is None:
-        return None
-    last = here.stands
-    quiet = last is not None and last.choice in (Choice.GETTING_HELP, Choice.ALREADY_SEEN)
-    return Banner(told[0].urgency, quiet)
-
-
-@room.context_processor
-def _banner() -> dict[str, object]:
-    return {"banner_of": banner_of}
-
-
-@room.get("/form/now")
+@blueprint.get("/form/now")
 @invited
 def now() -> Response:
     here = look()
@@ -170,13 +140,13 @@ def now() -> Response:
         return go(here.onward)
     values = {
         "advice": advice,
-        "choices": _choices(here, advice),
+        "choices": frozen(_choices(here, advice)),
         "aloud": read_out(advice.card, advice.is_open),
     }
     return make_response(show(here, "now.html", **values))
 
 
-@room.post("/form/now")
+@blueprint.post("/form/now")
 @invited
 def choose() -> Response:
     here = look()
@@ -194,7 +164,7 @@ def choose() -> Response:
     return go(_after(chosen, sent=here.sent))
 
 
-@room.get("/form/look")
+@blueprint.get("/form/look")
 @invited
 def look_again() -> Response:
     here = look()
@@ -207,13 +177,13 @@ def look_again() -> Response:
     return make_response(show(here, "look_again.html", doubts=doubts, onward=onward))
 
 
-def _onward(here: Visit) -> str:
+def _onward(here: FormVisit) -> str:
     if "leave" in request.args:
         return url_for("patient.leave")
     return url_for("patient.check") if "send" in request.args else here.onward
 
 
-def _choices(here: Visit, advice: Advice) -> dict[str, Words]:
+def _choices(here: FormVisit, advice: Advice) -> dict[str, Words]:
     """What the patient can choose on this card. What was sent cannot be changed here."""
     offered = dict(CHOICES[advice.card.urgency])
     if here.sent:
@@ -222,12 +192,12 @@ def _choices(here: Visit, advice: Advice) -> dict[str, Words]:
     return offered
 
 
-def _is_unsure(here: Visit, question_id: str) -> bool:
+def _is_unsure(here: FormVisit, question_id: str) -> bool:
     value = here.journey.facts.value(question_id)
     return value == "not_sure" or (isinstance(value, tuple) and "not_sure" in value)
 
 
-def _ask_where(here: Visit) -> Response:
+def _ask_where(here: FormVisit) -> Response:
     typed = request.form.get("where")
     error = None
     if typed is not None:
@@ -240,18 +210,15 @@ def _ask_where(here: Visit) -> Response:
     return make_response(page, 422 if error else 200)
 
 
-def _choose(choice: Choice, where: str) -> Chosen:
-    settings = clinic().settings
-    with clinic().database.writing() as db:
-        intake = here_in(db)
-        chosen = intakes.choose(
-            db, intake, choice, where=where, settings=settings, now=clinic().now(), entry=g.entry
-        )
-        db.commit()
+def _choose(choice: Choice, where: str) -> CardChosen:
+    with operation() as op:
+        intake = here_in(op.session)
+        chosen = intakes.choose(op, intake, choice, where=where, entry=g.entry)
+        op.commit()
     return chosen
 
 
-def _after(chosen: Chosen, *, sent: bool) -> str:
+def _after(chosen: CardChosen, *, sent: bool) -> str:
     if sent:
         return url_for("patient.received")
     if chosen.choice is Choice.GETTING_HELP:
@@ -264,21 +231,21 @@ def _after(chosen: Chosen, *, sent: bool) -> str:
     return url_for("patient.leave") if leaving else look().onward
 
 
-def _doubts(here: Visit) -> list[Doubt]:
+def _doubts(here: FormVisit) -> tuple[AnswersInDoubt, ...]:
     """What the last saved page gave reason to look at again, as far as it still does not fit."""
     checks = here.sheet.checks
     latest = max((check.shown_at for check in checks), default=None)
     fresh = {check.about for check in checks if check.shown_at == latest}
-    return [_doubt(each, here) for each in looks(here.journey) if each.about in fresh]
+    return tuple(_doubt(each, here) for each in looks(here.journey) if each.about in fresh)
 
 
-def _doubt(found: Look, here: Visit) -> Doubt:
+def _doubt(found: Look, here: FormVisit) -> AnswersInDoubt:
     questions = [QUESTIONS[id] for id in (*found.questions, *found.beside)]
     words = {"phrase": found.phrase, "place": lower_first(found.phrase), "question": _text(questions[0])}
-    prompts = {Source.TEXT: CHECK_PROMPT, Source.MAP: CHECK_PROMPT_MAP}
+    prompts = {AnswerSource.TEXT: CHECK_PROMPT, AnswerSource.MAP: CHECK_PROMPT_MAP}
     prompt = prompts.get(found.source, CHECK_PROMPT_PAIR)
     answers = tuple(Answered(line(question, here), page_of(question.id)) for question in questions)
-    return Doubt(fill(prompt, words), answers)
+    return AnswersInDoubt(fill(prompt, words), answers)
 
 
 def _text(question: Question) -> str:

@@ -3,7 +3,6 @@
 Nothing typed is ever lost: whatever keeps a page from being saved, the patient's own words come back on it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flask import Response, g, make_response, request, url_for
@@ -14,52 +13,70 @@ from intake.questionnaire import section_of
 from intake.questionnaire.fields import PageForm, on_offer, posted, recalled
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
-from intake.questionnaire.values import Value
-from intake.services import intakes
-from intake.services.intakes import AlreadySent, PageChanged, PageNotOnPath, Saved
-from intake.web import clinic, invited
+from intake.services.context import Operation
+from intake.services.forms import intakes
+from intake.services.forms.intakes import AlreadySent, PageChanged, PageNotOnPath, Saved
+from intake.web import clinic, invited, operation
 from intake.web.drawing import views
-from intake.web.faults import Fault, hand_back
-from intake.web.patient.cards import advice_now
-from intake.web.patient.room import (
-    Line,
-    Visit,
+from intake.web.error_handlers import ErrorText, hand_back
+from intake.web.patient.blueprint import (
+    AnswerLine,
+    FormVisit,
     another_form,
+    blueprint,
     came_via,
     go,
-    here_in,
+    is_another_form,
     line,
     look,
-    room,
     said,
     show,
+    taken_up,
 )
+from intake.web.patient.cards import advice_now
 
-SENT_ALREADY = Fault(
+SENT_ALREADY = ErrorText(
     _("The form was already sent"),
     _("This page was not saved. If it matters for your visit, tell the clinic on {clinic_phone}."),
 )
-NOT_ASKED = Fault(
+NOT_ASKED = ErrorText(
     _("This page is not asked any more"),
     _("An earlier answer was changed, perhaps in another window. This page was not saved."),
 )
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedQuestion:
     """What a page asks now: questions to answer, and facts the clinic knows, which are only confirmed."""
 
     questions: tuple[Question, ...]
     confirmed: tuple[Question, ...]
 
 
-@room.get("/form/")
+@dataclass(frozen=True)
+class Taken:
+    """A page as it was sent, and what it asks of the form as it stands. `leaving`: on to the way out."""
+
+    here: FormVisit
+    asked: AskedQuestion
+    sent: PageForm
+    leaving: bool
+
+    @property
+    def may_be_saved(self) -> bool:
+        """It is a page of this form, and whole; or whoever leaves has sent what can be read."""
+        return not is_another_form(self.here) and (
+            self.sent.validate() or (self.leaving and self.sent.readable)
+        )
+
+
+@blueprint.get("/form/")
 @invited
 def form() -> Response:
     return go(look().onward)
 
 
-@room.get("/form/<page:page>")
+@blueprint.get("/form/<page:page>")
 @invited
 def ask(page: Page) -> Response:
     here = look()
@@ -71,47 +88,49 @@ def ask(page: Page) -> Response:
     return _show(here, page, asked, recalled(page, asked.questions, here.journey.answers))
 
 
-@room.post("/form/<page:page>")
+@blueprint.post("/form/<page:page>")
 @invited
 def answer(page: Page) -> Response:
     return take(page)
 
 
 def take(page: Page) -> Response:
-    """Save what was just sent for `page`, and say where to go; or show it again with what is wrong."""
-    here = look()
-    if (refused := another_form(here)) is not None:
-        return refused
-    asked = _asked(here, page)
-    sent = posted(page, asked.questions, request.form, on=here.journey.facts.on)
-    leaving = "leave" in request.form
-    if not sent.validate() and not (leaving and sent.readable):
-        return _show(here, page, asked, sent, status=422)
-    known = {question.id: here.journey.facts.value(question.id) for question in asked.confirmed}
+    """Save what was just sent for `page`, and say where to go; or show it again with what is wrong.
+
+    The form is read, held against what was sent, and saved in one transaction. Pages are made after it.
+    """
     try:
-        saved = _save(page, {**known, **sent.answers}, leaving)
+        with operation() as op:
+            taken = _taken(op, page)
+            saved = _save(op, page, taken) if taken.may_be_saved else None
+            op.commit()
     except AlreadySent:
         return hand_back(SENT_ALREADY, 409, again=False)
     except PageNotOnPath:
         return hand_back(NOT_ASKED, 409, again=False)
     except PageChanged as changed:
-        return _show(look(), page, asked, sent, status=409, changed=changed)
-    return go(_onward(page, saved, leaving))
-
-
-def _save(page: Page, answers: Mapping[str, Value | None], leaving: bool) -> Saved:
-    settings, now = clinic().settings, clinic().now()
-    with clinic().database.writing() as db:
-        intake = here_in(db)
-        seen = request.form.get("seen")
-        saved = intakes.save_page(
-            db, intake, page, answers, seen=seen, settings=settings, now=now, entry=g.entry
-        )
-        if leaving:
-            intakes.leave(db, intake, settings=settings, now=now, entry=g.entry)
-        db.commit()
+        return _show(taken.here, page, taken.asked, taken.sent, status=409, changed=changed)
+    if saved is None:
+        refused = another_form(taken.here)
+        return refused or _show(taken.here, page, taken.asked, taken.sent, status=422)
     if saved.raised:
         clinic().queue.nudge()
+    return go(_onward(page, saved, taken.leaving))
+
+
+def _taken(op: Operation, page: Page) -> Taken:
+    here = taken_up(op)
+    asked = _asked(here, page)
+    sent = posted(page, asked.questions, request.form, on=here.journey.facts.on)
+    return Taken(here, asked, sent, "leave" in request.form)
+
+
+def _save(op: Operation, page: Page, taken: Taken) -> Saved:
+    value = taken.here.journey.facts.value
+    answers = {question.id: value(question.id) for question in taken.asked.confirmed} | taken.sent.answers
+    saved = intakes.save_page(op, taken.here, page, answers, seen=request.form.get("seen"), entry=g.entry)
+    if taken.leaving:
+        intakes.leave(op, taken.here.intake)
     return saved
 
 
@@ -130,13 +149,13 @@ def _onward(page: Page, saved: Saved, leaving: bool) -> str:
     return url_for("patient.ask", page=following, via=via)
 
 
-def _puts_right(here: Visit, page: Page) -> bool:
+def _puts_right(here: FormVisit, page: Page) -> bool:
     """The page holds an answer that the card names, and is opened from there."""
     advice = advice_now(here) if came_via() == "now" else None
     return advice is not None and any(told.page is page for told in advice.told)
 
 
-def _asked(here: Visit, page: Page) -> Asked:
+def _asked(here: FormVisit, page: Page) -> AskedQuestion:
     asked = on_offer(here.asked(page), here.journey.counting)
     to_change = request.args.getlist("change")
     confirmed = tuple(
@@ -145,7 +164,7 @@ def _asked(here: Visit, page: Page) -> Asked:
         if page.confirm and question.id not in to_change and here.journey.facts.value(question.id) is not None
     )
     open_still = (question for question in asked if question not in confirmed)
-    return Asked(tuple(_may_stay_blank(question) for question in open_still), confirmed)
+    return AskedQuestion(tuple(_may_stay_blank(question) for question in open_still), confirmed)
 
 
 def _may_stay_blank(question: Question) -> Question:
@@ -154,9 +173,9 @@ def _may_stay_blank(question: Question) -> Question:
 
 
 def _show(
-    here: Visit,
+    here: FormVisit,
     page: Page,
-    asked: Asked,
+    asked: AskedQuestion,
     form: PageForm,
     *,
     status: int = 200,
@@ -169,7 +188,7 @@ def _show(
         form=form,
         # A private question is no heading: headings become titles, and titles stay in a phone's history.
         alone=_stands_alone(page, form, asked),
-        confirmed=[line(question, here) for question in asked.confirmed],
+        confirmed=tuple(line(question, here) for question in asked.confirmed),
         elsewhere=_elsewhere(here, asked, changed),
         seen=changed.mark if changed else request.form.get("seen", intakes.mark_of(here.intake, page)),
         back=_back(here, page),
@@ -181,20 +200,20 @@ def _show(
     return make_response(html, status)
 
 
-def _stands_alone(page: Page, form: PageForm, asked: Asked) -> bool:
+def _stands_alone(page: Page, form: PageForm, asked: AskedQuestion) -> bool:
     alone = len(form.drawn) == 1 and not asked.confirmed
     return alone and not (page.privacy or page.statement)
 
 
-def _elsewhere(here: Visit, asked: Asked, changed: PageChanged | None) -> list[Line]:
+def _elsewhere(here: FormVisit, asked: AskedQuestion, changed: PageChanged | None) -> tuple[AnswerLine, ...]:
     """What stands in the form since another window saved this page."""
     if changed is None:
-        return []
+        return ()
     on = here.journey.facts.on
-    return [Line(each, said(each, changed.stored.get(each.id), on)) for each in asked.questions]
+    return tuple(AnswerLine(each, said(each, changed.stored.get(each.id), on)) for each in asked.questions)
 
 
-def _back(here: Visit, page: Page) -> str | None:
+def _back(here: FormVisit, page: Page) -> str | None:
     if came_via() == "check":
         return url_for("patient.check")
     pages = here.pages(more=page.more)
@@ -204,7 +223,7 @@ def _back(here: Visit, page: Page) -> str | None:
     return url_for("patient.ask", page=before)
 
 
-def _step(here: Visit, page: Page) -> str:
+def _step(here: FormVisit, page: Page) -> str:
     steps = here.pages(more=page.more)
     place = steps.index(page) + 1 if page in steps else 1
     if page.more:

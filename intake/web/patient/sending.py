@@ -11,13 +11,24 @@ from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import FreeText, Note, Question
 from intake.red_flags import Urgency
 from intake.red_flags.advice import CHOICES, CLOSE
-from intake.services import intakes
-from intake.services.entry import BY_PATIENT
-from intake.services.intakes import AlreadySent, NotComplete
+from intake.services.forms import intakes
+from intake.services.forms.entry import BY_PATIENT
+from intake.services.forms.intakes import AlreadySent, NotComplete
 from intake.storage.models import IntakeStatus
-from intake.web import clinic, invited
+from intake.web import clinic, invited, operation, reading
+from intake.web.frozen import frozen
+from intake.web.patient.blueprint import (
+    AnswerLine,
+    FormVisit,
+    another_form,
+    blueprint,
+    go,
+    here_in,
+    line,
+    look,
+    show,
+)
 from intake.web.patient.cards import advice_now
-from intake.web.patient.room import Line, Visit, another_form, go, here_in, line, look, room, show
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,7 @@ class AnsweredPage:
     """A page with its answers, for a list; `many` is their number."""
 
     page: Page
-    lines: tuple[Line, ...]
+    lines: tuple[AnswerLine, ...]
 
     @property
     def many(self) -> int:
@@ -40,7 +51,7 @@ class Chapter:
     pages: tuple[AnsweredPage, ...]
 
 
-@room.get("/form/check")
+@blueprint.get("/form/check")
 @invited
 def check() -> Response:
     here = look()
@@ -55,24 +66,28 @@ def check() -> Response:
         chapters=_chapters(here, leaving_out=_is_own_words),
         passed_by=_passed_by(here),
         blank=_left_blank(here),
-        more=here.pages(more=True),
+        more=bool(here.pages(more=True)),
         back=url_for("patient.ask", page=here.pages()[-1]),
     )
     return make_response(page)
 
 
-@room.get("/form/more")
+@blueprint.get("/form/more")
 @invited
 def more() -> Response:
     here = look()
     if here.owed or here.sent or not here.journey.may_be_sent or not here.pages(more=True):
         return go(here.onward)
     return make_response(
-        show(here, "more.html", topics=[(page, _is_answered(page, here)) for page in here.pages(more=True)])
+        show(
+            here,
+            "more.html",
+            topics=tuple((page, _is_answered(page, here)) for page in here.pages(more=True)),
+        )
     )
 
 
-@room.get("/form/leave")
+@blueprint.get("/form/leave")
 @invited
 def leave() -> Response:
     here = look()
@@ -82,18 +97,18 @@ def leave() -> Response:
     return make_response(show(here, "leave.html", advice=advice_now(here), getting_help=getting_help))
 
 
-@room.post("/form/leave")
+@blueprint.post("/form/leave")
 @invited
 def stop() -> Response:
     if (refused := another_form(look())) is not None:
         return refused
-    with clinic().database.writing() as db:
-        intakes.leave(db, here_in(db), settings=clinic().settings, now=clinic().now(), entry=g.entry)
-        db.commit()
+    with operation() as op:
+        intakes.leave(op, here_in(op.session))
+        op.commit()
     return go(url_for("patient.leave"))
 
 
-@room.post("/form/send")
+@blueprint.post("/form/send")
 @invited
 def send() -> Response:
     here = look()
@@ -101,14 +116,13 @@ def send() -> Response:
         return refused
     if here.owed:
         return go(here.onward)
-    settings, now = clinic().settings, clinic().now()
-    with clinic().database.writing() as db:
+    with operation() as op:
         try:
-            intake = here_in(db)
-            if intakes.checks_before_sending(db, intake, settings=settings, now=now, entry=g.entry):
-                db.commit()
+            intake = here_in(op.session)
+            if intakes.checks_before_sending(op, intake, entry=g.entry):
+                op.commit()
                 return go(url_for("patient.look_again", send=1))
-            intakes.send(db, intake, settings=settings, now=now, entry=g.entry)
+            intakes.send(op, intake, entry=g.entry)
         except AlreadySent:
             return go(url_for("patient.received"))
         except NotComplete as open_still:
@@ -116,12 +130,12 @@ def send() -> Response:
         # The clinic's own screens pass from patient to patient: nobody's answers are shown there again.
         if g.entry == BY_PATIENT:
             session["own_copy"] = True
-        db.commit()
+        op.commit()
     clinic().queue.nudge()
     return go(url_for("patient.received"))
 
 
-@room.get("/form/received")
+@blueprint.get("/form/received")
 @invited
 def received() -> Response:
     here = look()
@@ -132,7 +146,7 @@ def received() -> Response:
         "received.html",
         advice=advice_now(here),
         answered=here.stands is not None and here.stands.choice is not None,
-        choices=CHOICES[Urgency.EMERGENCY],
+        choices=frozen(CHOICES[Urgency.EMERGENCY]),
         close=CLOSE,
         closing=fill(CLOSE.action, {"appointment": _appointment(here)}),
         own_copy="own_copy" in session,
@@ -140,7 +154,7 @@ def received() -> Response:
     return make_response(page)
 
 
-@room.get("/form/copy")
+@blueprint.get("/form/copy")
 @invited
 def own_copy() -> Response:
     here = look()
@@ -149,17 +163,17 @@ def own_copy() -> Response:
     return make_response(show(here, "own_copy.html", safety=_safety(here), chapters=_chapters(here)))
 
 
-def _appointment(here: Visit) -> str:
-    with clinic().database.reading() as db:
-        return format_moment(here_in(db).appointment.starts_at, clinic().settings.zone)
+def _appointment(here: FormVisit) -> str:
+    with reading() as op:
+        return format_moment(here_in(op.session).appointment.starts_at, clinic().settings.zone)
 
 
-def _answered(here: Visit, wanted: Callable[[Question], bool]) -> tuple[AnsweredPage, ...]:
+def _answered(here: FormVisit, wanted: Callable[[Question], bool]) -> tuple[AnsweredPage, ...]:
     """The answered questions that are wanted, page by page."""
     return tuple(_listed(here, wanted))
 
 
-def _is_no(here: Visit, question: Question) -> bool:
+def _is_no(here: FormVisit, question: Question) -> bool:
     return here.journey.facts.value(question.id) in ("no", "not_applicable")
 
 
@@ -169,12 +183,14 @@ def _is_own_words(question: Question) -> bool:
     return own and question.printed_in not in (Note.IDENTITY, Note.NEEDS)
 
 
-def _safety(here: Visit) -> tuple[AnsweredPage, ...]:
+def _safety(here: FormVisit) -> tuple[AnsweredPage, ...]:
     """The safety questions and their answers, page by page."""
     return _answered(here, lambda each: each.safety)
 
 
-def _chapters(here: Visit, leaving_out: Callable[[Question], bool] = lambda _: False) -> tuple[Chapter, ...]:
+def _chapters(
+    here: FormVisit, leaving_out: Callable[[Question], bool] = lambda _: False
+) -> tuple[Chapter, ...]:
     """Everything else, section by section."""
     pages = _answered(here, lambda each: not (each.safety or leaving_out(each)))
     chapters = (
@@ -184,7 +200,7 @@ def _chapters(here: Visit, leaving_out: Callable[[Question], bool] = lambda _: F
     return tuple(chapter for chapter in chapters if chapter.pages)
 
 
-def _listed(here: Visit, wanted: Callable[[Question], bool]) -> Iterator[AnsweredPage]:
+def _listed(here: FormVisit, wanted: Callable[[Question], bool]) -> Iterator[AnsweredPage]:
     for page in (*here.pages(), *here.pages(more=True)):
         lines = tuple(line(question, here) for question in here.asked(page) if wanted(question))
         if lines and _is_answered(page, here):
@@ -192,16 +208,16 @@ def _listed(here: Visit, wanted: Callable[[Question], bool]) -> Iterator[Answere
             yield AnsweredPage(page, tuple(each for each in lines if not _is_empty_box(each)))
 
 
-def _is_empty_box(each: Line) -> bool:
+def _is_empty_box(each: AnswerLine) -> bool:
     return isinstance(each.question, FreeText) and bool(each.question.beside) and not each.answer
 
 
-def _left_blank(here: Visit) -> list[AnsweredPage]:
+def _left_blank(here: FormVisit) -> tuple[AnsweredPage, ...]:
     """The safety questions that nobody answered: only a returned paper form comes here with any."""
-    return list(_with_blanks(here)) if g.entry.blanks else []
+    return tuple(_with_blanks(here)) if g.entry.blanks else ()
 
 
-def _with_blanks(here: Visit) -> Iterator[AnsweredPage]:
+def _with_blanks(here: FormVisit) -> Iterator[AnsweredPage]:
     for page in (*here.pages(), *here.pages(more=True)):
         blank = (
             each for each in here.asked(page) if each.safety and here.journey.facts.value(each.id) is None
@@ -210,14 +226,14 @@ def _with_blanks(here: Visit) -> Iterator[AnsweredPage]:
             yield AnsweredPage(page, lines)
 
 
-def _passed_by(here: Visit) -> list[Page]:
+def _passed_by(here: FormVisit) -> tuple[Page, ...]:
     """Pages of the main path on which nothing was said, and nothing had to be."""
-    return [
+    return tuple(
         page
         for page in here.pages()
         if not _is_answered(page, here) and not any(question.safety for question in here.asked(page))
-    ]
+    )
 
 
-def _is_answered(page: Page, here: Visit) -> bool:
+def _is_answered(page: Page, here: FormVisit) -> bool:
     return any(here.journey.facts.value(question.id) is not None for question in here.asked(page))

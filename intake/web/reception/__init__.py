@@ -13,18 +13,28 @@ alerts         who was told what, and what came of it
 Nothing clinical is shown here beyond what reception must act on: how urgent, and whom to phone.
 """
 
-from intake.web.reception import alerts, appointments, day, find, importing, links, papers, walk_in, ways
-from intake.web.reception.room import room
+from intake.web.reception import (
+    alerts,
+    appointments,
+    day_list,
+    filling_in,
+    find,
+    importing,
+    links,
+    papers,
+    walk_in,
+)
+from intake.web.reception.blueprint import blueprint
 
 __all__ = [
     "alerts",
     "appointments",
-    "day",
+    "blueprint",
+    "day_list",
+    "filling_in",
     "find",
     "importing",
     "links",
     "papers",
-    "room",
     "walk_in",
-    "ways",
 ]

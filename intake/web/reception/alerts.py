@@ -13,16 +13,28 @@ from werkzeug.wrappers import Response
 
 from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
-from intake.red_flags.watch import SAID_AT_RECEPTION
-from intake.services import accounts, alerts, audit, intakes
-from intake.services.accounts import Permission
-from intake.services.alerts import OUTCOMES, NoSuchAlert, OutcomeIncomplete, RaisedAgain, Result, TakenAlready
-from intake.services.audit import Action, Actor
-from intake.services.call_script import call_script
-from intake.services.sheet import Choice
+from intake.services import alerts
+from intake.services.alerts import (
+    OUTCOMES,
+    CallView,
+    NoSuchAlert,
+    OutcomeIncomplete,
+    RaisedAgain,
+    Result,
+    TakenAlready,
+)
+from intake.services.alerts.call_script import call_script
+from intake.services.appointments.views import AppointmentView
+from intake.services.audit import Action
+from intake.services.forms import intakes
+from intake.services.forms.draft import Choice
+from intake.services.staff import accounts
+from intake.services.staff.accounts import Permission, may
+from intake.services.staff.views import StaffView
 from intake.storage.models import Outcome, User
-from intake.web import clinic, only
-from intake.web.reception.room import room, uuid_in
+from intake.web import clinic, only, operation
+from intake.web.frozen import frozen
+from intake.web.reception.blueprint import blueprint, uuid_in
 
 CHOSE: dict[Choice, Words] = {
     Choice.GETTING_HELP: _("“I am getting help now”"),
@@ -56,48 +68,48 @@ class Filled:
         return Result(outcome, self.note, self.initials, self.clinician_told)
 
 
-@room.get("/alerts/<uuid:intake_id>")
+@blueprint.get("/alerts/<uuid:intake_id>")
 @only(Permission.ACKNOWLEDGE)
 def alert(intake_id: UUID) -> str:
     """Whom to phone, what to say, and what to write down."""
     return _alert_page(intake_id, Filled())
 
 
-@room.post("/alerts/<uuid:intake_id>/take")
+@blueprint.post("/alerts/<uuid:intake_id>/take")
 @only(Permission.ACKNOWLEDGE)
 def take(intake_id: UUID) -> Response | tuple[str, int]:
     """I am the one who acts. Whoever presses first has it; the others see who."""
     taken_by = ""
-    with clinic().database.writing() as session:
-        ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
+    with operation() as op:
+        ids = _shown(op.session, intake_id)
         try:
-            alerts.take(session, ids, by=by, now=clinic().now())
+            alerts.take(op, ids)
         except NoSuchAlert:
             abort(404)
         except TakenAlready as taken:
             taken_by = taken.owner.name
-        session.commit()
+        op.commit()
     return (_alert_page(intake_id, Filled(), taken_by=taken_by), 409) if taken_by else _to(intake_id)
 
 
-@room.post("/alerts/<uuid:intake_id>/hand-over")
+@blueprint.post("/alerts/<uuid:intake_id>/hand-over")
 @only(Permission.ACKNOWLEDGE)
 def hand_over(intake_id: UUID) -> Response:
     """Somebody else acts from now on."""
-    with clinic().database.writing() as session:
-        to = session.get(User, uuid_in(request.form.get("to", "")))
-        if to is None or not accounts.may(to, Permission.ACKNOWLEDGE):
+    with operation() as op:
+        to = op.session.get(User, uuid_in(request.form.get("to", "")))
+        if to is None or not may(to, Permission.ACKNOWLEDGE):
             abort(400)
-        ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
+        ids = _shown(op.session, intake_id)
         try:
-            alerts.hand_over(session, ids, to=to, by=by, now=clinic().now())
+            alerts.hand_over(op, ids, to=to)
         except NoSuchAlert:
             abort(404)
-        session.commit()
+        op.commit()
     return _to(intake_id)
 
 
-@room.post("/alerts/<uuid:intake_id>/close")
+@blueprint.post("/alerts/<uuid:intake_id>/close")
 @only(Permission.ACKNOWLEDGE)
 def close(intake_id: UUID) -> Response | tuple[str, int]:
     """What came of it. Only what stood on the screen is closed; what came later stays open."""
@@ -107,61 +119,51 @@ def close(intake_id: UUID) -> Response | tuple[str, int]:
         initials=request.form.get("initials", ""),
         clinician_told="clinician_told" in request.form,
     )
-    with clinic().database.writing() as session:
-        ids, by = _shown(session, intake_id), session.get_one(User, g.user.id)
+    with operation() as op:
+        ids = _shown(op.session, intake_id)
         try:
-            alerts.close(session, ids, filled.result(), by=by, seen=_seen(), now=clinic().now())
+            alerts.close(op, ids, filled.result(), seen=_seen())
         except NoSuchAlert:
             abort(404)
         except RaisedAgain:
             filled = replace(filled, missing=("say",))
         except OutcomeIncomplete as incomplete:
             filled = replace(filled, missing=incomplete.missing)
-        session.commit()
+        op.commit()
     return (_alert_page(intake_id, filled), 422) if filled.missing else _to(intake_id)
 
 
 def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
-    now, settings = clinic().now(), clinic().settings
-    with clinic().database.writing() as session:
-        intake = intakes.find(session, intake_id) or abort(404)
-        rows = alerts.of(session, intake, settings=settings)
-        script = call_script(intake, settings=settings, now=now)
+    now = clinic().now()
+    with operation() as op:
+        intake = intakes.find(op.session, intake_id) or abort(404)
+        rows = alerts.of(op, intake)
+        script = call_script(op, intake)
         colleagues = [
-            user for user in accounts.all_users(session) if accounts.may(user, Permission.ACKNOWLEDGE)
+            StaffView.of(user)
+            for user in accounts.all_users(op.session)
+            if may(user, Permission.ACKNOWLEDGE) and user.id != g.user.id
         ]
-        audit.record(session, Action.ALERT_SCRIPT_READ, by=Actor.staff(g.user), on=intake, now=now)
-        session.commit()
-    waiting = [row for row in rows if row.state.value != "closed"]
+        appointment = AppointmentView.of(intake.appointment)
+        op.record(Action.ALERT_SCRIPT_READ, intake)
+        op.commit()
+    reads, known = may(g.user, Permission.READ_ANSWERS), appointment.patient.phone
+    call = CallView.of(rows, known_phone=known, reads=reads, now=now)
     return render_template(
         "reception/alert.html",
-        intake=intake,
-        appointment=intake.appointment,
-        patient=intake.appointment.patient,
-        phone=next((row.phone for row in rows), intake.appointment.patient.phone),
-        waiting=waiting,
-        closed=[row for row in rows if row.state.value == "closed"],
-        urgency=max((row.urgency for row in waiting), default=None),
-        due_at=min((row.due_at for row in waiting), default=None),
-        late=any(row.due_at < now for row in waiting),
-        seen=max((row.raised_at for row in waiting), default=now).isoformat(),
-        # Safety: as on the board, one alert that nobody has makes the patient one that nobody has.
-        owner=waiting[0].owner if waiting and all(row.owner for row in waiting) else None,
-        has_some=next((row.owner for row in waiting if row.owner), None),
-        mine=any(row.owner == g.user.name for row in waiting),
+        appointment=appointment,
+        call=call,
+        mine=any(alert.owner == g.user.name for alert in call.waiting),
         script=script,
         chose=CHOSE[script.chose] if script.chose else None,
-        outcomes=OUTCOMES,
-        colleagues=[user for user in colleagues if user.id != g.user.id],
+        outcomes=frozen(OUTCOMES),
+        colleagues=tuple(colleagues),
         filled=filled,
-        problems=[(name, MISSING[name]) for name in filled.missing],
-        missing=MISSING,
+        problems=tuple((name, MISSING[name]) for name in filled.missing),
+        missing=frozen(MISSING),
         taken_by=taken_by,
         initials=_initials(g.user.name),
         now=now,
-        no_phone=any(row.no_phone for row in rows),
-        said_at_reception=SAID_AT_RECEPTION,
-        day=settings.local(intake.appointment.starts_at).date(),
     )
 
 

@@ -10,10 +10,15 @@ from datetime import UTC, date, datetime, time
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from intake.i18n import gettext
+from intake.config import LANGUAGES
+from intake.i18n import Words, current_language, gettext
+from intake.i18n import lazy as _
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.questions import OneOf, Option
-from intake.services.appointments import Booking
+from intake.services.appointments.booking import Booking
+from intake.text import day as read_day
+from intake.text import email, free, names, number
+from intake.web import reasons
 
 Anything = TypeVar("Anything")
 
@@ -36,7 +41,17 @@ TYPED = (
     "once",
     "seen",
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+OLDEST = 120  # years
+_NOT_REAL = _("The date of birth must be a real date, such as 27 3 1962")
+_NO_CENTURY = _("The year of birth needs four figures")
+BORN: dict[read_day.DayReason, Words] = {
+    read_day.DayReason.EMPTY: _("Enter the date of birth"),
+    read_day.DayReason.NO_DATE: _NOT_REAL,
+    read_day.DayReason.NO_SUCH_DAY: _NOT_REAL,
+    read_day.DayReason.SHORT_YEAR: _NO_CENTURY,
+    read_day.DayReason.TOO_EARLY: _NO_CENTURY,
+    read_day.DayReason.TOO_LATE: _("The date of birth lies in the future"),
+}
 
 
 @dataclass
@@ -73,7 +88,10 @@ class AppointmentForm:
     @property
     def day(self) -> date | None:
         """The day of the appointment, when what stands there is one."""
-        return _iso(self.typed["day"])
+        try:
+            return read_day.read(self.typed["day"], languages=_languages())
+        except read_day.NotADay:
+            return None
 
     def read(self, *, zone: ZoneInfo, today: date, earliest: date | None = None) -> Booking | None:
         """What the form asks for, or None with `errors` filled.
@@ -90,28 +108,22 @@ class AppointmentForm:
             email=self._email(),
             needs=self._text("needs", LONGEST_NEEDS) or None,
             starts_at=self._starts_at(zone, today, earliest or today),
-            with_whom=self._text("with_whom", LONGEST_NAME),
+            with_whom=names.cleaned(self._text("with_whom", LONGEST_NAME)),
         )
         return None if self.errors else wanted
 
     def _name(self) -> str:
-        name = " ".join(self._text("name", LONGEST_NAME).split())
+        name = names.cleaned(self._text("name", LONGEST_NAME))
         return name or self._wrong("name", gettext("Enter the name of the patient"), "")
 
     def _born(self, today: date) -> date:
-        parts = [self.typed[box] for box in ("dob_day", "dob_month", "dob_year")]
-        if not any(parts):
-            return self._wrong("dob_day", gettext("Enter the date of birth"), today)
-        born = _date(*parts)
-        if born is None:
-            return self._wrong(
-                "dob_day", gettext("The date of birth must be a real date, such as 27 3 1962"), today
+        day, month, year = (self.typed[box] for box in ("dob_day", "dob_month", "dob_year"))
+        try:
+            return read_day.of_parts(
+                day, month, year, languages=_languages(), least=date(today.year - OLDEST, 1, 1), most=today
             )
-        if born > today:
-            return self._wrong("dob_day", gettext("The date of birth lies in the future"), today)
-        if today.year - born.year > 120:
-            return self._wrong("dob_day", gettext("The year of birth needs four figures"), today)
-        return born
+        except read_day.NotADay as problem:
+            return self._wrong("dob_day", str(BORN[problem.reason]), today)
 
     def _sex(self) -> str | None:
         chosen = self.typed["sex_at_birth"]
@@ -121,15 +133,17 @@ class AppointmentForm:
 
     def _phone(self) -> str | None:
         phone = self._text("phone", LONGEST_PHONE)
-        if phone and not re.search(r"\d", phone):
+        if phone and not number.digits_of(phone):
             return self._wrong("phone", gettext("The telephone number has no figures in it"), None)
         return phone or None
 
     def _email(self) -> str | None:
-        email = self._text("email", LONGEST_NAME)
-        if email and not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+", email):
-            return self._wrong("email", gettext("This is no e-mail address, such as anna@example.org"), None)
-        return email or None
+        try:
+            return email.read(self.typed["email"])
+        except email.NotAnAddress as problem:
+            if problem.reason is email.EmailReason.EMPTY:
+                return None
+            return self._wrong("email", str(reasons.EMAIL[problem.reason]), None)
 
     def _starts_at(self, zone: ZoneInfo, today: date, earliest: date) -> datetime:
         nowhere = datetime.combine(today, time(0), zone)
@@ -151,7 +165,7 @@ class AppointmentForm:
         return starts_at
 
     def _text(self, box: str, limit: int) -> str:
-        text = "".join(letter for letter in self.typed[box] if letter.isprintable())
+        text = free.one_line(self.typed[box])
         if len(text) > limit:
             self._wrong(box, gettext("This can have at most %(limit)s characters", limit=limit), None)
         return text
@@ -168,29 +182,13 @@ def sexes() -> tuple[Option, ...]:
     return question.options
 
 
-def _date(day: str, month: str, year: str) -> date | None:
-    found = [at for at, start in enumerate(_MONTHS, 1) if month.casefold().startswith(start)]
-    try:
-        return date(_number(year), found[0] if found else _number(month), _number(day))
-    except ValueError:
-        return None
-
-
-def _number(figures: str) -> int:
-    if not (figures.isascii() and figures.isdigit() and len(figures) <= 4):
-        raise ValueError
-    return int(figures)
-
-
-def _iso(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
-    except ValueError:
-        return None
+def _languages() -> tuple[str, ...]:
+    """The languages in which a month may be named."""
+    return (current_language(), *LANGUAGES)
 
 
 def _clock(text: str) -> time | None:
-    found = re.fullmatch(r"([0-9]{1,2})[:.]?([0-9]{2})", text)
+    found = re.fullmatch(r"([0-9]{1,2})[:.]?([0-9]{2})", number.in_ascii(text))
     if not found or int(found[1]) > 23 or int(found[2]) > 59:
         return None
     return time(int(found[1]), int(found[2]))

@@ -7,31 +7,38 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from intake.messaging import mail_sender, text_sender
-from intake.services import alerts, appointments, audit, invitations, messages, patients
-from intake.services.accounts import Permission
-from intake.services.appointments import Booking, ChangedMeanwhile
-from intake.services.audit import Action, Actor
-from intake.services.day_list import needs_of
-from intake.services.known_facts import differs_from_record
-from intake.services.patients import Known
-from intake.services.progress import Progress
+from intake.services import alerts
+from intake.services.alerts import AlertView
+from intake.services.appointments import booking, patients
+from intake.services.appointments.booking import AppointmentChanged, Booking
+from intake.services.appointments.day_list import needs_of
+from intake.services.appointments.known_facts import differs_from_record
+from intake.services.appointments.patients import Known
+from intake.services.appointments.progress import Progress
+from intake.services.appointments.views import AppointmentView, LinkView
+from intake.services.audit import Action
+from intake.services.invitations import links
+from intake.services.messages import correspondence
+from intake.services.staff.accounts import Permission, may
+from intake.storage.encryption import Purpose
 from intake.storage.models import Patient
-from intake.web import clinic, only
-from intake.web.once import secret_of
+from intake.web import clinic, only, operation, reading
+from intake.web.frozen import frozen
+from intake.web.idempotency import secret_of
 from intake.web.reception.appointment_form import AppointmentForm, sexes
+from intake.web.reception.blueprint import blueprint, booked, day_in, rows_of, today_here
 from intake.web.reception.links import made_by, shown
-from intake.web.reception.room import booked, day_in, room, rows_of, today_here
 
 SOMEBODY_ELSE = "somebody else"
 
 
-@room.route("/appointments/new", methods=["GET", "POST"])
+@blueprint.route("/appointments/new", methods=["GET", "POST"])
 @only(Permission.MAKE_APPOINTMENT)
 def new_appointment() -> str | Response | tuple[str, int]:
     """Make an appointment and its link."""
     if request.method == "GET":
         chosen = day_in(request.args.get("day", today_here().isoformat()))
-        return _form_page(AppointmentForm.empty(max(chosen, today_here()), invitations.new_token()))
+        return _form_page(AppointmentForm.empty(max(chosen, today_here()), links.new_token()))
     form = AppointmentForm.filled_in(request.form)
     wanted = form.read(zone=clinic().settings.zone, today=today_here())
     if wanted is None:
@@ -42,20 +49,20 @@ def new_appointment() -> str | Response | tuple[str, int]:
     return shown(_make_once(wanted, form.typed["once"], _recognised(alike)))
 
 
-@room.get("/appointments/<uuid:appointment_id>")
+@blueprint.get("/appointments/<uuid:appointment_id>")
 @only(Permission.MAKE_APPOINTMENT)
 def appointment(appointment_id: UUID) -> str:
     """One appointment: how far the form is, its link, and what was done about it."""
     return appointment_page(appointment_id)
 
 
-@room.route("/appointments/<uuid:appointment_id>/change", methods=["GET", "POST"])
+@blueprint.route("/appointments/<uuid:appointment_id>/change", methods=["GET", "POST"])
 @only(Permission.MAKE_APPOINTMENT)
 def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
     """Move the appointment, or put right what is known of the patient."""
     settings = clinic().settings
-    with clinic().database.reading() as session:
-        found = booked(session, appointment_id)
+    with reading() as op:
+        found = booked(op.session, appointment_id)
         stands, patient_id = Booking.of(found), found.patient_id
     if request.method == "GET":
         return _change_page(appointment_id, AppointmentForm.of(stands, settings.zone))
@@ -70,31 +77,31 @@ def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
         return _change_page(appointment_id, form, alike), 409
     try:
         _change(appointment_id, wanted, form.typed["seen"])
-    except ChangedMeanwhile:
+    except AppointmentChanged:
         form.typed["seen"] = stands.mark
         return _change_page(appointment_id, form, stands=AppointmentForm.of(stands, settings.zone)), 409
     return shown(appointment_id)
 
 
-@room.post("/appointments/<uuid:appointment_id>/cancel")
+@blueprint.post("/appointments/<uuid:appointment_id>/cancel")
 @only(Permission.MAKE_APPOINTMENT)
 def cancel(appointment_id: UUID) -> Response:
     """The patient is not coming."""
-    with clinic().database.writing() as session:
-        found = booked(session, appointment_id)
-        appointments.cancel(session, found, by=Actor.staff(g.user), now=clinic().now())
-        session.commit()
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        booking.cancel(op, found)
+        op.commit()
     return shown(appointment_id)
 
 
-@room.post("/appointments/<uuid:appointment_id>/book-again")
+@blueprint.post("/appointments/<uuid:appointment_id>/book-again")
 @only(Permission.MAKE_APPOINTMENT)
 def book_again(appointment_id: UUID) -> Response:
     """It was cancelled by mistake."""
-    with clinic().database.writing() as session:
-        found, by = booked(session, appointment_id), Actor.staff(g.user)
-        appointments.book_again(session, found, by=by, settings=clinic().settings, now=clinic().now())
-        session.commit()
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        booking.book_again(op, found)
+        op.commit()
     return shown(appointment_id)
 
 
@@ -127,14 +134,14 @@ def _boxes(form: AppointmentForm, alike: tuple[Known, ...]) -> dict[str, object]
         "told_apart": " ".join(str(each.patient_id) for each in alike),
         "somebody_else": SOMEBODY_ELSE,
         "sexes": sexes(),
-        "clinicians": sorted({row.with_whom for row in rows_of(today_here()) if row.with_whom}),
+        "clinicians": tuple(sorted({row.with_whom for row in rows_of(today_here()) if row.with_whom})),
     }
 
 
 def _alike(wanted: Booking, besides: UUID | None = None) -> tuple[Known, ...]:
     """Whoever could be taken for this patient."""
-    with clinic().database.reading() as session:
-        return patients.alike(session, wanted.name, wanted.date_of_birth, besides=besides)
+    with reading() as op:
+        return patients.alike(op.session, wanted.name, wanted.date_of_birth, besides=besides)
 
 
 def _told_apart(alike: tuple[Known, ...]) -> bool:
@@ -158,47 +165,41 @@ def _recognised(alike: tuple[Known, ...]) -> UUID | None:
 def appointment_page(appointment_id: UUID) -> str:
     """The page of an appointment. Whoever sees the link on it is recorded."""
     settings = clinic().settings
-    with clinic().database.writing() as session:
-        found = booked(session, appointment_id)
-        invitation = invitations.current(session, found)
-        raised = alerts.of(session, found.intake, settings=settings)
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        invitation = links.current(op.session, found)
+        raised = alerts.of(op, found.intake)
         form, other_facts = Progress.of(found), differs_from_record(found.intake)
-        followed = messages.of(session, found)
-        link = invitations.link(settings, invitation.token) if invitation and invitation.token else None
-        code = invitations.spelt(invitation.code) if invitation and invitation.code else None
+        followed = correspondence.of(op.session, found)
+        view, needs = AppointmentView.of(found), needs_of(found)
+        link = LinkView.of(invitation, settings) if invitation else None
         if invitation is not None:
-            by, now = Actor.staff(g.user), clinic().now()
-            audit.record(session, Action.INVITATION_SHOWN, by=by, on=invitation, now=now)
-            session.commit()
+            op.record(Action.INVITATION_SHOWN, invitation)
+            op.commit()
     return render_template(
         "reception/appointment.html",
-        appointment=found,
-        patient=found.patient,
-        intake=found.intake,
+        appointment=view,
+        patient=view.patient,
         form=form,
-        needs=needs_of(found),
+        needs=needs,
         other_facts=other_facts,
-        invitation=invitation,
-        locked=invitation is not None and invitation.tries >= invitations.TRIES,
-        link=link,
-        code=code,
+        invitation=link,
         code_address=f"{settings.public_url}/c".removeprefix("https://"),
         messages=followed,
         mails=mail_sender(settings) is not None,
         texts=text_sender(settings) is not None,
-        once=invitations.new_token(),
-        alerts=raised,
-        outcomes=alerts.OUTCOMES,
-        day=settings.local(found.starts_at).date(),
+        once=links.new_token(),
+        alerts=tuple(AlertView.of(each, reads=may(g.user, Permission.READ_ANSWERS)) for each in raised),
+        outcomes=frozen(alerts.OUTCOMES),
+        day=settings.local(view.starts_at).date(),
     )
 
 
 def _change(appointment_id: UUID, wanted: Booking, seen: str) -> None:
-    by, settings, now = Actor.staff(g.user), clinic().settings, clinic().now()
-    with clinic().database.writing() as session:
-        found = booked(session, appointment_id)
-        appointments.change(session, found, wanted, seen=seen, by=by, settings=settings, now=now)
-        session.commit()
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        booking.change(op, found, wanted, seen=seen)
+        op.commit()
 
 
 def _make_once(wanted: Booking, once: str, patient_id: UUID | None) -> UUID:
@@ -206,19 +207,13 @@ def _make_once(wanted: Booking, once: str, patient_id: UUID | None) -> UUID:
     made = made_by(once)
     if made is not None:
         return made
-    now, by = clinic().now(), Actor.staff(g.user)
     try:
-        with clinic().database.writing() as session:
-            found = appointments.make(
-                session,
-                **vars(wanted),
-                patient=session.get_one(Patient, patient_id) if patient_id else None,
-                by=by,
-                settings=clinic().settings,
-                now=now,
+        with operation() as op:
+            found = booking.make(
+                op, wanted, patient=op.session.get_one(Patient, patient_id) if patient_id else None
             )
-            invitations.invite(session, found, by=by, now=now, token=secret_of(once))
-            session.commit()
+            links.invite(op, found, token=secret_of(Purpose.PATIENT_LINK, once))
+            op.commit()
             return found.id
     except IntegrityError:
         # Two presses at the same moment: the other one made it.

@@ -3,22 +3,20 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.i18n import format_day, gettext, ngettext
-from intake.services import importing
-from intake.services.importing import Contents, Expected
-from intake.services.patients import Directory
+from intake.services.appointments import importing
+from intake.services.appointments.importing import Contents, Expected
+from intake.services.appointments.patients import Directory
+from intake.services.context import Operation
 from intake.storage.models import Appointment, AppointmentState, Patient
 from intake.web.reception.appointment_form import sexes
 from intake.web.reception.row_check import USUAL_MINUTES, Checked, check
 
 
 @dataclass(frozen=True)
-class Line:
+class PlanLine:
     """One row of the file. `standing` is the appointment that it made in an earlier import.
 
     `more` is what the file says besides; `remarks` is what reception should know before it is imported.
@@ -41,24 +39,24 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ImportPlan:
     """Every row of a file, and the columns that are not read."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[PlanLine, ...]
     unread: tuple[str, ...]
 
     @property
-    def left_out(self) -> list[Line]:
+    def left_out(self) -> list[PlanLine]:
         """The rows that cannot be imported."""
         return [line for line in self.lines if line.expected is None]
 
     @property
-    def new(self) -> list[Line]:
+    def new(self) -> list[PlanLine]:
         """The rows that would make an appointment."""
         return [line for line in self.lines if line.expected and line.standing is None]
 
     @property
-    def there(self) -> list[Line]:
+    def there(self) -> list[PlanLine]:
         """The rows that made one before."""
         return [line for line in self.lines if line.standing is not None]
 
@@ -87,35 +85,36 @@ class Plan:
         return f"{imports}; {without}"
 
 
-def make_plan(session: Session, contents: Contents, *, settings: Settings, now: datetime) -> Plan:
+def make_plan(op: Operation, contents: Contents) -> ImportPlan:
     """Hold the rows of a file against what is here."""
-    rows = check(contents.rows, settings=settings, now=now)
-    there = importing.known(session, [row.expected.source for row in rows if row.expected])
-    directory = Directory(session)
+    rows = check(contents.rows, settings=op.settings, now=op.now)
+    there = importing.known(op, [row.expected.source for row in rows if row.expected])
+    directory = Directory(op.session)
 
-    def line(row: Checked) -> Line:
+    def line(row: Checked) -> PlanLine:
         if row.expected is None or row.wanted is None:
-            return Line(row)
-        more = _more(row.expected, settings)
+            return PlanLine(row)
+        more = _more(row.expected, op.settings)
         standing = there.get(row.expected.source)
         if standing is not None:
-            return Line(row, standing, more, _differences(row.expected, standing))
-        return Line(row, None, more, _resembles(row.expected, directory))
+            return PlanLine(row, standing, more, _differences(row.expected, standing))
+        return PlanLine(row, None, more, _resembles(row.expected, directory))
 
-    return Plan(tuple(map(line, rows)), contents.unread)
+    return ImportPlan(tuple(map(line, rows)), contents.unread)
 
 
 def _more(expected: Expected, settings: Settings) -> tuple[str, ...]:
-    sex = next((str(option.text) for option in sexes() if option.id == expected.sex_at_birth), None)
+    booking = expected.booking
+    sex = next((str(option.text) for option in sexes() if option.id == booking.sex_at_birth), None)
     minutes = gettext("%(minutes)s minutes", minutes=expected.minutes)
     said = (
         minutes if expected.minutes != USUAL_MINUTES else None,
         sex,
-        gettext("number %(number)s", number=expected.number) if expected.number else None,
+        gettext("number %(number)s", number=booking.number) if booking.number else None,
         gettext("language %(code)s", code=expected.language)
         if expected.language != settings.language
         else None,
-        gettext("needs: %(needs)s", needs=expected.needs) if expected.needs else None,
+        gettext("needs: %(needs)s", needs=booking.needs) if booking.needs else None,
     )
     return tuple(each for each in said if each)
 
@@ -125,14 +124,15 @@ def _differences(expected: Expected, standing: Appointment) -> tuple[str, ...]:
         return (gettext("It was cancelled here, and stays cancelled."),)
     patient = standing.patient
     here = standing.starts_at, standing.minutes, standing.with_whom, patient.name, patient.date_of_birth
-    said = expected.starts_at, expected.minutes, expected.with_whom, expected.name, expected.date_of_birth
+    wanted = expected.booking
+    said = wanted.starts_at, expected.minutes, wanted.with_whom, wanted.name, wanted.date_of_birth
     return () if here == said else (gettext("It differs from what stands here. Change it by hand."),)
 
 
 def _resembles(expected: Expected, directory: Directory) -> tuple[str, ...]:
     """What the clinic knows of somebody like this."""
-    name, born = expected.name, expected.date_of_birth
-    same = directory.same(name, born, expected.number)
+    name, born = expected.booking.name, expected.booking.date_of_birth
+    same = directory.same(name, born, expected.booking.number)
     if same is not None:
         return (gettext("Known here: another appointment of %(who)s.", who=_in_words(same)),)
     alike = directory.alike(name, born)

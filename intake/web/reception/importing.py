@@ -6,39 +6,41 @@ Nothing is kept between the pages: the text of the file rides along, and is read
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from flask import Response as TextResponse
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from intake.i18n import gettext
 from intake.messaging import mail_sender
-from intake.services import importing
-from intake.services.accounts import Permission
-from intake.services.audit import Actor
-from intake.services.importing import COLUMNS, Expected, TakenIn, Unreadable
-from intake.services.importing.contents import cleaned
+from intake.services.appointments import importing
+from intake.services.appointments.importing import COLUMNS, Expected, TakenIn, Unreadable
+from intake.services.appointments.views import AppointmentView
+from intake.services.staff.accounts import Permission
 from intake.spreadsheet import table
 from intake.storage.models import Appointment, InvitationState
-from intake.web import clinic, only
+from intake.text import free
+from intake.web import clinic, only, operation, reading
 from intake.web.headers import takes_a_file
 from intake.web.reception.appointment_form import sexes
-from intake.web.reception.import_plan import Plan, make_plan
-from intake.web.reception.room import room
+from intake.web.reception.blueprint import blueprint
+from intake.web.reception.import_plan import ImportPlan, make_plan
+from intake.web.reception.import_view import ImportView
 
 TRIES = 5
 MOMENT = "%Y%m%dT%H%M%S%f"
 
 
-@room.get("/appointments/import")
+@blueprint.get("/appointments/import")
 @only(Permission.MAKE_APPOINTMENT)
 def import_form() -> str:
     """Where a file is pasted or chosen."""
     return _form_page()
 
 
-@room.get("/appointments/import/template.csv")
+@blueprint.get("/appointments/import/template.csv")
 @only(Permission.MAKE_APPOINTMENT)
 def import_template() -> Response:
     """A table that has only the names of its columns, so that nobody made up is imported with it."""
@@ -47,23 +49,23 @@ def import_template() -> Response:
     return response
 
 
-@room.post("/appointments/import")
+@blueprint.post("/appointments/import")
 @only(Permission.MAKE_APPOINTMENT)
 @takes_a_file
 def preview_import() -> str | tuple[str, int]:
     """What is in the file, and what would be made of it. Nothing is made yet."""
-    text = cleaned(request.form.get("text", ""))
+    text = free.cleaned(request.form.get("text", ""))
     file = request.files.get("file")
     try:
         if file and text.strip():
             return _form_page(text, gettext("Paste the appointments or choose a file, not both.")), 400
-        text = cleaned(importing.text_of(file.read())) if file else text
+        text = free.cleaned(importing.text_of(file.read())) if file else text
         return _preview_page(text, _plan(text))
     except Unreadable as unreadable:
         return _form_page(text, unreadable.why), 400
 
 
-@room.post("/appointments/import/confirm")
+@blueprint.post("/appointments/import/confirm")
 @only(Permission.MAKE_APPOINTMENT)
 @takes_a_file
 def confirm_import() -> Response | str | tuple[str, int]:
@@ -72,55 +74,65 @@ def confirm_import() -> Response | str | tuple[str, int]:
     try:
         plan = _plan(text)
     except Unreadable as unreadable:
-        return _form_page(cleaned(text), unreadable.why), 400
+        return _form_page(free.cleaned(text), unreadable.why), 400
     # Where nothing is new, the button was pressed twice.
     changed = bool(plan.new) and plan.fingerprint != request.form.get("fingerprint")
     if not plan.expected or changed:
-        return _preview_page(cleaned(text), plan, changed=True), 409
-    return _to(_taken_in(plan.expected).at)
+        return _preview_page(free.cleaned(text), plan, changed=True), 409
+    return _to(_taken_in(plan.expected).import_id)
 
 
-@room.get("/appointments/imported/<moment>")
+@blueprint.get("/appointments/imported/<string(length=21):moment>")
 @only(Permission.MAKE_APPOINTMENT)
-def imported(moment: str) -> str:
+def imported_at(moment: str) -> Response | str:
+    """Where an import was found before it had an address of its own: on to that."""
+    with reading() as op:
+        found = importing.made_at(op.session, _moment_in(moment))
+    return _to(found) if found is not None else _imported_page(None)
+
+
+@blueprint.get("/appointments/imported/<uuid:import_id>")
+@only(Permission.MAKE_APPOINTMENT)
+def imported(import_id: UUID) -> str:
     """What one import made, and how far its links are."""
-    settings, now = clinic().settings, clinic().now()
-    with clinic().database.reading() as session:
-        made = importing.brought_in(session, _moment_in(moment))
-        without = importing.without_link(session, made, settings=settings, now=now)
-    mails = mail_sender(settings) is not None
+    return _imported_page(import_id)
+
+
+def _imported_page(import_id: UUID | None) -> str:
+    mails = mail_sender(clinic().settings) is not None
+    with reading() as op:
+        made = importing.brought_in(op.session, import_id) if import_id is not None else []
+        without = importing.without_link(op, made)
+        by_hand = tuple(AppointmentView.of(each) for each in made if not (mails and each.patient.email))
     return render_template(
         "reception/imported.html",
-        moment=moment,
+        import_id=import_id,
         many=len(made),
-        days=sorted(_days(made).items()),
+        days=tuple(sorted(_days(made).items())),
         linked=sum(map(_link_works, made)),
         without=len(without),
-        by_hand=[each for each in made if not (mails and each.patient.email)],
+        by_hand=by_hand,
         mails=mails,
     )
 
 
-@room.post("/appointments/imported/<moment>/links")
+@blueprint.post("/appointments/imported/<uuid:import_id>/links")
 @only(Permission.MAKE_APPOINTMENT)
-def send_links(moment: str) -> Response:
+def send_links(import_id: UUID) -> Response:
     """Make the link of everybody of this import who has none, and send it where it can be."""
-    at = _moment_in(moment)
-    with clinic().database.writing() as session:
-        by, now = Actor.staff(g.user), clinic().now()
-        importing.send_links(session, at, by=by, settings=clinic().settings, now=now)
-        session.commit()
+    with operation() as op:
+        importing.send_links(op, import_id)
+        op.commit()
     clinic().queue.nudge()
-    return _to(at)
+    return _to(import_id)
 
 
 def _taken_in(expected: Sequence[Expected], tries: int = TRIES) -> TakenIn:
     """Make them; when somebody imports the same rows at this moment, find what that one made."""
     try:
-        with clinic().database.writing() as session:
-            by, now = g.user, clinic().now()
-            taken = importing.take_in(session, expected, by=by, settings=clinic().settings, now=now)
-            session.commit()
+        with operation() as op:
+            taken = importing.take_in(op, expected)
+            op.commit()
             return taken
     except IntegrityError:
         if tries == 1:
@@ -128,21 +140,23 @@ def _taken_in(expected: Sequence[Expected], tries: int = TRIES) -> TakenIn:
     return _taken_in(expected, tries - 1)
 
 
-def _plan(text: str) -> Plan:
+def _plan(text: str) -> ImportPlan:
     settings = clinic().settings
     contents = importing.read(text, zone=settings.zone)
-    with clinic().database.reading() as session:
-        return make_plan(session, contents, settings=settings, now=clinic().now())
+    with reading() as op:
+        return make_plan(op, contents)
 
 
 def _form_page(text: str = "", why: str = "") -> str:
     return render_template(
-        "reception/import.html", text=text, why=why, sexes=sexes(), offered=clinic().settings.offered
+        "reception/import.html", text=text, why=why, sexes=sexes(), offered=tuple(clinic().settings.offered)
     )
 
 
-def _preview_page(text: str, plan: Plan, *, changed: bool = False) -> str:
-    return render_template("reception/import_preview.html", text=text, plan=plan, changed=changed)
+def _preview_page(text: str, plan: ImportPlan, *, changed: bool = False) -> str:
+    return render_template(
+        "reception/import_preview.html", text=text, plan=ImportView.of(plan), changed=changed
+    )
 
 
 def _link_works(appointment: Appointment) -> bool:
@@ -153,8 +167,8 @@ def _days(made: Sequence[Appointment]) -> Counter[date]:
     return Counter(clinic().settings.local(each.starts_at).date() for each in made)
 
 
-def _to(at: datetime) -> Response:
-    return redirect(url_for("reception.imported", moment=f"{at.astimezone(UTC):{MOMENT}}"), 303)
+def _to(import_id: UUID) -> Response:
+    return redirect(url_for("reception.imported", import_id=import_id), 303)
 
 
 def _moment_in(text: str) -> datetime:

@@ -5,32 +5,31 @@ The address of a page never holds the link.
 
 from uuid import UUID
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from intake.services import invitations, messages
-from intake.services.accounts import Permission
-from intake.services.audit import Actor
-from intake.storage.models import Channel, Invitation
-from intake.web import clinic, only
-from intake.web.once import secret_of
-from intake.web.reception.room import booked, room
+from intake.services.invitations import links
+from intake.services.messages import correspondence
+from intake.services.staff.accounts import Permission
+from intake.storage.encryption import Purpose
+from intake.storage.models import Channel
+from intake.web import clinic, only, operation, reading
+from intake.web.idempotency import invitation_of, secret_of
+from intake.web.reception.blueprint import blueprint, booked
 
 
-@room.post("/appointments/<uuid:appointment_id>/link")
+@blueprint.post("/appointments/<uuid:appointment_id>/link")
 @only(Permission.MAKE_APPOINTMENT)
 def new_link(appointment_id: UUID) -> Response:
     """Make a new link; the old one stops working."""
-    once = request.form.get("once") or invitations.new_token()
+    once = request.form.get("once") or links.new_token()
     try:
-        with clinic().database.writing() as session:
-            if invitation_of(session, once) is None:
-                found = booked(session, appointment_id)
-                now = clinic().now()
-                invitations.invite(session, found, by=Actor.staff(g.user), now=now, token=secret_of(once))
-                session.commit()
+        with operation() as op:
+            if invitation_of(op.session, once) is None:
+                found = booked(op.session, appointment_id)
+                links.invite(op, found, token=secret_of(Purpose.PATIENT_LINK, once))
+                op.commit()
     except IntegrityError:
         # Two presses at the same moment: the other one made it.
         if made_by(once) is None:
@@ -38,7 +37,7 @@ def new_link(appointment_id: UUID) -> Response:
     return shown(appointment_id)
 
 
-@room.post("/appointments/<uuid:appointment_id>/link/send")
+@blueprint.post("/appointments/<uuid:appointment_id>/link/send")
 @only(Permission.MAKE_APPOINTMENT)
 def send_link(appointment_id: UUID) -> Response:
     """Send the link that works now by e-mail or text message; it leaves within a minute."""
@@ -46,37 +45,36 @@ def send_link(appointment_id: UUID) -> Response:
         channel = Channel(request.form.get("by", ""))
     except ValueError:
         abort(400)
-    once = request.form.get("once") or invitations.new_token()
-    with clinic().database.writing() as session:
-        link = invitations.current(session, booked(session, appointment_id))
+    once = request.form.get("once") or links.new_token()
+    with operation() as op:
+        link = links.current(op.session, booked(op.session, appointment_id))
         if link is not None:
-            by, now = Actor.staff(g.user), clinic().now()
-            messages.owe_invitation(session, link, channel, by=by, once=once, now=now)
-            session.commit()
+            correspondence.owe_invitation(op, link, channel, once=once)
+            op.commit()
     clinic().queue.nudge()
     return shown(appointment_id)
 
 
-@room.post("/appointments/<uuid:appointment_id>/link/close")
+@blueprint.post("/appointments/<uuid:appointment_id>/link/close")
 @only(Permission.MAKE_APPOINTMENT)
 def close_link(appointment_id: UUID) -> Response:
     """The link went to the wrong person, or is not wanted: it opens nothing any more."""
-    with clinic().database.writing() as session:
-        found = booked(session, appointment_id)
-        invitations.revoke(session, found, by=Actor.staff(g.user), now=clinic().now())
-        session.commit()
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        links.revoke(op, found)
+        op.commit()
     return shown(appointment_id)
 
 
-@room.post("/appointments/<uuid:appointment_id>/tries")
+@blueprint.post("/appointments/<uuid:appointment_id>/tries")
 @only(Permission.MAKE_APPOINTMENT)
 def more_tries(appointment_id: UUID) -> Response:
     """Reception has spoken to the patient: the date of birth may be tried again."""
-    with clinic().database.writing() as session:
-        invitation = invitations.current(session, booked(session, appointment_id))
+    with operation() as op:
+        invitation = links.current(op.session, booked(op.session, appointment_id))
         if invitation is not None:
-            invitations.allow_more_tries(session, invitation, by=Actor.staff(g.user), now=clinic().now())
-        session.commit()
+            links.allow_more_tries(op, invitation)
+        op.commit()
     return shown(appointment_id)
 
 
@@ -87,11 +85,6 @@ def shown(appointment_id: UUID) -> Response:
 
 def made_by(once: str) -> UUID | None:
     """The appointment that the form with this `once` made already."""
-    with clinic().database.reading() as session:
-        invitation = invitation_of(session, once)
+    with reading() as op:
+        invitation = invitation_of(op.session, once)
         return invitation.appointment_id if invitation else None
-
-
-def invitation_of(session: Session, once: str) -> Invitation | None:
-    """The invitation that this form made, while its link works."""
-    return invitations.with_token(session, secret_of(once))

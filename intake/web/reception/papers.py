@@ -4,25 +4,26 @@ import textwrap
 from functools import lru_cache
 from uuid import UUID
 
-from flask import g, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from intake.config import Settings
-from intake.documents import Paper, letter, paper_form
-from intake.documents.stationery import Letterhead
+from intake.documents import Paper
+from intake.documents.pdf import letter, paper_form
+from intake.documents.pdf.template import Letterhead
 from intake.i18n import format_day, format_moment, format_time, speaking
-from intake.services import audit, invitations
-from intake.services.accounts import Permission
-from intake.services.audit import Action, Actor
+from intake.services.audit import Action
+from intake.services.invitations import links
+from intake.services.staff.accounts import Permission
 from intake.storage.models import Invitation
-from intake.web import clinic, only
-from intake.web.reception.room import booked, room
+from intake.web import clinic, only, operation
+from intake.web.reception.blueprint import blueprint, booked
 
 # What the blank form says of the clinic. It says nothing that changes with the hour, so it is made once.
 SAID_ON_PAPER = ("clinic_name", "clinic_phone", "country", "emergency_number", "urgent_line")
 
 
-@room.get("/paper-form.pdf")
+@blueprint.get("/paper-form.pdf")
 @only(Permission.SEE_DAY)
 def blank_form() -> Response:
     """The questions on paper, for whoever answers with a pen."""
@@ -45,30 +46,29 @@ def _blank_form(
         return paper_form.render(letterhead, dict(facts), features=features, made=clinic().now(), paper=paper)
 
 
-@room.post("/appointments/<uuid:appointment_id>/letter")
+@blueprint.post("/appointments/<uuid:appointment_id>/letter")
 @only(Permission.MAKE_APPOINTMENT)
 def print_letter(appointment_id: UUID) -> Response:
     """The letter goes out: noted with the link, then shown to be printed."""
-    with clinic().database.writing() as db:
-        invitation = invitations.current(db, booked(db, appointment_id))
+    with operation() as op:
+        invitation = links.current(op.session, booked(op.session, appointment_id))
         if invitation is not None and _can_be_written(invitation):
-            invitations.note_printed(db, invitation, by=Actor.staff(g.user), now=clinic().now())
-        db.commit()
+            links.note_printed(op, invitation)
+        op.commit()
     return redirect(url_for("reception.letter", appointment_id=appointment_id), 303)
 
 
-@room.get("/appointments/<uuid:appointment_id>/letter.pdf", endpoint="letter")
+@blueprint.get("/appointments/<uuid:appointment_id>/letter.pdf", endpoint="letter")
 @only(Permission.MAKE_APPOINTMENT)
 def show_letter(appointment_id: UUID) -> Response | str:
     """The letter that brings the link. A link from before letters were made cannot be told any more."""
-    with clinic().database.writing() as db:
-        invitation = invitations.current(db, booked(db, appointment_id))
+    with operation() as op:
+        invitation = links.current(op.session, booked(op.session, appointment_id))
         if invitation is None or not _can_be_written(invitation):
             return render_template("reception/no_letter.html", appointment_id=appointment_id)
         content = _letter(invitation)
-        by, now = Actor.staff(g.user), clinic().now()
-        audit.record(db, Action.INVITATION_SHOWN, by=by, on=invitation, now=now)
-        db.commit()
+        op.record(Action.INVITATION_SHOWN, invitation)
+        op.commit()
     return _pdf(content, "letter")
 
 
@@ -92,7 +92,7 @@ def _letter(invitation: Invitation) -> bytes:
     invited = letter.Invited(
         name=found.patient.name,
         appointment=", ".join(filter(None, (*when, found.with_whom))),
-        link=invitations.link(settings, invitation.token or ""),
+        link=links.link(settings, invitation.token or ""),
         address=f"{settings.public_url.partition('://')[2]}/c/{code}",
         until=format_moment(invitation.expires_at, settings.zone),
         written_on=format_day(settings.today(now)),

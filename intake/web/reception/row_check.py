@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 from intake.config import Settings
 from intake.i18n import gettext
-from intake.services.appointments import Booking
-from intake.services.importing import Expected, Row
-from intake.services.importing.days import NotADay, day_in, month_first, slashed
+from intake.services.appointments.booking import Booking
+from intake.services.appointments.importing import Expected, ImportRow
+from intake.services.appointments.importing.dates import UncertainDate, day_in, month_first, slashed
+from intake.text import number
 from intake.web.reception.appointment_form import AppointmentForm, sexes
 
 USUAL_MINUTES = 20
@@ -33,13 +34,13 @@ DATES = ("date", "date_of_birth")
 class Checked:
     """A row, what the form by hand makes of it, and what it asks for; None when `reasons` are against it."""
 
-    row: Row
+    row: ImportRow
     wanted: Booking | None = None
     expected: Expected | None = None
     reasons: tuple[str, ...] = ()
 
 
-def check(rows: Iterable[Row], *, settings: Settings, now: datetime) -> tuple[Checked, ...]:
+def check(rows: Iterable[ImportRow], *, settings: Settings, now: datetime) -> tuple[Checked, ...]:
     """Every row, in its order."""
     rows = tuple(rows)
     wrong_way = month_first(row.cells[column] for row in rows for column in DATES)
@@ -50,7 +51,7 @@ def check(rows: Iterable[Row], *, settings: Settings, now: datetime) -> tuple[Ch
 class _RowCheck:
     """One pass over a row that gathers what is wrong instead of stopping at the first."""
 
-    def __init__(self, row: Row, wrong_way: str | None, settings: Settings, now: datetime) -> None:
+    def __init__(self, row: ImportRow, wrong_way: str | None, settings: Settings, now: datetime) -> None:
         self.row, self.cells = row, row.cells
         self.wrong_way, self.settings, self.now = wrong_way, settings, now
         self.reasons: dict[str, str] = {}
@@ -113,7 +114,7 @@ class _RowCheck:
             return None
         try:
             return day_in(text)
-        except NotADay as reason:
+        except UncertainDate as reason:
             self._wrong(column, reason.why)
             return None
 
@@ -138,15 +139,16 @@ class _RowCheck:
         text = self.cells["minutes"]
         if not text:
             return USUAL_MINUTES
-        minutes = int(text) if re.fullmatch("[0-9]{1,3}", text) else 0
-        if not SHORTEST <= minutes <= LONGEST:
+        try:
+            return number.read(text, least=SHORTEST, most=LONGEST)
+        except number.NotANumber:
             why = gettext(
                 "The minutes must be a number from %(shortest)s to %(longest)s",
                 shortest=SHORTEST,
                 longest=LONGEST,
             )
             self._wrong("minutes", why)
-        return minutes
+            return USUAL_MINUTES
 
     def _language(self) -> str:
         chosen = self.cells["language"].casefold() or self.settings.language
@@ -164,20 +166,13 @@ class _RowCheck:
         return starts_at
 
     def _expected(self, wanted: Booking, starts_at: datetime, minutes: int, language: str) -> Expected:
-        return Expected(
-            source=self.row.source or _person_then(wanted.name, wanted.date_of_birth, starts_at),
-            name=wanted.name,
-            date_of_birth=wanted.date_of_birth,
+        booking = replace(
+            wanted,
             starts_at=starts_at,
-            minutes=minutes,
-            with_whom=wanted.with_whom,
-            sex_at_birth=wanted.sex_at_birth,
-            phone=wanted.phone,
-            email=wanted.email,
             number=self.cells["number"] or None,
-            language=language,
             needs=self.cells["needs"] or None,
         )
+        return Expected(self.row.source or _person_then(booking), booking, minutes, language)
 
     def _wrong(self, column: str, why: str) -> None:
         self.reasons.setdefault(BOXES.get(column, column), why)
@@ -191,7 +186,7 @@ def _once(rows: Iterable[Checked]) -> Iterator[Checked]:
         if expected is None:
             yield each
             continue
-        keys = expected.source, _person_then(expected.name, expected.date_of_birth, expected.starts_at)
+        keys = expected.source, _person_then(expected.booking)
         first = next((seen[key] for key in keys if key in seen), None)
         if first is not None:
             why = gettext("It appears twice in this file: it is row %(number)s already", number=first)
@@ -201,6 +196,6 @@ def _once(rows: Iterable[Checked]) -> Iterator[Checked]:
         yield each
 
 
-def _person_then(name: str, born: date, starts_at: datetime) -> str:
+def _person_then(booking: Booking) -> str:
     """What recognises a row that brings no id of its own."""
-    return f"person {name.casefold()} {born} {starts_at.timestamp():.0f}"
+    return f"person {booking.name.casefold()} {booking.date_of_birth} {booking.starts_at.timestamp():.0f}"

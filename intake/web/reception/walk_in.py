@@ -3,74 +3,87 @@
 The address of the page never holds the code: it holds `once`, from which only we can tell it.
 """
 
-import hmac
 from uuid import UUID
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.i18n import Words
 from intake.i18n import lazy as _
-from intake.services import invitations, walk_ins
-from intake.services.accounts import Permission
-from intake.services.intakes import AlreadySent
-from intake.services.together import NotExpected
+from intake.services.appointments.views import AppointmentView
+from intake.services.context import Operation
+from intake.services.forms.intakes import AlreadySent
+from intake.services.forms.together import NotExpected
+from intake.services.invitations import links, walk_ins
+from intake.services.staff.accounts import Permission
 from intake.storage.encryption import Purpose
-from intake.storage.models import PLAIN_LETTERS, User
-from intake.web import clinic, only
-from intake.web.reception.room import booked, room
+from intake.storage.models import Appointment, WalkInCode
+from intake.text.code import LETTERS
+from intake.web import only, operation, reading
+from intake.web.idempotency import digests_of
+from intake.web.reception.blueprint import blueprint, booked
 
 SENT_ALREADY = _("The form was already sent, so no code opens it.")
 CANCELLED = _("The appointment was cancelled, so no code opens its form.")
 
 
-@room.get("/appointments/<uuid:appointment_id>/walk-in")
+@blueprint.get("/appointments/<uuid:appointment_id>/walk-in")
 @only(Permission.MAKE_APPOINTMENT)
 def walk_in(appointment_id: UUID) -> str:
     """The code, to be told to the patient."""
     return _page(appointment_id)
 
 
-@room.post("/appointments/<uuid:appointment_id>/walk-in")
+@blueprint.post("/appointments/<uuid:appointment_id>/walk-in")
 @only(Permission.MAKE_APPOINTMENT)
 def make_walk_in_code(appointment_id: UUID) -> Response | tuple[str, int]:
     """Make a code; the one before no longer works. Pressing twice makes one."""
-    once = request.form.get("once") or invitations.new_token()
-    with clinic().database.writing() as session:
-        found, by = booked(session, appointment_id), session.get_one(User, g.user.id)
+    once = request.form.get("once") or links.new_token()
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        code, _ = _made(op, found, once)
         try:
-            walk_ins.make_code(session, found, _code_of(once), by=by, now=clinic().now())
+            walk_ins.make_code(op, found, code)
         except AlreadySent:
             return _page(appointment_id, SENT_ALREADY), 409
         except NotExpected:
             return _page(appointment_id, CANCELLED), 409
-        session.commit()
+        op.commit()
     return redirect(url_for("reception.walk_in", appointment_id=appointment_id, code=once), 303)
 
 
 def _page(appointment_id: UUID, why: Words | None = None) -> str:
-    once, now = request.args.get("code", ""), clinic().now()
-    with clinic().database.reading() as session:
-        found = booked(session, appointment_id)
-        kept = walk_ins.waiting(session, found, _code_of(once), now=now) if once else None
-        tablets = walk_ins.tablets(session, now=now)
+    once = request.args.get("code", "")
+    with reading() as op:
+        found = booked(op.session, appointment_id)
+        code, kept = _made(op, found, once)
+        tablets = walk_ins.tablets(op)
+        view = AppointmentView.of(found)
     return render_template(
         "reception/walk_in.html",
-        appointment=found,
-        code=_code_of(once) if kept else None,
+        appointment=view,
+        code=code if kept else None,
         until=kept.expires_at if kept else None,
-        tablets=tablets,
+        tablets=len(tablets),
         why=why,
-        once=invitations.new_token(),
+        once=links.new_token(),
     )
 
 
-def _code_of(once: str) -> str:
-    """The code that a form makes, so that pressing twice makes one and not two."""
-    secret = clinic().database.keys.secret(Purpose.CSRF)
-    number = int.from_bytes(hmac.digest(secret, f"walk-in {once}".encode(), "sha256"))
+def _made(op: Operation, appointment: Appointment, once: str) -> tuple[str, WalkInCode | None]:
+    """The code that the form with this `once` makes, and what is kept of it while it opens the form."""
+    codes = [_code_of(digest) for digest in digests_of(Purpose.WALK_IN_CODE, once)]
+    for code in codes:
+        found = walk_ins.waiting(op, appointment, code)
+        if found is not None:
+            return code, found
+    return codes[0], None
+
+
+def _code_of(digest: bytes) -> str:
+    number = int.from_bytes(digest)
     letters = []
     for _place in range(walk_ins.LENGTH):
-        number, place = divmod(number, len(PLAIN_LETTERS))
-        letters.append(PLAIN_LETTERS[place])
+        number, place = divmod(number, len(LETTERS))
+        letters.append(LETTERS[place])
     return "".join(letters)

@@ -1,0 +1,51 @@
+"""What settings are made of: closed sets, and values with parts."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+# The languages the form can be read in, by code, each with its own name for itself.
+LANGUAGES: dict[str, str] = {"en": "English"}
+
+
+class Mode(StrEnum):
+    """Whether real patients may be let in."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Profile(StrEnum):
+    """Whether the answers are held against rules, or only written down."""
+
+    RULES = "rules"
+    TRANSCRIBE = "transcribe"
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who signed off the safety rules, and when."""
+
+    by: str
+    on: date
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where e-mail is handed over. `security` is tls (from the first byte), starttls, or none."""
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "none"]
+    user: str
+    password: str
+
+
+@dataclass(frozen=True)
+class TextGateway:
+    """How text messages leave: into a `file` (for trying out), or to a `webhook` at `url`."""
+
+    kind: Literal["file", "webhook"]
+    url: str = ""
+    key: str = ""

@@ -1,0 +1,185 @@
+"""Visits: made with their patient and an empty intake, changed, cancelled."""
+
+import hashlib
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session, joinedload
+
+from intake.questionnaire import QUESTIONS
+from intake.services.appointments import identifiers, known_facts
+from intake.services.audit import Action
+from intake.services.context import Operation
+from intake.services.forms.draft import Sheet, write
+from intake.services.forms.walking import known_of
+from intake.services.invitations import links
+from intake.services.messages import reminders
+from intake.storage.models import (
+    CLINIC,
+    Appointment,
+    AppointmentState,
+    Import,
+    Intake,
+    IntakeStatus,
+    Patient,
+    Role,
+    User,
+)
+from intake.text import names
+
+
+class AppointmentChanged(Exception):
+    """Somebody else changed the appointment after it was shown; nothing was changed now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Booking:
+    """What was agreed with a patient. `starts_at` is aware; `sex_at_birth` an option of that question."""
+
+    name: str
+    date_of_birth: date
+    sex_at_birth: str | None = None
+    number: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    needs: str | None = None
+    starts_at: datetime
+    with_whom: str = ""
+
+    @classmethod
+    def of(cls, appointment: Appointment) -> "Booking":
+        """What stands now."""
+        patient = appointment.patient
+        return cls(
+            name=patient.name,
+            date_of_birth=patient.date_of_birth,
+            sex_at_birth=patient.sex_at_birth,
+            number=patient.number,
+            phone=patient.phone,
+            email=patient.email,
+            needs=patient.needs,
+            starts_at=appointment.starts_at,
+            with_whom=appointment.with_whom,
+        )
+
+    @property
+    def mark(self) -> str:
+        """A fingerprint, posted with a form: it tells when somebody else was faster."""
+        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:16]
+
+
+def make(
+    op: Operation,
+    booking: Booking,
+    *,
+    patient: Patient | None = None,
+    minutes: int = 20,
+    language: str = "en",
+    source: str | None = None,
+    came_by: Import | None = None,
+) -> Appointment:
+    """Book a patient in, with an intake that nobody has opened, and with reminders.
+
+    `patient` is who comes when the clinic knows them: they keep their name and date of birth, and get what
+    else is given. `source` recognises a row of the import it `came_by`: each is made once. Raises BadAnswer
+    when `sex_at_birth` is no option of that question.
+    """
+    if booking.sex_at_birth is not None:
+        QUESTIONS["sex_at_birth"].parse(booking.sex_at_birth)
+    if patient is None:
+        patient = Patient(name=booking.name.strip(), date_of_birth=booking.date_of_birth, created_at=op.now)
+    known = known_of(patient)
+    for fact in ("sex_at_birth", "phone", "email", "needs"):
+        setattr(patient, fact, getattr(booking, fact) or getattr(patient, fact))
+    if booking.number:
+        identifiers.name_patient(op, patient, CLINIC, booking.number)
+    if inspect(patient).persistent:
+        known_facts.follow(op, patient, known)
+    appointment = Appointment(
+        patient=patient,
+        starts_at=booking.starts_at,
+        minutes=minutes,
+        with_whom=booking.with_whom,
+        clinician=_named(op.session, booking.with_whom),
+        state=AppointmentState.BOOKED,
+        made_at=op.now,
+        identifiers=[identifiers.imported_as(op, source)] if source else [],
+        came_by=came_by,
+    )
+    appointment.intake = Intake(status=IntakeStatus.NOT_OPENED, percent=0, language=language)
+    write(appointment.intake, Sheet())
+    op.session.add(appointment)
+    op.record(Action.APPOINTMENT_MADE, appointment)
+    reminders.plan(op, appointment)
+    return appointment
+
+
+def find(session: Session, appointment_id: UUID) -> Appointment | None:
+    """The appointment with this id, with its patient and intake."""
+    whole = joinedload(Appointment.patient).joinedload(Patient.identifiers), joinedload(Appointment.intake)
+    return session.get(Appointment, appointment_id, options=whole)
+
+
+def change(op: Operation, appointment: Appointment, wanted: Booking, *, seen: str) -> None:
+    """Move an appointment, or put right what is known of the patient; link and reminders follow it.
+
+    `seen` is the mark of what was shown. Raises ChangedMeanwhile.
+    """
+    _lock(op.session, appointment)
+    before = Booking.of(appointment)
+    if before == wanted:
+        return
+    if before.mark != seen:
+        raise AppointmentChanged
+    known = known_of(appointment.patient)
+    for fact in ("name", "date_of_birth", "sex_at_birth", "phone", "email", "needs"):
+        setattr(appointment.patient, fact, getattr(wanted, fact))
+    identifiers.name_patient(op, appointment.patient, CLINIC, wanted.number)
+    appointment.starts_at, appointment.with_whom = wanted.starts_at, wanted.with_whom
+    if wanted.with_whom != before.with_whom:
+        appointment.clinician = _named(op.session, wanted.with_whom)
+    changed = " ".join(box for box in vars(wanted) if getattr(wanted, box) != getattr(before, box))
+    op.record(Action.APPOINTMENT_CHANGED, appointment, changed=changed)
+    if wanted.starts_at != before.starts_at:
+        links.moved(op.session, appointment)
+        reminders.plan(op, appointment)
+    # After the link, as when somebody opens it: in the other order the two could wait for each other.
+    known_facts.follow(op, appointment.patient, known)
+
+
+def cancel(op: Operation, appointment: Appointment) -> None:
+    """The patient is not coming: the link closes. What they wrote is kept."""
+    _lock(op.session, appointment)
+    if appointment.state is AppointmentState.CANCELLED:
+        return
+    appointment.state = AppointmentState.CANCELLED
+    op.record(Action.APPOINTMENT_CANCELLED, appointment)
+    links.revoke(op, appointment)
+    reminders.cancel(op, appointment, why="cancelled")
+
+
+def book_again(op: Operation, appointment: Appointment) -> None:
+    """It was cancelled by mistake. What was written is there; the old link stays closed."""
+    _lock(op.session, appointment)
+    if appointment.state is AppointmentState.BOOKED:
+        return
+    appointment.state = AppointmentState.BOOKED
+    op.record(Action.APPOINTMENT_BOOKED_AGAIN, appointment)
+    reminders.plan(op, appointment)
+
+
+def _lock(session: Session, appointment: Appointment) -> None:
+    """Wait until nobody else changes this appointment or its patient, and see what they left."""
+    session.flush()
+    for row, id in ((Appointment, appointment.id), (Patient, appointment.patient_id)):
+        chosen = select(row).where(row.id == id).with_for_update()
+        session.scalars(chosen.execution_options(populate_existing=True)).one()
+
+
+def _named(session: Session, with_whom: str) -> User | None:
+    """The clinician of this name who works here; None when nobody or more than one has it."""
+    clinicians = select(User).where(User.role == Role.CLINICIAN, User.active.is_(True))
+    found = [user for user in session.scalars(clinicians) if with_whom and names.same(user.name, with_whom)]
+    return found[0] if len(found) == 1 else None

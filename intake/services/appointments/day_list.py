@@ -1,0 +1,106 @@
+"""The day as reception sees it: who comes, how far the form is, what they need, what did not arrive."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from intake.red_flags import Urgency
+from intake.services.appointments.progress import Progress
+from intake.services.context import Operation
+from intake.services.messages import correspondence
+from intake.storage.models import Alert, AlertState, Appointment, Intake
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """One line of the day's list. `open_alerts` are not closed, `unowned` of them nobody has taken.
+
+    `needs` are what the clinic wrote down and what the patient asked for; `unreached`: the last message to
+    the patient has not arrived.
+    """
+
+    appointment_id: UUID
+    intake_id: UUID
+    starts_at: datetime
+    minutes: int
+    name: str
+    date_of_birth: date
+    with_whom: str
+    form: Progress
+    urgency: Urgency | None
+    open_alerts: int
+    unowned: int
+    needs: tuple[str, ...]
+    unreached: bool
+
+    @property
+    def needs_attention(self) -> bool:
+        """Somebody must act, and has not said what came of it."""
+        return self.open_alerts > 0
+
+
+def day_list(op: Operation, day: date) -> tuple[DayRow, ...]:
+    """Everybody of the clinic's `day`, in the order they come."""
+    start, end = op.settings.day_bounds(day)
+    appointments = op.session.scalars(
+        select(Appointment)
+        .where(Appointment.starts_at >= start, Appointment.starts_at < end)
+        .options(joinedload(Appointment.patient), _intake_without_its_contents())
+        .order_by(Appointment.starts_at, Appointment.id)
+    ).all()
+    alerts = _waiting_alerts(op.session, appointments)
+    unreached = correspondence.failed(op.session, [each.id for each in appointments])
+    return tuple(
+        row_of(each, alerts[each.intake.id], unreached=each.id in unreached) for each in appointments
+    )
+
+
+def row_of(appointment: Appointment, alerts: Sequence[AlertState], *, unreached: bool) -> DayRow:
+    """The line of an appointment; `alerts` are the states of those that are not closed."""
+    intake, patient = appointment.intake, appointment.patient
+    return DayRow(
+        appointment_id=appointment.id,
+        intake_id=intake.id,
+        starts_at=appointment.starts_at,
+        minutes=appointment.minutes,
+        name=patient.name,
+        date_of_birth=patient.date_of_birth,
+        with_whom=appointment.with_whom,
+        form=Progress.of(appointment),
+        urgency=intake.urgency,
+        open_alerts=len(alerts),
+        unowned=alerts.count(AlertState.OPEN),
+        needs=needs_of(appointment),
+        unreached=unreached,
+    )
+
+
+def needs_of(appointment: Appointment) -> tuple[str, ...]:
+    """What the clinic wrote down that this patient needs, and what the patient asked for."""
+    noted, asked = appointment.patient.needs, appointment.intake.needs
+    return (*([noted] if noted else []), *(asked or []))
+
+
+def _intake_without_its_contents() -> ORMOption:
+    """The list shows how far a form has come, never what it says."""
+    intake = joinedload(Appointment.intake)
+    return intake.defer(Intake.sheet_sealed).defer(Intake.summary_sealed)
+
+
+def _waiting_alerts(session: Session, appointments: Sequence[Appointment]) -> dict[UUID, list[AlertState]]:
+    """How the alerts of each intake stand that are not closed."""
+    found = session.execute(
+        select(Alert.intake_id, Alert.state).where(
+            Alert.state != AlertState.CLOSED, Alert.intake_id.in_([each.intake.id for each in appointments])
+        )
+    )
+    alerts: dict[UUID, list[AlertState]] = defaultdict(list)
+    for intake_id, state in found:
+        alerts[intake_id].append(state)
+    return alerts

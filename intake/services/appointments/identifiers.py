@@ -1,0 +1,78 @@
+"""What record systems call a patient and an appointment, each in a row of its own, found again by an HMAC.
+
+The value is sealed. Its HMAC is made of the system and the value, so the same number in two systems is two.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from intake.services.context import Operation
+from intake.storage.models import (
+    CLINIC,
+    IMPORT,
+    AppointmentIdentifier,
+    Patient,
+    PatientIdentifier,
+)
+
+
+def name_patient(op: Operation, patient: Patient, system: str, value: str | None) -> None:
+    """From now on `system` calls this patient `value`; None: it does not know them."""
+    if patient.called_by(system) == value:
+        return
+    if inspect(patient).persistent:
+        # One after the other: two who give the same patient a number at once would both add a row.
+        op.session.execute(select(Patient.id).where(Patient.id == patient.id).with_for_update())
+        op.session.refresh(patient, ["identifiers"])
+    found = next((each for each in patient.identifiers if each.system == system), None)
+    if value is None:
+        if found is not None:
+            patient.identifiers.remove(found)
+        return
+    if found is None:
+        found = PatientIdentifier(system=system)
+        patient.identifiers.append(found)
+    found.value, found.value_hmac = value, _patient_hmac(op, system, value)
+
+
+def patients_called(op: Operation, system: str, value: str) -> frozenset[UUID]:
+    """The ids of the patients whom `system` calls `value`, whatever its capitals; none where it is empty."""
+    if not value.strip():
+        return frozenset()
+    its = PatientIdentifier.value_hmac == _patient_hmac(op, system, value)
+    chosen = select(PatientIdentifier.patient_id).where(PatientIdentifier.system == system, its)
+    return frozenset(op.session.scalars(chosen))
+
+
+def numbers_of(session: Session, patient_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The clinic's own numbers of these patients, of those who have one."""
+    theirs = PatientIdentifier.patient_id.in_(list(patient_ids)), PatientIdentifier.system == CLINIC
+    return {each.patient_id: each.value for each in session.scalars(select(PatientIdentifier).where(*theirs))}
+
+
+def imported_as(op: Operation, source: str) -> AppointmentIdentifier:
+    """What recognises an appointment as this row of an import."""
+    return AppointmentIdentifier(system=IMPORT, value=source, value_hmac=import_hmac(op, source))
+
+
+def imported(op: Operation, sources: Iterable[str]) -> dict[str, UUID]:
+    """The ids of the appointments that these rows of an import made already, by source."""
+    by_hmac = {import_hmac(op, source): source for source in sources}
+    identifier = AppointmentIdentifier
+    chosen = select(identifier.value_hmac, identifier.appointment_id).where(
+        identifier.system == IMPORT, identifier.value_hmac.in_(by_hmac)
+    )
+    return {by_hmac[hmac]: appointment_id for hmac, appointment_id in op.session.execute(chosen)}
+
+
+def import_hmac(op: Operation, source: str) -> str:
+    """What is looked for to recognise a row of an import; it tells nothing of the row."""
+    # As version 0.1 made it: of rows that came in then nothing else is known.
+    return op.hmac_index("import source", source)
+
+
+def _patient_hmac(op: Operation, system: str, value: str) -> str:
+    return op.hmac_index("patient identifier", system, value.strip().casefold())

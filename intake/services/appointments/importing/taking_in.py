@@ -1,0 +1,150 @@
+"""Appointments of a file made, each once, however often and by how many people it is imported."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from intake.messaging import mail_sender
+from intake.services.appointments import booking, identifiers
+from intake.services.appointments.booking import Booking
+from intake.services.appointments.patients import Directory
+from intake.services.audit import Action
+from intake.services.context import Operation
+from intake.services.invitations import links
+from intake.services.messages import correspondence
+from intake.storage.models import Appointment, AppointmentState, Channel, Import, Intake, JobKind, Patient
+
+# A second press owes the same message, and so none.
+ONCE = "import"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A row that can be an appointment. `source` recognises it in a later file."""
+
+    source: str
+    booking: Booking
+    minutes: int
+    language: str
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What an import made. When it `made` none, `import_id` is the import before, which made them."""
+
+    import_id: UUID
+    made: int
+
+
+def known(op: Operation, sources: Iterable[str]) -> dict[str, Appointment]:
+    """The appointments that these rows made already, by source."""
+    ids = identifiers.imported(op, sources)
+    chosen = select(Appointment).where(Appointment.id.in_(ids.values()))
+    found = {each.id: each for each in op.session.scalars(chosen.options(joinedload(Appointment.patient)))}
+    return {source: found[id] for source, id in ids.items()}
+
+
+def take_in(op: Operation, expected: Sequence[Expected]) -> TakenIn:
+    """Make the appointments that are not in yet, all of them or none.
+
+    Raises IntegrityError when somebody imports the same rows at this moment: look again, they are in then.
+    """
+    there = known(op, [each.source for each in expected])
+    new = [each for each in expected if each.source not in there]
+    before = _latest_import(there.values())
+    if before is not None and not new:
+        return TakenIn(before, 0)
+    taken = Import(made_at=op.now, made_by_id=op.actor.user_id)
+    op.session.add(taken)
+    directory = Directory(op.session)
+    # In one order for everybody: two imports that met in the middle would wait for each other for ever.
+    for each in sorted(new, key=lambda row: identifiers.import_hmac(op, row.source)):
+        directory.add(_make(op, each, taken, directory))
+    op.record(Action.APPOINTMENTS_IMPORTED, op.user, made=len(new), known=len(there))
+    op.session.flush()
+    return TakenIn(taken.id, len(new))
+
+
+def made_at(session: Session, moment: datetime) -> UUID | None:
+    """The import that was made at this moment, as its address named it once; None when none was."""
+    chosen = select(Import.id).where(Import.made_at == moment).order_by(Import.id)
+    return session.scalars(chosen).first()
+
+
+def brought_in(session: Session, import_id: UUID) -> list[Appointment]:
+    """The appointments that came by this import, in the order they come."""
+    return list(session.scalars(_imported(import_id)))
+
+
+def without_link(op: Operation, made: Iterable[Appointment]) -> list[Appointment]:
+    """Those who have no link yet, or have not been sent it though it can be.
+
+    Whose link was closed by hand is not among them.
+    """
+    mails = mail_sender(op.settings) is not None
+    return [
+        each
+        for each in made
+        if links.may_open(each, now=op.now)
+        and (not each.invitations or (mails and _can_be_sent(op.session, each)))
+    ]
+
+
+def send_links(op: Operation, import_id: UUID) -> None:
+    """Make a link for each of this import who has none, and owe an e-mail where one can be sent."""
+    # Locked, so that two who press at once make one link each.
+    chosen = _imported(import_id).order_by(None).order_by(Appointment.id).with_for_update(of=Appointment)
+    mails = mail_sender(op.settings) is not None
+    for each in without_link(op, op.session.scalars(chosen).all()):
+        if not each.invitations:
+            links.invite(op, each)
+            op.session.flush()
+        link = links.current(op.session, each)
+        if link and mails and each.patient.email:
+            correspondence.owe_invitation(op, link, Channel.EMAIL, once=ONCE)
+
+
+def _make(op: Operation, row: Expected, came_by: Import, directory: Directory) -> Patient:
+    """Make one appointment; whoever has the name and the date of birth of a known patient is that patient."""
+    wanted = row.booking
+    appointment = booking.make(
+        op,
+        wanted,
+        patient=directory.same(wanted.name, wanted.date_of_birth, wanted.number),
+        minutes=row.minutes,
+        language=row.language,
+        source=row.source,
+        came_by=came_by,
+    )
+    return appointment.patient
+
+
+def _latest_import(there: Iterable[Appointment]) -> UUID | None:
+    """By which import the latest of these came."""
+    came = [(each.made_at, each.import_id) for each in there if each.import_id is not None]
+    return max(came)[1] if came else None
+
+
+def _can_be_sent(session: Session, appointment: Appointment) -> bool:
+    """It has a link and an address, and no message with the link was ever owed.
+
+    One that failed is looked after where the appointment is, by whoever knows the right address.
+    """
+    if not appointment.patient.email or links.current(session, appointment) is None:
+        return False
+    followed = correspondence.of(session, appointment)
+    return all(each.kind is not JobKind.SEND_INVITATION for each in followed)
+
+
+def _imported(import_id: UUID) -> Select[Appointment]:
+    return (
+        select(Appointment)
+        .where(Appointment.import_id == import_id, Appointment.state == AppointmentState.BOOKED)
+        .options(joinedload(Appointment.patient), selectinload(Appointment.invitations))
+        .options(joinedload(Appointment.intake).defer(Intake.sheet_sealed).defer(Intake.summary_sealed))
+        .order_by(Appointment.starts_at, Appointment.id)
+    )

@@ -1,0 +1,95 @@
+"""Staff correct an answer: a new record with its author, and the one before kept as it was.
+
+Safety: the corrected answers are screened in the same transaction, as when the patient saves a page. What
+fires anew raises an alert; what stops firing is kept as withdrawn, and its alert stays.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.pages import Page
+from intake.questionnaire.values import Value
+from intake.services.audit import Action
+from intake.services.context import Operation
+from intake.services.forms import current_findings, documents
+from intake.services.forms.draft import Sheet, read, write
+from intake.services.forms.versions import EditionChanged, mark_of, set_aside
+from intake.services.forms.walking import freeze, lock, screening_of, tell_staff, urgency_handed_over, walk
+from intake.storage.models import Intake, IntakeStatus
+from intake.summary import Corrected
+
+
+class ReasonNeeded(Exception):
+    """Nobody corrects an answer without saying why."""
+
+
+class NothingChanged(Exception):
+    """The answers are what they were."""
+
+
+class NotSent(Exception):
+    """The patient still has the form in hand and changes it there."""
+
+
+def correct(
+    op: Operation, intake: Intake, page: Page, answers: Mapping[str, Value | None], *, reason: str, seen: str
+) -> None:
+    """Put the answers of one page right; None takes an answer away.
+
+    Ids that `page` does not ask are left aside. `seen` is the mark of the record that was looked at.
+    Raises NotSent, EditionChanged, ReasonNeeded or NothingChanged.
+    """
+    lock(op.session, intake)
+    reason = reason.strip()
+    _may_be_corrected(intake, seen, reason)
+    sheet = read(intake)
+    before = walk(op, intake, sheet)
+    corrected = _corrected(op, before, page, answers, reason)
+    if not corrected:
+        raise NothingChanged
+    set_aside(op, intake, reason=reason)
+    intake.amended_at, intake.amended_by = op.now, op.user
+    sheet = replace(
+        sheet,
+        answers=sheet.answers.merged({each.question: each.new for each in corrected}),
+        passed=sheet.passed | {page.id},
+        corrections=(*sheet.corrections, *corrected),
+    )
+    _hand_over_again(op, intake, sheet, before)
+    op.record(Action.INTAKE_CORRECTED, intake, page=page.id, answers=len(corrected), edition=intake.edition)
+
+
+def _may_be_corrected(intake: Intake, seen: str, reason: str) -> None:
+    if intake.status is not IntakeStatus.SENT:
+        raise NotSent
+    if mark_of(intake) != seen:
+        raise EditionChanged
+    if not reason:
+        raise ReasonNeeded
+
+
+def _corrected(
+    op: Operation, before: Journey, page: Page, answers: Mapping[str, Value | None], reason: str
+) -> tuple[Corrected, ...]:
+    """The answers that differ from what stands, among those that the page asks."""
+    asked = [question.id for question in before.asked(page) if question.id in answers]
+    stood, author = before.facts.value, op.user.name
+    return tuple(
+        Corrected(id, stood(id), answers[id], author, op.now, reason)
+        for id in asked
+        if answers[id] != stood(id)
+    )
+
+
+def _hand_over_again(op: Operation, intake: Intake, sheet: Sheet, before: Journey) -> None:
+    """Screen, tell staff, freeze the record anew, and owe its documents."""
+    after = walk(op, intake, sheet)
+    screening = screening_of(after, settings=op.settings)
+    # Not "brought up to date": that would owe the patient an emergency page which nobody has shown them.
+    stands = current_findings.compare(sheet, screening, before=before, after=after, now=op.now)
+    write(intake, stands.sheet)
+    intake.urgency = urgency_handed_over(after, screening, op.settings)
+    tell_staff(op, intake, stands.risen)
+    freeze(op, intake, stands.sheet, after)
+    documents.owe(op, intake)

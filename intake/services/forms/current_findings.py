@@ -1,0 +1,195 @@
+"""What a changed answer does to the findings that stand: raised, withdrawn, interrupted. Pure.
+
+Safety: a finding that was ever raised is never forgotten. When its answer is changed it is kept as
+withdrawn, with the answer before and after; when it fires again it counts as new.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from intake.questionnaire.journey import Journey
+from intake.red_flags import ALL_RULES, Finding, Screening, Urgency, rule
+from intake.red_flags.advice import CARDS, Card, card_for, has_phone
+from intake.red_flags.second_looks import looks
+from intake.services.forms.draft import Check, Choice, Interrupt, Raised, Sheet
+from intake.summary import AnswerChange, Retraction
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The sheet with its findings brought up to date, and those that stand at their height only now."""
+
+    sheet: Sheet
+    risen: tuple[Finding, ...]
+
+
+def bring_up_to_date(
+    sheet: Sheet,
+    screening: Screening,
+    *,
+    before: Journey,
+    after: Journey,
+    now: datetime,
+    is_open: bool,
+) -> Standing:
+    """The same as `compare`, with the card that the patient is to be shown for what rose.
+
+    `is_open`: the clinic can still phone today.
+    """
+    stands = compare(sheet, screening, before=before, after=after, now=now)
+    reach = has_phone(after.facts)
+    sheet = interrupted(sheet, stands, screening, now=now, is_open=is_open, has_phone=reach)
+    return Standing(sheet, stands.risen)
+
+
+def compare(
+    sheet: Sheet, screening: Screening, *, before: Journey, after: Journey, now: datetime
+) -> Standing:
+    """Compare what stood on the sheet with what fires now."""
+    stood = {raised.rule: raised for raised in sheet.raised}
+    fires = {each.rule.id: each for each in screening.findings if each.urgency >= Urgency.SAME_DAY}
+    # Safety: what was an emergency and is for today now is new to staff: the emergency may be closed by then.
+    risen = tuple(each for each in fires.values() if _height(stood, each.rule.id) != each.urgency)
+    withdrawn = tuple(
+        _retraction(raised, before, after, now)
+        for raised in sheet.raised
+        if raised.rule not in fires or fires[raised.rule].urgency < raised.urgency
+    )
+    kept = tuple(_kept(stood, finding, now) for finding in fires.values())
+    return Standing(replace(sheet, raised=kept, withdrawn=(*sheet.withdrawn, *withdrawn)), risen)
+
+
+def gone(
+    earlier: Sheet, screening: Screening, *, before: Journey, after: Journey, now: datetime
+) -> tuple[Retraction, ...]:
+    """What stood on an earlier sheet and does not fire at that height now, with the answers it looks at."""
+    fires = {each.rule.id: each.urgency for each in screening.findings}
+    retractions = (
+        _retraction(raised, before, after, now)
+        for raised in earlier.raised
+        if fires.get(raised.rule, 0) < raised.urgency
+    )
+    return tuple(
+        replace(each, changes=tuple(change for change in each.changes if change.question in _looked_at(each)))
+        for each in retractions
+    )
+
+
+def interrupted(
+    earlier: Sheet,
+    stands: Standing,
+    screening: Screening,
+    *,
+    now: datetime,
+    is_open: bool,
+    has_phone: bool,
+) -> Sheet:
+    """The sheet with the card to be shown for what was just answered, if there is one.
+
+    An emergency interrupts each time that one rises. A card for today is shown once; another finding
+    interrupts again only when its card differs, and never over an emergency: the highest is shown.
+    """
+    told = card_for(screening)
+    if told is None:
+        return stands.sheet
+    card, findings = told
+    rose = [finding for finding in findings if finding in stands.risen]
+    if card.urgency is Urgency.SAME_DAY:
+        # Safety: also for what rose under an emergency that is taken back now, or was an emergency itself.
+        rose = [] if _was_shown(earlier, card) else rose or list(findings)
+    if not rose:
+        return stands.sheet
+    return shown(stands.sheet, card, rose, now=now, is_open=is_open, has_phone=has_phone)
+
+
+def shown(
+    sheet: Sheet,
+    card: Card,
+    findings: Iterable[Finding],
+    *,
+    now: datetime,
+    is_open: bool,
+    has_phone: bool,
+) -> Sheet:
+    """The sheet with this card shown for these findings."""
+    findings = tuple(findings)
+    because = dict.fromkeys(question for finding in findings for question in finding.because)
+    rules = tuple(finding.rule.id for finding in findings)
+    interrupt = Interrupt(now, rules, tuple(because), card.id, is_open=is_open, has_phone=has_phone)
+    return replace(sheet, interrupts=(*sheet.interrupts, interrupt))
+
+
+def _was_shown(earlier: Sheet, card: Card) -> bool:
+    """It was shown, and is what the patient has been told ever since, or was shown for what still stood."""
+    shown_for = [each.rules for each in earlier.interrupts if each.advice == card.id]
+    stood = {raised.rule for raised in earlier.raised}
+    return bool(shown_for) and (
+        card is _told_by(earlier) or any(stood.intersection(rules) for rules in shown_for)
+    )
+
+
+def _told_by(sheet: Sheet) -> Card | None:
+    """The card for what stands on the sheet."""
+    stood = (
+        Finding(ALL_RULES[each.rule], each.urgency, "reported", ())
+        for each in sheet.raised
+        if each.rule in ALL_RULES
+    )
+    told = card_for(Screening(tuple(stood), ()))
+    return told[0] if told else None
+
+
+def unanswered(sheet: Sheet, screening: Screening) -> Interrupt | None:
+    """The emergency card that was shown and not answered, while its reason stands: it comes first."""
+    last = standing(sheet, screening)
+    emergency = last is not None and CARDS[last.advice].urgency is Urgency.EMERGENCY
+    return last if last is not None and emergency and last.choice is None else None
+
+
+def standing(sheet: Sheet, screening: Screening) -> Interrupt | None:
+    """The last card that was shown of the urgency that stands now; None when nothing is told any more."""
+    told = card_for(screening)
+    if told is None:
+        return None
+    urgency = told[0].urgency
+    return next((each for each in reversed(sheet.interrupts) if CARDS[each.advice].urgency is urgency), None)
+
+
+def resolved(interrupt: Interrupt) -> bool:
+    """True when the patient has been seen for it; help that is on its way has not come yet."""
+    return interrupt.choice is Choice.ALREADY_SEEN
+
+
+def new_checks(sheet: Sheet, journey: Journey, *, now: datetime) -> tuple[Check, ...]:
+    """The answers to look at again that the patient has not been shown before, each question once."""
+    asked = {question for check in sheet.checks for question in check.questions}
+    checks = []
+    for look in looks(journey):
+        if asked.isdisjoint(look.questions):
+            checks.append(Check(look.questions, look.phrase, now, look.about))
+            asked.update(look.questions)
+    return tuple(checks)
+
+
+def _looked_at(retraction: Retraction) -> frozenset[str]:
+    return frozenset(rule(retraction.rule).when.question_ids())
+
+
+def _height(stood: Mapping[str, Raised], rule: str) -> int:
+    return stood[rule].urgency if rule in stood else 0
+
+
+def _kept(stood: Mapping[str, Raised], finding: Finding, now: datetime) -> Raised:
+    """Since when it stands at this height."""
+    raised = stood.get(finding.rule.id)
+    if raised is not None and raised.urgency == finding.urgency:
+        return raised
+    return Raised(finding.rule.id, finding.urgency, now)
+
+
+def _retraction(raised: Raised, before: Journey, after: Journey, now: datetime) -> Retraction:
+    old, new = before.counting, after.counting
+    changed = (question for question in old if old[question] != new.get(question))
+    changes = tuple(AnswerChange(question, old.get(question), new.get(question)) for question in changed)
+    return Retraction(raised.rule, raised.urgency.name, changes, raised.at, now)

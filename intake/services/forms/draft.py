@@ -1,0 +1,108 @@
+"""The patient's sheet: everything they wrote, and what happened while they wrote it.
+
+It is kept as one sealed JSON document, so that a new question never needs a migration. Nothing is ever
+taken off it: a withdrawn finding and an answer no longer asked stay.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from intake.questionnaire.answers import Answers
+from intake.questionnaire.earlier import gates_answered
+from intake.red_flags import Urgency
+from intake.storage.models import Intake
+from intake.summary import Corrected, Retraction, codec
+
+
+class Choice(StrEnum):
+    """What the patient can choose on a card (`advice.CHOICES` says which on which)."""
+
+    GETTING_HELP = "getting_help"
+    ALREADY_SEEN = "already_seen"
+    MISTAKE = "mistake"
+    CONTINUE = "continue"
+    UNDERSTOOD = "understood"
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A rule that stands at SAME_DAY or EMERGENCY, and since when."""
+
+    rule: str
+    urgency: Urgency
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Interrupt:
+    """The card `advice` was shown for `rules`; `choice` None while the patient has not answered it.
+
+    `is_open` and `has_phone` say in which wording.
+    """
+
+    at: datetime
+    rules: tuple[str, ...]
+    because: tuple[str, ...]
+    advice: str
+    choice: Choice | None = None
+    choice_at: datetime | None = None
+    where: str = ""
+    is_open: bool = True
+    has_phone: bool = True
+
+
+@dataclass(frozen=True)
+class Check:
+    """The patient was asked once to look again at the answers to `questions`.
+
+    `about` is the entry of the watch list or the contradiction behind it, `phrase` the words or places.
+    """
+
+    questions: tuple[str, ...]
+    phrase: str
+    shown_at: datetime
+    about: str = ""
+
+    @staticmethod
+    def from_earlier(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The first release asked about one question at a time."""
+        earlier = {"questions": [stored["question"]]} if stored.get("question") else {"questions": []}
+        return {**earlier, **stored}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`passed` are the pages saved; `known` what the clinic knew, frozen when the form is sent.
+
+    `corrections` are by staff, after sending. `settled` are the questions that stay answered while the safety
+    questions are asked again; nobody is asked them now.
+    """
+
+    answers: Answers = field(default_factory=Answers)
+    passed: frozenset[str] = frozenset()
+    known: Answers = field(default_factory=Answers)
+    raised: tuple[Raised, ...] = ()
+    interrupts: tuple[Interrupt, ...] = ()
+    withdrawn: tuple[Retraction, ...] = ()
+    checks: tuple[Check, ...] = ()
+    corrections: tuple[Corrected, ...] = ()
+    settled: frozenset[str] = frozenset()
+
+
+def read(intake: Intake) -> Sheet:
+    """The sheet of an intake."""
+    return opened(intake.sheet)
+
+
+def opened(kept: Mapping[str, Any]) -> Sheet:
+    """The sheet that was kept as this JSON document."""
+    sheet = codec.from_json(Sheet, kept)
+    return replace(sheet, answers=gates_answered(sheet.answers))
+
+
+def write(intake: Intake, sheet: Sheet) -> None:
+    """Put the sheet back, sealed."""
+    intake.sheet = codec.to_json(sheet)

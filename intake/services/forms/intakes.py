@@ -1,0 +1,416 @@
+"""The patient's form, from the first page to the receipt.
+
+The way through is computed from the answers each time and never stored. Safety: every save is screened in
+the same transaction, so staff see an emergency before the patient sees the page about it.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from intake.config import Profile
+from intake.questionnaire import VERSION, page_of
+from intake.questionnaire.journey import Journey
+from intake.questionnaire.pages import Page
+from intake.questionnaire.values import Value
+from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency
+from intake.red_flags.advice import card_for, has_phone
+from intake.services.audit import Action
+from intake.services.context import Operation
+from intake.services.forms import asking_again, current_findings, documents
+from intake.services.forms.draft import Check, Choice, Interrupt, Sheet, read, write
+from intake.services.forms.entry import BY_PATIENT, Entry
+from intake.services.forms.record import needs_of
+from intake.services.forms.walking import (
+    freeze,
+    is_handed_over,
+    known_of,
+    lock,
+    screening_of,
+    summary_now,
+    tell_staff,
+    urgency_handed_over,
+    urgency_of,
+    walk,
+)
+from intake.storage.models import Appointment, Intake, IntakeStatus, Patient
+from intake.summary import Summary
+from intake.text import code
+
+LONGEST_WHERE = 200
+
+
+class AlreadySent(Exception):
+    """The form was sent; its answers do not change any more."""
+
+    def __init__(self, receipt: str) -> None:
+        super().__init__("already sent")
+        self.receipt = receipt
+
+
+class NotComplete(Exception):
+    """Something that must be answered is not; `next` is the page."""
+
+    def __init__(self, following: Page | None) -> None:
+        super().__init__("not complete")
+        self.next = following
+
+
+class PageNotOnPath(Exception):
+    """The page is not asked, or something before it is unanswered; `next` is where to go."""
+
+    def __init__(self, following: Page | None) -> None:
+        super().__init__("not on the path")
+        self.next = following
+
+
+class PageChanged(Exception):
+    """The page was saved from elsewhere. `stored` is what stands there, `mark` what to post with next."""
+
+    def __init__(self, stored: Mapping[str, Value], mark: str) -> None:
+        super().__init__("changed elsewhere")
+        self.stored = stored
+        self.mark = mark
+
+
+@dataclass(frozen=True)
+class OpenForm:
+    """A form as it stands: its sheet, and the way through it."""
+
+    intake: Intake
+    sheet: Sheet
+    journey: Journey
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A page was saved. `interrupt`: this card comes first; `checks`: answers to look at again."""
+
+    journey: Journey
+    screening: Screening
+    raised: tuple[Finding, ...]
+    interrupt: Interrupt | None
+    checks: tuple[Check, ...]
+    next: Page | None
+
+
+@dataclass(frozen=True)
+class CardChosen:
+    """What the patient chose on the card; for MISTAKE, the question to look at and its page."""
+
+    choice: Choice
+    question: str | None = None
+    page: Page | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The form is with the clinic. What cannot wait is said once more on the receipt."""
+
+    receipt: str
+    screening: Screening
+
+
+def find(session: Session, intake_id: UUID) -> Intake | None:
+    """The intake with this id."""
+    patient = joinedload(Intake.appointment).joinedload(Appointment.patient)
+    chosen = select(Intake).where(Intake.id == intake_id).options(patient.joinedload(Patient.identifiers))
+    return session.scalars(chosen).unique().one_or_none()
+
+
+def journey_of(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Journey:
+    """The way through for what was answered so far, and for what the clinic already knows."""
+    return walk(op, intake, read(intake), blanks=entry.blanks)
+
+
+def taken_up(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> OpenForm:
+    """The form as it stands, which nobody else changes before this operation ends."""
+    lock(op.session, intake)
+    return OpenForm(intake, read(intake), journey_of(op, intake, entry=entry))
+
+
+def open(op: Operation, intake: Intake) -> None:  # noqa: A001  (read as intakes.open)
+    """The patient has shown who they are. An emergency they have not been seen for is said again."""
+    lock(op.session, intake)
+    if intake.status is IntakeStatus.NOT_OPENED:
+        intake.status, intake.opened_at = IntakeStatus.OPENED, op.now
+        op.record(Action.INTAKE_OPENED, intake)
+        return
+    op.record(Action.INTAKE_RESUMED, intake)
+    if intake.status is not IntakeStatus.SENT:
+        _say_again(op, intake)
+
+
+def mark_of(intake: Intake, page: Page) -> str:
+    """A fingerprint of what is stored for `page`: posted with it, it tells when another tab was faster."""
+    return _mark(read(intake), page)
+
+
+def save_page(
+    op: Operation,
+    stands: OpenForm,
+    page: Page,
+    answers: Mapping[str, Value | None],
+    *,
+    seen: str | None,
+    entry: Entry = BY_PATIENT,
+) -> Saved:
+    """Keep the answers of one page, walk again, screen again, tell staff what is urgent.
+
+    `stands` is the form as `taken_up` in this operation. None takes an answer away; ids that `page` does not
+    ask are left aside. `seen` is the mark the page was shown with, None to save whatever stands there. Raises
+    AlreadySent, PageNotOnPath, PageChanged.
+    """
+    intake, sheet, before = stands.intake, stands.sheet, stands.journey
+    _not_sent(intake)
+    asked = [question.id for question in before.asked(page) if question.id not in sheet.settled]
+    if not before.may_open(page) or not asked:
+        raise PageNotOnPath(before.next)
+    given = {question: answers[question] for question in asked if question in answers}
+    _not_changed_elsewhere(sheet, page, given, seen)
+    answered = replace(sheet, answers=sheet.answers.merged(given), passed=sheet.passed | {page.id})
+    after = walk(op, intake, answered, blanks=entry.blanks)
+    screening = screening_of(after, settings=op.settings)
+    found = current_findings.bring_up_to_date(
+        answered, screening, before=before, after=after, now=op.now, is_open=op.settings.can_call_back(op.now)
+    )
+    checks = (
+        current_findings.new_checks(answered, after, now=op.now)
+        if op.settings.profile is Profile.RULES
+        else ()
+    )
+    kept = replace(found.sheet, checks=(*sheet.checks, *checks))
+    _keep(op, intake, kept, after, screening)
+    _bring_record_along(op, intake, kept, after)
+    entry.note(op.session, intake)
+    intake.last_page = page.id
+    op.record(Action.INTAKE_PAGE_SAVED, intake, page=page.id, answers=len(given))
+    tell_staff(op, intake, found.risen)
+    return Saved(
+        journey=after,
+        screening=screening,
+        raised=found.risen,
+        interrupt=_to_show(before=sheet, after=kept, screening=screening),
+        checks=checks,
+        next=_page_after(after, page),
+    )
+
+
+def checks_before_sending(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> tuple[Check, ...]:
+    """Answers that do not fit and were never shown: they are looked at once before the form is sent."""
+    lock(op.session, intake)
+    _not_sent(intake)
+    if op.settings.profile is not Profile.RULES:
+        return ()
+    sheet = read(intake)
+    checks = current_findings.new_checks(sheet, walk(op, intake, sheet, blanks=entry.blanks), now=op.now)
+    if checks:
+        write(intake, replace(sheet, checks=(*sheet.checks, *checks)))
+        op.record(Action.INTAKE_DOUBTS_SHOWN, intake, number=len(checks))
+    return checks
+
+
+def interruption(op: Operation, intake: Intake) -> Interrupt | None:
+    """The emergency page that the patient has not answered yet: it comes before anything else.
+
+    After sending none is owed: the receipt itself begins with the card.
+    """
+    if intake.status is IntakeStatus.SENT:
+        return None
+    sheet = read(intake)
+    return current_findings.unanswered(sheet, _screened(op, intake, sheet))
+
+
+def standing_advice(op: Operation, intake: Intake) -> Interrupt | None:
+    """The last card of the urgency that stands: the banner on every page."""
+    sheet = read(intake)
+    return current_findings.standing(sheet, _screened(op, intake, sheet))
+
+
+def choose(
+    op: Operation, intake: Intake, choice: Choice, *, where: str = "", entry: Entry = BY_PATIENT
+) -> CardChosen:
+    """Note what the patient chose on the card that stands, and when. The same choice again changes nothing.
+
+    GETTING_HELP hands over what was answered so far; the form can be resumed. `where` goes with ALREADY_SEEN,
+    and other words are a choice of their own. Raises ValueError when they are longer than LONGEST_WHERE.
+    """
+    where = where.strip() if choice is Choice.ALREADY_SEEN else ""
+    if len(where) > LONGEST_WHERE:
+        raise ValueError(f"Where somebody was seen has at most {LONGEST_WHERE} characters")
+    lock(op.session, intake)
+    sheet = read(intake)
+    last = current_findings.standing(sheet, _screened(op, intake, sheet))
+    if last is None:
+        return CardChosen(choice)
+    if (last.choice, last.where) != (choice, where):
+        answered = replace(last, choice=choice, choice_at=op.now, where=where)
+        # A second thought is a new entry: the first one was true when it was made.
+        earlier = [each for each in sheet.interrupts if each is not last or last.choice is not None]
+        write(intake, replace(sheet, interrupts=(*earlier, answered)))
+        op.record(Action.INTAKE_CHOSE, intake, choice=choice)
+        if choice is Choice.GETTING_HELP and intake.status is not IntakeStatus.SENT:
+            _leave_for_help(op, intake)
+    if choice is not Choice.MISTAKE:
+        return CardChosen(choice)
+    question = _mistaken(last, journey_of(op, intake, entry=entry), sheet)
+    return CardChosen(choice, question, page_of(question) if question else None)
+
+
+def leave(op: Operation, intake: Intake) -> Screening:
+    """The patient stops for now; what must be said today is in the screening."""
+    lock(op.session, intake)
+    if intake.status is not IntakeStatus.SENT:
+        intake.left_at = op.now
+    op.record(Action.INTAKE_LEFT, intake, percent=intake.percent)
+    return _screened(op, intake, read(intake))
+
+
+def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:
+    """Hand the form to the clinic for good; whole, unless from paper. Raises AlreadySent or NotComplete.
+
+    The summary is frozen, the documents are owed, and staff know what is urgent, all in one transaction.
+    """
+    lock(op.session, intake)
+    _not_sent(intake)
+    sheet = replace(read(intake), known=known_of(intake.appointment.patient))
+    journey = walk(op, intake, sheet, blanks=entry.blanks)
+    if not journey.may_be_sent:
+        raise NotComplete(journey.next)
+    screening = screening_of(journey, settings=op.settings)
+    stands = current_findings.bring_up_to_date(
+        sheet, screening, before=journey, after=journey, now=op.now, is_open=op.settings.can_call_back(op.now)
+    )
+    entry.note(op.session, intake)
+    tell_staff(op, intake, stands.risen)
+    if intake.asked_again_at is not None:
+        answered = asking_again.answered(op, intake, stands.sheet, journey, screening)
+        stands, intake.asked_again_at = replace(stands, sheet=answered), None
+    sheet = stands.sheet
+    _keep(op, intake, sheet, journey, screening)
+    intake.status, intake.sent_at = IntakeStatus.SENT, op.now
+    intake.percent = 100 if journey.complete else journey.percent
+    intake.urgency = urgency_handed_over(journey, screening, op.settings)
+    intake.receipt = _receipt()
+    freeze(op, intake, sheet, journey)
+    documents.owe(op, intake)
+    op.record(Action.INTAKE_SENT, intake, receipt=intake.receipt)
+    return Sent(intake.receipt, screening)
+
+
+def summary_of(op: Operation, intake: Intake) -> Summary:
+    """What was handed over, frozen; while the patient is still at it, what would be written now.
+
+    While the safety questions are asked again: what was handed over before.
+    """
+    if is_handed_over(intake):
+        return Summary.from_json(intake.summary or {})
+    if asking_again.is_pending(intake):
+        return asking_again.record_before(intake)
+    return summary_so_far(op, intake)
+
+
+def summary_so_far(op: Operation, intake: Intake) -> Summary:
+    """What would be written now of a form that is not sent."""
+    sheet = read(intake)
+    return summary_now(op, intake, sheet, walk(op, intake, sheet))
+
+
+def _to_show(*, before: Sheet, after: Sheet, screening: Screening) -> Interrupt | None:
+    """The card that this page owes: an emergency that is not answered, or one shown for the first time."""
+    owed = current_findings.unanswered(after, screening)
+    new = after.interrupts[len(before.interrupts) :]
+    return owed or (new[-1] if new else None)
+
+
+def _not_sent(intake: Intake) -> None:
+    if intake.status is IntakeStatus.SENT:
+        raise AlreadySent(intake.receipt or "")
+
+
+def _not_changed_elsewhere(
+    sheet: Sheet, page: Page, given: Mapping[str, Value | None], seen: str | None
+) -> None:
+    mark = _mark(sheet, page)
+    same = all(sheet.answers.get(question) == value for question, value in given.items())
+    if seen is None or seen == mark or same:
+        return
+    stored = {each.id: sheet.answers[each.id] for each in page.questions if each.id in sheet.answers}
+    raise PageChanged(stored, mark)
+
+
+def _mark(sheet: Sheet, page: Page) -> str:
+    stored = sheet.answers.to_json()
+    said = json.dumps([page.id, *(stored.get(question.id) for question in page.questions)])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _screened(op: Operation, intake: Intake, sheet: Sheet) -> Screening:
+    return screening_of(walk(op, intake, sheet), settings=op.settings)
+
+
+def _say_again(op: Operation, intake: Intake) -> None:
+    """Show an emergency once more to whoever answered its card and has not been seen for it."""
+    sheet = read(intake)
+    journey = walk(op, intake, sheet)
+    screening = screening_of(journey, settings=op.settings)
+    last, told = current_findings.standing(sheet, screening), card_for(screening)
+    if last is None or last.choice is None or told is None:
+        return
+    card, findings = told
+    if card.urgency is Urgency.EMERGENCY and not current_findings.resolved(last):
+        is_open = op.settings.can_call_back(op.now)
+        reach = has_phone(journey.facts)
+        again = current_findings.shown(sheet, card, findings, now=op.now, is_open=is_open, has_phone=reach)
+        write(intake, again)
+
+
+def _keep(op: Operation, intake: Intake, sheet: Sheet, journey: Journey, screening: Screening) -> None:
+    write(intake, sheet)
+    intake.status = IntakeStatus.IN_PROGRESS
+    intake.percent, intake.urgency = journey.percent, urgency_of(intake, screening)
+    intake.pages_done, intake.pages = journey.pages_done, len(journey.steps)
+    intake.needs = list(needs_of(journey, op.settings)) or None
+    intake.last_saved_at = op.now
+    intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
+
+
+def _bring_record_along(op: Operation, intake: Intake, sheet: Sheet, journey: Journey) -> None:
+    """Whoever left to get help and goes on has a record already: it says what they say now, and is not sent.
+
+    Safety: a page in the pack must not lack what was raised since. While safety questions are asked again,
+    the record before stays in force.
+    """
+    if intake.summary is not None and intake.asked_again_at is None:
+        freeze(op, intake, sheet, journey)
+        documents.owe(op, intake)
+
+
+def _page_after(journey: Journey, page: Page) -> Page | None:
+    """The page that follows; or the first one not done, when this answer opened something before it."""
+    following = journey.after(page)
+    return following if following is None or journey.may_open(following) else journey.next
+
+
+def _leave_for_help(op: Operation, intake: Intake) -> None:
+    intake.status, intake.left_at = IntakeStatus.LEFT_URGENT, op.now
+    sheet = read(intake)
+    freeze(op, intake, sheet, walk(op, intake, sheet))
+    documents.owe(op, intake)
+
+
+def _mistaken(interrupt: Interrupt, journey: Journey, sheet: Sheet) -> str | None:
+    """The question answered last among those that led to the emergency page."""
+    walked = [question.id for step in (*journey.steps, *journey.more) for question in step.asked]
+    asked = [question for question in walked if question not in sheet.settled]
+    return max((each for each in interrupt.because if each in asked), key=asked.index, default=None)
+
+
+def _receipt() -> str:
+    return "".join(secrets.choice(code.LETTERS) for _ in range(8))

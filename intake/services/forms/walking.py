@@ -1,0 +1,118 @@
+"""What every change of a form stands on: one writer at a time, the way through, and the record it becomes.
+
+Safety: while safety questions are asked again, what was urgent stays urgent until the answers are sent.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.config import Profile, Settings
+from intake.questionnaire import VERSION
+from intake.questionnaire.answers import Answers
+from intake.questionnaire.journey import Journey
+from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency, screen_with_texts
+from intake.red_flags.contradictions import misfits
+from intake.red_flags.second_looks import mentioned
+from intake.services import alerts
+from intake.services.audit import Action
+from intake.services.context import Operation
+from intake.services.forms.draft import Sheet
+from intake.services.forms.record import summary_from
+from intake.storage.models import Intake, IntakeStatus, Patient
+from intake.summary import Summary
+
+
+def lock(session: Session, intake: Intake) -> None:
+    """Wait until nobody else changes this intake, and see what they left."""
+    session.flush()
+    # Not `session.refresh`: it joins what was joined before, and PostgreSQL cannot lock an outer join.
+    chosen = select(Intake).where(Intake.id == intake.id).with_for_update()
+    session.scalars(chosen.execution_options(populate_existing=True)).one()
+
+
+def walk(op: Operation, intake: Intake, sheet: Sheet, *, blanks: bool = False) -> Journey:
+    """The way through for what stands on the sheet; what was sent is walked as on the day of sending."""
+    known = sheet.known or known_of(intake.appointment.patient)
+    on = op.settings.today(intake.sent_at or op.now)
+    return Journey(Answers({**known, **sheet.answers}), on, sheet.passed, op.settings.features, blanks)
+
+
+def known_of(patient: Patient) -> Answers:
+    """What the clinic knows, as answers: it is shown to be confirmed, not asked again."""
+    facts = {
+        "dob": patient.date_of_birth.isoformat(),
+        "sex_at_birth": patient.sex_at_birth,
+        "phone_best": patient.phone,
+    }
+    return Answers({question: value for question, value in facts.items() if value})
+
+
+def screening_of(journey: Journey, *, settings: Settings) -> Screening:
+    """What fires; nothing where the clinic only has answers written down."""
+    return Screening((), ()) if settings.profile is Profile.TRANSCRIBE else screen_with_texts(journey)
+
+
+def urgency_of(intake: Intake, screening: Screening) -> Urgency | None:
+    """How urgent the form is: never less than what was handed over before and is being asked again."""
+    if intake.asked_again_at is None or not intake.editions:
+        return screening.urgency
+    return max(screening.urgency, intake.editions[-1].urgency, key=lambda each: each or 0)
+
+
+def urgency_handed_over(journey: Journey, screening: Screening, settings: Settings) -> Urgency | None:
+    """How urgent a record is that is handed over: PRIORITY at least where something is blank or does not fit.
+
+    Safety: what is in confidence is not in it, since reception sees it.
+    """
+    if settings.profile is Profile.TRANSCRIBE:
+        return screening.urgency
+    tiers = [each.urgency for each in mentioned(journey)]
+    tiers += [each.contradiction.urgency for each in misfits(journey)]
+    doubted = any(tier >= Urgency.PRIORITY for tier in tiers)
+    least = Urgency.PRIORITY if doubted or not journey.complete else None
+    return max(screening.urgency, least, key=lambda each: each or 0)
+
+
+def tell_staff(op: Operation, intake: Intake, risen: tuple[Finding, ...]) -> None:
+    """Raise an alert for what has just risen, in this transaction."""
+    alerts.raise_(op, intake, risen)
+    emergencies = sum(finding.urgency is Urgency.EMERGENCY for finding in risen)
+    if emergencies:
+        op.record(Action.INTAKE_INTERRUPTED, intake, emergencies=emergencies)
+
+
+def freeze(op: Operation, intake: Intake, sheet: Sheet, journey: Journey) -> None:
+    """Write the record that the clinician reads, and that nobody has read yet.
+
+    No later change of rule or wording alters it.
+    """
+    intake.summary = summary_now(op, intake, sheet, journey).to_json()
+    intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
+    nobody_has_read(intake)
+
+
+def nobody_has_read(intake: Intake) -> None:
+    """What was read is not what stands now."""
+    intake.read_at, intake.read_by = None, None
+
+
+def summary_now(op: Operation, intake: Intake, sheet: Sheet, journey: Journey) -> Summary:
+    """The summary that these answers give now."""
+    screening = screening_of(journey, settings=op.settings)
+    return summary_from(op, intake, sheet, journey, screening)
+
+
+def is_handed_over(intake: Intake) -> bool:
+    """The record that is kept is what the patient last handed over."""
+    handed_over = intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT)
+    return intake.summary is not None and handed_over
+
+
+def answered_at(intake: Intake) -> datetime | None:
+    """When the answers of the record that stands were sent; None while nothing was."""
+    if intake.sent_at is not None or intake.asked_again_at is None:
+        return intake.sent_at
+    sent_at = intake.editions[-1].summary["sent_at"]
+    return datetime.fromisoformat(sent_at) if sent_at else None

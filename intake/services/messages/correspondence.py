@@ -1,0 +1,220 @@
+"""Messages to patients and calls to the clinic: owed, looked at once more when they leave, and followed.
+
+Address, link and whether it is still wanted are read at the moment of delivery: what was owed an hour ago may
+be wrong by now.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.messaging import Letter, call_for_attention, invitation, reminder
+from intake.services.appointments import booking
+from intake.services.audit import Action
+from intake.services.context import Operation
+from intake.services.invitations import links
+from intake.services.messages import outbox
+from intake.storage.models import (
+    Alert,
+    AlertState,
+    Appointment,
+    AppointmentState,
+    Channel,
+    IntakeStatus,
+    Invitation,
+    InvitationState,
+    Job,
+    JobKind,
+)
+
+AGAIN_AFTER = timedelta(minutes=30)
+TO_PATIENTS = (JobKind.SEND_INVITATION, JobKind.SEND_REMINDER)
+
+
+class NotWanted(Exception):
+    """The message must not leave any more; `why` is a word of ours."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A letter and where it goes."""
+
+    channel: Channel
+    to: str
+    letter: Letter
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A message to a patient as reception follows it: waiting, retried, sent, failed or called_off."""
+
+    kind: JobKind
+    channel: Channel | None
+    state: str
+    at: datetime
+    why: str | None
+
+
+def owe_invitation(op: Operation, link: Invitation, channel: Channel, *, once: str) -> None:
+    """Send this link by e-mail or text message. A second press with the same `once` sends nothing more."""
+    is_new = outbox.add(
+        op,
+        JobKind.SEND_INVITATION,
+        link.id,
+        slot=f"{channel} {once}"[:40],
+        appointment_id=link.appointment_id,
+        channel=channel,
+    )
+    if is_new:
+        op.record(Action.MESSAGE_OWED, link, channel=channel)
+
+
+def of(session: Session, appointment: Appointment) -> tuple[Followed, ...]:
+    """The messages of an appointment, the latest first; reminders that are not due yet too."""
+    return _by_appointment(session, [appointment.id])[appointment.id]
+
+
+def failed(session: Session, appointment_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """The appointments whose last message has not arrived."""
+    followed = _by_appointment(session, list(appointment_ids))
+    return frozenset(id for id, theirs in followed.items() if _last_tried(theirs) in ("failed", "retried"))
+
+
+def to_patient(op: Operation, message: Job, *, ways: Collection[Channel]) -> Outgoing:
+    """What leaves for a patient now; `ways` is how messages leave this clinic. Raises NotWanted."""
+    link = _link_for(op.session, message)
+    appointment = link.appointment
+    if link.state is not InvitationState.OPEN or link.token is None:
+        raise NotWanted("no_link")
+    if appointment.state is AppointmentState.CANCELLED:
+        raise NotWanted("cancelled")
+    if link.expires_at <= op.now:
+        raise NotWanted("over")
+    if appointment.intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT):
+        raise NotWanted("finished")
+    write = reminder if message.kind is JobKind.SEND_REMINDER else invitation
+    channel, to = _address(appointment, message.channel, ways)
+    return Outgoing(channel, to, write(op.settings, links.link(op.settings, link.token)))
+
+
+def to_clinic(op: Operation, message: Job) -> Outgoing:
+    """What leaves for the clinic now, because somebody must be phoned. Raises NotWanted."""
+    alert = op.session.get(Alert, message.ref)
+    if alert is None or alert.state is AlertState.CLOSED:
+        raise NotWanted("closed")
+    overdue = message.kind is JobKind.TELL_OF_OVERDUE
+    if not overdue and alert.state is not AlertState.OPEN:
+        raise NotWanted("taken")
+    if message.made_at < alert.raised_at:
+        # It has messages of its own since.
+        raise NotWanted("raised_again")
+    if not op.settings.alert_email:
+        raise NotWanted("no_address")
+    return Outgoing(Channel.EMAIL, op.settings.alert_email, call_for_attention(op.settings, overdue=overdue))
+
+
+def left(op: Operation, message: Job) -> None:
+    """It was handed over. While an alert is overdue and open, the clinic is called again."""
+    outbox.done(op, message.id)
+    if message.kind in TO_PATIENTS:
+        booked = op.session.get(Appointment, message.appointment_id) if message.appointment_id else None
+        kind = message.kind.value
+        op.record(Action.MESSAGE_SENT, booked, kind=kind)
+        return
+    alert = op.session.get(Alert, message.ref)
+    op.record(Action.ALERT_TOLD, alert, kind=message.kind.value)
+    if message.kind is JobKind.TELL_OF_OVERDUE:
+        again = op.settings.open_from(op.now + AGAIN_AFTER) or op.now + AGAIN_AFTER
+        slot = f"{again:%Y%m%dT%H%M%S%f}"
+        outbox.add(op, message.kind, message.ref, slot=slot, not_before=again)
+
+
+def failed_to_leave(op: Operation, message_id: UUID) -> None:
+    """It was tried in vain. When it is given up, the record of the appointment says so."""
+    message = op.session.get_one(Job, message_id)
+    if message.dead_at is not None and message.appointment_id is not None:
+        booked = op.session.get(Appointment, message.appointment_id)
+        kind = message.kind.value
+        op.record(Action.MESSAGE_FAILED, booked, kind=kind)
+
+
+def called_off(op: Operation, message_id: UUID, *, why: str) -> None:
+    """It did not leave, because it must not any more."""
+    message = op.session.get_one(Job, message_id)
+    outbox.call_off(op, message, why=why)
+    if message.appointment_id is not None:
+        booked = op.session.get(Appointment, message.appointment_id)
+        op.record(Action.MESSAGE_CANCELLED, booked, why=why)
+
+
+def _link_for(session: Session, message: Job) -> Invitation:
+    """The link that was to be sent; for a reminder, the one that works now."""
+    if message.kind is JobKind.SEND_INVITATION:
+        link = session.get(Invitation, message.ref)
+    else:
+        booked = booking.find(session, message.ref)
+        link = links.current(session, booked) if booked is not None else None
+        if booked is not None and booked.state is AppointmentState.CANCELLED:
+            raise NotWanted("cancelled")
+    if link is None:
+        raise NotWanted("no_link")
+    return link
+
+
+def _address(
+    appointment: Appointment, channel: Channel | None, ways: Collection[Channel]
+) -> tuple[Channel, str]:
+    """By the way that was chosen; a reminder goes by e-mail where it can, else by text."""
+    known = {Channel.EMAIL: appointment.patient.email, Channel.TEXT: appointment.patient.phone}
+    chosen = (channel,) if channel else (Channel.EMAIL, Channel.TEXT)
+    for way in chosen:
+        to = known[way]
+        if to and way in ways:
+            return way, to
+    raise NotWanted("no_sender" if known[chosen[0]] else "no_address")
+
+
+def _by_appointment(session: Session, appointment_ids: list[UUID]) -> dict[UUID, tuple[Followed, ...]]:
+    found: dict[UUID, list[Followed]] = defaultdict(list)
+    chosen = select(Job).where(Job.appointment_id.in_(appointment_ids), Job.kind.in_(TO_PATIENTS))
+    for message in sorted(session.scalars(chosen), key=_latest, reverse=True):
+        assert message.appointment_id is not None
+        found[message.appointment_id].append(_followed(message))
+    return {each: tuple(found[each]) for each in appointment_ids}
+
+
+def _latest(message: Job) -> datetime:
+    """When something last happened to it, or will; not when it is tried again, which may be hours later."""
+    state, at, _ = _state(message)
+    return outbox.failed_at(message) if state == "retried" else at
+
+
+def _followed(message: Job) -> Followed:
+    state, at, why = _state(message)
+    return Followed(message.kind, message.channel, state, at, why)
+
+
+def _state(message: Job) -> tuple[str, datetime, str | None]:
+    if message.done_at is not None:
+        return "sent", message.done_at, None
+    if message.cancelled_at is not None:
+        return "called_off", message.cancelled_at, message.cancel_reason
+    if message.dead_at is not None:
+        return "failed", message.dead_at, message.last_error
+    if message.last_error is not None:
+        return "retried", message.not_before, message.last_error
+    return "waiting", message.not_before, None
+
+
+def _last_tried(theirs: tuple[Followed, ...]) -> str | None:
+    """The state of the last message that was tried; what waits or was called off says nothing about it."""
+    return next((each.state for each in theirs if each.state in ("sent", "failed", "retried")), None)

@@ -1,0 +1,7 @@
+"""Who works here.
+
+accounts        sign-in, roles and what each may do
+sessions        who is let in, and until when
+password_links  one-time links by which a password is chosen
+views           what pages show of an account or a tablet
+"""

@@ -1,0 +1,86 @@
+"""One-time links by which a member of staff chooses a password. Nobody else ever sees or chooses it.
+
+The link is shown to the admin once, to hand over; only its fingerprint is kept.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from intake.services.audit import Action, Actor
+from intake.services.context import Operation
+from intake.services.invitations.links import hash_of
+from intake.services.staff import accounts
+from intake.storage.models import StaffLink, StaffLinkPurpose, User
+
+LASTS: dict[StaffLinkPurpose, timedelta] = {
+    StaffLinkPurpose.WELCOME: timedelta(hours=24),
+    StaffLinkPurpose.RESET: timedelta(hours=1),
+}
+
+
+class LinkClosed(Exception):
+    """The link was used, is too old, was replaced, or never was."""
+
+
+def make(op: Operation, user: User, token: str) -> StaffLink:
+    """Make the link with this secret; the ones before it stop working.
+
+    Whoever has no password yet is welcomed; whoever has one chooses a new one.
+    """
+    new = user.password_hash is None
+    purpose = StaffLinkPurpose.WELCOME if new else StaffLinkPurpose.RESET
+    close_all(op, user)
+    link = StaffLink(
+        user=user,
+        token_hash=hash_of(token),
+        purpose=purpose,
+        made_at=op.now,
+        expires_at=op.now + LASTS[purpose],
+    )
+    op.session.add(link)
+    op.record(Action.STAFF_LINK_MADE, user, purpose=purpose)
+    return link
+
+
+def find(op: Operation, token_hash: str) -> StaffLink | None:
+    """The link with this fingerprint, while it works."""
+    chosen = select(StaffLink).where(StaffLink.token_hash == token_hash).options(joinedload(StaffLink.user))
+    link = op.session.scalars(chosen).one_or_none()
+    return link if link is not None and _works(link, op.now) else None
+
+
+def use(op: Operation, token_hash: str, password: str) -> User:
+    """Choose a password with the link, once, and end every session; raises LinkClosed or WeakPassword."""
+    found = find(op, token_hash)
+    if found is None:
+        raise LinkClosed
+    accounts.check_password(password, found.user.name, found.user.email)
+    # Nothing was changed yet: nobody waits to save a page while the password is hashed.
+    op.commit()
+    password_hash = accounts.hashed(password)
+    chosen = select(StaffLink).where(StaffLink.token_hash == token_hash)
+    locked = chosen.with_for_update().execution_options(populate_existing=True)
+    link = op.session.scalars(locked).one_or_none()
+    if link is None or not _works(link, op.now):
+        raise LinkClosed
+    user = link.user
+    op = op.acting_as(Actor.staff(user))
+    accounts.change_password(op, user, password_hash)
+    link.used_at = op.now
+    op.record(Action.STAFF_LINK_USED, user, purpose=link.purpose)
+    return user
+
+
+def close_all(op: Operation, user: User) -> None:
+    """No link of this member of staff works any more."""
+    op.session.execute(
+        update(StaffLink)
+        .where(StaffLink.user_id == user.id, StaffLink.used_at.is_(None), StaffLink.expires_at > op.now)
+        .values(expires_at=op.now)
+    )
+
+
+def _works(link: StaffLink, now: datetime) -> bool:
+    return link.used_at is None and now < link.expires_at and link.user.active

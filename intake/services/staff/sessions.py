@@ -1,0 +1,183 @@
+"""Who is let in: sessions that live on the server and can be ended there.
+
+The browser holds a random token, we hold its fingerprint. A session that was ended is never revived,
+whatever a slow request may still write.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from intake.services.audit import Action, Actor
+from intake.services.context import Operation
+from intake.services.invitations.links import hash_of
+from intake.storage.models import (
+    AppointmentState,
+    Intake,
+    Invitation,
+    InvitationState,
+    Route,
+    SessionKind,
+    User,
+    WebSession,
+)
+
+SEEN_EVERY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a session lasts unused, and at the most."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+LIMITS: dict[SessionKind, Limits] = {
+    SessionKind.STAFF: Limits(timedelta(minutes=10), timedelta(hours=12)),
+    SessionKind.PATIENT: Limits(timedelta(minutes=60), timedelta(hours=4)),
+    SessionKind.TABLET: Limits(timedelta(days=180), timedelta(days=180)),
+}
+# A tablet at the clinic goes from hand to hand. Its pages clear themselves sooner (static/js/handed_on.js).
+ON_A_TABLET = Limits(timedelta(minutes=3), timedelta(hours=2))
+
+
+def start_patient(op: Operation, invitation: Invitation) -> str:
+    """Let in whoever was just identified; the token for the browser, this once."""
+    intake = invitation.appointment.intake
+    let_in = WebSession(kind=SessionKind.PATIENT, intake=intake, invitation=invitation)
+    return start(op, let_in)
+
+
+def start_staff(op: Operation, user: User) -> str:
+    """Let in a member of staff who just signed in; the token for the browser, this once."""
+    return start(op, WebSession(kind=SessionKind.STAFF, user=user))
+
+
+def start_on_tablet(op: Operation, intake: Intake, *, tablet: WebSession) -> str:
+    """Open a form on a tablet, for as long as that is let in; the token, this once."""
+    return start(
+        op, WebSession(kind=SessionKind.PATIENT, intake=intake, route=Route.TABLET, tablet_id=tablet.id)
+    )
+
+
+def start_at_desk(op: Operation, intake: Intake, route: Route, *, desk: WebSession) -> str:
+    """Open a form for whoever is signed in at `desk`, for as long as they are; the token, this once."""
+    return start(op, WebSession(kind=SessionKind.PATIENT, intake=intake, route=route, desk_id=desk.id))
+
+
+def find(op: Operation, token: str, kind: SessionKind) -> WebSession | None:
+    """The session of this token while it lasts; only reads."""
+    chosen = (
+        select(WebSession)
+        .where(WebSession.token_hash == hash_of(token), WebSession.kind == kind)
+        .options(
+            joinedload(WebSession.user),
+            joinedload(WebSession.invitation),
+            joinedload(WebSession.intake).joinedload(Intake.appointment),
+            joinedload(WebSession.tablet),
+            joinedload(WebSession.desk).joinedload(WebSession.user),
+        )
+    )
+    found = op.session.scalars(chosen).one_or_none()
+    return found if found is not None and lasts(found, now=op.now) else None
+
+
+def known(session: Session, token: str) -> WebSession | None:
+    """The session of this token, whether it lasts or not: it says where somebody came from."""
+    chosen = select(WebSession).where(WebSession.token_hash == hash_of(token))
+    whole = (joinedload(WebSession.invitation), joinedload(WebSession.intake))
+    return session.scalars(chosen.options(*whole)).one_or_none()
+
+
+def link_closed(web_session: WebSession) -> bool:
+    """True when a patient's session would still do, but the clinic has closed the link it came by."""
+    return bool(
+        web_session.revoked_at is None
+        and web_session.invitation
+        and web_session.invitation.state is not InvitationState.OPEN
+    )
+
+
+def to_be_seen(web_session: WebSession, *, now: datetime) -> bool:
+    """True when the last sight is old enough to be worth a write."""
+    return now - web_session.seen_at >= SEEN_EVERY
+
+
+def see(op: Operation, web_session: WebSession) -> None:
+    """Note that the session is in use, and the one that carries it."""
+    in_use = [each for each in (web_session.id, web_session.tablet_id, web_session.desk_id) if each]
+    op.session.execute(
+        update(WebSession)
+        .where(WebSession.id.in_(in_use), WebSession.revoked_at.is_(None), WebSession.seen_at < op.now)
+        .values(seen_at=op.now)
+    )
+
+
+def revoke(op: Operation, token: str, kind: SessionKind) -> None:
+    """End the session of this token, if there is one."""
+    chosen = select(WebSession).where(WebSession.token_hash == hash_of(token), WebSession.kind == kind)
+    found = op.session.scalars(chosen.with_for_update()).one_or_none()
+    if found is None or found.revoked_at is not None:
+        return
+    found.revoked_at = op.now
+    if found.kind is SessionKind.STAFF and found.user is not None:
+        op.acting_as(Actor.staff(found.user)).record(Action.STAFF_SIGNED_OUT, found.user)
+
+
+def revoke_all(op: Operation, user: User) -> None:
+    """End every session of a member of staff."""
+    op.session.execute(
+        update(WebSession)
+        .where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None))
+        .values(revoked_at=op.now)
+    )
+
+
+def count(op: Operation, user: User) -> int:
+    """In how many browsers a member of staff is signed in."""
+    chosen = select(WebSession).where(
+        WebSession.user_id == user.id, WebSession.kind == SessionKind.STAFF, WebSession.revoked_at.is_(None)
+    )
+    chosen = chosen.options(joinedload(WebSession.user))
+    return sum(lasts(each, now=op.now) for each in op.session.scalars(chosen))
+
+
+def end_all(op: Operation, user: User) -> None:
+    """Sign a member of staff out everywhere, and record by whom."""
+    revoke_all(op, user)
+    op.record(Action.STAFF_SIGNED_OUT, user)
+
+
+def start(op: Operation, web_session: WebSession) -> str:
+    """Let this browser in; its token, this once."""
+    token = secrets.token_urlsafe(32)
+    web_session.token_hash = hash_of(token)
+    web_session.started_at = web_session.seen_at = op.now
+    op.session.add(web_session)
+    return token
+
+
+def lasts(web_session: WebSession, *, now: datetime) -> bool:
+    """True while this browser is let in."""
+    limits = _limits(web_session)
+    if web_session.revoked_at is not None:
+        return False
+    if now - web_session.seen_at > limits.idle or now - web_session.started_at > limits.absolute:
+        return False
+    if web_session.kind is SessionKind.STAFF:
+        return web_session.user is not None and web_session.user.active
+    if web_session.kind is SessionKind.TABLET:
+        return True
+    carrier = web_session.tablet or web_session.desk
+    if carrier is not None:
+        expected = web_session.intake is not None and web_session.intake.appointment.state
+        return expected is AppointmentState.BOOKED and lasts(carrier, now=now)
+    return web_session.invitation is not None and web_session.invitation.state is InvitationState.OPEN
+
+
+def _limits(web_session: WebSession) -> Limits:
+    return LIMITS[web_session.kind] if web_session.tablet is None else ON_A_TABLET

@@ -1,0 +1,58 @@
+"""Free text: one kind of line end, no control characters, and the bytes of a file decoded.
+
+Nothing that can be seen is taken out or respelt.
+"""
+
+import re
+
+_LINE_ENDS = re.compile(r"\r\n?")
+# What no page can carry: control characters, halves of letters, and places in Unicode that are no letters.
+_NO_LETTERS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
+    + "".join(chr(plane * 0x10000 + 0xFFFE) + chr(plane * 0x10000 + 0xFFFF) for plane in range(17))
+    + "]"
+)
+# Marks that turn the direction of writing, and blanks without width. They travel along when words are copied.
+# The joiners U+200C and U+200D stay: Persian and Indic spelling needs them.
+_UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+# Windows-1252 taken for Latin-1: typographic quotes and dashes that arrive as control characters.
+_SLIPS = {
+    code: bytes([code]).decode("cp1252")
+    for code in range(0x80, 0xA0)
+    if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+
+
+def cleaned(words: str) -> str:
+    """The words as every page, file and database can carry them; blanks at the ends stay."""
+    return _NO_LETTERS.sub("", _LINE_ENDS.sub("\n", words).translate(_SLIPS))
+
+
+def one_line(words: str) -> str:
+    """The cleaned words with each stretch of blanks and line ends as one blank, and none at the ends."""
+    return " ".join(cleaned(words).split())
+
+
+def seen(words: str) -> str:
+    """One line without what nobody sees: marks of direction, blanks without width."""
+    return one_line(_UNSEEN.sub("", words))
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file: UTF-8, UTF-16, or else Windows-1252. A byte that is no letter becomes U+FFFD."""
+    for coding in (_wide(content), "utf-8-sig"):
+        try:
+            if coding:
+                return content.decode(coding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("cp1252", errors="replace")
+
+
+def _wide(content: bytes) -> str | None:
+    """Which UTF-16 it is; without a mark, told by the empty half of its first letter."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if len(content) % 2 == 0 and b"\0" in content[:2]:
+        return "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
+    return None

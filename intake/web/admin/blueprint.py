@@ -1,0 +1,68 @@
+"""What every page of the office stands on.
+
+Whoever changes people or settings has shown the password in the last ten minutes: a screen left open is not
+enough to let somebody in.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Blueprint, g, make_response, render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from intake.services.staff import accounts
+from intake.services.staff.accounts import SignInRefused
+from intake.web import clinic, operation
+from intake.web.error_handlers import carried
+
+P = ParamSpec("P")
+
+PROOF_LASTS = timedelta(minutes=10)
+# Its name keeps it out of what is handed back to be sent again.
+OWN_PASSWORD = "own_password"  # noqa: S105  (the name of a box)
+
+blueprint = Blueprint("admin", "intake.web.admin")
+
+
+def proved(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """A POST gets in when the password was shown in the last ten minutes; else it is asked for first.
+
+    What was typed waits behind the question. Below `only`.
+    """
+
+    @wraps(view)
+    def door(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if request.method == "POST" and not _proved_lately():
+            given = request.form.get(OWN_PASSWORD)
+            if given is None or not _proves(given):
+                page = render_template("admin/prove.html", carried=carried(), wrong=given is not None)
+                return make_response(page, 403)
+        return view(*args, **kwargs)
+
+    return door
+
+
+def _proved_lately() -> bool:
+    now = clinic().now()
+    if now - g.web_session.started_at < PROOF_LASTS:
+        return True
+    # The cookie is signed, and good for this session only.
+    whose, at = session.get("proved", ("", ""))
+    return whose == str(g.web_session.id) and now - datetime.fromisoformat(at) < PROOF_LASTS
+
+
+def _proves(password: str) -> bool:
+    now = clinic().now()
+    with operation() as op:
+        user = accounts.find_user(op.session, g.user.id)
+        assert user is not None
+        try:
+            accounts.prove(op, user, password)
+        except SignInRefused:
+            op.commit()
+            return False
+        op.commit()
+    session["proved"] = (str(g.web_session.id), now.isoformat())
+    return True

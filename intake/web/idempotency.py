@@ -1,0 +1,51 @@
+"""The secret of a link or code that a form makes, so that pressing its button twice makes one and not two.
+
+The address of a page never holds the secret: it holds `once`, from which only we can tell it.
+"""
+
+import base64
+import hmac
+
+from sqlalchemy.orm import Session
+
+from intake.services.invitations import links
+from intake.storage.encryption import Purpose
+from intake.storage.models import Invitation
+from intake.web import clinic
+
+# Version 0.1 made all of them from the key of form tokens. Decision 0014 says until when they are found.
+_EARLIER = {
+    Purpose.PATIENT_LINK: "link",
+    Purpose.STAFF_LINK: "staff link",
+    Purpose.WALK_IN_CODE: "walk-in",
+}
+
+
+def secret_of(purpose: Purpose, once: str) -> str:
+    """The secret that a link made now from `once` gets."""
+    return secrets_of(purpose, once)[0]
+
+
+def secrets_of(purpose: Purpose, once: str) -> tuple[str, ...]:
+    """Every secret that may have been made from `once`, the one of today first."""
+    return tuple(
+        base64.urlsafe_b64encode(digest).rstrip(b"=").decode() for digest in digests_of(purpose, once)
+    )
+
+
+def digests_of(purpose: Purpose, once: str) -> tuple[bytes, ...]:
+    """32 bytes for each way in which `once` may have been made into a secret, the one of today first."""
+    keys, earlier = clinic().database.keys, f"{_EARLIER[purpose]} {once}"
+    return (
+        hmac.digest(keys.secret(purpose), once.encode(), "sha256"),
+        hmac.digest(keys.secret(Purpose.CSRF), earlier.encode(), "sha256"),
+    )
+
+
+def invitation_of(session: Session, once: str) -> Invitation | None:
+    """The invitation that the form with this `once` made, while its link works."""
+    for secret in secrets_of(Purpose.PATIENT_LINK, once):
+        found = links.with_token(session, secret)
+        if found is not None:
+            return found
+    return None

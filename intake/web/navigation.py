@@ -1,0 +1,51 @@
+"""What every page of the staff shows: the way to the other rooms, and the strip of what cannot wait."""
+
+from dataclasses import dataclass
+
+from flask import Flask, g
+
+from intake.i18n import Words
+from intake.i18n import lazy as _
+from intake.services.staff.accounts import Permission, may
+from intake.services.staff.views import StaffView
+from intake.web.notice_bar import notices
+
+
+@dataclass(frozen=True)
+class NavigationLink:
+    """A door that this user may open; `endpoint` is the page behind it."""
+
+    label: Words
+    endpoint: str
+    permission: Permission
+
+
+LINKS: tuple[NavigationLink, ...] = (
+    NavigationLink(_("My patients"), "clinician.my_day", Permission.READ_ANSWERS),
+    NavigationLink(_("Today"), "reception.today", Permission.SEE_DAY),
+    NavigationLink(_("Find"), "reception.find", Permission.MAKE_APPOINTMENT),
+    NavigationLink(_("Settings"), "admin.settings", Permission.MANAGE_SETTINGS),
+    NavigationLink(_("People"), "admin.users", Permission.MANAGE_USERS),
+    NavigationLink(_("Tablets"), "tablet.enrol", Permission.ENROL_TABLET),
+    NavigationLink(_("Figures"), "admin.show_figures", Permission.SEE_FIGURES),
+)
+
+
+def install_navigation(app: Flask) -> None:
+    """Teach the templates what staff see on every page."""
+    app.context_processor(_for_staff)
+
+
+def _for_staff() -> dict[str, object]:
+    user = g.get("user")
+    if user is None:
+        return {}
+    return {
+        "me": StaffView.of(user),
+        "reads": may(user, Permission.READ_ANSWERS),
+        "acknowledges": may(user, Permission.ACKNOWLEDGE),
+        "fills_in": may(user, Permission.FILL_IN),
+        "makes": may(user, Permission.MAKE_APPOINTMENT),
+        "ways": tuple(way for way in LINKS if may(user, way.permission)),
+        "strip": notices(),
+    }

@@ -1,0 +1,72 @@
+"""The strip: what cannot wait, on whatever page of the staff somebody is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+
+from flask import url_for
+
+from intake.i18n import format_moment, format_time, gettext, ngettext
+from intake.services import alerts
+from intake.services.messages import heartbeat
+from intake.services.messages.heartbeat import Silence, Trouble
+from intake.web import clinic, reading
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A line of the strip. `address` is where to act on it, or None when that is at no page."""
+
+    words: str
+    address: str | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        """For the script that keeps the strip up to date."""
+        return asdict(self)
+
+
+def notices() -> tuple[Notice, ...]:
+    """What everybody who is signed in must know now."""
+    with reading() as op:
+        overdue = alerts.overdue(op)
+        silences = heartbeat.silences(op)
+    return (*_overdue(overdue), *(_silence(each) for each in silences))
+
+
+def _overdue(many: int) -> Iterable[Notice]:
+    if not many:
+        return []
+    words = ngettext(
+        "%(num)s patient should have been phoned by now.",
+        "%(num)s patients should have been phoned by now.",
+        many,
+    )
+    return [Notice(words, url_for("reception.today"))]
+
+
+def _silence(silence: Silence) -> Notice:
+    settings = clinic().settings
+    today = settings.today(silence.since) == settings.today(clinic().now())
+    say_when = format_time if today else format_moment
+    return Notice(_WORDS[silence.trouble](say_when(silence.since, settings.zone)))
+
+
+_WORDS: dict[Trouble, Callable[[str], str]] = {
+    Trouble.QUEUE: lambda when: gettext(
+        "Backstory has not done its work in the background since %(when)s. No e-mail, text message or PDF is "
+        "made. Tell whoever looks after the computer; today's list is right and goes on.",
+        when=when,
+    ),
+    Trouble.MESSAGES: lambda when: gettext(
+        "Messages to patients do not get through since %(when)s. They are tried again. See today's list for "
+        "whom to phone.",
+        when=when,
+    ),
+    Trouble.CALLS_FOR_ATTENTION: lambda when: gettext(
+        "The e-mail that says somebody must be phoned does not get through since %(when)s. "
+        "Watch today's list.",
+        when=when,
+    ),
+    Trouble.DOCUMENTS: lambda when: gettext(
+        "A summary cannot be made as a PDF since %(when)s. Read it on the screen.", when=when
+    ),
+}

@@ -1,0 +1,244 @@
+"""What every page of this room stands on: who is here, how far they are, and where they go next."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from sqlalchemy.orm import Session
+from werkzeug.routing import BaseConverter, ValidationError
+
+from intake.i18n import gettext
+from intake.i18n import lazy as _
+from intake.questionnaire import PAGES
+from intake.questionnaire.criteria import age_on
+from intake.questionnaire.pages import Page
+from intake.questionnaire.questions import Question
+from intake.questionnaire.values import Value
+from intake.red_flags import Screening
+from intake.red_flags.advice import has_phone
+from intake.services.context import Operation
+from intake.services.forms import current_findings, intakes
+from intake.services.forms.draft import Interrupt, read
+from intake.services.forms.intakes import OpenForm
+from intake.services.forms.walking import screening_of
+from intake.storage.models import Intake, IntakeStatus, Route, WebSession
+from intake.web import clinic, reading
+from intake.web.error_handlers import ErrorText, hand_back
+from intake.web.patient.views import VisitView
+from intake.web.template_filters import raised
+
+blueprint = Blueprint("patient", "intake.web.patient")
+
+ANOTHER_FORM = ErrorText(
+    _("This page belongs to another form"),
+    _("Somebody else has opened their form in this browser. Nothing was saved. Open your own link again."),
+)
+
+
+class PageConverter(BaseConverter):
+    """A page of the questionnaire in an address; an id that names none is no address."""
+
+    def to_python(self, value: str) -> Page:
+        if value not in PAGES:
+            raise ValidationError
+        return PAGES[value]
+
+    def to_url(self, value: Page) -> str:
+        return value.id
+
+
+@blueprint.record_once
+def _know_pages(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["page"] = PageConverter
+
+
+@dataclass(frozen=True)
+class Together:
+    """A member of staff fills in for the patient: who, for whom, and whether from paper."""
+
+    staff: str
+    patient: str
+    from_paper: bool
+    appointment_id: UUID
+    intake_id: UUID
+
+
+@blueprint.context_processor
+def _who_fills_in() -> dict[str, object]:
+    """`together` is set on the pages that staff fill in."""
+    here = g.get("visit")
+    return {"together": _together(here) if here is not None else None}
+
+
+def _together(here: WebSession) -> Together | None:
+    if here.filled_in_by is None or here.intake is None:
+        return None
+    with reading() as op:
+        patient = here_in(op.session).appointment.patient
+    return Together(
+        here.filled_in_by.name,
+        patient.name,
+        here.route is Route.PAPER,
+        here.intake.appointment_id,
+        here.intake.id,
+    )
+
+
+@dataclass(frozen=True)
+class FormVisit(OpenForm):
+    """The patient's form as it stands.
+
+    `owed` is an emergency card they have not answered yet, `stands` the last card while its reason holds.
+    """
+
+    @cached_property
+    def screening(self) -> Screening:
+        """Every rule tried on what was answered so far; worked out when first asked for."""
+        return screening_of(self.journey, settings=clinic().settings)
+
+    @property
+    def asked_again(self) -> bool:
+        """Only the safety questions are asked, once more."""
+        return bool(self.sheet.settled)
+
+    def asked(self, page: Page) -> tuple[Question, ...]:
+        """The questions of `page` that this patient is asked now; none when it is out of reach."""
+        settled = self.sheet.settled
+        return tuple(question for question in self.journey.asked(page) if question.id not in settled)
+
+    def pages(self, *, more: bool = False) -> list[Page]:
+        """The pages along the way on which something is asked now."""
+        steps = self.journey.more if more else self.journey.steps
+        return [step.page for step in steps if self.asked(step.page)]
+
+    @property
+    def sent(self) -> bool:
+        return self.intake.status is IntakeStatus.SENT
+
+    @property
+    def owed(self) -> Interrupt | None:
+        # After sending, the receipt itself begins with the card.
+        return None if self.sent else current_findings.unanswered(self.sheet, self.screening)
+
+    @property
+    def stands(self) -> Interrupt | None:
+        return current_findings.standing(self.sheet, self.screening)
+
+    @property
+    def has_phone(self) -> bool:
+        """False for somebody who chose that they have none."""
+        return has_phone(self.journey.facts)
+
+    @property
+    def onward(self) -> str:
+        """The address where this patient goes on."""
+        if self.sent:
+            return url_for("patient.received")
+        if self.owed:
+            return url_for("patient.now")
+        if self.journey.next:
+            return url_for("patient.ask", page=self.journey.next)
+        return url_for("patient.check")
+
+
+def here_in(db: Session) -> Intake:
+    """The form of the patient who was let in by `invited`."""
+    intake = intakes.find(db, g.visit.intake_id)
+    assert intake is not None
+    return intake
+
+
+def visit(op: Operation) -> FormVisit:
+    """The same form, and how far it is."""
+    intake = here_in(op.session)
+    journey = intakes.journey_of(op, intake, entry=g.entry)
+    return FormVisit(intake, read(intake), journey)
+
+
+def taken_up(op: Operation) -> FormVisit:
+    """The same, which nobody else changes before the operation ends."""
+    return FormVisit(**vars(intakes.taken_up(op, here_in(op.session), entry=g.entry)))
+
+
+def look() -> FormVisit:
+    """The same, only to look at."""
+    with reading() as op:
+        return visit(op)
+
+
+def show(here: FormVisit, template: str, **values: Any) -> str:
+    """A page of the form, with the banner on it while something cannot wait."""
+    return render_template(
+        f"patient/{template}",
+        visit=VisitView.of(here),
+        form_fingerprint=form_fingerprint(here.intake),
+        **values,
+    )
+
+
+def go(address: str) -> Response:
+    """Send the browser on to a page that it fetches anew."""
+    return make_response(redirect(address, 303))
+
+
+def came_via() -> str | None:
+    """From where an answer is being changed, when it is: then the way leads on to what is still open."""
+    via = request.args.get("via")
+    return via if via in ("check", "look", "now") else None
+
+
+@blueprint.app_template_global()
+def change_address(question: Question, page: Page, via: str | None, changing: Sequence[str] = ()) -> str:
+    """Where one answer is changed. On a page of known facts the others, bar `changing`, stay confirmed."""
+    change = [*dict.fromkeys((*changing, question.id))] if page.confirm else []
+    address = url_for("patient.ask", page=page, change=change, via=via)
+    return f"{address}#q-{question.id}"
+
+
+def form_fingerprint(intake: Intake) -> str:
+    """A mark of this form, posted along with each page: two patients may use one browser.
+
+    Safety: a page left open by one must never be saved in the form of the other.
+    """
+    return hashlib.sha256(intake.id.bytes).hexdigest()[:16]
+
+
+def another_form(here: FormVisit) -> Response | None:
+    """The answer to a page of somebody else's form that was left open; None when it is a page of this one."""
+    return hand_back(ANOTHER_FORM, 409, again=False) if is_another_form(here) else None
+
+
+def is_another_form(here: FormVisit) -> bool:
+    """The page that was sent belongs to another form than the one that is open."""
+    return request.form.get("whose", form_fingerprint(here.intake)) != form_fingerprint(here.intake)
+
+
+def said(question: Question, value: Value | None, on: date) -> str:
+    """The answer in words; a date of birth with the age on the day `on`, so that a slip is seen."""
+    if value is None:
+        return ""
+    words = raised(question.said(value))
+    if question.id != "dob":
+        return words
+    age = age_on(date.fromisoformat(str(value)), on)
+    return gettext("%(day)s, age %(age)s", day=words, age=age)
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """A question with its answer in words, for a list of answers. `answer` is empty where there is none."""
+
+    question: Question
+    answer: str
+
+
+def line(question: Question, here: FormVisit) -> AnswerLine:
+    """A question and what was said to it."""
+    facts = here.journey.facts
+    return AnswerLine(question, said(question, facts.value(question.id), facts.on))

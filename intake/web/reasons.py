@@ -1,0 +1,17 @@
+"""Why what somebody typed cannot be read, in words: one sentence for each reason of `intake.text`."""
+
+from intake.i18n import Words
+from intake.i18n import lazy as _
+from intake.text import email
+
+EMAIL: dict[email.EmailReason, Words] = {
+    email.EmailReason.EMPTY: _("Enter an e-mail address, such as anna@example.org"),
+    email.EmailReason.NOT_ONE: _(
+        "This is no e-mail address, such as anna@example.org. Write one and nothing else"
+    ),
+    email.EmailReason.LETTERS: _(
+        "Use plain letters (a to z) before the “@”. E-mail cannot be sent to others"
+    ),
+    email.EmailReason.TOO_LONG: _("This e-mail address is too long"),
+    email.EmailReason.UNSOUND: _("This is no e-mail address, such as anna@example.org"),
+}

@@ -1,0 +1,43 @@
+"""What every page of the desk stands on."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from flask import Blueprint, abort
+from sqlalchemy.orm import Session
+
+from intake.i18n import format_moment, format_time
+from intake.services.appointments import booking, day_list
+from intake.services.appointments.day_list import DayRow
+from intake.storage.models import Appointment
+from intake.web import clinic, reading
+from intake.web.dates import day_in, today_here
+
+__all__ = ["blueprint", "booked", "day_in", "rows_of", "today_here", "uuid_in"]
+
+blueprint = Blueprint("reception", "intake.web.reception")
+
+
+@blueprint.app_template_filter("since")
+def _since(at: datetime) -> str:
+    """The time of day; on another day, the day with it."""
+    settings = clinic().settings
+    if settings.today(at) == today_here():
+        return format_time(at, settings.zone)
+    return format_moment(at, settings.zone)
+
+
+def uuid_in(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        abort(400)
+
+
+def rows_of(day: date) -> tuple[DayRow, ...]:
+    with reading() as op:
+        return day_list.day_list(op, day)
+
+
+def booked(session: Session, appointment_id: UUID) -> Appointment:
+    return booking.find(session, appointment_id) or abort(404)

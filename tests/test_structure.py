@@ -1,0 +1,78 @@
+"""How the package is put together: who commits, and how little is only handed on."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from intake.services import context
+
+INTAKE = Path(__file__).parent.parent / "intake"
+# An attempt is committed before a secret is compared; a password is hashed outside any transaction.
+SERVICES_THAT_COMMIT = {
+    "accounts.sign_in",
+    "accounts.prove",
+    "invitations.identify",
+    "staff_links.use",
+    "walk_ins.open_form",
+}
+MOST_HANDED_ON = 60
+
+
+def test_services_leave_the_commit_to_the_view_but_for_the_named_exceptions() -> None:
+    services = INTAKE / "services"
+    committing = {
+        f"{file.stem}.{function.name}"
+        for file in services.rglob("*.py")
+        if file != services / "context.py"
+        for function in _functions(file)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Attribute) and call.attr == "commit"
+    }
+
+    assert committing == SERVICES_THAT_COMMIT
+    assert all(f"`{each}`" in str(context.__doc__) for each in SERVICES_THAT_COMMIT)
+
+
+def test_few_parameters_are_only_handed_on() -> None:
+    """`x=x` for a parameter x: whoever hands on that much should be given one thing that holds it.
+
+    Not handed on is what arrives: in a page, an address, a sentence, the audit, or a value made of it.
+    """
+    handed_on = [
+        f"{file.relative_to(INTAKE)}:{keyword.value.lineno} {keyword.arg}"
+        for file in sorted(INTAKE.rglob("*.py"))
+        for function in _functions(file)
+        for call in _calls(function)
+        if not _arrives(call)
+        for keyword in call.keywords
+        if isinstance(keyword.value, ast.Name) and keyword.value.id == keyword.arg
+        if keyword.arg in _parameters(function)
+    ]
+
+    assert len(handed_on) <= MOST_HANDED_ON, "\n".join(handed_on)
+
+
+def _functions(file: Path) -> Iterator[ast.FunctionDef]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+def _calls(function: ast.FunctionDef) -> Iterator[ast.Call]:
+    """The calls in it, without those of the functions inside it."""
+    inside = {
+        id(node)
+        for inner in ast.walk(function)
+        if isinstance(inner, ast.FunctionDef) and inner is not function
+        for node in ast.walk(inner)
+    }
+    return (node for node in ast.walk(function) if isinstance(node, ast.Call) and id(node) not in inside)
+
+
+def _arrives(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in ("render_template", "url_for", "gettext", "ngettext", "record") or name[:1].isupper()
+
+
+def _parameters(function: ast.FunctionDef) -> set[str]:
+    arguments = function.args
+    return {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}

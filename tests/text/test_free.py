@@ -1,0 +1,53 @@
+"""Free text: what was typed, without what no page can carry."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.text import free
+
+ANY = st.text(st.one_of(st.sampled_from("\r\n\t\x00\x93\u200e "), st.characters()), max_size=60)
+
+
+@given(ANY)
+def test_cleaned_text_is_clean(words: str) -> None:
+    cleaned = free.cleaned(words)
+
+    assert free.cleaned(cleaned) == cleaned
+    assert cleaned.encode().decode() == cleaned
+    assert not any(each < " " and each not in "\n\t" for each in cleaned)
+
+
+@given(st.text(st.characters(min_codepoint=32, exclude_categories=["Cc", "Cs", "Cn", "Co"])))
+def test_nothing_that_can_be_seen_is_taken_out(words: str) -> None:
+    assert free.cleaned(words) == words.replace("\ufeff", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "cleaned"),
+    [
+        ("one\r\ntwo\rthree", "one\ntwo\nthree"),
+        ("a\x00b\x07c\x1bd", "abcd"),
+        ("\x93quoted\x94 \x96 it\x92s 5\x80", "“quoted” – it’s 5€"),
+        ("half a letter \ud83d", "half a letter "),
+        ("a\tb", "a\tb"),
+    ],
+)
+def test_line_ends_control_characters_and_slips_are_mended(typed: str, cleaned: str) -> None:
+    assert free.cleaned(typed) == cleaned
+
+
+def test_one_line_has_single_blanks_and_what_is_seen_no_marks() -> None:
+    assert free.one_line("  a \n b\u00a0c ") == "a b c"
+    assert free.seen("\u200ea\u202e b\u200b") == "a b"
+    assert free.seen("क्\u200dष") == "क्\u200dष"
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_a_file_is_read_however_it_is_encoded(coding: str) -> None:
+    assert free.decoded("Zoë “Ñandú”".encode(coding)) == "Zoë “Ñandú”"
+
+
+@given(st.binary(max_size=60))
+def test_any_file_has_a_text(content: bytes) -> None:
+    free.cleaned(free.decoded(content)).encode()

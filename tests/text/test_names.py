@@ -1,0 +1,69 @@
+"""Names are kept as they are written, and found however they are typed."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.text import names
+
+ANY = st.text(st.one_of(st.sampled_from(" -'’\u0301\u200e\u202e\u200c\x00\n"), st.characters()), max_size=30)
+
+
+@given(ANY)
+def test_a_kept_name_is_one_line_of_what_can_be_seen(name: str) -> None:
+    kept = names.cleaned(name)
+
+    assert names.cleaned(kept) == kept
+    assert kept == " ".join(kept.split())
+    assert not any(unicodedata.category(each) in ("Cc", "Cs") for each in kept)
+    assert not set("\u200e\u200f\u202a\u202e\u2066\u2069") & set(kept)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Anna \n  Canary ", "Anna Canary"),
+        ("Anna\u00a0Canary", "Anna Canary"),
+        ("Anna\x00Canary", "AnnaCanary"),
+        ("\u202eAnna\u202c", "Anna"),
+        ("Zoe\u0308", "Zo\u00eb"),
+        ("D\x92Arcy", "D’Arcy"),
+        # The joiner is part of how this name is spelt.
+        ("مه\u200cلقا", "مه\u200cلقا"),
+        ("\u200e", ""),
+    ],
+)
+def test_a_name_is_kept_as_it_is_written(typed: str, kept: str) -> None:
+    assert names.cleaned(typed) == kept
+
+
+@given(ANY)
+def test_a_name_is_the_same_after_it_was_cleaned(name: str) -> None:
+    assert names.words(names.cleaned(name)) == names.words(name)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ó’Brien-Ñandú, Zoë", "zoe obrien nandu"),
+        ("O'Brien", "O‘Brien"),
+        ("مه\u200cلقا", "مهلقا"),
+        ("Dr Bello", "BELLO  DR"),
+        ("Strauß", "STRAUSS"),
+    ],
+)
+def test_two_spellings_are_one_name(one: str, other: str) -> None:
+    assert names.same(one, other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Anna", "Anne"), ("कल", "काल"), ("", "Anna"), ("?", "!")])
+def test_two_names_stay_two(one: str, other: str) -> None:
+    assert not names.same(one, other)
+
+
+def test_the_beginnings_of_a_name_find_it() -> None:
+    assert names.begin(names.words("can ann"), "Anna Canary")
+    assert not names.begin(names.words("nary"), "Anna Canary")
+    assert not names.begin((), "Anna Canary")

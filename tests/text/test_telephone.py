@@ -1,0 +1,121 @@
+"""The numbers to call among the words that somebody typed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.text import telephone
+
+BLANK = st.sampled_from(["", " ", "-", "."])
+ANYTHING = st.text(st.one_of(st.sampled_from("0123456789+() -/.,;\n"), st.characters()), max_size=60)
+REGION = st.sampled_from(["GB", "DE", "US", None])
+
+
+@given(st.from_regex(r"07[0-9]{9}", fullmatch=True), st.lists(BLANK, min_size=10, max_size=10))
+def test_a_number_is_read_however_its_digits_are_parted(number: str, gaps: list[str]) -> None:
+    written = number[0] + "".join(gap + digit for gap, digit in zip(gaps, number[1:], strict=True))
+
+    (found,) = telephone.numbers_in(f"Mum: {written}", "GB")
+
+    assert found.dialled == "+44" + number[1:]
+
+
+@pytest.mark.parametrize(
+    ("words", "dialled"),
+    [
+        ("07700 900123", ["+447700900123"]),
+        ("+44 (0)7700 900123", ["+447700900123"]),
+        ("0044 7700 900123", ["+447700900123"]),
+        ("+44 7700 900 012", ["+447700900012"]),
+        ("٠٧٧٠٠ ٩٠٠١٢٣", ["+447700900123"]),
+        ("07700 900123 or 020 7946 0000", ["+447700900123", "+442079460000"]),
+        ("07700 900123 020 7946 0000", ["+447700900123", "+442079460000"]),
+        ("07700 900123\n020 7946 0000", ["+447700900123", "+442079460000"]),
+        ("07700900123/02079460000", ["+447700900123", "+442079460000"]),
+        ("07700 900123, after 6pm", ["+447700900123"]),
+        ("my son in Munich: +49 89 1234567", ["+49891234567"]),
+        ("same as you have", []),
+        ("none", []),
+        ("07700", []),
+        ("12/3/1960", []),
+        ("1" * 80, []),
+    ],
+)
+def test_every_number_among_the_words_is_found(words: str, dialled: list[str]) -> None:
+    assert [each.dialled for each in telephone.numbers_in(words, "GB")] == dialled
+
+
+def test_an_extension_is_dialled_after_the_number() -> None:
+    (found,) = telephone.numbers_in("020 7946 0000 ext 12", "GB")
+
+    assert (found.dialled, found.extension) == ("+442079460000", "12")
+    assert found.link == "tel:+442079460000;ext=12"
+    assert found.national == "020 7946 0000 x12"
+
+
+@given(ANYTHING, REGION)
+def test_what_is_dialled_stands_in_the_words_and_nothing_else_is(words: str, region: str | None) -> None:
+    end = 0
+    for found in telephone.numbers_in(words, region):
+        assert end <= found.start < found.end <= len(words)
+        assert found.dialled.removeprefix("+").isdigit()
+        assert found.dialled.isascii()
+        end = found.end
+
+
+@pytest.mark.parametrize(
+    ("words", "dialled"),
+    [
+        ("07700 900123", "+447700900123"),
+        ("020 7946 0000 or 07911 123456", "+447911123456"),
+        ("07911 123456 or 07911 123457", None),
+        ("07700 900123 or 07700 900124", None),
+        ("07700 900123, 900124", None),
+        ("07700", None),
+    ],
+)
+def test_a_text_message_goes_to_one_number_or_to_nobody(words: str, dialled: str | None) -> None:
+    found = telephone.for_texts(words, "GB")
+
+    assert (found.dialled if found else None) == dialled
+
+
+@pytest.mark.parametrize(
+    ("line", "link"),
+    [
+        ("NHS 111", "tel:111"),
+        ("999", "tel:999"),
+        ("Samaritans, 116 123", "tel:116123"),
+        ("0800 1111", "tel:+448001111"),
+        ("0117 496 0123", "tel:+441174960123"),
+        ("+44 117 496 0123", "tel:+441174960123"),
+    ],
+)
+def test_a_line_of_the_clinic_is_called_as_it_is_dialled(line: str, link: str) -> None:
+    assert telephone.line_link(line, "GB") == link
+
+
+def test_a_short_number_keeps_its_meaning_where_national_numbers_can_be_as_short() -> None:
+    assert telephone.line_link("116 117", "DE") == "tel:116117"
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "region"),
+    [
+        ("United Kingdom", "en", "GB"),
+        (" united  kingdom ", "en", "GB"),
+        ("England", "en", "GB"),
+        ("GB", "en", "GB"),
+        ("Deutschland", "de", "DE"),
+        ("Germany", "de", "DE"),
+        ("Narnia", "en", None),
+    ],
+)
+def test_the_country_of_the_clinic_is_known_by_its_name(country: str, language: str, region: str) -> None:
+    assert telephone.region_of(country, language) == region
+
+
+def test_without_a_known_country_digits_are_dialled_as_they_stand() -> None:
+    (found,) = telephone.numbers_in("07700 900123 after 6pm", None)
+
+    assert found.dialled == "07700900123"
