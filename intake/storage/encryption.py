@@ -175,12 +175,15 @@ JSON: Codec[dict[str, Any]] = Codec(
 class Sealed(Generic[Value]):
     """An attribute that reads and writes in the clear and is kept sealed in the column `<name>_sealed`.
 
+    `sealed_as` is what the value is bound to when the attribute was called otherwise at first.
+
     A row not yet in a session holds its value until it enters one, because the session knows the keys.
     None stays None.
     """
 
-    def __init__(self, codec: Codec[Any]) -> None:
+    def __init__(self, codec: Codec[Any], *, sealed_as: str | None = None) -> None:
         self._codec = codec
+        self._sealed_as = sealed_as
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -209,7 +212,7 @@ class Sealed(Generic[Value]):
         setattr(row, self._column, sealed)
 
     def _place(self, row: Any) -> str:
-        return f"{row.__tablename__}|{self._name}|{row.id}"
+        return f"{row.__tablename__}|{self._sealed_as or self._name}|{row.id}"
 
 
 def keys_of(session: Session) -> Keys:

@@ -26,8 +26,8 @@ def test_a_patient_answers_on_a_phone_and_the_clinician_reads_the_summary(live, 
     see_no_barrier(page)
     pdf = page.request.get(f"/intakes/{patient.appointment.intake.id}/summary.pdf")
 
-    sheets = pypdf.PdfReader(io.BytesIO(pdf.body())).pages
-    words = " ".join(" ".join(sheet.extract_text() for sheet in sheets).split())
+    drafts = pypdf.PdfReader(io.BytesIO(pdf.body())).pages
+    words = " ".join(" ".join(draft.extract_text() for draft in drafts).split())
     assert pdf.headers["content-type"] == "application/pdf"
     assert "Anna Canary" in words
     assert str(patient.answers["mc_main"]) in words

@@ -127,9 +127,9 @@ def test_thirty_are_imported_three_answer_one_is_phoned_and_the_clinician_reads(
     clinician.get_by_role("button", name="Mark as read").click()
     expect(clinician.locator(".reader__read-by")).to_contain_text("Read by Dr Bello")
     pack = clinician.request.get(f"/worklist/{day}/summaries.pdf")
-    sheets = pypdf.PdfReader(io.BytesIO(pack.body()))
-    words = " ".join(sheet.extract_text() for sheet in sheets.pages)
-    assert [each.title.split()[1] for each in sheets.outline if not isinstance(each, list)] == [
+    drafts = pypdf.PdfReader(io.BytesIO(pack.body()))
+    words = " ".join(draft.extract_text() for draft in drafts.pages)
+    assert [each.title.split()[1] for each in drafts.outline if not isinstance(each, list)] == [
         "Patient0",
         "Patient1",
         "Patient2",

@@ -46,7 +46,7 @@ def has_sent(
     with acting(database, settings=settings, now=now) as op:
         intake = intake_of(op.session, appointment)
         intakes.open(op, intake)
-        draft.write(intake, draft.Sheet(answers=given, passed=frozenset(PAGES)))
+        draft.write(intake, draft.Draft(answers=given, passed=frozenset(PAGES)))
         save(op, intake, "u_now", {})
         intakes.send(op, intake)
         op.commit()

@@ -74,7 +74,7 @@ class Patient:
         self.opens()
         with self.database.writing() as session:
             mine = self._mine(session)
-            draft.write(mine, draft.Sheet(answers=answers, passed=frozenset(PAGES)))
+            draft.write(mine, draft.Draft(answers=answers, passed=frozenset(PAGES)))
             session.commit()
         return self.saves("u_now", {})
 
@@ -97,7 +97,7 @@ class Patient:
             op.commit()
         return checks
 
-    def written(self) -> draft.Sheet:
+    def written(self) -> draft.Draft:
         return draft.read(self.intake())
 
     def banner(self) -> draft.Interrupt | None:

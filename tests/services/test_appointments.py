@@ -98,7 +98,7 @@ def has_saved(database: Database, settings: Settings, appointment: Appointment, 
     with acting(database, settings=settings) as op:
         intake = intake_of(op.session, appointment)
         given = answers(SUDDEN).merged(confirmed)
-        draft.write(intake, draft.Sheet(answers=given, passed=frozenset(PAGES)))
+        draft.write(intake, draft.Draft(answers=given, passed=frozenset(PAGES)))
         assert save(op, intake, "u_now", {}).raised == ()
         op.commit()
 

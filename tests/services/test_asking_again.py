@@ -16,7 +16,7 @@ from intake.services import alerts, audit
 from intake.services.alerts.call_script import call_script
 from intake.services.forms import draft, intakes
 from intake.services.forms.asking_again import SAFETY, NothingToAskAgain, ask_again, cleared
-from intake.services.forms.draft import Sheet
+from intake.services.forms.draft import Draft
 from intake.services.forms.entry import Entry
 from intake.services.forms.walking import answered_at
 from intake.services.invitations import links
@@ -32,9 +32,9 @@ CALM = {**WORRYING, "rf_fever": "no"}
 
 
 def said(case):
-    """The sheet and the journey of a made-up patient who has sent the form."""
+    """The draft and the journey of a made-up patient who has sent the form."""
     given = answers_of(case, TODAY)
-    return Sheet(answers=given, passed=frozenset(PAGES)), Journey(given, TODAY, frozenset(PAGES))
+    return Draft(answers=given, passed=frozenset(PAGES)), Journey(given, TODAY, frozenset(PAGES))
 
 
 @pytest.mark.parametrize("case", VIGNETTES, ids=lambda case: case.id)
@@ -79,7 +79,7 @@ def sent_wavering(database, settings, anna):
     with acting(database, settings=settings) as op:
         intake = intake_of(op.session, anna.appointment)
         intakes.open(op, intake)
-        draft.write(intake, Sheet(answers=answers(WORRYING), passed=frozenset(PAGES)))
+        draft.write(intake, Draft(answers=answers(WORRYING), passed=frozenset(PAGES)))
         for minutes, value in enumerate(fever):
             now = NOW + timedelta(minutes=minutes)
             save(at(op, now=now), intake, page_of("rf_fever").id, {"rf_fever": value})
@@ -221,7 +221,7 @@ def test_what_was_left_blank_on_paper_is_asked_with_the_safety_questions(
     with acting(database, settings=settings) as op:
         intake = intake_of(op.session, anna.appointment)
         given = answers().merged(dict.fromkeys(blank))
-        draft.write(intake, Sheet(answers=given, passed=frozenset(PAGES)))
+        draft.write(intake, Draft(answers=given, passed=frozenset(PAGES)))
         intakes.send(op, intake, entry=on_paper)
         op.commit()
 

@@ -42,7 +42,7 @@ class Room:
         with self.database.writing() as session:
             intake = intake_of(session, self.appointment)
             given = answers_of(vignette("V05"), TODAY)
-            draft.write(intake, draft.Sheet(answers=given))
+            draft.write(intake, draft.Draft(answers=given))
             intake.status, intake.sent_at, intake.summary = IntakeStatus.SENT, NOW, record or RECORD
             session.commit()
 

@@ -68,7 +68,7 @@ def began(patient: Patient, document: dict[str, Any]) -> Patient:
     with patient.database.writing() as session:
         intake = intakes.find(session, patient.intake_id)
         assert intake is not None
-        intake.sheet, intake.status = document, IntakeStatus.IN_PROGRESS
+        intake.draft, intake.status = document, IntakeStatus.IN_PROGRESS
         session.commit()
     return patient
 
@@ -175,7 +175,7 @@ def test_an_answer_to_a_question_that_is_gone_is_kept_and_asked_nowhere(patient:
     goes_on(patient, benign())
     patient.sends()
 
-    stored = patient.intake().sheet["answers"]
+    stored = patient.intake().draft["answers"]
     assert {id: stored[id] for id in GONE} == GONE
     journey = patient.journey()
     assert set(GONE) <= RETIRED

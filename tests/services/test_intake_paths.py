@@ -72,7 +72,7 @@ class IntakePaths(RuleBasedStateMachine):
             )
             intake = self._intake(op.session)
             intakes.open(op, intake)
-            draft.write(intake, draft.Sheet(answers=answers({"on_when": "w2_6"}), passed=frozenset(PAGES)))
+            draft.write(intake, draft.Draft(answers=answers({"on_when": "w2_6"}), passed=frozenset(PAGES)))
             op.commit()
 
     def teardown(self) -> None:
@@ -183,7 +183,7 @@ class IntakePaths(RuleBasedStateMachine):
                 each.rule for each in op.session.scalars(select(Alert)) if each.urgency >= Urgency.SAME_DAY
             }
             waiting = alerts.all_open(op)
-        # What stood on the sheet before it was saved the first time rises with the first page.
+        # What stood on the draft before it was saved the first time rises with the first page.
         if intake.last_saved_at is not None:
             assert {each.rule.id for each in fires if each.urgency >= Urgency.SAME_DAY} <= kept
         assert {each.rule for each in waiting} == kept

@@ -98,7 +98,7 @@ def test_what_was_never_shown_is_looked_at_before_sending_and_once(patient: Pati
     with patient.database.writing() as session:
         mine = patient._mine(session)
         words = {"mc_main": "I get chest pain on the stairs."}
-        draft.write(mine, draft.Sheet(answers=benign().merged(words), passed=frozenset(PAGES)))
+        draft.write(mine, draft.Draft(answers=benign().merged(words), passed=frozenset(PAGES)))
         session.commit()
 
     first, second = patient.checks_before_sending(), patient.checks_before_sending()

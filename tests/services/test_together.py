@@ -87,7 +87,7 @@ def test_a_form_that_was_sent_is_not_filled_in_again(database, settings, anna, r
 def test_an_emergency_that_staff_enter_makes_the_alert_at_once(database, settings, anna, reception, route):
     with acting(database, by=reception, settings=settings) as op:
         intake = intake_of(op.session, anna.appointment)
-        draft.write(intake, draft.Sheet(answers=answers(RARE), passed=frozenset(PAGES)))
+        draft.write(intake, draft.Draft(answers=answers(RARE), passed=frozenset(PAGES)))
         saved = _save(op, intake, "u_rare_more", BLEEDING, Entry(route, reception))
         op.commit()
 
@@ -158,7 +158,7 @@ def test_a_patient_whose_paper_form_had_blanks_is_asked_them(database, settings,
     given = answers().merged({"rf_saddle_numb": None})
     with acting(database, settings=settings) as op:
         intake = intake_of(op.session, anna.appointment)
-        draft.write(intake, draft.Sheet(answers=given, passed=frozenset(PAGES)))
+        draft.write(intake, draft.Draft(answers=given, passed=frozenset(PAGES)))
         _save(op, intake, "u_now", {}, Entry(Route.PAPER, reception))
 
         with pytest.raises(PageNotOnPath) as refused:
@@ -173,7 +173,7 @@ def test_patient_and_staff_at_once_are_told_of_each_other(database, settings, an
     """Both have the same page open and save something else: one is kept, the other is shown what stands."""
     with database.writing() as session:
         intake = intake_of(session, anna.appointment)
-        draft.write(intake, draft.Sheet(answers=answers(RARE), passed=frozenset(PAGES)))
+        draft.write(intake, draft.Draft(answers=answers(RARE), passed=frozenset(PAGES)))
         session.commit()
         seen = intakes.mark_of(intake, PAGES["u_rare_more"])
     outcomes, ready = [], Barrier(2)
@@ -226,7 +226,7 @@ def _save(op, intake, page, given, entry, seen=None):
 def _hand_over(database, settings, anna, entry, given):
     with acting(database, settings=settings) as op:
         intake = intake_of(op.session, anna.appointment)
-        draft.write(intake, draft.Sheet(answers=given, passed=frozenset(PAGES)))
+        draft.write(intake, draft.Draft(answers=given, passed=frozenset(PAGES)))
         _save(op, intake, "u_now", {}, entry)
         intakes.send(op, intake, entry=entry)
         op.commit()

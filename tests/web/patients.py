@@ -22,7 +22,7 @@ from intake.red_flags import Urgency
 from intake.services.appointments import booking
 from intake.services.appointments.booking import Booking
 from intake.services.forms import intakes
-from intake.services.forms.draft import Sheet, write
+from intake.services.forms.draft import Draft, write
 from intake.services.invitations import links
 from intake.storage import Database
 from intake.storage.models import Appointment, Intake, IntakeStatus
@@ -130,7 +130,7 @@ class Patient:
         with database.writing() as session:
             intake = intakes.find(session, self.appointment.intake.id)
             assert intake is not None
-            write(intake, Sheet(answers=answers, passed=passed))
+            write(intake, Draft(answers=answers, passed=passed))
             intake.status = IntakeStatus.IN_PROGRESS
             session.commit()
         self.comes_in()

@@ -41,7 +41,7 @@ def _sends(database, settings, case, at, special, patient=None):
             appointment.patient = op.session.get(Appointment, patient.id).patient
         plain = CASES[case]
         answers = answers_of(replace(plain, answers={**plain.answers, **special}), at.date())
-        draft.write(appointment.intake, draft.Sheet(answers=answers, passed=frozenset(PAGES)))
+        draft.write(appointment.intake, draft.Draft(answers=answers, passed=frozenset(PAGES)))
         intakes.open(op, appointment.intake)
         intakes.send(op, appointment.intake)
         op.commit()

@@ -19,7 +19,7 @@ from intake.services.alerts.listing import LINES
 from intake.services.appointments.patients import Known
 from intake.services.appointments.progress import Progress
 from intake.services.appointments.views import AppointmentView, LinkView, PatientView
-from intake.services.forms.draft import Sheet
+from intake.services.forms.draft import Draft
 from intake.services.messages.correspondence import Followed
 from intake.services.staff.views import StaffView
 from intake.storage.models import Intake, Patient
@@ -113,7 +113,7 @@ def test_no_view_of_reception_can_hold_an_answer(view):
         Answers,
         Journey,
         Rating,
-        Sheet,
+        Draft,
         Summary,
         Any,
         object,

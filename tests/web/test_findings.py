@@ -6,7 +6,7 @@ from sqlalchemy import select
 from intake.questionnaire import PAGES
 from intake.services import audit
 from intake.services.forms import findings, intakes
-from intake.services.forms.draft import Sheet, write
+from intake.services.forms.draft import Draft, write
 from intake.services.forms.versions import set_aside
 from intake.services.forms.walking import freeze, walk
 from intake.storage.models import FindingOutcome, FindingVerdict, IntakeStatus
@@ -28,7 +28,7 @@ class Record:
         self.id = self.patient.appointment.intake.id
         with acting(database, settings=settings, now=clock()) as op:
             intake = intakes.find(op.session, self.id)
-            given = Sheet(answers=said_by(case, clock().date()), passed=frozenset(PAGES))
+            given = Draft(answers=said_by(case, clock().date()), passed=frozenset(PAGES))
             write(intake, given)
             intake.status, intake.last_saved_at, intake.sent_at = IntakeStatus.SENT, clock(), clock()
             freeze(op, intake, given, walk(op, intake, given))

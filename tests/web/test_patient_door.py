@@ -246,7 +246,7 @@ def test_what_one_patient_presses_on_the_emergency_page_is_not_noted_of_another(
     assert "belongs to another form" in one.words
     kept = stored(clinic_database, other)
     assert kept.status is IntakeStatus.IN_PROGRESS
-    assert [each["choice"] for each in kept.sheet["interrupts"]] == [None]
+    assert [each["choice"] for each in kept.draft["interrupts"]] == [None]
 
 
 def test_an_expired_session_loses_nothing_that_was_typed(patient, clock, clinic_database):

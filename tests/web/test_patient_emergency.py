@@ -185,7 +185,7 @@ def test_carrying_on_keeps_the_number_on_every_later_page(patient, clinic_databa
     assert patient.path.startswith("/form/")
     assert patient.path != "/form/now"
     assert RED in patient.banner.text_content()
-    assert stored(clinic_database, patient).sheet["interrupts"][-1]["choice"] == "continue"
+    assert stored(clinic_database, patient).draft["interrupts"][-1]["choice"] == "continue"
     assert patient.opens("/form/p_when").html.count('href="tel:999"') > 1
     assert patient.opens("/form/now").heading == "Call 999 now"
 

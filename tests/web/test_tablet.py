@@ -171,7 +171,7 @@ def test_the_next_patient_does_not_find_the_one_before(desk, patient, clinic_dat
     answer = second.client.post(left_open.action, data=left_open.fields)
     assert second.path == "/form/p_start"
     assert answer.status_code == 409
-    assert stored(clinic_database, other).sheet["answers"] == {}
+    assert stored(clinic_database, other).draft["answers"] == {}
 
 
 def test_a_removed_tablet_asks_for_no_code_any_more(desk, patient, app, clinic_database, clock):

@@ -130,7 +130,7 @@ def test_a_page_left_open_for_one_patient_is_not_saved_for_the_next(
     answer = reception.client.post(left_open.action, data=left_open.fields)
 
     assert answer.status_code == 409
-    assert stored(clinic_database, other).sheet["answers"] == {}
+    assert stored(clinic_database, other).draft["answers"] == {}
 
 
 def test_patient_and_reception_on_the_same_page_see_each_others_answer(patient, reception, clinic_database):
@@ -144,7 +144,7 @@ def test_patient_and_reception_on_the_same_page_see_each_others_answer(patient, 
 
     assert patient.status == 409
     assert "This page was saved from another window" in patient.words
-    assert stored(clinic_database, patient).sheet["answers"]["rf_fever"] == "no"
+    assert stored(clinic_database, patient).draft["answers"]["rf_fever"] == "no"
 
 
 def test_an_admin_does_not_fill_in_for_patients(patient, admin):
@@ -199,7 +199,7 @@ def test_a_blank_of_paper_stays_blank_when_an_answer_beside_it_is_corrected(
     clinician.opens(page).presses("Save the correction", rf_need_today="yes", reason="Read it wrongly")
 
     assert clinician.status == 200
-    kept = stored(clinic_database, patient).sheet["answers"]
+    kept = stored(clinic_database, patient).draft["answers"]
     assert kept["rf_need_today"] == "yes"
     assert "rf_very_unwell" not in kept
 

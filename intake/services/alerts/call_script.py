@@ -14,7 +14,7 @@ from intake.questionnaire.journey import Journey
 from intake.red_flags.advice import Card, card_for
 from intake.services.context import Operation
 from intake.services.forms import asking_again, intakes
-from intake.services.forms.draft import Choice, Interrupt, Sheet, read
+from intake.services.forms.draft import Choice, Draft, Interrupt, read
 from intake.services.forms.walking import screening_of
 from intake.storage.models import Intake
 from intake.summary import AnswerChange
@@ -48,7 +48,7 @@ def call_script(op: Operation, intake: Intake) -> CallScript:
     """The script for this patient, in the clinic's language and by whether the clinic is open."""
     now_said = _Basis(read(intake), intakes.journey_of(op, intake), op.settings)
     before = _before(intake, op.settings)
-    interrupts = now_said.sheet.interrupts
+    interrupts = now_said.draft.interrupts
     with speaking(op.settings.language):
         changed = {**_changed(intake), **_answered_otherwise(now_said, before)}
         return CallScript(
@@ -60,12 +60,12 @@ def call_script(op: Operation, intake: Intake) -> CallScript:
 
 
 class _Basis:
-    """A sheet with the answers that raised what stands on it."""
+    """A draft with the answers that raised what stands on it."""
 
-    def __init__(self, sheet: Sheet, journey: Journey, settings: Settings) -> None:
-        self.sheet, self.journey = sheet, journey
+    def __init__(self, draft: Draft, journey: Journey, settings: Settings) -> None:
+        self.draft, self.journey = draft, journey
         self.screening = screening_of(journey, settings=settings)
-        standing = {each.rule for each in sheet.raised}
+        standing = {each.rule for each in draft.raised}
         findings = [each for each in self.screening.findings if each.rule.id in standing]
         reasons = dict.fromkeys(id for finding in findings for id in finding.because)
         # Of free text only the words that count are said, not all that was written.
@@ -76,11 +76,11 @@ class _Basis:
 def _before(intake: Intake, settings: Settings) -> _Basis | None:
     """The record that stood when the patient was asked again, until the new answers are sent.
 
-    Safety: its alerts wait for a call, though nothing of it stands on the fresh sheet.
+    Safety: its alerts wait for a call, though nothing of it stands on the fresh draft.
     """
     if intake.asked_again_at is None:
         return None
-    earlier = asking_again.sheet_before(intake)
+    earlier = asking_again.draft_before(intake)
     return _Basis(earlier, asking_again.journey_before(intake, earlier, settings), settings)
 
 

@@ -11,7 +11,7 @@ from intake.i18n import speaking
 from intake.red_flags import ALL_RULES, Urgency
 from intake.services.context import Operation
 from intake.services.forms import draft
-from intake.services.forms.draft import Sheet
+from intake.services.forms.draft import Draft
 from intake.storage.models import Alert, AlertState, Appointment, Intake, Outcome, Patient, User
 
 LINES = {red_flag.id: red_flag.line for red_flag in ALL_RULES.values()}
@@ -135,7 +135,7 @@ def _name(user: User | None) -> str | None:
     return user.name if user is not None else None
 
 
-def _phone(written: Sheet, patient: Patient) -> str | None:
+def _phone(written: Draft, patient: Patient) -> str | None:
     """Safety: the number to call today is the one the patient just gave.
 
     One that was only confirmed was the clinic's, and gives way to what the clinic knows since.
@@ -147,17 +147,17 @@ def _phone(written: Sheet, patient: Patient) -> str | None:
     return given if isinstance(given, str) and not (confirmed and patient.phone) else patient.phone
 
 
-def _withdrawn_at(written: Sheet, alert: Alert) -> datetime | None:
+def _withdrawn_at(written: Draft, alert: Alert) -> datetime | None:
     """When the answer behind it was last changed, unless it fires again."""
     if _stands(written, alert):
         return None
     asked_again_at = alert.intake.asked_again_at
     moments = [each.withdrawn_at for each in written.withdrawn if each.rule == alert.rule]
-    if asked_again_at is not None and _stands(draft.opened(alert.intake.editions[-1].sheet), alert):
-        # It stood when the sheet was cleared, and nobody took it back by that.
+    if asked_again_at is not None and _stands(draft.opened(alert.intake.editions[-1].draft), alert):
+        # It stood when the draft was cleared, and nobody took it back by that.
         moments = [each for each in moments if each > asked_again_at]
     return max(moments, default=None)
 
 
-def _stands(written: Sheet, alert: Alert) -> bool:
+def _stands(written: Draft, alert: Alert) -> bool:
     return any(each.rule == alert.rule and each.urgency >= alert.urgency for each in written.raised)

@@ -12,7 +12,7 @@ from intake.questionnaire import QUESTIONS
 from intake.services.appointments import identifiers, known_facts
 from intake.services.audit import Action
 from intake.services.context import Operation
-from intake.services.forms.draft import Sheet, write
+from intake.services.forms.draft import Draft, write
 from intake.services.forms.walking import known_of
 from intake.services.invitations import links
 from intake.services.messages import reminders
@@ -109,7 +109,7 @@ def make(
         came_by=came_by,
     )
     appointment.intake = Intake(status=IntakeStatus.NOT_OPENED, percent=0, language=language)
-    write(appointment.intake, Sheet())
+    write(appointment.intake, Draft())
     op.session.add(appointment)
     op.record(Action.APPOINTMENT_MADE, appointment)
     reminders.plan(op, appointment)

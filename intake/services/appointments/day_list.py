@@ -90,7 +90,7 @@ def needs_of(appointment: Appointment) -> tuple[str, ...]:
 def _intake_without_its_contents() -> ORMOption:
     """The list shows how far a form has come, never what it says."""
     intake = joinedload(Appointment.intake)
-    return intake.defer(Intake.sheet_sealed).defer(Intake.summary_sealed)
+    return intake.defer(Intake.draft_sealed).defer(Intake.summary_sealed)
 
 
 def _waiting_alerts(session: Session, appointments: Sequence[Appointment]) -> dict[UUID, list[AlertState]]:

@@ -44,21 +44,21 @@ def differs_from_record(intake: Intake) -> bool:
     """
     if not is_handed_over(intake):
         return False
-    sheet, known = read(intake), known_of(intake.appointment.patient)
-    said = {**sheet.known, **sheet.answers}
+    draft, known = read(intake), known_of(intake.appointment.patient)
+    said = {**draft.known, **draft.answers}
     return any(said.get(id, value) != value for id, value in known.items() if id != "phone_best")
 
 
 def _follow(op: Operation, intake: Intake, before: Answers) -> None:
-    sheet, known = read(intake), known_of(intake.appointment.patient)
-    stood = walk(op, intake, replace(sheet, known=before))
-    confirmed = {id: known.get(id) for id, value in before.items() if sheet.answers.get(id) == value}
-    sheet = replace(sheet, answers=sheet.answers.merged(confirmed))
-    after = walk(op, intake, sheet)
+    draft, known = read(intake), known_of(intake.appointment.patient)
+    stood = walk(op, intake, replace(draft, known=before))
+    confirmed = {id: known.get(id) for id, value in before.items() if draft.answers.get(id) == value}
+    draft = replace(draft, answers=draft.answers.merged(confirmed))
+    after = walk(op, intake, draft)
     screening = screening_of(after, settings=op.settings)
     stands = current_findings.bring_up_to_date(
-        sheet, screening, before=stood, after=after, now=op.now, is_open=op.settings.can_call_back(op.now)
+        draft, screening, before=stood, after=after, now=op.now, is_open=op.settings.can_call_back(op.now)
     )
-    write(intake, stands.sheet)
+    write(intake, stands.draft)
     intake.urgency = urgency_of(intake, screening)
     tell_staff(op, intake, stands.risen)

@@ -141,7 +141,7 @@ def _with_visits(session: Session, patients: Iterable[Patient]) -> tuple[Known, 
     theirs = (
         select(Appointment)
         .where(Appointment.patient_id.in_(chosen))
-        .options(intake.defer(Intake.sheet_sealed).defer(Intake.summary_sealed))
+        .options(intake.defer(Intake.draft_sealed).defer(Intake.summary_sealed))
         .order_by(Appointment.starts_at.desc())
     )
     for each in session.scalars(theirs) if chosen else ():

@@ -1,8 +1,8 @@
 """The safety questions are asked again, because the answers have become old.
 
-What was sent is kept whole as an edition. The fresh sheet has no answer to any safety question; everything
+What was sent is kept whole as an edition. The fresh draft has no answer to any safety question; everything
 else stays answered and is not asked. Safety: blank is never no, no safety answer is ever taken from the old
-sheet, what was urgent stays urgent until the new answers are sent, and alerts work as ever meanwhile.
+draft, what was urgent stays urgent until the new answers are sent, and alerts work as ever meanwhile.
 """
 
 from dataclasses import replace
@@ -15,7 +15,7 @@ from intake.red_flags import Screening
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms import current_findings
-from intake.services.forms.draft import Sheet, opened, read, write
+from intake.services.forms.draft import Draft, opened, read, write
 from intake.services.forms.versions import set_aside
 from intake.services.forms.walking import known_of, lock, walk
 from intake.services.invitations import links
@@ -37,8 +37,8 @@ def ask_again(op: Operation, intake: Intake, *, token: str) -> None:
     lock(op.session, intake)
     if intake.status is not IntakeStatus.SENT or not links.may_open(intake.appointment, now=op.now):
         raise NothingToAskAgain
-    sheet = read(intake)
-    fresh = cleared(sheet, walk(op, intake, sheet))
+    draft = read(intake)
+    fresh = cleared(draft, walk(op, intake, draft))
     set_aside(op, intake, reason=None)
     intake.status, intake.asked_again_at = IntakeStatus.NOT_OPENED, op.now
     intake.sent_at, intake.opened_at, intake.left_at = None, None, None
@@ -53,8 +53,8 @@ def ask_again(op: Operation, intake: Intake, *, token: str) -> None:
     links.invite(op, intake.appointment, token=token)
 
 
-def cleared(sheet: Sheet, journey: Journey) -> Sheet:
-    """The sheet on which the safety questions are asked again, and nothing else.
+def cleared(draft: Draft, journey: Journey) -> Draft:
+    """The draft on which the safety questions are asked again, and nothing else.
 
     A stale answer, whose question was not asked any more, goes too: it must not count when a new answer
     opens its question. What must be answered and was left blank on paper is asked too, or nobody could ever
@@ -62,7 +62,7 @@ def cleared(sheet: Sheet, journey: Journey) -> Sheet:
     """
     answers = {
         question: value
-        for question, value in sheet.answers.items()
+        for question, value in draft.answers.items()
         if question in journey.counting and question not in SAFETY
     }
     asked = (*journey.steps, *journey.more)
@@ -72,31 +72,31 @@ def cleared(sheet: Sheet, journey: Journey) -> Sheet:
     settled -= SAFETY
     passed = frozenset(step.page.id for step in asked if settled.issuperset(q.id for q in step.asked))
     return replace(
-        sheet,
+        draft,
         answers=Answers(answers),
         passed=passed,
         known=Answers(),
         raised=(),
         checks=(),
-        corrections=tuple(each for each in sheet.corrections if each.question not in SAFETY),
+        corrections=tuple(each for each in draft.corrections if each.question not in SAFETY),
         settled=settled,
     )
 
 
-def answered(op: Operation, intake: Intake, sheet: Sheet, journey: Journey, screening: Screening) -> Sheet:
-    """The sheet when its new answers are sent: what was raised before and is not now is kept as withdrawn."""
-    earlier = sheet_before(intake)
+def answered(op: Operation, intake: Intake, draft: Draft, journey: Journey, screening: Screening) -> Draft:
+    """The draft when its new answers are sent: what was raised before and is not now is kept as withdrawn."""
+    earlier = draft_before(intake)
     before = journey_before(intake, earlier, op.settings)
     gone = current_findings.gone(earlier, screening, before=before, after=journey, now=op.now)
-    return replace(sheet, settled=frozenset(), withdrawn=(*sheet.withdrawn, *gone))
+    return replace(draft, settled=frozenset(), withdrawn=(*draft.withdrawn, *gone))
 
 
-def sheet_before(intake: Intake) -> Sheet:
-    """The sheet of the record that stood when the patient was asked again."""
-    return opened(intake.editions[-1].sheet)
+def draft_before(intake: Intake) -> Draft:
+    """The draft of the record that stood when the patient was asked again."""
+    return opened(intake.editions[-1].draft)
 
 
-def journey_before(intake: Intake, earlier: Sheet, settings: Settings) -> Journey:
+def journey_before(intake: Intake, earlier: Draft, settings: Settings) -> Journey:
     """The way through for it, on the day it was handed over."""
     known = earlier.known or known_of(intake.appointment.patient)
     on = settings.today(intake.editions[-1].handed_over_at)

@@ -13,7 +13,7 @@ from intake.questionnaire.values import Value
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms import current_findings, documents
-from intake.services.forms.draft import Sheet, read, write
+from intake.services.forms.draft import Draft, read, write
 from intake.services.forms.versions import EditionChanged, mark_of, set_aside
 from intake.services.forms.walking import freeze, lock, screening_of, tell_staff, urgency_handed_over, walk
 from intake.storage.models import Intake, IntakeStatus
@@ -43,20 +43,20 @@ def correct(
     lock(op.session, intake)
     reason = reason.strip()
     _may_be_corrected(intake, seen, reason)
-    sheet = read(intake)
-    before = walk(op, intake, sheet)
+    draft = read(intake)
+    before = walk(op, intake, draft)
     corrected = _corrected(op, before, page, answers, reason)
     if not corrected:
         raise NothingChanged
     set_aside(op, intake, reason=reason)
     intake.amended_at, intake.amended_by = op.now, op.user
-    sheet = replace(
-        sheet,
-        answers=sheet.answers.merged({each.question: each.new for each in corrected}),
-        passed=sheet.passed | {page.id},
-        corrections=(*sheet.corrections, *corrected),
+    draft = replace(
+        draft,
+        answers=draft.answers.merged({each.question: each.new for each in corrected}),
+        passed=draft.passed | {page.id},
+        corrections=(*draft.corrections, *corrected),
     )
-    _hand_over_again(op, intake, sheet, before)
+    _hand_over_again(op, intake, draft, before)
     op.record(Action.INTAKE_CORRECTED, intake, page=page.id, answers=len(corrected), edition=intake.edition)
 
 
@@ -82,14 +82,14 @@ def _corrected(
     )
 
 
-def _hand_over_again(op: Operation, intake: Intake, sheet: Sheet, before: Journey) -> None:
+def _hand_over_again(op: Operation, intake: Intake, draft: Draft, before: Journey) -> None:
     """Screen, tell staff, freeze the record anew, and owe its documents."""
-    after = walk(op, intake, sheet)
+    after = walk(op, intake, draft)
     screening = screening_of(after, settings=op.settings)
     # Not "brought up to date": that would owe the patient an emergency page which nobody has shown them.
-    stands = current_findings.compare(sheet, screening, before=before, after=after, now=op.now)
-    write(intake, stands.sheet)
+    stands = current_findings.compare(draft, screening, before=before, after=after, now=op.now)
+    write(intake, stands.draft)
     intake.urgency = urgency_handed_over(after, screening, op.settings)
     tell_staff(op, intake, stands.risen)
-    freeze(op, intake, stands.sheet, after)
+    freeze(op, intake, stands.draft, after)
     documents.owe(op, intake)

@@ -12,20 +12,20 @@ from intake.questionnaire.journey import Journey
 from intake.red_flags import ALL_RULES, Finding, Screening, Urgency, rule
 from intake.red_flags.advice import CARDS, Card, card_for, has_phone
 from intake.red_flags.second_looks import looks
-from intake.services.forms.draft import Check, Choice, Interrupt, Raised, Sheet
+from intake.services.forms.draft import Check, Choice, Draft, Interrupt, Raised
 from intake.summary import AnswerChange, Retraction
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The sheet with its findings brought up to date, and those that stand at their height only now."""
+    """The draft with its findings brought up to date, and those that stand at their height only now."""
 
-    sheet: Sheet
+    draft: Draft
     risen: tuple[Finding, ...]
 
 
 def bring_up_to_date(
-    sheet: Sheet,
+    draft: Draft,
     screening: Screening,
     *,
     before: Journey,
@@ -37,33 +37,33 @@ def bring_up_to_date(
 
     `is_open`: the clinic can still phone today.
     """
-    stands = compare(sheet, screening, before=before, after=after, now=now)
+    stands = compare(draft, screening, before=before, after=after, now=now)
     reach = has_phone(after.facts)
-    sheet = interrupted(sheet, stands, screening, now=now, is_open=is_open, has_phone=reach)
-    return Standing(sheet, stands.risen)
+    draft = interrupted(draft, stands, screening, now=now, is_open=is_open, has_phone=reach)
+    return Standing(draft, stands.risen)
 
 
 def compare(
-    sheet: Sheet, screening: Screening, *, before: Journey, after: Journey, now: datetime
+    draft: Draft, screening: Screening, *, before: Journey, after: Journey, now: datetime
 ) -> Standing:
-    """Compare what stood on the sheet with what fires now."""
-    stood = {raised.rule: raised for raised in sheet.raised}
+    """Compare what stood on the draft with what fires now."""
+    stood = {raised.rule: raised for raised in draft.raised}
     fires = {each.rule.id: each for each in screening.findings if each.urgency >= Urgency.SAME_DAY}
     # Safety: what was an emergency and is for today now is new to staff: the emergency may be closed by then.
     risen = tuple(each for each in fires.values() if _height(stood, each.rule.id) != each.urgency)
     withdrawn = tuple(
         _retraction(raised, before, after, now)
-        for raised in sheet.raised
+        for raised in draft.raised
         if raised.rule not in fires or fires[raised.rule].urgency < raised.urgency
     )
     kept = tuple(_kept(stood, finding, now) for finding in fires.values())
-    return Standing(replace(sheet, raised=kept, withdrawn=(*sheet.withdrawn, *withdrawn)), risen)
+    return Standing(replace(draft, raised=kept, withdrawn=(*draft.withdrawn, *withdrawn)), risen)
 
 
 def gone(
-    earlier: Sheet, screening: Screening, *, before: Journey, after: Journey, now: datetime
+    earlier: Draft, screening: Screening, *, before: Journey, after: Journey, now: datetime
 ) -> tuple[Retraction, ...]:
-    """What stood on an earlier sheet and does not fire at that height now, with the answers it looks at."""
+    """What stood on an earlier draft and does not fire at that height now, with the answers it looks at."""
     fires = {each.rule.id: each.urgency for each in screening.findings}
     retractions = (
         _retraction(raised, before, after, now)
@@ -77,50 +77,50 @@ def gone(
 
 
 def interrupted(
-    earlier: Sheet,
+    earlier: Draft,
     stands: Standing,
     screening: Screening,
     *,
     now: datetime,
     is_open: bool,
     has_phone: bool,
-) -> Sheet:
-    """The sheet with the card to be shown for what was just answered, if there is one.
+) -> Draft:
+    """The draft with the card to be shown for what was just answered, if there is one.
 
     An emergency interrupts each time that one rises. A card for today is shown once; another finding
     interrupts again only when its card differs, and never over an emergency: the highest is shown.
     """
     told = card_for(screening)
     if told is None:
-        return stands.sheet
+        return stands.draft
     card, findings = told
     rose = [finding for finding in findings if finding in stands.risen]
     if card.urgency is Urgency.SAME_DAY:
         # Safety: also for what rose under an emergency that is taken back now, or was an emergency itself.
         rose = [] if _was_shown(earlier, card) else rose or list(findings)
     if not rose:
-        return stands.sheet
-    return shown(stands.sheet, card, rose, now=now, is_open=is_open, has_phone=has_phone)
+        return stands.draft
+    return shown(stands.draft, card, rose, now=now, is_open=is_open, has_phone=has_phone)
 
 
 def shown(
-    sheet: Sheet,
+    draft: Draft,
     card: Card,
     findings: Iterable[Finding],
     *,
     now: datetime,
     is_open: bool,
     has_phone: bool,
-) -> Sheet:
-    """The sheet with this card shown for these findings."""
+) -> Draft:
+    """The draft with this card shown for these findings."""
     findings = tuple(findings)
     because = dict.fromkeys(question for finding in findings for question in finding.because)
     rules = tuple(finding.rule.id for finding in findings)
     interrupt = Interrupt(now, rules, tuple(because), card.id, is_open=is_open, has_phone=has_phone)
-    return replace(sheet, interrupts=(*sheet.interrupts, interrupt))
+    return replace(draft, interrupts=(*draft.interrupts, interrupt))
 
 
-def _was_shown(earlier: Sheet, card: Card) -> bool:
+def _was_shown(earlier: Draft, card: Card) -> bool:
     """It was shown, and is what the patient has been told ever since, or was shown for what still stood."""
     shown_for = [each.rules for each in earlier.interrupts if each.advice == card.id]
     stood = {raised.rule for raised in earlier.raised}
@@ -129,31 +129,31 @@ def _was_shown(earlier: Sheet, card: Card) -> bool:
     )
 
 
-def _told_by(sheet: Sheet) -> Card | None:
-    """The card for what stands on the sheet."""
+def _told_by(draft: Draft) -> Card | None:
+    """The card for what stands on the draft."""
     stood = (
         Finding(ALL_RULES[each.rule], each.urgency, "reported", ())
-        for each in sheet.raised
+        for each in draft.raised
         if each.rule in ALL_RULES
     )
     told = card_for(Screening(tuple(stood), ()))
     return told[0] if told else None
 
 
-def unanswered(sheet: Sheet, screening: Screening) -> Interrupt | None:
+def unanswered(draft: Draft, screening: Screening) -> Interrupt | None:
     """The emergency card that was shown and not answered, while its reason stands: it comes first."""
-    last = standing(sheet, screening)
+    last = standing(draft, screening)
     emergency = last is not None and CARDS[last.advice].urgency is Urgency.EMERGENCY
     return last if last is not None and emergency and last.choice is None else None
 
 
-def standing(sheet: Sheet, screening: Screening) -> Interrupt | None:
+def standing(draft: Draft, screening: Screening) -> Interrupt | None:
     """The last card that was shown of the urgency that stands now; None when nothing is told any more."""
     told = card_for(screening)
     if told is None:
         return None
     urgency = told[0].urgency
-    return next((each for each in reversed(sheet.interrupts) if CARDS[each.advice].urgency is urgency), None)
+    return next((each for each in reversed(draft.interrupts) if CARDS[each.advice].urgency is urgency), None)
 
 
 def resolved(interrupt: Interrupt) -> bool:
@@ -161,9 +161,9 @@ def resolved(interrupt: Interrupt) -> bool:
     return interrupt.choice is Choice.ALREADY_SEEN
 
 
-def new_checks(sheet: Sheet, journey: Journey, *, now: datetime) -> tuple[Check, ...]:
+def new_checks(draft: Draft, journey: Journey, *, now: datetime) -> tuple[Check, ...]:
     """The answers to look at again that the patient has not been shown before, each question once."""
-    asked = {question for check in sheet.checks for question in check.questions}
+    asked = {question for check in draft.checks for question in check.questions}
     checks = []
     for look in looks(journey):
         if asked.isdisjoint(look.questions):

@@ -1,4 +1,4 @@
-"""The patient's sheet: everything they wrote, and what happened while they wrote it.
+"""The patient's draft: everything they wrote, and what happened while they wrote it.
 
 It is kept as one sealed JSON document, so that a new question never needs a migration. Nothing is ever
 taken off it: a withdrawn finding and an answer no longer asked stay.
@@ -74,7 +74,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Draft:
     """`passed` are the pages saved; `known` what the clinic knew, frozen when the form is sent.
 
     `corrections` are by staff, after sending. `settled` are the questions that stay answered while the safety
@@ -92,17 +92,17 @@ class Sheet:
     settled: frozenset[str] = frozenset()
 
 
-def read(intake: Intake) -> Sheet:
-    """The sheet of an intake."""
-    return opened(intake.sheet)
+def read(intake: Intake) -> Draft:
+    """The draft of an intake."""
+    return opened(intake.draft)
 
 
-def opened(kept: Mapping[str, Any]) -> Sheet:
-    """The sheet that was kept as this JSON document."""
-    sheet = codec.from_json(Sheet, kept)
-    return replace(sheet, answers=gates_answered(sheet.answers))
+def opened(kept: Mapping[str, Any]) -> Draft:
+    """The draft that was kept as this JSON document."""
+    draft = codec.from_json(Draft, kept)
+    return replace(draft, answers=gates_answered(draft.answers))
 
 
-def write(intake: Intake, sheet: Sheet) -> None:
-    """Put the sheet back, sealed."""
-    intake.sheet = codec.to_json(sheet)
+def write(intake: Intake, draft: Draft) -> None:
+    """Put the draft back, sealed."""
+    intake.draft = codec.to_json(draft)

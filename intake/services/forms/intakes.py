@@ -24,7 +24,7 @@ from intake.red_flags.advice import card_for, has_phone
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms import asking_again, current_findings, documents
-from intake.services.forms.draft import Check, Choice, Interrupt, Sheet, read, write
+from intake.services.forms.draft import Check, Choice, Draft, Interrupt, read, write
 from intake.services.forms.entry import BY_PATIENT, Entry
 from intake.services.forms.record import needs_of
 from intake.services.forms.walking import (
@@ -81,10 +81,10 @@ class PageChanged(Exception):
 
 @dataclass(frozen=True)
 class OpenForm:
-    """A form as it stands: its sheet, and the way through it."""
+    """A form as it stands: its draft, and the way through it."""
 
     intake: Intake
-    sheet: Sheet
+    draft: Draft
     journey: Journey
 
 
@@ -167,14 +167,14 @@ def save_page(
     ask are left aside. `seen` is the mark the page was shown with, None to save whatever stands there. Raises
     AlreadySent, PageNotOnPath, PageChanged.
     """
-    intake, sheet, before = stands.intake, stands.sheet, stands.journey
+    intake, draft, before = stands.intake, stands.draft, stands.journey
     _not_sent(intake)
-    asked = [question.id for question in before.asked(page) if question.id not in sheet.settled]
+    asked = [question.id for question in before.asked(page) if question.id not in draft.settled]
     if not before.may_open(page) or not asked:
         raise PageNotOnPath(before.next)
     given = {question: answers[question] for question in asked if question in answers}
-    _not_changed_elsewhere(sheet, page, given, seen)
-    answered = replace(sheet, answers=sheet.answers.merged(given), passed=sheet.passed | {page.id})
+    _not_changed_elsewhere(draft, page, given, seen)
+    answered = replace(draft, answers=draft.answers.merged(given), passed=draft.passed | {page.id})
     after = walk(op, intake, answered, blanks=entry.blanks)
     screening = screening_of(after, settings=op.settings)
     found = current_findings.bring_up_to_date(
@@ -185,7 +185,7 @@ def save_page(
         if op.settings.profile is Profile.RULES
         else ()
     )
-    kept = replace(found.sheet, checks=(*sheet.checks, *checks))
+    kept = replace(found.draft, checks=(*draft.checks, *checks))
     _keep(op, intake, kept, after, screening)
     _bring_record_along(op, intake, kept, after)
     entry.note(op.session, intake)
@@ -196,7 +196,7 @@ def save_page(
         journey=after,
         screening=screening,
         raised=found.risen,
-        interrupt=_to_show(before=sheet, after=kept, screening=screening),
+        interrupt=_to_show(before=draft, after=kept, screening=screening),
         checks=checks,
         next=_page_after(after, page),
     )
@@ -208,10 +208,10 @@ def checks_before_sending(op: Operation, intake: Intake, *, entry: Entry = BY_PA
     _not_sent(intake)
     if op.settings.profile is not Profile.RULES:
         return ()
-    sheet = read(intake)
-    checks = current_findings.new_checks(sheet, walk(op, intake, sheet, blanks=entry.blanks), now=op.now)
+    draft = read(intake)
+    checks = current_findings.new_checks(draft, walk(op, intake, draft, blanks=entry.blanks), now=op.now)
     if checks:
-        write(intake, replace(sheet, checks=(*sheet.checks, *checks)))
+        write(intake, replace(draft, checks=(*draft.checks, *checks)))
         op.record(Action.INTAKE_DOUBTS_SHOWN, intake, number=len(checks))
     return checks
 
@@ -223,14 +223,14 @@ def interruption(op: Operation, intake: Intake) -> Interrupt | None:
     """
     if intake.status is IntakeStatus.SENT:
         return None
-    sheet = read(intake)
-    return current_findings.unanswered(sheet, _screened(op, intake, sheet))
+    draft = read(intake)
+    return current_findings.unanswered(draft, _screened(op, intake, draft))
 
 
 def standing_advice(op: Operation, intake: Intake) -> Interrupt | None:
     """The last card of the urgency that stands: the banner on every page."""
-    sheet = read(intake)
-    return current_findings.standing(sheet, _screened(op, intake, sheet))
+    draft = read(intake)
+    return current_findings.standing(draft, _screened(op, intake, draft))
 
 
 def choose(
@@ -245,21 +245,21 @@ def choose(
     if len(where) > LONGEST_WHERE:
         raise ValueError(f"Where somebody was seen has at most {LONGEST_WHERE} characters")
     lock(op.session, intake)
-    sheet = read(intake)
-    last = current_findings.standing(sheet, _screened(op, intake, sheet))
+    draft = read(intake)
+    last = current_findings.standing(draft, _screened(op, intake, draft))
     if last is None:
         return CardChosen(choice)
     if (last.choice, last.where) != (choice, where):
         answered = replace(last, choice=choice, choice_at=op.now, where=where)
         # A second thought is a new entry: the first one was true when it was made.
-        earlier = [each for each in sheet.interrupts if each is not last or last.choice is not None]
-        write(intake, replace(sheet, interrupts=(*earlier, answered)))
+        earlier = [each for each in draft.interrupts if each is not last or last.choice is not None]
+        write(intake, replace(draft, interrupts=(*earlier, answered)))
         op.record(Action.INTAKE_CHOSE, intake, choice=choice)
         if choice is Choice.GETTING_HELP and intake.status is not IntakeStatus.SENT:
             _leave_for_help(op, intake)
     if choice is not Choice.MISTAKE:
         return CardChosen(choice)
-    question = _mistaken(last, journey_of(op, intake, entry=entry), sheet)
+    question = _mistaken(last, journey_of(op, intake, entry=entry), draft)
     return CardChosen(choice, question, page_of(question) if question else None)
 
 
@@ -279,26 +279,26 @@ def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:
     """
     lock(op.session, intake)
     _not_sent(intake)
-    sheet = replace(read(intake), known=known_of(intake.appointment.patient))
-    journey = walk(op, intake, sheet, blanks=entry.blanks)
+    draft = replace(read(intake), known=known_of(intake.appointment.patient))
+    journey = walk(op, intake, draft, blanks=entry.blanks)
     if not journey.may_be_sent:
         raise NotComplete(journey.next)
     screening = screening_of(journey, settings=op.settings)
     stands = current_findings.bring_up_to_date(
-        sheet, screening, before=journey, after=journey, now=op.now, is_open=op.settings.can_call_back(op.now)
+        draft, screening, before=journey, after=journey, now=op.now, is_open=op.settings.can_call_back(op.now)
     )
     entry.note(op.session, intake)
     tell_staff(op, intake, stands.risen)
     if intake.asked_again_at is not None:
-        answered = asking_again.answered(op, intake, stands.sheet, journey, screening)
-        stands, intake.asked_again_at = replace(stands, sheet=answered), None
-    sheet = stands.sheet
-    _keep(op, intake, sheet, journey, screening)
+        answered = asking_again.answered(op, intake, stands.draft, journey, screening)
+        stands, intake.asked_again_at = replace(stands, draft=answered), None
+    draft = stands.draft
+    _keep(op, intake, draft, journey, screening)
     intake.status, intake.sent_at = IntakeStatus.SENT, op.now
     intake.percent = 100 if journey.complete else journey.percent
     intake.urgency = urgency_handed_over(journey, screening, op.settings)
     intake.receipt = _receipt()
-    freeze(op, intake, sheet, journey)
+    freeze(op, intake, draft, journey)
     documents.owe(op, intake)
     op.record(Action.INTAKE_SENT, intake, receipt=intake.receipt)
     return Sent(intake.receipt, screening)
@@ -318,11 +318,11 @@ def summary_of(op: Operation, intake: Intake) -> Summary:
 
 def summary_so_far(op: Operation, intake: Intake) -> Summary:
     """What would be written now of a form that is not sent."""
-    sheet = read(intake)
-    return summary_now(op, intake, sheet, walk(op, intake, sheet))
+    draft = read(intake)
+    return summary_now(op, intake, draft, walk(op, intake, draft))
 
 
-def _to_show(*, before: Sheet, after: Sheet, screening: Screening) -> Interrupt | None:
+def _to_show(*, before: Draft, after: Draft, screening: Screening) -> Interrupt | None:
     """The card that this page owes: an emergency that is not answered, or one shown for the first time."""
     owed = current_findings.unanswered(after, screening)
     new = after.interrupts[len(before.interrupts) :]
@@ -335,44 +335,44 @@ def _not_sent(intake: Intake) -> None:
 
 
 def _not_changed_elsewhere(
-    sheet: Sheet, page: Page, given: Mapping[str, Value | None], seen: str | None
+    draft: Draft, page: Page, given: Mapping[str, Value | None], seen: str | None
 ) -> None:
-    mark = _mark(sheet, page)
-    same = all(sheet.answers.get(question) == value for question, value in given.items())
+    mark = _mark(draft, page)
+    same = all(draft.answers.get(question) == value for question, value in given.items())
     if seen is None or seen == mark or same:
         return
-    stored = {each.id: sheet.answers[each.id] for each in page.questions if each.id in sheet.answers}
+    stored = {each.id: draft.answers[each.id] for each in page.questions if each.id in draft.answers}
     raise PageChanged(stored, mark)
 
 
-def _mark(sheet: Sheet, page: Page) -> str:
-    stored = sheet.answers.to_json()
+def _mark(draft: Draft, page: Page) -> str:
+    stored = draft.answers.to_json()
     said = json.dumps([page.id, *(stored.get(question.id) for question in page.questions)])
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _screened(op: Operation, intake: Intake, sheet: Sheet) -> Screening:
-    return screening_of(walk(op, intake, sheet), settings=op.settings)
+def _screened(op: Operation, intake: Intake, draft: Draft) -> Screening:
+    return screening_of(walk(op, intake, draft), settings=op.settings)
 
 
 def _say_again(op: Operation, intake: Intake) -> None:
     """Show an emergency once more to whoever answered its card and has not been seen for it."""
-    sheet = read(intake)
-    journey = walk(op, intake, sheet)
+    draft = read(intake)
+    journey = walk(op, intake, draft)
     screening = screening_of(journey, settings=op.settings)
-    last, told = current_findings.standing(sheet, screening), card_for(screening)
+    last, told = current_findings.standing(draft, screening), card_for(screening)
     if last is None or last.choice is None or told is None:
         return
     card, findings = told
     if card.urgency is Urgency.EMERGENCY and not current_findings.resolved(last):
         is_open = op.settings.can_call_back(op.now)
         reach = has_phone(journey.facts)
-        again = current_findings.shown(sheet, card, findings, now=op.now, is_open=is_open, has_phone=reach)
+        again = current_findings.shown(draft, card, findings, now=op.now, is_open=is_open, has_phone=reach)
         write(intake, again)
 
 
-def _keep(op: Operation, intake: Intake, sheet: Sheet, journey: Journey, screening: Screening) -> None:
-    write(intake, sheet)
+def _keep(op: Operation, intake: Intake, draft: Draft, journey: Journey, screening: Screening) -> None:
+    write(intake, draft)
     intake.status = IntakeStatus.IN_PROGRESS
     intake.percent, intake.urgency = journey.percent, urgency_of(intake, screening)
     intake.pages_done, intake.pages = journey.pages_done, len(journey.steps)
@@ -381,14 +381,14 @@ def _keep(op: Operation, intake: Intake, sheet: Sheet, journey: Journey, screeni
     intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
 
 
-def _bring_record_along(op: Operation, intake: Intake, sheet: Sheet, journey: Journey) -> None:
+def _bring_record_along(op: Operation, intake: Intake, draft: Draft, journey: Journey) -> None:
     """Whoever left to get help and goes on has a record already: it says what they say now, and is not sent.
 
     Safety: a page in the pack must not lack what was raised since. While safety questions are asked again,
     the record before stays in force.
     """
     if intake.summary is not None and intake.asked_again_at is None:
-        freeze(op, intake, sheet, journey)
+        freeze(op, intake, draft, journey)
         documents.owe(op, intake)
 
 
@@ -400,15 +400,15 @@ def _page_after(journey: Journey, page: Page) -> Page | None:
 
 def _leave_for_help(op: Operation, intake: Intake) -> None:
     intake.status, intake.left_at = IntakeStatus.LEFT_URGENT, op.now
-    sheet = read(intake)
-    freeze(op, intake, sheet, walk(op, intake, sheet))
+    draft = read(intake)
+    freeze(op, intake, draft, walk(op, intake, draft))
     documents.owe(op, intake)
 
 
-def _mistaken(interrupt: Interrupt, journey: Journey, sheet: Sheet) -> str | None:
+def _mistaken(interrupt: Interrupt, journey: Journey, draft: Draft) -> str | None:
     """The question answered last among those that led to the emergency page."""
     walked = [question.id for step in (*journey.steps, *journey.more) for question in step.asked]
-    asked = [question for question in walked if question not in sheet.settled]
+    asked = [question for question in walked if question not in draft.settled]
     return max((each for each in interrupt.because if each in asked), key=asked.index, default=None)
 
 

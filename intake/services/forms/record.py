@@ -7,14 +7,14 @@ from intake.i18n import gettext, speaking
 from intake.questionnaire.journey import Journey
 from intake.red_flags import Screening
 from intake.services.context import Operation
-from intake.services.forms.draft import Interrupt, Sheet
+from intake.services.forms.draft import Draft, Interrupt
 from intake.storage.models import Appointment, Intake, IntakeStatus, Route
 from intake.summary import Amended, Corrected, Retraction, Subject, Summary, Told, write_summary
 from intake.summary.history import needs
 
 
 def summary_from(
-    op: Operation, intake: Intake, sheet: Sheet, journey: Journey, screening: Screening
+    op: Operation, intake: Intake, draft: Draft, journey: Journey, screening: Screening
 ) -> Summary:
     """The summary as it stands at `now`, in the clinic's language and by the clinic's clock."""
     with speaking(op.settings.language):
@@ -28,10 +28,10 @@ def summary_from(
             patient_language=op.settings.language if intake.recorded_by else intake.language,
             clinic=op.settings.clinic_facts(op.now),
             left_for_help=intake.status is IntakeStatus.LEFT_URGENT,
-            told=[_told(interrupt, op.settings) for interrupt in sheet.interrupts],
-            withdrawn=[_withdrawn(each, op.settings) for each in sheet.withdrawn],
+            told=[_told(interrupt, op.settings) for interrupt in draft.interrupts],
+            withdrawn=[_withdrawn(each, op.settings) for each in draft.withdrawn],
             amended=_amended(intake, op.settings),
-            corrected=[_corrected(each, op.settings) for each in sheet.corrections],
+            corrected=[_corrected(each, op.settings) for each in draft.corrections],
             profile=op.settings.profile,
             show_patterns=op.settings.pattern_table,
         )

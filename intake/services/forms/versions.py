@@ -59,7 +59,7 @@ def set_aside(op: Operation, intake: Intake, *, reason: str | None) -> Edition:
     edition = Edition(
         intake=intake,
         number=intake.edition,
-        sheet=intake.sheet,
+        draft=intake.draft,
         summary=intake.summary,
         reason=reason,
         urgency=intake.urgency,

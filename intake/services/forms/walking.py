@@ -18,7 +18,7 @@ from intake.red_flags.second_looks import mentioned
 from intake.services import alerts
 from intake.services.audit import Action
 from intake.services.context import Operation
-from intake.services.forms.draft import Sheet
+from intake.services.forms.draft import Draft
 from intake.services.forms.record import summary_from
 from intake.storage.models import Intake, IntakeStatus, Patient
 from intake.summary import Summary
@@ -32,11 +32,11 @@ def lock(session: Session, intake: Intake) -> None:
     session.scalars(chosen.execution_options(populate_existing=True)).one()
 
 
-def walk(op: Operation, intake: Intake, sheet: Sheet, *, blanks: bool = False) -> Journey:
-    """The way through for what stands on the sheet; what was sent is walked as on the day of sending."""
-    known = sheet.known or known_of(intake.appointment.patient)
+def walk(op: Operation, intake: Intake, draft: Draft, *, blanks: bool = False) -> Journey:
+    """The way through for what stands on the draft; what was sent is walked as on the day of sending."""
+    known = draft.known or known_of(intake.appointment.patient)
     on = op.settings.today(intake.sent_at or op.now)
-    return Journey(Answers({**known, **sheet.answers}), on, sheet.passed, op.settings.features, blanks)
+    return Journey(Answers({**known, **draft.answers}), on, draft.passed, op.settings.features, blanks)
 
 
 def known_of(patient: Patient) -> Answers:
@@ -83,12 +83,12 @@ def tell_staff(op: Operation, intake: Intake, risen: tuple[Finding, ...]) -> Non
         op.record(Action.INTAKE_INTERRUPTED, intake, emergencies=emergencies)
 
 
-def freeze(op: Operation, intake: Intake, sheet: Sheet, journey: Journey) -> None:
+def freeze(op: Operation, intake: Intake, draft: Draft, journey: Journey) -> None:
     """Write the record that the clinician reads, and that nobody has read yet.
 
     No later change of rule or wording alters it.
     """
-    intake.summary = summary_now(op, intake, sheet, journey).to_json()
+    intake.summary = summary_now(op, intake, draft, journey).to_json()
     intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
     nobody_has_read(intake)
 
@@ -98,10 +98,10 @@ def nobody_has_read(intake: Intake) -> None:
     intake.read_at, intake.read_by = None, None
 
 
-def summary_now(op: Operation, intake: Intake, sheet: Sheet, journey: Journey) -> Summary:
+def summary_now(op: Operation, intake: Intake, draft: Draft, journey: Journey) -> Summary:
     """The summary that these answers give now."""
     screening = screening_of(journey, settings=op.settings)
-    return summary_from(op, intake, sheet, journey, screening)
+    return summary_from(op, intake, draft, journey, screening)
 
 
 def is_handed_over(intake: Intake) -> bool:

@@ -79,10 +79,10 @@ def _forms() -> Select[Intake]:
         .join(Intake.appointment)
         .where(or_(Intake.summary_sealed.is_not(None), Intake.edition > 1, alerted))
         .options(
-            defer(Intake.sheet_sealed),
+            defer(Intake.draft_sealed),
             joinedload(Intake.appointment),
             selectinload(Intake.alerts),
-            selectinload(Intake.editions).defer(Edition.sheet_sealed),
+            selectinload(Intake.editions).defer(Edition.draft_sealed),
             selectinload(Intake.finding_outcomes).joinedload(FindingOutcome.marked_by),
         )
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Intake(Bound):
-    """The patient's form: one sealed sheet of all they wrote, and the summary frozen at sending.
+    """The patient's form: one sealed draft of all they wrote, and the summary frozen at sending.
 
     `edition` counts the summaries that were handed over; the ones before the last lie in `Edition`.
     `last_page` is the id of the page that was saved last. It is sealed: which pages are asked tells answers.
@@ -41,7 +41,7 @@ class Intake(Bound):
     urgency: Mapped[Urgency | None] = column(DataClass.HEALTH)
     version: Mapped[int] = column(DataClass.OPERATIONAL)
     language: Mapped[str] = column(DataClass.OPERATIONAL, String(16))
-    sheet_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
+    draft_sealed: Mapped[bytes] = sealed(DataClass.HEALTH, name="sheet_sealed")
     summary_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
     needs_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
     last_page_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
@@ -59,7 +59,7 @@ class Intake(Bound):
     read_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
     read_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
 
-    sheet: Sealed[dict[str, Any]] = Sealed(JSON)
+    draft: Sealed[dict[str, Any]] = Sealed(JSON, sealed_as="sheet")
     summary: Sealed[dict[str, Any] | None] = Sealed(JSON)
     needs: Sealed[list[str] | None] = Sealed(JSON)
     last_page: Sealed[str | None] = Sealed(TEXT)
@@ -86,7 +86,7 @@ class Edition(Bound):
 
     intake_id: Mapped[UUID] = foreign_key("intake.id")
     number: Mapped[int] = column(DataClass.OPERATIONAL)
-    sheet_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
+    draft_sealed: Mapped[bytes] = sealed(DataClass.HEALTH, name="sheet_sealed")
     summary_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
     reason_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
     urgency: Mapped[Urgency | None] = column(DataClass.HEALTH)
@@ -94,7 +94,7 @@ class Edition(Bound):
     author_id: Mapped[UUID | None] = foreign_key("staff_user.id")
     replaced_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
 
-    sheet: Sealed[dict[str, Any]] = Sealed(JSON)
+    draft: Sealed[dict[str, Any]] = Sealed(JSON, sealed_as="sheet")
     summary: Sealed[dict[str, Any]] = Sealed(JSON)
     reason: Sealed[str | None] = Sealed(TEXT)
 

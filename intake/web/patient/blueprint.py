@@ -105,11 +105,11 @@ class FormVisit(OpenForm):
     @property
     def asked_again(self) -> bool:
         """Only the safety questions are asked, once more."""
-        return bool(self.sheet.settled)
+        return bool(self.draft.settled)
 
     def asked(self, page: Page) -> tuple[Question, ...]:
         """The questions of `page` that this patient is asked now; none when it is out of reach."""
-        settled = self.sheet.settled
+        settled = self.draft.settled
         return tuple(question for question in self.journey.asked(page) if question.id not in settled)
 
     def pages(self, *, more: bool = False) -> list[Page]:
@@ -124,11 +124,11 @@ class FormVisit(OpenForm):
     @property
     def owed(self) -> Interrupt | None:
         # After sending, the receipt itself begins with the card.
-        return None if self.sent else current_findings.unanswered(self.sheet, self.screening)
+        return None if self.sent else current_findings.unanswered(self.draft, self.screening)
 
     @property
     def stands(self) -> Interrupt | None:
-        return current_findings.standing(self.sheet, self.screening)
+        return current_findings.standing(self.draft, self.screening)
 
     @property
     def has_phone(self) -> bool:

@@ -233,7 +233,7 @@ def _after(chosen: CardChosen, *, sent: bool) -> str:
 
 def _doubts(here: FormVisit) -> tuple[AnswersInDoubt, ...]:
     """What the last saved page gave reason to look at again, as far as it still does not fit."""
-    checks = here.sheet.checks
+    checks = here.draft.checks
     latest = max((check.shown_at for check in checks), default=None)
     fresh = {check.about for check in checks if check.shown_at == latest}
     return tuple(_doubt(each, here) for each in looks(here.journey) if each.about in fresh)

@@ -145,6 +145,6 @@ def _imported(import_id: UUID) -> Select[Appointment]:
         select(Appointment)
         .where(Appointment.import_id == import_id, Appointment.state == AppointmentState.BOOKED)
         .options(joinedload(Appointment.patient), selectinload(Appointment.invitations))
-        .options(joinedload(Appointment.intake).defer(Intake.sheet_sealed).defer(Intake.summary_sealed))
+        .options(joinedload(Appointment.intake).defer(Intake.draft_sealed).defer(Intake.summary_sealed))
         .order_by(Appointment.starts_at, Appointment.id)
     )
