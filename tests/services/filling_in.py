@@ -102,7 +102,7 @@ class Patient:
 
     def banner(self) -> draft.Interrupt | None:
         with self._looking() as op:
-            return intakes.standing_advice(op, self._mine(op.session))
+            return intakes.current_advice(op, self._mine(op.session))
 
     def interruption(self) -> draft.Interrupt | None:
         with self._looking() as op:

@@ -30,14 +30,14 @@ def test_of_eight_who_change_it_at_once_one_is_right_and_seven_are_told(
     database: Database, anna: Invited, settings: Settings
 ) -> None:
     with database.reading() as session:
-        stood = Booking.of(session.get_one(Appointment, anna.appointment.id))
+        there = Booking.of(session.get_one(Appointment, anna.appointment.id))
 
     def move(hours: int) -> str:
-        wanted = replace(stood, starts_at=stood.starts_at + timedelta(hours=hours))
+        wanted = replace(there, starts_at=there.starts_at + timedelta(hours=hours))
         with acting(database, settings=settings) as op:
             found = op.session.get_one(Appointment, anna.appointment.id)
             try:
-                booking.change(op, found, wanted, seen=stood.mark)
+                booking.change(op, found, wanted, seen=there.mark)
             except AppointmentChanged:
                 op.rollback()
                 return "told"

@@ -46,7 +46,7 @@ def test_no_safety_answer_is_left_and_every_other_is(case):
     assert not SAFETY & fresh.answers.keys()
     kept = {question for question in journey.counting if question not in SAFETY}
     assert fresh.answers.keys() == kept
-    assert not SAFETY & fresh.settled
+    assert not SAFETY & fresh.already_answered
     # Nor is a gate answered from what is left.
     assert gates_answered(fresh.answers) == fresh.answers
     open_again = Journey(fresh.answers, TODAY, fresh.passed)
@@ -109,7 +109,7 @@ def answer_again(database, settings, appointment, given, *, send=True):
         intakes.open(op, intake)
         for page in PAGES.values():
             here = intakes.journey_of(op, intake)
-            asked = [q.id for q in here.asked(page) if q.id not in draft.read(intake).settled]
+            asked = [q.id for q in here.asked(page) if q.id not in draft.read(intake).already_answered]
             if asked and here.may_open(page):
                 save(op, intake, page.id, {id: given[id] for id in asked if id in given})
         if send:

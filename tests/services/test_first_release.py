@@ -153,7 +153,7 @@ def test_a_sheet_of_the_first_release_is_read_whole() -> None:
     assert {id: read.answers[id] for id in GONE} == GONE
     (check,) = read.checks
     assert (check.questions, check.phrase, check.about) == (("rf_chest_pain",), "chest pain", "")
-    assert (read.corrections, read.settled) == ((), frozenset())
+    assert (read.corrections, read.already_answered) == ((), frozenset())
 
 
 def test_a_form_under_way_goes_on_and_is_sent(patient: Patient) -> None:

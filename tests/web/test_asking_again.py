@@ -59,8 +59,8 @@ def test_until_then_the_record_of_before_stands_and_says_what_is_known_already(
     assert not clinician.offers(ASK)
 
     with clinic_database.reading() as session:
-        settled = draft.read(intakes.find(session, anna.appointment.intake.id)).settled
-    assert "mc_main" in settled
+        already_answered = draft.read(intakes.find(session, anna.appointment.intake.id)).already_answered
+    assert "mc_main" in already_answered
     assert "Safety questions asked again" in clinician.opens("/worklist/").words
 
 

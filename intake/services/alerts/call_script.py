@@ -89,8 +89,10 @@ def _answers(now_said: _Basis, before: _Basis | None) -> Iterable[Spoken]:
     yield from (_quoted(_spoken(id, now_said.journey), now_said.quoted.get(id)) for id in now_said.reasons)
     if before is None:
         return
-    stood, stands = before.journey.facts.value, now_said.journey.facts.value
-    still = (id for id in before.reasons if stands(id) in (None, stood(id)) and id not in now_said.reasons)
+    said_before, says_now = before.journey.facts.value, now_said.journey.facts.value
+    still = (
+        id for id in before.reasons if says_now(id) in (None, said_before(id)) and id not in now_said.reasons
+    )
     yield from (_spoken(id, before.journey) for id in still)
 
 
@@ -98,8 +100,8 @@ def _answered_otherwise(now_said: _Basis, before: _Basis | None) -> dict[str, Sp
     """What was a reason before, and has another answer now."""
     if before is None:
         return {}
-    stood, stands = before.journey.facts.value, now_said.journey.facts.value
-    new = (id for id in before.reasons if stands(id) is not None and stands(id) != stood(id))
+    said_before, says_now = before.journey.facts.value, now_said.journey.facts.value
+    new = (id for id in before.reasons if says_now(id) is not None and says_now(id) != said_before(id))
     return {
         id: replace(_spoken(id, now_said.journey), before=_spoken(id, before.journey).answer) for id in new
     }

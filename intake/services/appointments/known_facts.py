@@ -51,14 +51,19 @@ def differs_from_record(intake: Intake) -> bool:
 
 def _follow(op: Operation, intake: Intake, before: Answers) -> None:
     draft, known = read(intake), known_of(intake.appointment.patient)
-    stood = walk(op, intake, replace(draft, known=before))
+    as_known_before = walk(op, intake, replace(draft, known=before))
     confirmed = {id: known.get(id) for id, value in before.items() if draft.answers.get(id) == value}
     draft = replace(draft, answers=draft.answers.merged(confirmed))
     after = walk(op, intake, draft)
     screening = screening_of(after, settings=op.settings)
     stands = current_findings.bring_up_to_date(
-        draft, screening, before=stood, after=after, now=op.now, is_open=op.settings.can_call_back(op.now)
+        draft,
+        screening,
+        before=as_known_before,
+        after=after,
+        now=op.now,
+        is_open=op.settings.can_call_back(op.now),
     )
     write(intake, stands.draft)
     intake.urgency = urgency_of(intake, screening)
-    tell_staff(op, intake, stands.risen)
+    tell_staff(op, intake, stands.newly_raised)

@@ -66,11 +66,13 @@ def cleared(draft: Draft, journey: Journey) -> Draft:
         if question in journey.counting and question not in SAFETY
     }
     asked = (*journey.steps, *journey.more)
-    settled = frozenset(
+    already_answered = frozenset(
         each.id for step in asked for each in step.asked if each.id in journey.counting or not each.required
     )
-    settled -= SAFETY
-    passed = frozenset(step.page.id for step in asked if settled.issuperset(q.id for q in step.asked))
+    already_answered -= SAFETY
+    passed = frozenset(
+        step.page.id for step in asked if already_answered.issuperset(q.id for q in step.asked)
+    )
     return replace(
         draft,
         answers=Answers(answers),
@@ -79,7 +81,7 @@ def cleared(draft: Draft, journey: Journey) -> Draft:
         raised=(),
         checks=(),
         corrections=tuple(each for each in draft.corrections if each.question not in SAFETY),
-        settled=settled,
+        already_answered=already_answered,
     )
 
 
@@ -88,7 +90,7 @@ def answered(op: Operation, intake: Intake, draft: Draft, journey: Journey, scre
     earlier = draft_before(intake)
     before = journey_before(intake, earlier, op.settings)
     gone = current_findings.gone(earlier, screening, before=before, after=journey, now=op.now)
-    return replace(draft, settled=frozenset(), withdrawn=(*draft.withdrawn, *gone))
+    return replace(draft, already_answered=frozenset(), withdrawn=(*draft.withdrawn, *gone))
 
 
 def draft_before(intake: Intake) -> Draft:

@@ -74,11 +74,11 @@ def _corrected(
 ) -> tuple[Corrected, ...]:
     """The answers that differ from what stands, among those that the page asks."""
     asked = [question.id for question in before.asked(page) if question.id in answers]
-    stood, author = before.facts.value, op.user.name
+    said_before, author = before.facts.value, op.user.name
     return tuple(
-        Corrected(id, stood(id), answers[id], author, op.now, reason)
+        Corrected(id, said_before(id), answers[id], author, op.now, reason)
         for id in asked
-        if answers[id] != stood(id)
+        if answers[id] != said_before(id)
     )
 
 
@@ -87,9 +87,9 @@ def _hand_over_again(op: Operation, intake: Intake, draft: Draft, before: Journe
     after = walk(op, intake, draft)
     screening = screening_of(after, settings=op.settings)
     # Not "brought up to date": that would owe the patient an emergency page which nobody has shown them.
-    stands = current_findings.compare(draft, screening, before=before, after=after, now=op.now)
-    write(intake, stands.draft)
+    current = current_findings.compare(draft, screening, before=before, after=after, now=op.now)
+    write(intake, current.draft)
     intake.urgency = urgency_handed_over(after, screening, op.settings)
-    tell_staff(op, intake, stands.risen)
-    freeze(op, intake, stands.draft, after)
+    tell_staff(op, intake, current.newly_raised)
+    freeze(op, intake, current.draft, after)
     documents.owe(op, intake)

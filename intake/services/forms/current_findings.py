@@ -17,11 +17,11 @@ from intake.summary import AnswerChange, Retraction
 
 
 @dataclass(frozen=True)
-class Standing:
+class CurrentFindings:
     """The draft with its findings brought up to date, and those that stand at their height only now."""
 
     draft: Draft
-    risen: tuple[Finding, ...]
+    newly_raised: tuple[Finding, ...]
 
 
 def bring_up_to_date(
@@ -32,32 +32,36 @@ def bring_up_to_date(
     after: Journey,
     now: datetime,
     is_open: bool,
-) -> Standing:
+) -> CurrentFindings:
     """The same as `compare`, with the card that the patient is to be shown for what rose.
 
     `is_open`: the clinic can still phone today.
     """
-    stands = compare(draft, screening, before=before, after=after, now=now)
+    current = compare(draft, screening, before=before, after=after, now=now)
     reach = has_phone(after.facts)
-    draft = interrupted(draft, stands, screening, now=now, is_open=is_open, has_phone=reach)
-    return Standing(draft, stands.risen)
+    draft = interrupted(draft, current, screening, now=now, is_open=is_open, has_phone=reach)
+    return CurrentFindings(draft, current.newly_raised)
 
 
 def compare(
     draft: Draft, screening: Screening, *, before: Journey, after: Journey, now: datetime
-) -> Standing:
+) -> CurrentFindings:
     """Compare what stood on the draft with what fires now."""
-    stood = {raised.rule: raised for raised in draft.raised}
+    raised_before = {raised.rule: raised for raised in draft.raised}
     fires = {each.rule.id: each for each in screening.findings if each.urgency >= Urgency.SAME_DAY}
     # Safety: what was an emergency and is for today now is new to staff: the emergency may be closed by then.
-    risen = tuple(each for each in fires.values() if _height(stood, each.rule.id) != each.urgency)
+    newly_raised = tuple(
+        each for each in fires.values() if _height(raised_before, each.rule.id) != each.urgency
+    )
     withdrawn = tuple(
         _retraction(raised, before, after, now)
         for raised in draft.raised
         if raised.rule not in fires or fires[raised.rule].urgency < raised.urgency
     )
-    kept = tuple(_kept(stood, finding, now) for finding in fires.values())
-    return Standing(replace(draft, raised=kept, withdrawn=(*draft.withdrawn, *withdrawn)), risen)
+    kept = tuple(_kept(raised_before, finding, now) for finding in fires.values())
+    return CurrentFindings(
+        replace(draft, raised=kept, withdrawn=(*draft.withdrawn, *withdrawn)), newly_raised
+    )
 
 
 def gone(
@@ -78,7 +82,7 @@ def gone(
 
 def interrupted(
     earlier: Draft,
-    stands: Standing,
+    current: CurrentFindings,
     screening: Screening,
     *,
     now: datetime,
@@ -92,15 +96,15 @@ def interrupted(
     """
     told = card_for(screening)
     if told is None:
-        return stands.draft
+        return current.draft
     card, findings = told
-    rose = [finding for finding in findings if finding in stands.risen]
+    rose = [finding for finding in findings if finding in current.newly_raised]
     if card.urgency is Urgency.SAME_DAY:
         # Safety: also for what rose under an emergency that is taken back now, or was an emergency itself.
         rose = [] if _was_shown(earlier, card) else rose or list(findings)
     if not rose:
-        return stands.draft
-    return shown(stands.draft, card, rose, now=now, is_open=is_open, has_phone=has_phone)
+        return current.draft
+    return shown(current.draft, card, rose, now=now, is_open=is_open, has_phone=has_phone)
 
 
 def shown(
@@ -123,31 +127,31 @@ def shown(
 def _was_shown(earlier: Draft, card: Card) -> bool:
     """It was shown, and is what the patient has been told ever since, or was shown for what still stood."""
     shown_for = [each.rules for each in earlier.interrupts if each.advice == card.id]
-    stood = {raised.rule for raised in earlier.raised}
+    raised_before = {raised.rule for raised in earlier.raised}
     return bool(shown_for) and (
-        card is _told_by(earlier) or any(stood.intersection(rules) for rules in shown_for)
+        card is _told_by(earlier) or any(raised_before.intersection(rules) for rules in shown_for)
     )
 
 
 def _told_by(draft: Draft) -> Card | None:
     """The card for what stands on the draft."""
-    stood = (
+    raised_before = (
         Finding(ALL_RULES[each.rule], each.urgency, "reported", ())
         for each in draft.raised
         if each.rule in ALL_RULES
     )
-    told = card_for(Screening(tuple(stood), ()))
+    told = card_for(Screening(tuple(raised_before), ()))
     return told[0] if told else None
 
 
 def unanswered(draft: Draft, screening: Screening) -> Interrupt | None:
     """The emergency card that was shown and not answered, while its reason stands: it comes first."""
-    last = standing(draft, screening)
+    last = current_card(draft, screening)
     emergency = last is not None and CARDS[last.advice].urgency is Urgency.EMERGENCY
     return last if last is not None and emergency and last.choice is None else None
 
 
-def standing(draft: Draft, screening: Screening) -> Interrupt | None:
+def current_card(draft: Draft, screening: Screening) -> Interrupt | None:
     """The last card that was shown of the urgency that stands now; None when nothing is told any more."""
     told = card_for(screening)
     if told is None:
@@ -176,13 +180,13 @@ def _looked_at(retraction: Retraction) -> frozenset[str]:
     return frozenset(rule(retraction.rule).when.question_ids())
 
 
-def _height(stood: Mapping[str, Raised], rule: str) -> int:
-    return stood[rule].urgency if rule in stood else 0
+def _height(raised_before: Mapping[str, Raised], rule: str) -> int:
+    return raised_before[rule].urgency if rule in raised_before else 0
 
 
-def _kept(stood: Mapping[str, Raised], finding: Finding, now: datetime) -> Raised:
+def _kept(raised_before: Mapping[str, Raised], finding: Finding, now: datetime) -> Raised:
     """Since when it stands at this height."""
-    raised = stood.get(finding.rule.id)
+    raised = raised_before.get(finding.rule.id)
     if raised is not None and raised.urgency == finding.urgency:
         return raised
     return Raised(finding.rule.id, finding.urgency, now)

@@ -77,7 +77,7 @@ class Check:
 class Draft:
     """`passed` are the pages saved; `known` what the clinic knew, frozen when the form is sent.
 
-    `corrections` are by staff, after sending. `settled` are the questions that stay answered while the safety
+    `corrections` are by staff, after sending. `already_answered` are the questions that stay answered while the safety
     questions are asked again; nobody is asked them now.
     """
 
@@ -89,7 +89,12 @@ class Draft:
     withdrawn: tuple[Retraction, ...] = ()
     checks: tuple[Check, ...] = ()
     corrections: tuple[Corrected, ...] = ()
-    settled: frozenset[str] = frozenset()
+    already_answered: frozenset[str] = frozenset()
+
+    @staticmethod
+    def from_earlier(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Version 0.1 called what stays answered settled."""
+        return {"already_answered": stored.get("settled", ()), **stored}
 
 
 def read(intake: Intake) -> Draft:

@@ -154,7 +154,7 @@ def mark_of(intake: Intake, page: Page) -> str:
 
 def save_page(
     op: Operation,
-    stands: OpenForm,
+    form: OpenForm,
     page: Page,
     answers: Mapping[str, Value | None],
     *,
@@ -163,13 +163,13 @@ def save_page(
 ) -> Saved:
     """Keep the answers of one page, walk again, screen again, tell staff what is urgent.
 
-    `stands` is the form as `taken_up` in this operation. None takes an answer away; ids that `page` does not
+    `form` is the form as `taken_up` in this operation. None takes an answer away; ids that `page` does not
     ask are left aside. `seen` is the mark the page was shown with, None to save whatever stands there. Raises
     AlreadySent, PageNotOnPath, PageChanged.
     """
-    intake, draft, before = stands.intake, stands.draft, stands.journey
+    intake, draft, before = form.intake, form.draft, form.journey
     _not_sent(intake)
-    asked = [question.id for question in before.asked(page) if question.id not in draft.settled]
+    asked = [question.id for question in before.asked(page) if question.id not in draft.already_answered]
     if not before.may_open(page) or not asked:
         raise PageNotOnPath(before.next)
     given = {question: answers[question] for question in asked if question in answers}
@@ -191,11 +191,11 @@ def save_page(
     entry.note(op.session, intake)
     intake.last_page = page.id
     op.record(Action.INTAKE_PAGE_SAVED, intake, page=page.id, answers=len(given))
-    tell_staff(op, intake, found.risen)
+    tell_staff(op, intake, found.newly_raised)
     return Saved(
         journey=after,
         screening=screening,
-        raised=found.risen,
+        raised=found.newly_raised,
         interrupt=_to_show(before=draft, after=kept, screening=screening),
         checks=checks,
         next=_page_after(after, page),
@@ -227,10 +227,10 @@ def interruption(op: Operation, intake: Intake) -> Interrupt | None:
     return current_findings.unanswered(draft, _screened(op, intake, draft))
 
 
-def standing_advice(op: Operation, intake: Intake) -> Interrupt | None:
+def current_advice(op: Operation, intake: Intake) -> Interrupt | None:
     """The last card of the urgency that stands: the banner on every page."""
     draft = read(intake)
-    return current_findings.standing(draft, _screened(op, intake, draft))
+    return current_findings.current_card(draft, _screened(op, intake, draft))
 
 
 def choose(
@@ -246,7 +246,7 @@ def choose(
         raise ValueError(f"Where somebody was seen has at most {LONGEST_WHERE} characters")
     lock(op.session, intake)
     draft = read(intake)
-    last = current_findings.standing(draft, _screened(op, intake, draft))
+    last = current_findings.current_card(draft, _screened(op, intake, draft))
     if last is None:
         return CardChosen(choice)
     if (last.choice, last.where) != (choice, where):
@@ -284,15 +284,15 @@ def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:
     if not journey.may_be_sent:
         raise NotComplete(journey.next)
     screening = screening_of(journey, settings=op.settings)
-    stands = current_findings.bring_up_to_date(
+    current = current_findings.bring_up_to_date(
         draft, screening, before=journey, after=journey, now=op.now, is_open=op.settings.can_call_back(op.now)
     )
     entry.note(op.session, intake)
-    tell_staff(op, intake, stands.risen)
+    tell_staff(op, intake, current.newly_raised)
     if intake.asked_again_at is not None:
-        answered = asking_again.answered(op, intake, stands.draft, journey, screening)
-        stands, intake.asked_again_at = replace(stands, draft=answered), None
-    draft = stands.draft
+        answered = asking_again.answered(op, intake, current.draft, journey, screening)
+        current, intake.asked_again_at = replace(current, draft=answered), None
+    draft = current.draft
     _keep(op, intake, draft, journey, screening)
     intake.status, intake.sent_at = IntakeStatus.SENT, op.now
     intake.percent = 100 if journey.complete else journey.percent
@@ -360,7 +360,7 @@ def _say_again(op: Operation, intake: Intake) -> None:
     draft = read(intake)
     journey = walk(op, intake, draft)
     screening = screening_of(journey, settings=op.settings)
-    last, told = current_findings.standing(draft, screening), card_for(screening)
+    last, told = current_findings.current_card(draft, screening), card_for(screening)
     if last is None or last.choice is None or told is None:
         return
     card, findings = told
@@ -408,7 +408,7 @@ def _leave_for_help(op: Operation, intake: Intake) -> None:
 def _mistaken(interrupt: Interrupt, journey: Journey, draft: Draft) -> str | None:
     """The question answered last among those that led to the emergency page."""
     walked = [question.id for step in (*journey.steps, *journey.more) for question in step.asked]
-    asked = [question for question in walked if question not in draft.settled]
+    asked = [question for question in walked if question not in draft.already_answered]
     return max((each for each in interrupt.because if each in asked), key=asked.index, default=None)
 
 

@@ -75,10 +75,10 @@ def urgency_handed_over(journey: Journey, screening: Screening, settings: Settin
     return max(screening.urgency, least, key=lambda each: each or 0)
 
 
-def tell_staff(op: Operation, intake: Intake, risen: tuple[Finding, ...]) -> None:
+def tell_staff(op: Operation, intake: Intake, newly_raised: tuple[Finding, ...]) -> None:
     """Raise an alert for what has just risen, in this transaction."""
-    alerts.raise_(op, intake, risen)
-    emergencies = sum(finding.urgency is Urgency.EMERGENCY for finding in risen)
+    alerts.raise_(op, intake, newly_raised)
+    emergencies = sum(finding.urgency is Urgency.EMERGENCY for finding in newly_raised)
     if emergencies:
         op.record(Action.INTAKE_INTERRUPTED, intake, emergencies=emergencies)
 

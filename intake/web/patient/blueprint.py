@@ -105,12 +105,12 @@ class FormVisit(OpenForm):
     @property
     def asked_again(self) -> bool:
         """Only the safety questions are asked, once more."""
-        return bool(self.draft.settled)
+        return bool(self.draft.already_answered)
 
     def asked(self, page: Page) -> tuple[Question, ...]:
         """The questions of `page` that this patient is asked now; none when it is out of reach."""
-        settled = self.draft.settled
-        return tuple(question for question in self.journey.asked(page) if question.id not in settled)
+        already_answered = self.draft.already_answered
+        return tuple(question for question in self.journey.asked(page) if question.id not in already_answered)
 
     def pages(self, *, more: bool = False) -> list[Page]:
         """The pages along the way on which something is asked now."""
@@ -128,7 +128,7 @@ class FormVisit(OpenForm):
 
     @property
     def stands(self) -> Interrupt | None:
-        return current_findings.standing(self.draft, self.screening)
+        return current_findings.current_card(self.draft, self.screening)
 
     @property
     def has_phone(self) -> bool:
