@@ -68,7 +68,7 @@ def _fill_in(settings: Settings, database: Database, now: datetime) -> tuple[str
         intakes.open(op, appointment.intake)
         answers = answers_of(case, settings.today(now))
         while page := intakes.journey_of(op, appointment.intake).next:
-            intakes.save_page(op, intakes.taken_up(op, appointment.intake), page, answers, seen=None)
+            intakes.save_page(op, intakes.taken_up(op, appointment.intake), page, answers, version_token=None)
         pages = [step.page.id for step in intakes.journey_of(op, appointment.intake).steps]
         op.commit()
     return token, birth, pages

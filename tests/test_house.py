@@ -132,9 +132,9 @@ def _correct(database: Database, settings: Settings, clock: Clock, demonstration
             role=Role.CLINICIAN,
             password="correct horse battery",
         )
-        seen, given = versions.mark_of(intake), {"mc_main": "It is the other side"}
+        seen, given = versions.version_token_of(intake), {"mc_main": "It is the other side"}
         page, why = PAGES["p_words"], "Said so at the desk"
-        corrections.correct(at(op, by=by), intake, page, given, reason=why, seen=seen)
+        corrections.correct(at(op, by=by), intake, page, given, reason=why, version_token=seen)
         op.commit()
 
 

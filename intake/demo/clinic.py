@@ -193,7 +193,9 @@ class DemoClinic:
         links.invite(replace(op, now=sent_at), appointment, token=token)
         link = links.current(op.session, appointment)
         if link is not None and email_of(scene, copy) and scene.route is Route.WEB:
-            correspondence.owe_invitation(replace(op, now=sent_at), link, Channel.EMAIL, once="demo")
+            correspondence.owe_invitation(
+                replace(op, now=sent_at), link, Channel.EMAIL, idempotency_key="demo"
+            )
         return appointment
 
     def _post_what_is_due(self, scene: Scene, appointment: Appointment) -> None:

@@ -57,7 +57,7 @@ class Form:
         given = {each: None if each in self.blank else self.answers.get(each) for each in asked}
         op = replace(self.op, now=self.moment)
         stands = intakes.taken_up(op, self.intake, entry=self.entry)
-        return intakes.save_page(op, stands, page, given, seen=None, entry=self.entry)
+        return intakes.save_page(op, stands, page, given, version_token=None, entry=self.entry)
 
     def _choose(self, choice: Choice) -> None:
         intakes.choose(replace(self.op, now=self.moment), self.intake, choice, entry=self.entry)

@@ -1,6 +1,6 @@
 """The secret of a link or code that a form makes, so that pressing its button twice makes one and not two.
 
-The address of a page never holds the secret: it holds `once`, from which only we can tell it.
+The address of a page never holds the secret: it holds `idempotency_key`, from which only we can tell it.
 """
 
 import base64
@@ -21,30 +21,31 @@ _EARLIER = {
 }
 
 
-def secret_of(purpose: Purpose, once: str) -> str:
-    """The secret that a link made now from `once` gets."""
-    return secrets_of(purpose, once)[0]
+def secret_of(purpose: Purpose, idempotency_key: str) -> str:
+    """The secret that a link made now from `idempotency_key` gets."""
+    return secrets_of(purpose, idempotency_key)[0]
 
 
-def secrets_of(purpose: Purpose, once: str) -> tuple[str, ...]:
-    """Every secret that may have been made from `once`, the one of today first."""
+def secrets_of(purpose: Purpose, idempotency_key: str) -> tuple[str, ...]:
+    """Every secret that may have been made from `idempotency_key`, the one of today first."""
     return tuple(
-        base64.urlsafe_b64encode(digest).rstrip(b"=").decode() for digest in digests_of(purpose, once)
+        base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        for digest in digests_of(purpose, idempotency_key)
     )
 
 
-def digests_of(purpose: Purpose, once: str) -> tuple[bytes, ...]:
-    """32 bytes for each way in which `once` may have been made into a secret, the one of today first."""
-    keys, earlier = clinic().database.keys, f"{_EARLIER[purpose]} {once}"
+def digests_of(purpose: Purpose, idempotency_key: str) -> tuple[bytes, ...]:
+    """32 bytes for each way in which the key may have been made into a secret, the one of today first."""
+    keys, earlier = clinic().database.keys, f"{_EARLIER[purpose]} {idempotency_key}"
     return (
-        hmac.digest(keys.secret(purpose), once.encode(), "sha256"),
+        hmac.digest(keys.secret(purpose), idempotency_key.encode(), "sha256"),
         hmac.digest(keys.secret(Purpose.CSRF), earlier.encode(), "sha256"),
     )
 
 
-def invitation_of(session: Session, once: str) -> Invitation | None:
-    """The invitation that the form with this `once` made, while its link works."""
-    for secret in secrets_of(Purpose.PATIENT_LINK, once):
+def invitation_of(session: Session, idempotency_key: str) -> Invitation | None:
+    """The invitation that the form with this `idempotency_key` made, while its link works."""
+    for secret in secrets_of(Purpose.PATIENT_LINK, idempotency_key):
         found = links.with_token(session, secret)
         if found is not None:
             return found

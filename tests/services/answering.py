@@ -54,4 +54,4 @@ def has_sent(
 
 def save(op: Operation, intake: Intake, page: str, given: Mapping[str, Any]) -> Saved:
     """Save one page as the patient would."""
-    return intakes.save_page(op, intakes.taken_up(op, intake), PAGES[page], given, seen=None)
+    return intakes.save_page(op, intakes.taken_up(op, intake), PAGES[page], given, version_token=None)

@@ -51,7 +51,7 @@ class Patient:
         self.now += timedelta(minutes=1)
         with self._acting() as op:
             saved = intakes.save_page(
-                op, intakes.taken_up(op, self._mine(op.session)), PAGES[page], answers, seen=seen
+                op, intakes.taken_up(op, self._mine(op.session)), PAGES[page], answers, version_token=seen
             )
             op.commit()
         return saved

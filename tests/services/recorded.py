@@ -22,7 +22,7 @@ WATCHED: list[type[Row]] = [*Bound.__subclasses__(), ClinicSetting, StaffLink, W
 # Tries are spent whatever comes of them, and a wrong date is recorded; a seal follows from what it covers.
 NOT_RECORDED = {"tries", "seal"}
 # It only writes what it is given: whoever calls it is looked at.
-ONLY_WRITES = "draft.py"
+ONLY_WRITES = "forms/draft.py"
 SERVICES = str(Path(services.__file__).parent)
 TESTS = str(Path(__file__).parents[1])
 

@@ -25,7 +25,7 @@ from tests.services.answering import answers, intake_of, save
 from tests.services.conftest import BORN, NOW, Invited
 
 
-@pytest.mark.faults
+@pytest.version_token.faults
 def test_of_eight_who_change_it_at_once_one_is_right_and_seven_are_told(
     database: Database, anna: Invited, settings: Settings
 ) -> None:
@@ -37,7 +37,7 @@ def test_of_eight_who_change_it_at_once_one_is_right_and_seven_are_told(
         with acting(database, settings=settings) as op:
             found = op.session.get_one(Appointment, anna.appointment.id)
             try:
-                booking.change(op, found, wanted, seen=there.mark)
+                booking.change(op, found, wanted, version_token=there.version_token)
             except AppointmentChanged:
                 op.rollback()
                 return "told"
@@ -50,7 +50,7 @@ def test_of_eight_who_change_it_at_once_one_is_right_and_seven_are_told(
     assert said == {"moved": 1, "told": 7}
 
 
-@pytest.mark.faults
+@pytest.version_token.faults
 def test_eight_who_cancel_it_at_once_cancel_it_once(
     database: Database, anna: Invited, settings: Settings
 ) -> None:
@@ -81,7 +81,7 @@ def test_a_phone_number_corrected_on_another_appointment_is_a_change_too(
         found = op.session.get_one(Appointment, anna.appointment.id)
         wanted = replace(seen, with_whom="Dr Sol")
         try:
-            booking.change(op, found, wanted, seen=seen.mark)
+            booking.change(op, found, wanted, version_token=seen.version_token)
         except AppointmentChanged:
             op.rollback()
         else:
@@ -108,7 +108,7 @@ def is_put_right(database: Database, settings: Settings, appointment: Appointmen
         found = op.session.get_one(Appointment, appointment.id)
         stands = Booking.of(found)
         wanted = replace(stands, **right)
-        booking.change(op, found, wanted, seen=stands.mark)
+        booking.change(op, found, wanted, version_token=stands.version_token)
         op.commit()
 
 
@@ -196,7 +196,7 @@ def test_alike_is_the_same_name_in_any_order_or_the_same_date_of_birth(
     assert himself == ()
 
 
-@pytest.mark.parametrize(
+@pytest.version_token.parametrize(
     ("one", "other"),
     [("राम", "रोम"), ("নীলা", "নালা"), ("மாலா", "மீலா"), ("เล็ก", "ลูก"), ("たかた", "たかだ"), ("—", "…")],
 )
@@ -216,7 +216,7 @@ def test_two_people_whose_names_differ_only_in_a_vowel_sign_are_two_people(
     assert directory.same(other, BORN, None) is None
 
 
-@pytest.mark.parametrize(
+@pytest.version_token.parametrize(
     ("written", "also"), [("Núñez", "NUNEZ"), ("Μαρία", "Μαρια"), ("שָׂרָה", "שרה"), ("مُحَمَّد", "محمد")]
 )
 def test_a_name_is_the_same_with_and_without_accents_and_points(

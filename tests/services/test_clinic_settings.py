@@ -30,7 +30,10 @@ def change(database: Database, by: User, seen: int | None = None, **wanted: str)
             seen = clinic_settings.kept(op.session, ENVIRONMENT).count
         try:
             changed = clinic_settings.change(
-                op, ENVIRONMENT, {f"BACKSTORY_{name}": value for name, value in wanted.items()}, seen=seen
+                op,
+                ENVIRONMENT,
+                {f"BACKSTORY_{name}": value for name, value in wanted.items()},
+                version_token=seen,
             )
         except BaseException:
             op.rollback()
@@ -82,31 +85,31 @@ def test_an_empty_box_goes_over_what_the_environment_says(database: Database, ad
     environment = Settings.from_environment({**CLINIC, "BACKSTORY_ALERT_EMAIL": "desk@clinic.example"})
     with acting(database, by=ada) as op:
         wanted = {"BACKSTORY_ALERT_EMAIL": ""}
-        clinic_settings.change(op, environment, wanted, seen=0)
+        clinic_settings.change(op, environment, wanted, version_token=0)
         op.commit()
 
     assert SettingsInForce(environment).read(database).alert_email == ""
 
 
 def test_the_second_of_two_admins_is_told(database: Database, ada: User) -> None:
-    change(database, ada, seen=0, CLINIC_PHONE="01632 960 555")
+    change(database, ada, version_token=0, CLINIC_PHONE="01632 960 555")
 
     with pytest.raises(SettingsChanged):
-        change(database, ada, seen=0, CLINIC_PHONE="01632 960 666")
+        change(database, ada, version_token=0, CLINIC_PHONE="01632 960 666")
     assert in_force(database).clinic_phone == "01632 960 555"
 
 
 def test_a_second_press_of_the_button_is_harmless(database: Database, ada: User) -> None:
-    change(database, ada, seen=0, CLINIC_PHONE="01632 960 555")
+    change(database, ada, version_token=0, CLINIC_PHONE="01632 960 555")
 
-    assert change(database, ada, seen=0, CLINIC_PHONE="01632 960 555") == ()
+    assert change(database, ada, version_token=0, CLINIC_PHONE="01632 960 555") == ()
 
 
 @pytest.mark.faults
 def test_of_two_admins_at_once_one_is_told(database: Database, ada: User) -> None:
     def tries(phone: str) -> str:
         try:
-            change(database, ada, seen=0, CLINIC_PHONE=phone)
+            change(database, ada, version_token=0, CLINIC_PHONE=phone)
         except SettingsChanged:
             return "told"
         return phone

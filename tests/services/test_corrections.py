@@ -31,13 +31,18 @@ class Desk:
 
     def mark(self):
         with self.database.reading() as session:
-            return versions.mark_of(intake_of(session, self.appointment))
+            return versions.version_token_of(intake_of(session, self.appointment))
 
     def corrects(self, page, given, *, reason=WHY, seen=None):
         seen = seen or self.mark()
         with acting(self.database, by=self.clinician, settings=self.settings, now=self.now) as op:
             corrections.correct(
-                op, intake_of(op.session, self.appointment), PAGES[page], given, reason=reason, seen=seen
+                op,
+                intake_of(op.session, self.appointment),
+                PAGES[page],
+                given,
+                reason=reason,
+                version_token=seen,
             )
             op.commit()
 
@@ -156,7 +161,7 @@ def test_of_two_who_correct_at_once_one_is_told(desk, sent):
 
     def correct(words):
         try:
-            desk.corrects("p_words", {"mc_main": words}, seen=seen)
+            desk.corrects("p_words", {"mc_main": words}, version_token=seen)
         except EditionChanged:
             return "told"
         return "kept"
@@ -172,7 +177,7 @@ def test_reading_is_noted_once_and_ends_with_a_correction(desk, sent):
     def reads(seen):
         with acting(desk.database, by=desk.clinician, now=desk.now) as op:
             intake = intake_of(op.session, desk.appointment)
-            versions.mark_read(op, intake, seen=seen)
+            versions.mark_read(op, intake, version_token=seen)
             op.commit()
             return intake
 
@@ -194,9 +199,9 @@ def test_reading_is_noted_once_and_ends_with_a_correction(desk, sent):
 def test_what_was_not_handed_over_cannot_be_marked_as_read(desk):
     with acting(desk.database, by=desk.clinician, now=LATER) as op:
         intake = intake_of(op.session, desk.appointment)
-        seen = versions.mark_of(intake)
+        seen = versions.version_token_of(intake)
         with pytest.raises(NothingHandedOver):
-            versions.mark_read(op, intake, seen=seen)
+            versions.mark_read(op, intake, version_token=seen)
 
 
 def test_the_documents_are_owed_anew_and_say_what_they_replace(desk, sent):
@@ -240,7 +245,9 @@ def test_a_pdf_asked_for_while_an_answer_is_corrected_is_not_kept_for_the_new_re
     mark = desk.mark()
     with ThreadPoolExecutor(1) as colleague, acting(desk.database, settings=desk.settings, now=LATER) as op:
         read_before = intake_of(op.session, desk.appointment)
-        correcting = colleague.submit(desk.corrects, "p_words", {"mc_main": "My left leg"}, seen=mark)
+        correcting = colleague.submit(
+            desk.corrects, "p_words", {"mc_main": "My left leg"}, version_token=mark
+        )
         # PostgreSQL lets the colleague go first, SQLite makes them wait.
         wait([correcting], timeout=1)
         documents.content(op, read_before, "pdf")

@@ -49,7 +49,7 @@ class Room:
     def marks(self, rule, verdict, *, seen=0, by=None):
         with acting(self.database, by=by or self.clinician, now=LATER) as op:
             intake = intake_of(op.session, self.appointment)
-            findings.mark(op, intake, rule, verdict, seen=seen)
+            findings.mark(op, intake, rule, verdict, version_token=seen)
             op.commit()
 
     def stands(self):
@@ -79,7 +79,7 @@ def test_a_finding_is_marked_with_who_and_when(room):
 
 def test_the_latest_mark_counts_and_each_is_in_the_audit_without_what_it_said(room):
     room.marks(CHEST, FindingVerdict.CONFIRMED)
-    room.marks(CHEST, FindingVerdict.EXPLAINED, seen=1)
+    room.marks(CHEST, FindingVerdict.EXPLAINED, version_token=1)
 
     assert room.stands()[CHEST].verdict is FindingVerdict.EXPLAINED
     events = room.recorded()
@@ -162,7 +162,7 @@ def test_a_mark_outlives_the_record_it_was_made_on(room):
         op.commit()
 
     assert room.stands()[CHEST].verdict is FindingVerdict.CONFIRMED
-    room.marks(CHEST, FindingVerdict.EXPLAINED, seen=1)
+    room.marks(CHEST, FindingVerdict.EXPLAINED, version_token=1)
     assert room.stands()[CHEST].version == 2
 
 

@@ -94,7 +94,9 @@ class IntakePaths(RuleBasedStateMachine):
         with acting(self.database, settings=CLINIC, now=self.now) as op:
             intake = self._intake(op.session)
             with suppress(AlreadySent, PageNotOnPath):
-                saved = intakes.save_page(op, intakes.taken_up(op, intake), PAGES[page], given, seen=None)
+                saved = intakes.save_page(
+                    op, intakes.taken_up(op, intake), PAGES[page], given, version_token=None
+                )
                 self.rose |= {(each.rule.id, each.urgency) for each in saved.raised}
                 if told := card_for(saved.screening):
                     # Whoever goes on has been shown the card of what stands.
@@ -142,7 +144,7 @@ class IntakePaths(RuleBasedStateMachine):
                     PAGES[page],
                     {id: told},
                     reason="Said so.",
-                    seen=versions.mark_of(intake),
+                    version_token=versions.version_token_of(intake),
                 )
                 self.handed_over.append(dict(intake.summary or {}))
             op.commit()

@@ -80,7 +80,7 @@ def test_words_of_self_harm_are_kept_and_told_in_one_transaction(patient: Patien
         intake = intakes.find(op.session, patient.intake_id)
         assert intake is not None
         intakes.save_page(
-            op, intakes.taken_up(op, intake), PAGES["p_words"], {"mc_main": SELF_HARM}, seen=None
+            op, intakes.taken_up(op, intake), PAGES["p_words"], {"mc_main": SELF_HARM}, version_token=None
         )
         op.session.flush()
         assert len(alerts.of(op, intake)) == 1

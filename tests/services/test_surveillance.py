@@ -78,7 +78,7 @@ def test_the_latest_mark_is_the_one_that_counts(clinic):
     clinic.sees(20, NOW_, verdict=FindingVerdict.CONFIRMED)
     with acting(clinic.database, by=clinic.clinician) as op:
         for form in op.session.scalars(select(Intake)).all():
-            findings.mark(op, form, RULE, FindingVerdict.NOT_NEEDED, seen=1)
+            findings.mark(op, form, RULE, FindingVerdict.NOT_NEEDED, version_token=1)
         op.commit()
 
     (rule,) = clinic.yields().rules

@@ -157,7 +157,7 @@ def test_an_emergency_on_the_tablet_makes_the_alert_at_once(database, settings, 
             intakes.taken_up(op, intake, entry=walk_ins.ON_TABLET),
             intakes.page_of("rf_very_unwell"),
             {"rf_very_unwell": "yes", "rf_face_speech": "no", "rf_need_today": "no"},
-            seen=None,
+            version_token=None,
             entry=walk_ins.ON_TABLET,
         )
         op.commit()

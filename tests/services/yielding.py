@@ -49,7 +49,7 @@ class Clinic:
         op.session.flush()
         for rule, urgency in rules:
             if verdict is not None:
-                findings.mark(at(op, by=self.clinician), form, rule, verdict, seen=0)
+                findings.mark(at(op, by=self.clinician), form, rule, verdict, version_token=0)
             if phoned is not None:
                 op.session.add(alert(form, rule, urgency, phoned))
 

@@ -102,7 +102,11 @@ def test_whoever_came_back_after_leaving_is_shown_as_they_are_now(
     with acting(clinic_database, settings=settings, now=clock.now) as op:
         intake = intakes.find(op.session, people["V06"].intake.id)
         intakes.save_page(
-            op, intakes.taken_up(op, intake), PAGES["p_words"], {"mc_main": "It is worse since"}, seen=None
+            op,
+            intakes.taken_up(op, intake),
+            PAGES["p_words"],
+            {"mc_main": "It is worse since"},
+            version_token=None,
         )
         op.commit()
 
@@ -220,7 +224,7 @@ def test_what_a_patient_writes_is_text_and_nothing_else(
         journey = intakes.journey_of(op, intake)
         page = next(step.page for step in journey.steps if "mc_main" in [q.id for q in step.asked])
         given = {q.id: journey.answers.get(q.id) for q in journey.asked(page)} | {"mc_main": canary}
-        intakes.save_page(op, intakes.taken_up(op, intake), page, given, seen=None)
+        intakes.save_page(op, intakes.taken_up(op, intake), page, given, version_token=None)
         op.commit()
 
     clinician.opens(reader_of(people, "V15"))

@@ -82,7 +82,7 @@ def test_a_reason_is_the_patients_own_words_whole_behind_the_first_ones(
     with acting(clinic_database, settings=settings, now=clock.now) as op:
         intake = intakes.find(op.session, people["V15"].intake.id)
         given = {"mc_main": long}
-        intakes.save_page(op, intakes.taken_up(op, intake), PAGES["p_words"], given, seen=None)
+        intakes.save_page(op, intakes.taken_up(op, intake), PAGES["p_words"], given, version_token=None)
         op.commit()
 
     clinician.opens(EVERYBODY)

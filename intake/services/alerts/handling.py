@@ -98,16 +98,16 @@ def hand_over(op: Operation, alert_ids: Iterable[UUID], *, to: User) -> tuple[Al
 
 
 def close(
-    op: Operation, alert_ids: Iterable[UUID], result: Result, *, seen: datetime | None = None
+    op: Operation, alert_ids: Iterable[UUID], result: Result, *, version_token: datetime | None = None
 ) -> tuple[Alert, ...]:
     """Note what came of them; a closed one stays as it was.
 
-    `seen` is when the latest of them was raised that they were shown; None: whatever stands now was.
+    `version_token` is when the latest of them was raised that they were shown; None: whatever stands now was.
     Raises NoSuchAlert, RaisedAgain or OutcomeIncomplete.
     """
     found = _locked(op.session, alert_ids)
     waiting = [alert for alert in found if alert.state is not AlertState.CLOSED]
-    if seen is not None and any(alert.raised_at > seen for alert in waiting):
+    if version_token is not None and any(alert.raised_at > version_token for alert in waiting):
         raise RaisedAgain
     missing = result.missing(max((alert.urgency for alert in waiting), default=Urgency.SAME_DAY))
     if missing:

@@ -65,7 +65,7 @@ class Booking:
         )
 
     @property
-    def mark(self) -> str:
+    def version_token(self) -> str:
         """A fingerprint, posted with a form: it tells when somebody else was faster."""
         return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:16]
 
@@ -122,16 +122,16 @@ def find(session: Session, appointment_id: UUID) -> Appointment | None:
     return session.get(Appointment, appointment_id, options=whole)
 
 
-def change(op: Operation, appointment: Appointment, wanted: Booking, *, seen: str) -> None:
+def change(op: Operation, appointment: Appointment, wanted: Booking, *, version_token: str) -> None:
     """Move an appointment, or put right what is known of the patient; link and reminders follow it.
 
-    `seen` is the mark of what was shown. Raises ChangedMeanwhile.
+    `version_token` is that of what was shown. Raises AppointmentChanged.
     """
     _lock(op.session, appointment)
     before = Booking.of(appointment)
     if before == wanted:
         return
-    if before.mark != seen:
+    if before.version_token != version_token:
         raise AppointmentChanged
     known = known_of(appointment.patient)
     for fact in ("name", "date_of_birth", "sex_at_birth", "phone", "email", "needs"):

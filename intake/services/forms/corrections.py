@@ -14,7 +14,7 @@ from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms import current_findings, documents
 from intake.services.forms.draft import Draft, read, write
-from intake.services.forms.versions import EditionChanged, mark_of, set_aside
+from intake.services.forms.versions import EditionChanged, set_aside, version_token_of
 from intake.services.forms.walking import freeze, lock, screening_of, tell_staff, urgency_handed_over, walk
 from intake.storage.models import Intake, IntakeStatus
 from intake.summary import Corrected
@@ -33,16 +33,22 @@ class NotSent(Exception):
 
 
 def correct(
-    op: Operation, intake: Intake, page: Page, answers: Mapping[str, Value | None], *, reason: str, seen: str
+    op: Operation,
+    intake: Intake,
+    page: Page,
+    answers: Mapping[str, Value | None],
+    *,
+    reason: str,
+    version_token: str,
 ) -> None:
     """Put the answers of one page right; None takes an answer away.
 
-    Ids that `page` does not ask are left aside. `seen` is the mark of the record that was looked at.
+    Ids that `page` does not ask are left aside. `version_token` is that of the record that was looked at.
     Raises NotSent, EditionChanged, ReasonNeeded or NothingChanged.
     """
     lock(op.session, intake)
     reason = reason.strip()
-    _may_be_corrected(intake, seen, reason)
+    _may_be_corrected(intake, version_token, reason)
     draft = read(intake)
     before = walk(op, intake, draft)
     corrected = _corrected(op, before, page, answers, reason)
@@ -60,10 +66,10 @@ def correct(
     op.record(Action.INTAKE_CORRECTED, intake, page=page.id, answers=len(corrected), edition=intake.edition)
 
 
-def _may_be_corrected(intake: Intake, seen: str, reason: str) -> None:
+def _may_be_corrected(intake: Intake, version_token: str, reason: str) -> None:
     if intake.status is not IntakeStatus.SENT:
         raise NotSent
-    if mark_of(intake) != seen:
+    if version_token_of(intake) != version_token:
         raise EditionChanged
     if not reason:
         raise ReasonNeeded

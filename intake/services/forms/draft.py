@@ -77,8 +77,8 @@ class Check:
 class Draft:
     """`passed` are the pages saved; `known` what the clinic knew, frozen when the form is sent.
 
-    `corrections` are by staff, after sending. `already_answered` are the questions that stay answered while the safety
-    questions are asked again; nobody is asked them now.
+    `corrections` are by staff, after sending. `already_answered` are the questions that stay answered while
+    the safety questions are asked again; nobody is asked them now.
     """
 
     answers: Answers = field(default_factory=Answers)

@@ -62,10 +62,10 @@ def marks_of(intake: Intake) -> dict[str, FindingMark]:
     }
 
 
-def mark(op: Operation, intake: Intake, rule: str, verdict: FindingVerdict, *, seen: int) -> None:
+def mark(op: Operation, intake: Intake, rule: str, verdict: FindingVerdict, *, version_token: int) -> None:
     """Note what the finding of this rule was; the same again changes nothing.
 
-    `seen` is the version of the mark that was looked at. Raises NothingHandedOver, NotInRecord or
+    `version_token` is the version of the mark that was looked at. Raises NothingHandedOver, NotInRecord or
     MarkedMeanwhile.
     """
     lock(op.session, intake)
@@ -76,7 +76,7 @@ def mark(op: Operation, intake: Intake, rule: str, verdict: FindingVerdict, *, s
     outcome = _marked(op, intake, rule)
     if outcome is not None and outcome.verdict is verdict:
         return
-    if (outcome.version if outcome else 0) != seen:
+    if (outcome.version if outcome else 0) != version_token:
         raise MarkedMeanwhile
     user = op.user
     outcome = outcome or FindingOutcome(intake=intake, blind=_rule_index(op, intake, rule), rule=rule)

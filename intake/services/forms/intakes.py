@@ -71,12 +71,12 @@ class PageNotOnPath(Exception):
 
 
 class PageChanged(Exception):
-    """The page was saved from elsewhere. `stored` is what stands there, `mark` what to post with next."""
+    """The page was saved from elsewhere. `stored` is what stands there, with the token to post next."""
 
-    def __init__(self, stored: Mapping[str, Value], mark: str) -> None:
+    def __init__(self, stored: Mapping[str, Value], version_token: str) -> None:
         super().__init__("changed elsewhere")
         self.stored = stored
-        self.mark = mark
+        self.version_token = version_token
 
 
 @dataclass(frozen=True)
@@ -147,9 +147,9 @@ def open(op: Operation, intake: Intake) -> None:  # noqa: A001  (read as intakes
         _say_again(op, intake)
 
 
-def mark_of(intake: Intake, page: Page) -> str:
+def version_token_of(intake: Intake, page: Page) -> str:
     """A fingerprint of what is stored for `page`: posted with it, it tells when another tab was faster."""
-    return _mark(read(intake), page)
+    return _version_token(read(intake), page)
 
 
 def save_page(
@@ -158,14 +158,14 @@ def save_page(
     page: Page,
     answers: Mapping[str, Value | None],
     *,
-    seen: str | None,
+    version_token: str | None,
     entry: Entry = BY_PATIENT,
 ) -> Saved:
     """Keep the answers of one page, walk again, screen again, tell staff what is urgent.
 
     `form` is the form as `taken_up` in this operation. None takes an answer away; ids that `page` does not
-    ask are left aside. `seen` is the mark the page was shown with, None to save whatever stands there. Raises
-    AlreadySent, PageNotOnPath, PageChanged.
+    ask are left aside. `version_token` is that of the page as it was shown, None to save whatever stands
+    there. Raises AlreadySent, PageNotOnPath, PageChanged.
     """
     intake, draft, before = form.intake, form.draft, form.journey
     _not_sent(intake)
@@ -173,7 +173,7 @@ def save_page(
     if not before.may_open(page) or not asked:
         raise PageNotOnPath(before.next)
     given = {question: answers[question] for question in asked if question in answers}
-    _not_changed_elsewhere(draft, page, given, seen)
+    _not_changed_elsewhere(draft, page, given, version_token)
     answered = replace(draft, answers=draft.answers.merged(given), passed=draft.passed | {page.id})
     after = walk(op, intake, answered, blanks=entry.blanks)
     screening = screening_of(after, settings=op.settings)
@@ -335,17 +335,17 @@ def _not_sent(intake: Intake) -> None:
 
 
 def _not_changed_elsewhere(
-    draft: Draft, page: Page, given: Mapping[str, Value | None], seen: str | None
+    draft: Draft, page: Page, given: Mapping[str, Value | None], version_token: str | None
 ) -> None:
-    mark = _mark(draft, page)
+    now_stored = _version_token(draft, page)
     same = all(draft.answers.get(question) == value for question, value in given.items())
-    if seen is None or seen == mark or same:
+    if version_token is None or version_token == now_stored or same:
         return
     stored = {each.id: draft.answers[each.id] for each in page.questions if each.id in draft.answers}
-    raise PageChanged(stored, mark)
+    raise PageChanged(stored, now_stored)
 
 
-def _mark(draft: Draft, page: Page) -> str:
+def _version_token(draft: Draft, page: Page) -> str:
     stored = draft.answers.to_json()
     said = json.dumps([page.id, *(stored.get(question.id) for question in page.questions)])
     return hashlib.sha256(said.encode()).hexdigest()[:16]

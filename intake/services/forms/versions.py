@@ -21,20 +21,20 @@ class NothingHandedOver(Exception):
     """There is no record yet that could be marked, corrected or asked about again."""
 
 
-def mark_of(intake: Intake) -> str:
+def version_token_of(intake: Intake) -> str:
     """A fingerprint of the record that stands: posted with a page, it tells when somebody was faster."""
     return hashlib.sha256(json.dumps([intake.edition, intake.summary]).encode()).hexdigest()[:16]
 
 
-def mark_read(op: Operation, intake: Intake, *, seen: str) -> None:
-    """Note who read the record first, and when. `seen` is the mark of the one they read.
+def mark_read(op: Operation, intake: Intake, *, version_token: str) -> None:
+    """Note who read the record first, and when. `version_token` is that of the one they read.
 
     Raises NothingHandedOver or EditionChanged: nobody has read what came in behind their back.
     """
     lock(op.session, intake)
     if not is_handed_over(intake):
         raise NothingHandedOver
-    if mark_of(intake) != seen:
+    if version_token_of(intake) != version_token:
         raise EditionChanged
     if intake.read_at is None:
         intake.read_at, intake.read_by = op.now, op.user

@@ -64,13 +64,13 @@ class Followed:
     why: str | None
 
 
-def owe_invitation(op: Operation, link: Invitation, channel: Channel, *, once: str) -> None:
-    """Send this link by e-mail or text message. A second press with the same `once` sends nothing more."""
+def owe_invitation(op: Operation, link: Invitation, channel: Channel, *, idempotency_key: str) -> None:
+    """Send this link by e-mail or text message; a second time with the same key sends nothing more."""
     is_new = outbox.add(
         op,
         JobKind.SEND_INVITATION,
         link.id,
-        slot=f"{channel} {once}"[:40],
+        slot=f"{channel} {idempotency_key}"[:40],
         appointment_id=link.appointment_id,
         channel=channel,
     )

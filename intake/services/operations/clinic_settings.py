@@ -95,24 +95,26 @@ def left_aside(session: Session, environment: Settings) -> tuple[str, ...]:
     return ()
 
 
-def change(op: Operation, environment: Settings, wanted: Mapping[str, str], *, seen: int) -> tuple[str, ...]:
+def change(
+    op: Operation, environment: Settings, wanted: Mapping[str, str], *, version_token: int
+) -> tuple[str, ...]:
     """Put `wanted` in force; the names that changed.
 
-    `seen` is the count of changes when the page was opened. Raises ChangedMeanwhile, and SettingsInvalid with
-    all that is wrong.
+    `version_token` is the count of changes when the page was opened. Raises SettingsChanged, and
+    SettingsInvalid with all that is wrong.
     """
     version = _locked_version(op)
     before = kept(op.session, environment).values
     different = {name: wanted[name] for name in SETTABLE if name in wanted and wanted[name] != before[name]}
     if not different:
         return ()
-    if version.number != seen:
+    if version.number != version_token:
         raise SettingsChanged
     check(op.session, environment, different)
     for name, value in different.items():
         _keep(op, name, value, environment)
         op.record(Action.SETTING_CHANGED, name=name)
-    version.number, version.changed_at, version.changed_by_id = seen + 1, op.now, op.actor.user_id
+    version.number, version.changed_at, version.changed_by_id = version_token + 1, op.now, op.actor.user_id
     return tuple(different)
 
 

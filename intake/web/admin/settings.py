@@ -57,7 +57,7 @@ def change_settings() -> str | Response | tuple[str, int]:
 def _change(different: Mapping[str, str], kept: Kept) -> Response | tuple[str, int]:
     with operation() as op:
         try:
-            clinic_settings.change(op, clinic().environment, different, seen=kept.count)
+            clinic_settings.change(op, clinic().environment, different, version_token=kept.count)
         except (SettingsChanged, SettingsInvalid):
             # Somebody else was quicker by a moment: what was typed is laid over what they set, to be seen.
             op.rollback()

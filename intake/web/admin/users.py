@@ -85,9 +85,9 @@ def new_user() -> str | Response | tuple[str, int]:
     form = InvitedForm(name, email, role)
     if not form.check():
         return _form_page(form), 400
-    once = request.form.get("once") or links.new_token()
+    idempotency_key = request.form.get("once") or links.new_token()
     try:
-        return _shown(_invite_once(form, once), once)
+        return _shown(_invite_once(form, idempotency_key), idempotency_key)
     except EmailTaken:
         form.errors["email"] = gettext("Somebody with this address works or worked here already")
         return _form_page(form), 409
@@ -105,12 +105,12 @@ def user(user_id: UUID) -> str:
 @proved
 def change_role(user_id: UUID) -> Response | tuple[str, int]:
     """Somebody does something else from now on."""
-    wanted, seen = request.form.get("role", ""), request.form.get("seen", "")
+    wanted, version_token = request.form.get("role", ""), request.form.get("seen", "")
     if wanted not in list(Role):
         abort(400)
     with operation() as op:
         found = _found(op.session, user_id)
-        if seen and found.role != seen and found.role != wanted:
+        if version_token and found.role != version_token and found.role != wanted:
             changed = gettext(
                 "Somebody else has changed the role meanwhile. You chose %(wanted)s. It is %(role)s now.",
                 wanted=ROLES[Role(wanted)][0],
@@ -164,22 +164,22 @@ def end_sessions(user_id: UUID) -> Response:
 @proved
 def new_password_link(user_id: UUID) -> Response:
     """Make the link by which somebody chooses a password; the one before stops working."""
-    once = request.form.get("once") or links.new_token()
+    idempotency_key = request.form.get("once") or links.new_token()
     with operation() as op:
         found = _found(op.session, user_id)
         if not found.active:
             abort(409)
-        if _link_of(op, once) is None:
-            password_links.make(op, found, secret_of(Purpose.STAFF_LINK, once))
+        if _link_of(op, idempotency_key) is None:
+            password_links.make(op, found, secret_of(Purpose.STAFF_LINK, idempotency_key))
         op.commit()
-    return _shown(user_id, once)
+    return _shown(user_id, idempotency_key)
 
 
 def _user_page(user_id: UUID, *, problem: str = "") -> str:
-    now, once = clinic().now(), request.args.get("link", "")
+    now, idempotency_key = clinic().now(), request.args.get("link", "")
     with reading() as op:
         found = _found(op.session, user_id)
-        made = _link_of(op, once)
+        made = _link_of(op, idempotency_key)
         signed_in, account = sessions.count(op, found), AccountView.of(found)
     fresh = made is not None and made[0].user_id == user_id and now - made[0].made_at < SHOWN_FOR
     return render_template(
@@ -190,43 +190,45 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         signed_in=signed_in,
         link=_address(clinic().settings, made[1]) if made is not None and fresh else None,
         until=made[0].expires_at if made is not None else None,
-        once=links.new_token(),
+        idempotency_key=links.new_token(),
         problem=problem,
     )
 
 
 def _form_page(form: InvitedForm) -> str:
-    return render_template("admin/new_user.html", form=form, roles=frozen(ROLES), once=links.new_token())
+    return render_template(
+        "admin/new_user.html", form=form, roles=frozen(ROLES), idempotency_key=links.new_token()
+    )
 
 
-def _invite_once(form: InvitedForm, once: str) -> UUID:
+def _invite_once(form: InvitedForm, idempotency_key: str) -> UUID:
     """Add them, or find whom the first press of the button added; raises EmailTaken."""
-    made = _made_by(once)
+    made = _made_by(idempotency_key)
     if made is not None:
         return made
     try:
         with operation() as op:
             found = accounts.expect_user(op, name=form.name, email=form.email, role=Role(form.role))
-            password_links.make(op, found, secret_of(Purpose.STAFF_LINK, once))
+            password_links.make(op, found, secret_of(Purpose.STAFF_LINK, idempotency_key))
             op.commit()
             return found.id
     except IntegrityError:
         # Two presses at the same moment, or two admins: the other one was quicker.
-        made = _made_by(once)
+        made = _made_by(idempotency_key)
         if made is None:
             raise EmailTaken(form.email) from None
         return made
 
 
-def _made_by(once: str) -> UUID | None:
+def _made_by(idempotency_key: str) -> UUID | None:
     with reading() as op:
-        made = _link_of(op, once)
+        made = _link_of(op, idempotency_key)
         return made[0].user_id if made is not None else None
 
 
-def _link_of(op: Operation, once: str) -> tuple[StaffLink, str] | None:
-    """The link that the form with this `once` made, while it works, and its secret."""
-    for secret in secrets_of(Purpose.STAFF_LINK, once):
+def _link_of(op: Operation, idempotency_key: str) -> tuple[StaffLink, str] | None:
+    """The link that the form with this `idempotency_key` made, while it works, and its secret."""
+    for secret in secrets_of(Purpose.STAFF_LINK, idempotency_key):
         link = password_links.find(op, hash_of(secret))
         if link is not None:
             return link, secret
@@ -250,9 +252,9 @@ def _back_to(user_id: UUID) -> Response:
     return redirect(url_for("admin.user", user_id=user_id), 303)
 
 
-def _shown(user_id: UUID, once: str) -> Response:
-    """On to the person with their link. The address holds `once`, from which only we can tell the link."""
-    return redirect(url_for("admin.user", user_id=user_id, link=once), 303)
+def _shown(user_id: UUID, idempotency_key: str) -> Response:
+    """On to the person with their link. The address holds a key, from which only we can tell the link."""
+    return redirect(url_for("admin.user", user_id=user_id, link=idempotency_key), 303)
 
 
 def _address(settings: Settings, token: str) -> str:

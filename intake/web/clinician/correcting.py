@@ -46,7 +46,7 @@ class CorrectedPage:
     sent: bool
     journey: Journey
     asked: tuple[Question, ...]
-    seen: str
+    version_token: str
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _save(intake_id: UUID, page: Page, sent: PageForm) -> None:
             page,
             sent.answers,
             reason=request.form.get("reason", ""),
-            seen=request.form.get("seen", ""),
+            version_token=request.form.get("seen", ""),
         )
         op.commit()
 
@@ -114,7 +114,7 @@ def _look(intake_id: UUID, page: Page) -> CorrectedPage:
         asked = on_offer(journey.asked(page), journey.counting)
         asked = tuple(_may_stay_blank(each, intake, journey) for each in asked)
         view, sent = AppointmentView.of(intake.appointment), intake.status is IntakeStatus.SENT
-        return CorrectedPage(view, sent, journey, asked, versions.mark_of(intake))
+        return CorrectedPage(view, sent, journey, asked, versions.version_token_of(intake))
 
 
 def _may_stay_blank(question: Question, intake: Intake, journey: Journey) -> Question:
@@ -140,7 +140,7 @@ def _show(
         no_reason=problem is not None and problem[0] == "reason",
         reason=request.form.get("reason", ""),
         elsewhere=_stored(here) if elsewhere else (),
-        seen=here.seen if elsewhere else request.form.get("seen", here.seen),
+        version_token=here.version_token if elsewhere else request.form.get("seen", here.version_token),
         appointment=here.appointment,
         views=views(),
     )

@@ -23,15 +23,15 @@ NOT_THERE = _("This record was changed while you read it and has no such finding
 @only(Permission.MARK_FINDINGS)
 def mark_finding(intake_id: UUID) -> Response | tuple[str, int]:
     """Confirmed, explained otherwise, or not needed; back to where it was pressed."""
-    rule, seen = request.form.get("rule", ""), request.form.get("seen", type=int)
+    rule, version_token = request.form.get("rule", ""), request.form.get("seen", type=int)
     try:
         verdict = FindingVerdict(request.form.get("verdict", ""))
     except ValueError:
         abort(400)
-    if seen is None:
+    if version_token is None:
         abort(400)
     try:
-        _mark(intake_id, rule, verdict, seen)
+        _mark(intake_id, rule, verdict, version_token)
     except MarkedMeanwhile:
         return reader_page(intake_id, problem=MEANWHILE), 409
     except (NotInRecord, NothingHandedOver):
@@ -39,8 +39,8 @@ def mark_finding(intake_id: UUID) -> Response | tuple[str, int]:
     return redirect(url_for("clinician.reader", intake_id=intake_id, _anchor=f"found-{rule}"), 303)
 
 
-def _mark(intake_id: UUID, rule: str, verdict: FindingVerdict, seen: int) -> None:
+def _mark(intake_id: UUID, rule: str, verdict: FindingVerdict, version_token: int) -> None:
     with operation() as op:
         intake = intakes.find(op.session, intake_id) or abort(404)
-        findings.mark(op, intake, rule, verdict, seen=seen)
+        findings.mark(op, intake, rule, verdict, version_token=version_token)
         op.commit()

@@ -72,7 +72,7 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         handed_over=is_handed_over(intake),
         found=found,
         verdicts=frozen(PRESSED),
-        seen=versions.mark_of(intake),
+        version_token=versions.version_token_of(intake),
         read_by=read_by,
         read_at=intake.read_at,
         has_record=intake.summary is not None,
@@ -84,7 +84,7 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         corrects=may(g.user, Permission.CORRECT) and intake.status is IntakeStatus.SENT,
         so_far=page_for(so_far) if so_far else None,
         sent_at=sent_at,
-        once=links.new_token(),
+        idempotency_key=links.new_token(),
         asks_again=may(g.user, Permission.CORRECT)
         and intake.status is IntakeStatus.SENT
         and links.may_open(intake.appointment, now=now),

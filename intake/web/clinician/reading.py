@@ -34,8 +34,8 @@ def _marked(intake_id: UUID) -> bool:
     with operation() as op:
         intake = intakes.find(op.session, intake_id) or abort(404)
         try:
-            seen = request.form.get("seen", "")
-            versions.mark_read(op, intake, seen=seen)
+            version_token = request.form.get("seen", "")
+            versions.mark_read(op, intake, version_token=version_token)
         except (EditionChanged, NothingHandedOver):
             return False
         op.commit()
@@ -46,19 +46,19 @@ def _marked(intake_id: UUID) -> bool:
 @only(Permission.CORRECT)
 def ask_again(intake_id: UUID) -> Response | tuple[str, int]:
     """Ask the safety questions again: on to the appointment, where the new link is shown to be copied."""
-    once = request.form.get("once") or links.new_token()
-    appointment_id = _asked_again(intake_id, once)
+    idempotency_key = request.form.get("once") or links.new_token()
+    appointment_id = _asked_again(intake_id, idempotency_key)
     if appointment_id is None:
         return reader_page(intake_id, problem=NOT_AGAIN), 409
     return redirect(url_for("reception.appointment", appointment_id=appointment_id), 303)
 
 
-def _asked_again(intake_id: UUID, once: str) -> UUID | None:
+def _asked_again(intake_id: UUID, idempotency_key: str) -> UUID | None:
     """The appointment whose link this form made, now or by the press before; None: nothing to ask again."""
     with operation() as op:
         intake = intakes.find(op.session, intake_id) or abort(404)
-        if invitation_of(op.session, once) is None:
-            token = secret_of(Purpose.PATIENT_LINK, once)
+        if invitation_of(op.session, idempotency_key) is None:
+            token = secret_of(Purpose.PATIENT_LINK, idempotency_key)
             try:
                 asking_again.ask_again(op, intake, token=token)
             except NothingToAskAgain:

@@ -128,7 +128,9 @@ def _taken(op: Operation, page: Page) -> Taken:
 def _save(op: Operation, page: Page, taken: Taken) -> Saved:
     value = taken.here.journey.facts.value
     answers = {question.id: value(question.id) for question in taken.asked.confirmed} | taken.sent.answers
-    saved = intakes.save_page(op, taken.here, page, answers, seen=request.form.get("seen"), entry=g.entry)
+    saved = intakes.save_page(
+        op, taken.here, page, answers, version_token=request.form.get("seen"), entry=g.entry
+    )
     if taken.leaving:
         intakes.leave(op, taken.here.intake)
     return saved
@@ -190,7 +192,9 @@ def _show(
         alone=_stands_alone(page, form, asked),
         confirmed=tuple(line(question, here) for question in asked.confirmed),
         elsewhere=_elsewhere(here, asked, changed),
-        seen=changed.mark if changed else request.form.get("seen", intakes.mark_of(here.intake, page)),
+        version_token=changed.version_token
+        if changed
+        else request.form.get("seen", intakes.version_token_of(here.intake, page)),
         back=_back(here, page),
         step=_step(here, page),
         section=section_of(page),

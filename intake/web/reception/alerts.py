@@ -122,7 +122,7 @@ def close(intake_id: UUID) -> Response | tuple[str, int]:
     with operation() as op:
         ids = _shown(op.session, intake_id)
         try:
-            alerts.close(op, ids, filled.result(), seen=_seen())
+            alerts.close(op, ids, filled.result(), version_token=_seen())
         except NoSuchAlert:
             abort(404)
         except RaisedAgain:

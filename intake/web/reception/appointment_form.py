@@ -62,9 +62,9 @@ class AppointmentForm:
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def empty(cls, day: date, once: str) -> "AppointmentForm":
-        """A form for a new appointment on `day`; `once` makes a second press of the button harmless."""
-        return cls({**dict.fromkeys(TYPED, ""), "day": day.isoformat(), "once": once})
+    def empty(cls, day: date, idempotency_key: str) -> "AppointmentForm":
+        """A form for a new appointment on `day`; the key makes a second press of the button harmless."""
+        return cls({**dict.fromkeys(TYPED, ""), "day": day.isoformat(), "once": idempotency_key})
 
     @classmethod
     def filled_in(cls, form: Mapping[str, str]) -> "AppointmentForm":
@@ -77,7 +77,11 @@ class AppointmentForm:
         starts_at, born = booking.starts_at.astimezone(zone), booking.date_of_birth
         words = {box: getattr(booking, box) or "" for box in TYPED if hasattr(booking, box)}
         birth = {"dob_day": str(born.day), "dob_month": str(born.month), "dob_year": str(born.year)}
-        visit = {"day": starts_at.date().isoformat(), "time": f"{starts_at:%H:%M}", "seen": booking.mark}
+        visit = {
+            "day": starts_at.date().isoformat(),
+            "time": f"{starts_at:%H:%M}",
+            "seen": booking.version_token,
+        }
         return cls({**dict.fromkeys(TYPED, ""), **words, **birth, **visit})
 
     @property

@@ -78,7 +78,7 @@ def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
     try:
         _change(appointment_id, wanted, form.typed["seen"])
     except AppointmentChanged:
-        form.typed["seen"] = stands.mark
+        form.typed["seen"] = stands.version_token
         return _change_page(appointment_id, form, stands=AppointmentForm.of(stands, settings.zone)), 409
     return shown(appointment_id)
 
@@ -188,23 +188,23 @@ def appointment_page(appointment_id: UUID) -> str:
         messages=followed,
         mails=mail_sender(settings) is not None,
         texts=text_sender(settings) is not None,
-        once=links.new_token(),
+        idempotency_key=links.new_token(),
         alerts=tuple(AlertView.of(each, reads=may(g.user, Permission.READ_ANSWERS)) for each in raised),
         outcomes=frozen(alerts.OUTCOMES),
         day=settings.local(view.starts_at).date(),
     )
 
 
-def _change(appointment_id: UUID, wanted: Booking, seen: str) -> None:
+def _change(appointment_id: UUID, wanted: Booking, version_token: str) -> None:
     with operation() as op:
         found = booked(op.session, appointment_id)
-        booking.change(op, found, wanted, seen=seen)
+        booking.change(op, found, wanted, version_token=version_token)
         op.commit()
 
 
-def _make_once(wanted: Booking, once: str, patient_id: UUID | None) -> UUID:
+def _make_once(wanted: Booking, idempotency_key: str, patient_id: UUID | None) -> UUID:
     """Make the appointment and its link, or find the one that the first press of the button made."""
-    made = made_by(once)
+    made = made_by(idempotency_key)
     if made is not None:
         return made
     try:
@@ -212,12 +212,12 @@ def _make_once(wanted: Booking, once: str, patient_id: UUID | None) -> UUID:
             found = booking.make(
                 op, wanted, patient=op.session.get_one(Patient, patient_id) if patient_id else None
             )
-            links.invite(op, found, token=secret_of(Purpose.PATIENT_LINK, once))
+            links.invite(op, found, token=secret_of(Purpose.PATIENT_LINK, idempotency_key))
             op.commit()
             return found.id
     except IntegrityError:
         # Two presses at the same moment: the other one made it.
-        made = made_by(once)
+        made = made_by(idempotency_key)
         if made is None:
             raise
         return made

@@ -23,16 +23,16 @@ from intake.web.reception.blueprint import blueprint, booked
 @only(Permission.MAKE_APPOINTMENT)
 def new_link(appointment_id: UUID) -> Response:
     """Make a new link; the old one stops working."""
-    once = request.form.get("once") or links.new_token()
+    idempotency_key = request.form.get("once") or links.new_token()
     try:
         with operation() as op:
-            if invitation_of(op.session, once) is None:
+            if invitation_of(op.session, idempotency_key) is None:
                 found = booked(op.session, appointment_id)
-                links.invite(op, found, token=secret_of(Purpose.PATIENT_LINK, once))
+                links.invite(op, found, token=secret_of(Purpose.PATIENT_LINK, idempotency_key))
                 op.commit()
     except IntegrityError:
         # Two presses at the same moment: the other one made it.
-        if made_by(once) is None:
+        if made_by(idempotency_key) is None:
             raise
     return shown(appointment_id)
 
@@ -45,11 +45,11 @@ def send_link(appointment_id: UUID) -> Response:
         channel = Channel(request.form.get("by", ""))
     except ValueError:
         abort(400)
-    once = request.form.get("once") or links.new_token()
+    idempotency_key = request.form.get("once") or links.new_token()
     with operation() as op:
         link = links.current(op.session, booked(op.session, appointment_id))
         if link is not None:
-            correspondence.owe_invitation(op, link, channel, once=once)
+            correspondence.owe_invitation(op, link, channel, idempotency_key=idempotency_key)
             op.commit()
     clinic().queue.nudge()
     return shown(appointment_id)
@@ -83,8 +83,8 @@ def shown(appointment_id: UUID) -> Response:
     return redirect(url_for("reception.appointment", appointment_id=appointment_id), 303)
 
 
-def made_by(once: str) -> UUID | None:
-    """The appointment that the form with this `once` made already."""
+def made_by(idempotency_key: str) -> UUID | None:
+    """The appointment that the form with this `idempotency_key` made already."""
     with reading() as op:
-        invitation = invitation_of(op.session, once)
+        invitation = invitation_of(op.session, idempotency_key)
         return invitation.appointment_id if invitation else None

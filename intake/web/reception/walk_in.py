@@ -1,6 +1,6 @@
 """The code that a patient types on the tablet: made at the desk, shown there, and nowhere kept in the clear.
 
-The address of the page never holds the code: it holds `once`, from which only we can tell it.
+The address of the page never holds the code: it holds `idempotency_key`, from which only we can tell it.
 """
 
 from uuid import UUID
@@ -38,10 +38,10 @@ def walk_in(appointment_id: UUID) -> str:
 @only(Permission.MAKE_APPOINTMENT)
 def make_walk_in_code(appointment_id: UUID) -> Response | tuple[str, int]:
     """Make a code; the one before no longer works. Pressing twice makes one."""
-    once = request.form.get("once") or links.new_token()
+    idempotency_key = request.form.get("once") or links.new_token()
     with operation() as op:
         found = booked(op.session, appointment_id)
-        code, _ = _made(op, found, once)
+        code, _ = _made(op, found, idempotency_key)
         try:
             walk_ins.make_code(op, found, code)
         except AlreadySent:
@@ -49,14 +49,14 @@ def make_walk_in_code(appointment_id: UUID) -> Response | tuple[str, int]:
         except NotExpected:
             return _page(appointment_id, CANCELLED), 409
         op.commit()
-    return redirect(url_for("reception.walk_in", appointment_id=appointment_id, code=once), 303)
+    return redirect(url_for("reception.walk_in", appointment_id=appointment_id, code=idempotency_key), 303)
 
 
 def _page(appointment_id: UUID, why: Words | None = None) -> str:
-    once = request.args.get("code", "")
+    idempotency_key = request.args.get("code", "")
     with reading() as op:
         found = booked(op.session, appointment_id)
-        code, kept = _made(op, found, once)
+        code, kept = _made(op, found, idempotency_key)
         tablets = walk_ins.tablets(op)
         view = AppointmentView.of(found)
     return render_template(
@@ -66,13 +66,13 @@ def _page(appointment_id: UUID, why: Words | None = None) -> str:
         until=kept.expires_at if kept else None,
         tablets=len(tablets),
         why=why,
-        once=links.new_token(),
+        idempotency_key=links.new_token(),
     )
 
 
-def _made(op: Operation, appointment: Appointment, once: str) -> tuple[str, WalkInCode | None]:
-    """The code that the form with this `once` makes, and what is kept of it while it opens the form."""
-    codes = [_code_of(digest) for digest in digests_of(Purpose.WALK_IN_CODE, once)]
+def _made(op: Operation, appointment: Appointment, idempotency_key: str) -> tuple[str, WalkInCode | None]:
+    """The code that the form with this key makes, and what is kept of it while it opens the form."""
+    codes = [_code_of(digest) for digest in digests_of(Purpose.WALK_IN_CODE, idempotency_key)]
     for code in codes:
         found = walk_ins.waiting(op, appointment, code)
         if found is not None:

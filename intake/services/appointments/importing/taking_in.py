@@ -19,7 +19,7 @@ from intake.services.messages import correspondence
 from intake.storage.models import Appointment, AppointmentState, Channel, Import, Intake, JobKind, Patient
 
 # A second press owes the same message, and so none.
-ONCE = "import"
+IDEMPOTENCY_KEY = "import"
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def send_links(op: Operation, import_id: UUID) -> None:
             op.session.flush()
         link = links.current(op.session, each)
         if link and mails and each.patient.email:
-            correspondence.owe_invitation(op, link, Channel.EMAIL, once=ONCE)
+            correspondence.owe_invitation(op, link, Channel.EMAIL, idempotency_key=IDEMPOTENCY_KEY)
 
 
 def _make(op: Operation, row: Expected, came_by: Import, directory: Directory) -> Patient:
