@@ -174,7 +174,7 @@ class DemoClinic:
         place, case = place_of(scene), vignette(scene.vignette)
         made_at = self.now - scene.ago - timedelta(days=2)
         # 11 and 37 share no factor, so this shuffles the vignettes over the day.
-        slot = place * 11 % len(SCENES) + copy * len(SCENES)
+        dedupe_key = place * 11 % len(SCENES) + copy * len(SCENES)
         appointment = booking.make(
             replace(op, now=made_at),
             Booking(
@@ -184,8 +184,8 @@ class DemoClinic:
                 phone=phone_of(scene, copy),
                 email=email_of(scene, copy),
                 needs=scene.needs or None,
-                starts_at=self._starts_at(slot),
-                with_whom=CLINICIANS[slot % len(CLINICIANS)],
+                starts_at=self._starts_at(dedupe_key),
+                with_whom=CLINICIANS[dedupe_key % len(CLINICIANS)],
             ),
             patient=patient,
         )
@@ -193,7 +193,7 @@ class DemoClinic:
         links.invite(replace(op, now=sent_at), appointment, token=token)
         link = links.current(op.session, appointment)
         if link is not None and email_of(scene, copy) and scene.route is Route.WEB:
-            correspondence.owe_invitation(
+            correspondence.enqueue_invitation(
                 replace(op, now=sent_at), link, Channel.EMAIL, idempotency_key="demo"
             )
         return appointment
@@ -242,9 +242,9 @@ class DemoClinic:
         """The receptionist."""
         return next(user for user in accounts.all_users(session) if user.role is Role.RECEPTION)
 
-    def _starts_at(self, slot: int) -> datetime:
+    def _starts_at(self, dedupe_key: int) -> datetime:
         """Three clinicians see somebody every 40 minutes, one ten minutes after the other."""
-        minutes = slot // 3 * 40 + slot % 3 * 10
+        minutes = dedupe_key // 3 * 40 + dedupe_key % 3 * 10
         first = datetime.combine(self.day, FIRST_APPOINTMENT, self.settings.zone)
         return min(first + timedelta(minutes=minutes), first.replace(hour=23, minute=30))
 

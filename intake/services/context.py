@@ -72,7 +72,7 @@ class Operation:
 
     def hmac_index(self, purpose: str, *values: str) -> str:
         """A keyed fingerprint by which an encrypted value can be looked up; 32 hexadecimal digits."""
-        return self.keys.blind(purpose, *values)
+        return self.keys.hmac_index(purpose, *values)
 
     def commit(self) -> None:
         """Write what was recorded, and make everything last."""

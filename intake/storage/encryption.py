@@ -123,7 +123,7 @@ class Keys:
         """What the database keeps to recognise key `number` without knowing it."""
         return hmac.digest(self.secret(Purpose.CHECK, number), b"backstory key check", "sha256").hex()
 
-    def blind(self, *parts: str) -> str:
+    def hmac_index(self, *parts: str) -> str:
         """A keyed fingerprint by which a sealed value can be looked up; the same for the life of key 1."""
         # The oldest key, so that fingerprints outlive a change of the current one.
         pepper = self.secret(Purpose.PEPPER, self.numbers[0])

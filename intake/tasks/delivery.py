@@ -65,11 +65,11 @@ def _send(work: Work, message: Job) -> None:
         _hand_over(work, outgoing, str(message.id))
     except NotWanted as reason:
         with work.operation() as op:
-            correspondence.called_off(op, message.id, why=reason.why)
+            correspondence.cancelled(op, message.id, why=reason.why)
             op.commit()
         return
     with work.operation() as op:
-        correspondence.left(op, op.session.get_one(Job, message.id))
+        correspondence.sent(op, op.session.get_one(Job, message.id))
         op.commit()
 
 

@@ -156,7 +156,7 @@ class Queue:
             with self._work.operation() as op:
                 for_good = isinstance(problem, Undeliverable)
                 outbox.failed(op, job_id, error=problem, for_good=for_good)
-                correspondence.failed_to_leave(op, job_id)
+                correspondence.note_failure(op, job_id)
                 op.commit()
             return False
         return True

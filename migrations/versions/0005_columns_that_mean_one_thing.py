@@ -90,7 +90,7 @@ def _throttles() -> None:
     )
     op.drop_table("sign_in_throttle")
     for kind, subject in _guessed_at():
-        of_it = THROTTLE.c.subject_hmac == _keys().blind("walk-in tries", subject)
+        of_it = THROTTLE.c.subject_hmac == _keys().hmac_index("walk-in tries", subject)
         op.execute(THROTTLE.update().where(of_it).values(kind=kind))
 
 
@@ -319,7 +319,7 @@ def _move_numbers() -> None:
                 patient_id=patient_id,
                 system="clinic",
                 value_sealed=_keys().ring.seal(number.encode(), f"patient_identifier|value|{row}"),
-                value_hmac=_keys().blind("patient identifier", "clinic", number.strip().casefold()),
+                value_hmac=_keys().hmac_index("patient identifier", "clinic", number.strip().casefold()),
             )
         )
     _drop("patient", "number_sealed")

@@ -90,7 +90,7 @@ def _user(database: Database, name: str, role: Role) -> User:
         user = User(
             name=name,
             email=f"{role}@example.org",
-            email_blind=f"{role}",
+            email_hmac=f"{role}",
             role=role,
             password_hash="never signs in",
             active=True,

@@ -76,7 +76,7 @@ class Clinic:
         with self.visit() as (op, appointment):
             link = links.current(op.session, appointment)
             assert link is not None
-            correspondence.owe_invitation(op, link, by, idempotency_key=once)
+            correspondence.enqueue_invitation(op, link, by, idempotency_key=once)
         return self
 
     def makes_a_new_link(self) -> str:

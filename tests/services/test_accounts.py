@@ -167,7 +167,7 @@ def test_an_account_of_an_earlier_version_is_found_by_its_address_as_it_was_type
 ) -> None:
     with database.writing() as session:
         user = session.get_one(User, bello.id)
-        user.email_blind = session.info["keys"].blind("staff e-mail", "bello@praxis-müller.example")
+        user.email_hmac = session.info["keys"].hmac_index("staff e-mail", "bello@praxis-müller.example")
         session.commit()
 
     assert sign_in(database, "Bello@praxis-müller.example", PASSWORD) == "Dr Bello"

@@ -53,7 +53,7 @@ class AlertPaths(RuleBasedStateMachine):
                     User(
                         name=email,
                         email=email,
-                        email_blind=email,
+                        email_hmac=email,
                         role=role,
                         password_hash="never signs in",
                         active=True,
@@ -140,7 +140,7 @@ class AlertPaths(RuleBasedStateMachine):
         return [alert.id for alert in self._all(session)]
 
     def _user(self, session: Session, who: str) -> User:
-        return session.scalars(select(User).where(User.email_blind == who)).one()
+        return session.scalars(select(User).where(User.email_hmac == who)).one()
 
 
 TestAlertPaths = AlertPaths.TestCase

@@ -198,7 +198,7 @@ def test_a_role_that_was_taken_away_and_is_put_back_is_noticed(database: Databas
 
 def test_a_member_of_staff_who_was_added_in_the_database_is_noticed(database: Database, ada: User) -> None:
     (row,) = kept(database, User)
-    stranger = row | {"id": Patient(created_at=NOW).id, "email_blind": "x" * 32}
+    stranger = row | {"id": Patient(created_at=NOW).id, "email_hmac": "x" * 32}
 
     with database.writer.begin() as connection:
         connection.execute(insert(User.__table__).values(stranger))

@@ -211,7 +211,7 @@ def _all_numbers(found: Figures):
 def _alert(form, rule: str, urgency: Urgency | None, outcome: Outcome | None) -> Alert:
     return Alert(
         intake=form,
-        blind=new_id().hex,
+        finding_hmac=new_id().hex,
         rule=rule,
         certainty="reported",
         outcome=outcome,

@@ -63,7 +63,7 @@ class IntakePaths(RuleBasedStateMachine):
                 User(
                     name="Dr Bello",
                     email="bello@x",
-                    email_blind="bello",
+                    email_hmac="bello",
                     role=Role.CLINICIAN,
                     password_hash="never signs in",
                     active=True,

@@ -108,7 +108,7 @@ class LinkPaths(RuleBasedStateMachine):
     @invariant()
     def a_message_leaves_once_for_each_press_and_each_time_of_the_visit(self) -> None:
         rows = self.clinic.rows
-        assert len({(row.kind, row.ref, row.slot) for row in rows}) == len(rows)
+        assert len({(row.kind, row.ref, row.dedupe_key) for row in rows}) == len(rows)
         assert self.clinic.recorded("message:sent") == sum(row.done_at is not None for row in rows)
         assert len(self.clinic.mails) + len(self.clinic.texts) == sum(row.done_at is not None for row in rows)
 
@@ -116,7 +116,7 @@ class LinkPaths(RuleBasedStateMachine):
     def a_reminder_that_waits_is_for_the_visit_as_it_is_now(self) -> None:
         waiting = [row for row in self.clinic.rows if not (row.channel or row.done_at or row.cancelled_at)]
         assert self.coming or waiting == []
-        assert all(f"{self.starts_at:%Y%m%dT%H%M}" in row.slot for row in waiting)
+        assert all(f"{self.starts_at:%Y%m%dT%H%M}" in row.dedupe_key for row in waiting)
 
     def _opens(self, token: str) -> bool:
         opened = False

@@ -160,7 +160,7 @@ def test_an_invitation_that_is_not_wanted_any_more_does_not_leave(
 
     small.sweeps().waits(days=1).sweeps()
 
-    assert ("invitation", "called_off", why) in small.states
+    assert ("invitation", "cancelled", why) in small.states
     assert [mail for mail in small.mails if "Your appointment" in mail["Subject"]] == []
     assert small.recorded("message:cancelled") >= 1
     assert not small.has_failed
@@ -169,7 +169,7 @@ def test_an_invitation_that_is_not_wanted_any_more_does_not_leave(
 def test_a_text_message_that_no_way_leads_to_is_called_off_and_says_why(small: Clinic) -> None:
     small.asks_to_send(Channel.TEXT).sweeps()
 
-    assert ("invitation", "called_off", "no_sender") in small.states
+    assert ("invitation", "cancelled", "no_sender") in small.states
 
 
 # ---- when it does not get through
@@ -265,7 +265,7 @@ def test_a_reminder_never_leaves_after_the_form_was_sent(small: Clinic) -> None:
     small.sweeps()
 
     assert small.mails == []
-    assert ("reminder", "called_off", "finished") in small.states
+    assert ("reminder", "cancelled", "finished") in small.states
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_a_reminder_that_is_not_wanted_any_more_does_not_leave(
     small.sweeps()
 
     assert small.mails == []
-    assert ("reminder", "called_off", why) in small.states
+    assert ("reminder", "cancelled", why) in small.states
 
 
 def test_without_an_e_mail_address_a_reminder_goes_by_text(small: Clinic) -> None:
@@ -326,7 +326,7 @@ def colleague(small: Clinic) -> User:
         user = User(
             name="Rosa Reception",
             email="rosa@clinic.example",
-            email_blind="rosa",
+            email_hmac="rosa",
             role=Role.RECEPTION,
             password_hash="never signs in",
             active=True,

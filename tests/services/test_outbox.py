@@ -39,7 +39,7 @@ def test_the_same_work_is_owed_once(database: Database) -> None:
     ref = uuid4()
     with acting(database) as op:
         for _ in range(3):
-            outbox.add(op, RENDER, ref, slot="sent")
+            outbox.add(op, RENDER, ref, dedupe_key="sent")
         op.commit()
 
     assert len(due(database)) == 1
@@ -89,7 +89,7 @@ def test_failing_work_is_tried_later_and_given_up_in_the_end(database: Database,
         now, tries = now + timedelta(hours=3), tries + 1
 
     with database.reading() as session:
-        assert (tries, outbox.dead(session)) == (20, 1)
+        assert (tries, outbox.given_up(session)) == (20, 1)
         assert session.get_one(Job, owed).last_error == "ValueError"
 
 

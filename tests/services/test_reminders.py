@@ -247,7 +247,7 @@ def test_what_is_owed_lies_ahead_before_the_visit_at_the_clinics_time_and_once(
     for leaves in waiting:
         assert diary.now < leaves < starts_at
         assert today(leaves).time() == settings.reminder_time or _clocks_change(leaves)
-    assert len({row.slot for row in diary.rows}) == len(diary.rows)
+    assert len({row.dedupe_key for row in diary.rows}) == len(diary.rows)
 
 
 def _clocks_change(moment: datetime) -> bool:

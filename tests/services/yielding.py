@@ -63,7 +63,7 @@ def record(*rules, profile="rules"):
 def alert(form, rule, urgency, outcome):
     return Alert(
         intake=form,
-        blind=new_id().hex,
+        finding_hmac=new_id().hex,
         rule=rule,
         certainty="reported",
         outcome=outcome,

@@ -135,7 +135,7 @@ def test_a_rule_of_a_form_is_marked_once(database: Database, keys: Keys) -> None
 def _marked(intake: Intake, user_id: UUID) -> FindingOutcome:
     return FindingOutcome(
         intake=intake,
-        blind="b" * 32,
+        finding_hmac="b" * 32,
         rule="R-CES-1",
         verdict=FindingVerdict.CONFIRMED,
         marked_at=NOW,

@@ -96,7 +96,7 @@ def _staff(keys: Keys) -> Iterator[tuple[str, dict[str, Any]]]:
             "staff_user",
             {
                 "id": of(name),
-                "email_blind": keys.blind("staff e-mail", name),
+                "email_blind": keys.hmac_index("staff e-mail", name),
                 "role": "reception",
                 "password_hash": password_hash,
                 "active": True,
@@ -129,7 +129,7 @@ def _visits(keys: Keys) -> Iterator[tuple[str, dict[str, Any]]]:
             "state": "booked",
             "made_at": NOW,
             "reference": "ABCDEF",
-            "source_blind": keys.blind("import source", "row 7"),
+            "source_blind": keys.hmac_index("import source", "row 7"),
             "version": 1,
         },
     )
@@ -223,9 +223,9 @@ def _audit() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _guessed_at(keys: Keys) -> dict[ThrottleKind, str]:
     return {
-        ThrottleKind.SIGN_IN: keys.blind("staff e-mail", "nobody@example.org"),
-        ThrottleKind.TABLET: keys.blind("walk-in tries", f"tablet {of('tablet')}"),
-        ThrottleKind.WALK_IN_CODE: keys.blind("walk-in tries", f"code {of('code')}"),
+        ThrottleKind.SIGN_IN: keys.hmac_index("staff e-mail", "nobody@example.org"),
+        ThrottleKind.TABLET: keys.hmac_index("walk-in tries", f"tablet {of('tablet')}"),
+        ThrottleKind.WALK_IN_CODE: keys.hmac_index("walk-in tries", f"code {of('code')}"),
     }
 
 

@@ -28,7 +28,7 @@ def one_more_is_raised(clinic_database, appointment, clock):
         session.add(
             Alert(
                 intake=session.merge(appointment.intake),
-                blind="later",
+                finding_hmac="later",
                 rule=first.rule,
                 certainty="reported",
                 urgency=first.urgency,

@@ -14,7 +14,7 @@ from intake.services.alerts.handling import (
     TakenAlready,
     close,
     hand_over,
-    let_go,
+    release,
     take,
 )
 from intake.services.alerts.listing import AlertRow, all_open, of, open_alerts, overdue
@@ -36,10 +36,10 @@ __all__ = [
     "close",
     "due_at",
     "hand_over",
-    "let_go",
     "of",
     "open_alerts",
     "overdue",
     "raise_",
+    "release",
     "take",
 ]

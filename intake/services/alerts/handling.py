@@ -121,16 +121,16 @@ def close(
     return tuple(found)
 
 
-def let_go(op: Operation, user: User) -> None:
+def release(op: Operation, user: User) -> None:
     """What `user` has is nobody's again, and the clinic is told anew: they cannot act on it any more."""
     chosen = select(Alert.id).where(Alert.owner_id == user.id, Alert.state == AlertState.ACKNOWLEDGED)
     for alert in _locked(op.session, op.session.scalars(chosen)):
         if alert.owner_id != user.id or alert.state is not AlertState.ACKNOWLEDGED:
             continue
         alert.state, alert.owner = AlertState.OPEN, None
-        slot = f"{op.now:%Y%m%dT%H%M%S%f}"
-        outbox.add(op, JobKind.TELL_OF_ALERT, alert.id, slot=slot)
-        op.record(Action.ALERT_LET_GO, alert)
+        dedupe_key = f"{op.now:%Y%m%dT%H%M%S%f}"
+        outbox.add(op, JobKind.TELL_OF_ALERT, alert.id, dedupe_key=dedupe_key)
+        op.record(Action.ALERT_RELEASED, alert)
 
 
 def _locked(session: Session, alert_ids: Iterable[UUID]) -> tuple[Alert, ...]:

@@ -35,7 +35,7 @@ def raise_(op: Operation, intake: Intake, findings: Iterable[Finding]) -> tuple[
             alert = _new(op, intake, finding, due, Action.ALERT_RAISED_AGAIN)
         else:
             _again(op, alert, finding, due)
-        _owe_the_mails(op, alert)
+        _enqueue_mails(op, alert)
         raised.append(alert)
     return tuple(raised)
 
@@ -52,9 +52,11 @@ def due_at(urgency: Urgency, *, settings: Settings, now: datetime) -> datetime:
 
 
 def _standing(op: Operation, intake: Intake, finding: Finding) -> Alert | None:
-    blind = _finding_index(op, intake, finding)
+    finding_hmac = _finding_index(op, intake, finding)
     return op.session.scalars(
-        select(Alert).where(Alert.intake_id == intake.id, Alert.blind == blind).with_for_update()
+        select(Alert)
+        .where(Alert.intake_id == intake.id, Alert.finding_hmac == finding_hmac)
+        .with_for_update()
     ).one_or_none()
 
 
@@ -63,7 +65,7 @@ def _new(
 ) -> Alert:
     alert = Alert(
         intake=intake,
-        blind=_finding_index(op, intake, finding),
+        finding_hmac=_finding_index(op, intake, finding),
         rule=finding.rule.id,
         certainty=finding.certainty,
         urgency=finding.urgency,
@@ -78,7 +80,7 @@ def _new(
 
 def _let_stand(op: Operation, closed: Alert) -> None:
     """What was done about it is kept: from now on it is found by its id only."""
-    closed.blind = op.hmac_index("closed alert", str(closed.id))
+    closed.finding_hmac = op.hmac_index("closed alert", str(closed.id))
     op.session.flush()
 
 
@@ -89,12 +91,12 @@ def _again(op: Operation, alert: Alert, finding: Finding, due: datetime) -> None
     op.acting_as(Actor.patient(alert.intake)).record(Action.ALERT_RAISED_AGAIN, alert)
 
 
-def _owe_the_mails(op: Operation, alert: Alert) -> None:
+def _enqueue_mails(op: Operation, alert: Alert) -> None:
     """One e-mail to the clinic at once, and one when nobody has acted in time; neither says about whom."""
     op.session.flush()
-    slot = f"{op.now:%Y%m%dT%H%M%S%f}"
-    outbox.add(op, JobKind.TELL_OF_ALERT, alert.id, slot=slot)
-    outbox.add(op, JobKind.TELL_OF_OVERDUE, alert.id, slot=slot, not_before=alert.due_at)
+    dedupe_key = f"{op.now:%Y%m%dT%H%M%S%f}"
+    outbox.add(op, JobKind.TELL_OF_ALERT, alert.id, dedupe_key=dedupe_key)
+    outbox.add(op, JobKind.TELL_OF_OVERDUE, alert.id, dedupe_key=dedupe_key, not_before=alert.due_at)
 
 
 def _finding_index(op: Operation, intake: Intake, finding: Finding) -> str:

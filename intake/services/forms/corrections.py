@@ -98,4 +98,4 @@ def _hand_over_again(op: Operation, intake: Intake, draft: Draft, before: Journe
     intake.urgency = urgency_handed_over(after, screening, op.settings)
     tell_staff(op, intake, current.newly_raised)
     freeze(op, intake, current.draft, after)
-    documents.owe(op, intake)
+    documents.enqueue(op, intake)

@@ -33,7 +33,7 @@ class UnknownFormat(LookupError):
     """There is no such format."""
 
 
-def owe(op: Operation, intake: Intake) -> None:
+def enqueue(op: Operation, intake: Intake) -> None:
     """Owe the documents of what was just handed over; those of an earlier hand-over are made anew."""
     for name in KEPT:
         document = _of(op.session, intake, name)
@@ -43,8 +43,8 @@ def owe(op: Operation, intake: Intake) -> None:
         document.state, document.asked_at = DocumentState.PENDING, op.now
         document.content, document.sha256, document.made_at = None, None, None
         op.session.flush()
-        slot = f"{op.now:%Y%m%dT%H%M%S%f}"
-        outbox.add(op, JobKind.RENDER_DOCUMENT, document.id, slot=slot)
+        dedupe_key = f"{op.now:%Y%m%dT%H%M%S%f}"
+        outbox.add(op, JobKind.RENDER_DOCUMENT, document.id, dedupe_key=dedupe_key)
 
 
 def content(op: Operation, intake: Intake, name: str) -> bytes:

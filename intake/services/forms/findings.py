@@ -79,7 +79,7 @@ def mark(op: Operation, intake: Intake, rule: str, verdict: FindingVerdict, *, v
     if (outcome.version if outcome else 0) != version_token:
         raise MarkedMeanwhile
     user = op.user
-    outcome = outcome or FindingOutcome(intake=intake, blind=_rule_index(op, intake, rule), rule=rule)
+    outcome = outcome or FindingOutcome(intake=intake, finding_hmac=_rule_index(op, intake, rule), rule=rule)
     outcome.verdict, outcome.marked_by, outcome.marked_at = verdict, user, op.now
     op.session.add(outcome)
     op.session.flush()
@@ -87,9 +87,9 @@ def mark(op: Operation, intake: Intake, rule: str, verdict: FindingVerdict, *, v
 
 
 def _marked(op: Operation, intake: Intake, rule: str) -> FindingOutcome | None:
-    blind = _rule_index(op, intake, rule)
+    finding_hmac = _rule_index(op, intake, rule)
     chosen = select(FindingOutcome).where(
-        FindingOutcome.intake_id == intake.id, FindingOutcome.blind == blind
+        FindingOutcome.intake_id == intake.id, FindingOutcome.finding_hmac == finding_hmac
     )
     return op.session.scalars(chosen.execution_options(populate_existing=True)).one_or_none()
 

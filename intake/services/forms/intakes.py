@@ -299,7 +299,7 @@ def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:
     intake.urgency = urgency_handed_over(journey, screening, op.settings)
     intake.receipt = _receipt()
     freeze(op, intake, draft, journey)
-    documents.owe(op, intake)
+    documents.enqueue(op, intake)
     op.record(Action.INTAKE_SENT, intake, receipt=intake.receipt)
     return Sent(intake.receipt, screening)
 
@@ -389,7 +389,7 @@ def _bring_record_along(op: Operation, intake: Intake, draft: Draft, journey: Jo
     """
     if intake.summary is not None and intake.asked_again_at is None:
         freeze(op, intake, draft, journey)
-        documents.owe(op, intake)
+        documents.enqueue(op, intake)
 
 
 def _page_after(journey: Journey, page: Page) -> Page | None:
@@ -402,7 +402,7 @@ def _leave_for_help(op: Operation, intake: Intake) -> None:
     intake.status, intake.left_at = IntakeStatus.LEFT_URGENT, op.now
     draft = read(intake)
     freeze(op, intake, draft, walk(op, intake, draft))
-    documents.owe(op, intake)
+    documents.enqueue(op, intake)
 
 
 def _mistaken(interrupt: Interrupt, journey: Journey, draft: Draft) -> str | None:

@@ -76,7 +76,7 @@ def invite(op: Operation, appointment: Appointment, *, token: str | None = None)
         secret_hash=hash_of(token),
         token=token,
         code=code,
-        code_blind=_code_index(op, code),
+        code_hmac=_code_index(op, code),
         state=InvitationState.OPEN,
         tries=0,
         made_at=op.now,
@@ -160,7 +160,7 @@ def fingerprint_of(op: Operation, code: str) -> str:
 
     Whether a code is known is not told before the date of birth is right.
     """
-    chosen = select(Invitation.secret_hash).where(Invitation.code_blind == _code_index(op, code))
+    chosen = select(Invitation.secret_hash).where(Invitation.code_hmac == _code_index(op, code))
     return op.session.scalar(chosen) or hash_of(f"no link {code}")
 
 

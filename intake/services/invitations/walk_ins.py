@@ -85,7 +85,7 @@ def make_code(op: Operation, appointment: Appointment, code: str) -> None:
     )
     made = WalkInCode(
         appointment=appointment,
-        code_blind=_code_index(op, code),
+        code_hmac=_code_index(op, code),
         made_at=op.now,
         made_by_id=op.actor.user_id,
         expires_at=op.now + CODE_LASTS,
@@ -163,7 +163,7 @@ def _may_try(op: Operation, kind: ThrottleKind, what: str, most: int, within: ti
 
 def _kept(op: Operation, code: str) -> WalkInCode | None:
     whole = joinedload(WalkInCode.appointment).joinedload(Appointment.patient)
-    chosen = select(WalkInCode).where(WalkInCode.code_blind == _code_index(op, code)).options(whole)
+    chosen = select(WalkInCode).where(WalkInCode.code_hmac == _code_index(op, code)).options(whole)
     return op.session.scalars(chosen).one_or_none()
 
 

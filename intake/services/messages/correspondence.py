@@ -55,7 +55,7 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Followed:
-    """A message to a patient as reception follows it: waiting, retried, sent, failed or called_off."""
+    """A message to a patient as reception follows it: waiting, retried, sent, failed or cancelled."""
 
     kind: JobKind
     channel: Channel | None
@@ -64,18 +64,18 @@ class Followed:
     why: str | None
 
 
-def owe_invitation(op: Operation, link: Invitation, channel: Channel, *, idempotency_key: str) -> None:
+def enqueue_invitation(op: Operation, link: Invitation, channel: Channel, *, idempotency_key: str) -> None:
     """Send this link by e-mail or text message; a second time with the same key sends nothing more."""
     is_new = outbox.add(
         op,
         JobKind.SEND_INVITATION,
         link.id,
-        slot=f"{channel} {idempotency_key}"[:40],
+        dedupe_key=f"{channel} {idempotency_key}"[:40],
         appointment_id=link.appointment_id,
         channel=channel,
     )
     if is_new:
-        op.record(Action.MESSAGE_OWED, link, channel=channel)
+        op.record(Action.MESSAGE_ENQUEUED, link, channel=channel)
 
 
 def of(session: Session, appointment: Appointment) -> tuple[Followed, ...]:
@@ -122,7 +122,7 @@ def to_clinic(op: Operation, message: Job) -> Outgoing:
     return Outgoing(Channel.EMAIL, op.settings.alert_email, call_for_attention(op.settings, overdue=overdue))
 
 
-def left(op: Operation, message: Job) -> None:
+def sent(op: Operation, message: Job) -> None:
     """It was handed over. While an alert is overdue and open, the clinic is called again."""
     outbox.done(op, message.id)
     if message.kind in TO_PATIENTS:
@@ -134,23 +134,23 @@ def left(op: Operation, message: Job) -> None:
     op.record(Action.ALERT_TOLD, alert, kind=message.kind.value)
     if message.kind is JobKind.TELL_OF_OVERDUE:
         again = op.settings.open_from(op.now + AGAIN_AFTER) or op.now + AGAIN_AFTER
-        slot = f"{again:%Y%m%dT%H%M%S%f}"
-        outbox.add(op, message.kind, message.ref, slot=slot, not_before=again)
+        dedupe_key = f"{again:%Y%m%dT%H%M%S%f}"
+        outbox.add(op, message.kind, message.ref, dedupe_key=dedupe_key, not_before=again)
 
 
-def failed_to_leave(op: Operation, message_id: UUID) -> None:
+def note_failure(op: Operation, message_id: UUID) -> None:
     """It was tried in vain. When it is given up, the record of the appointment says so."""
     message = op.session.get_one(Job, message_id)
-    if message.dead_at is not None and message.appointment_id is not None:
+    if message.given_up_at is not None and message.appointment_id is not None:
         booked = op.session.get(Appointment, message.appointment_id)
         kind = message.kind.value
         op.record(Action.MESSAGE_FAILED, booked, kind=kind)
 
 
-def called_off(op: Operation, message_id: UUID, *, why: str) -> None:
+def cancelled(op: Operation, message_id: UUID, *, why: str) -> None:
     """It did not leave, because it must not any more."""
     message = op.session.get_one(Job, message_id)
-    outbox.call_off(op, message, why=why)
+    outbox.cancel(op, message, why=why)
     if message.appointment_id is not None:
         booked = op.session.get(Appointment, message.appointment_id)
         op.record(Action.MESSAGE_CANCELLED, booked, why=why)
@@ -207,9 +207,9 @@ def _state(message: Job) -> tuple[str, datetime, str | None]:
     if message.done_at is not None:
         return "sent", message.done_at, None
     if message.cancelled_at is not None:
-        return "called_off", message.cancelled_at, message.cancel_reason
-    if message.dead_at is not None:
-        return "failed", message.dead_at, message.last_error
+        return "cancelled", message.cancelled_at, message.cancel_reason
+    if message.given_up_at is not None:
+        return "failed", message.given_up_at, message.last_error
     if message.last_error is not None:
         return "retried", message.not_before, message.last_error
     return "waiting", message.not_before, None

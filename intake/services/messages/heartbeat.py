@@ -77,9 +77,9 @@ def _queue_still_since(op: Operation) -> Iterable[datetime]:
 
 
 def _failing_since(op: Operation, kinds: tuple[JobKind, ...], given_up: bool) -> Iterable[datetime]:
-    failing: ColumnElement[bool] = and_(Job.dead_at.is_(None), Job.last_error.is_not(None))
+    failing: ColumnElement[bool] = and_(Job.given_up_at.is_(None), Job.last_error.is_not(None))
     if given_up:
-        failing = or_(failing, Job.dead_at > op.now - SHOWN)
+        failing = or_(failing, Job.given_up_at > op.now - SHOWN)
     since = op.session.scalar(
         select(func.min(Job.made_at)).where(
             Job.kind.in_(kinds), Job.done_at.is_(None), Job.cancelled_at.is_(None), failing

@@ -24,12 +24,12 @@ def add(
     kind: JobKind,
     ref: UUID,
     *,
-    slot: str = "",
+    dedupe_key: str = "",
     not_before: datetime | None = None,
     appointment_id: UUID | None = None,
     channel: Channel | None = None,
 ) -> bool:
-    """Owe this work once for `ref` and `slot`; a second time changes nothing, and gives False.
+    """Owe this work once for `ref` and `dedupe_key`; a second time changes nothing, and gives False.
 
     `appointment_id` and `channel` are for messages to a patient, which the day list follows.
     """
@@ -37,7 +37,7 @@ def add(
         "id": new_id(),
         "kind": kind,
         "ref": ref,
-        "slot": slot,
+        "dedupe_key": dedupe_key,
         "made_at": op.now,
         "not_before": not_before or op.now,
         "attempts": 0,
@@ -81,7 +81,7 @@ def failed(op: Operation, job_id: UUID, *, error: BaseException, for_good: bool 
     job.not_before, job.lease_until = op.now + _wait_after(job.attempts), None
     job.last_error = type(error).__name__[:120]
     if for_good or job.attempts >= ATTEMPTS:
-        job.dead_at = op.now
+        job.given_up_at = op.now
 
 
 def failed_at(job: Job) -> datetime:
@@ -89,15 +89,15 @@ def failed_at(job: Job) -> datetime:
     return job.not_before - _wait_after(job.attempts)
 
 
-def call_off(op: Operation, job: Job, *, why: str) -> None:
+def cancel(op: Operation, job: Job, *, why: str) -> None:
     """It is not wanted any more; `why` is a word of ours."""
     if job.done_at is None and job.cancelled_at is None:
         job.cancelled_at, job.cancel_reason, job.lease_until = op.now, why, None
 
 
-def dead(session: Session) -> int:
+def given_up(session: Session) -> int:
     """How many pieces of work were given up."""
-    return session.scalar(select(func.count()).select_from(Job).where(Job.dead_at.is_not(None))) or 0
+    return session.scalar(select(func.count()).select_from(Job).where(Job.given_up_at.is_not(None))) or 0
 
 
 def waiting_since(op: Operation) -> datetime | None:
@@ -112,5 +112,5 @@ def _wait_after(attempts: int) -> timedelta:
 def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     # A lease far in the future was taken by a clock that is wrong, and would block the work for hours.
     free = or_(Job.lease_until.is_(None), Job.lease_until < now, Job.lease_until > now + 2 * LEASE)
-    waits = Job.done_at.is_(None), Job.dead_at.is_(None), Job.cancelled_at.is_(None)
+    waits = Job.done_at.is_(None), Job.given_up_at.is_(None), Job.cancelled_at.is_(None)
     return *waits, Job.not_before <= now, free

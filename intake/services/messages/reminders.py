@@ -22,20 +22,20 @@ MOVED = "moved"
 def plan(op: Operation, appointment: Appointment) -> None:
     """Owe the reminders of this appointment that lie ahead, and call off those of another time."""
     op.session.flush()
-    wanted = dict(_slots(op, appointment)) if appointment.state is AppointmentState.BOOKED else {}
+    wanted = dict(_dedupe_keys(op, appointment)) if appointment.state is AppointmentState.BOOKED else {}
     for message in _not_sent(op.session, appointment):
-        if message.slot in wanted:
+        if message.dedupe_key in wanted:
             # It was called off when the appointment was moved away, and has been moved back.
             message.cancelled_at, message.cancel_reason, message.last_error = None, None, None
-            message.not_before = wanted[message.slot]
+            message.not_before = wanted[message.dedupe_key]
         else:
-            outbox.call_off(op, message, why=MOVED)
-    for slot, at in wanted.items():
+            outbox.cancel(op, message, why=MOVED)
+    for dedupe_key, at in wanted.items():
         outbox.add(
             op,
             JobKind.SEND_REMINDER,
             appointment.id,
-            slot=slot,
+            dedupe_key=dedupe_key,
             not_before=at,
             appointment_id=appointment.id,
         )
@@ -45,7 +45,7 @@ def cancel(op: Operation, appointment: Appointment, *, why: str) -> None:
     """Call off every reminder of this appointment; `why` is a word of ours."""
     op.session.flush()
     for message in _not_sent(op.session, appointment):
-        outbox.call_off(op, message, why=why)
+        outbox.cancel(op, message, why=why)
 
 
 def leaves_at(starts_at: datetime, days: int, settings: Settings) -> datetime:
@@ -57,7 +57,7 @@ def leaves_at(starts_at: datetime, days: int, settings: Settings) -> datetime:
     return datetime.combine(day, settings.reminder_time, settings.zone).astimezone(UTC)
 
 
-def _slots(op: Operation, appointment: Appointment) -> Iterator[tuple[str, datetime]]:
+def _dedupe_keys(op: Operation, appointment: Appointment) -> Iterator[tuple[str, datetime]]:
     for days in DAYS_BEFORE:
         at = leaves_at(appointment.starts_at, days, op.settings)
         if op.now < at < appointment.starts_at:
@@ -69,6 +69,6 @@ def _not_sent(session: Session, appointment: Appointment) -> list[Job]:
         Job.kind == JobKind.SEND_REMINDER,
         Job.ref == appointment.id,
         Job.done_at.is_(None),
-        Job.dead_at.is_(None),
+        Job.given_up_at.is_(None),
     )
     return list(session.scalars(chosen))

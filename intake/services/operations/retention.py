@@ -92,7 +92,7 @@ def sweep_up(op: Operation) -> None:
     """Forget sessions, links of staff, tries, imports and finished work that nobody needs any more."""
     before = op.now - SWEPT_AFTER
     unused = WebSession.seen_at < before, WebSession.kind != SessionKind.TABLET
-    finished = or_(Job.done_at < before, Job.cancelled_at < before, Job.dead_at < before)
+    finished = or_(Job.done_at < before, Job.cancelled_at < before, Job.given_up_at < before)
     for chosen in (
         delete(WebSession).where(*unused),
         delete(WalkInCode).where(WalkInCode.expires_at < before),

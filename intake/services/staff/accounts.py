@@ -119,7 +119,7 @@ def sign_in(op: Operation, email: str, password: str) -> User:
     """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer)."""
     index = _email_index(op, email)
     throttle = attempts.spend(op, ThrottleKind.SIGN_IN, index, within=WINDOW)
-    user = op.session.scalars(select(User).where(User.email_blind.in_(_email_indexes(op, email)))).first()
+    user = op.session.scalars(select(User).where(User.email_hmac.in_(_email_indexes(op, email)))).first()
     if throttle.tries > TRIES:
         _refuse(op, user, "too_many")
     # Safety: the attempt counts whatever happens now, and nobody waits to save a page while we hash.
@@ -138,7 +138,7 @@ def sign_in(op: Operation, email: str, password: str) -> User:
 
 def prove(op: Operation, user: User, password: str) -> None:
     """Raise SignInRefused unless this is the user's own password (commit, then answer). Tries are counted."""
-    throttle = attempts.spend(op, ThrottleKind.SIGN_IN, user.email_blind, within=WINDOW)
+    throttle = attempts.spend(op, ThrottleKind.SIGN_IN, user.email_hmac, within=WINDOW)
     if throttle.tries > TRIES:
         _refuse(op, user, "too_many")
     # Safety: as in `sign_in`.
@@ -170,7 +170,7 @@ def change_role(op: Operation, user: User, role: Role) -> None:
         raise LastAdmin
     before, user.role = user.role, role
     if not may(user, Permission.ACKNOWLEDGE):
-        alerts.let_go(op, user)
+        alerts.release(op, user)
     op.record(Action.STAFF_ROLE_CHANGED, user, before=before, after=role)
 
 
@@ -181,7 +181,7 @@ def deactivate(op: Operation, user: User) -> None:
     if not user.active:
         return
     user.active = False
-    alerts.let_go(op, user)
+    alerts.release(op, user)
     sessions.revoke_all(op, user)
     op.record(Action.STAFF_DEACTIVATED, user)
 
@@ -205,13 +205,13 @@ def all_users(session: Session) -> list[User]:
 
 def _add(op: Operation, name: str, email: str, role: Role, password_hash: str | None) -> User:
     index = _email_index(op, email)
-    taken = select(User.id).where(User.email_blind.in_(_email_indexes(op, email)))
+    taken = select(User.id).where(User.email_hmac.in_(_email_indexes(op, email)))
     if op.session.scalars(taken).first() is not None:
         raise EmailTaken(email)
     user = User(
         name=names.cleaned(name),
         email=address.read(email),
-        email_blind=index,
+        email_hmac=index,
         role=role,
         password_hash=password_hash,
         active=True,

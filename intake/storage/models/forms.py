@@ -111,10 +111,10 @@ class Alert(Bound):
     __tablename__ = "alert"
     BOUND = ("intake_id", "urgency", "state", "due_at", "owner_id", "closed_by_id")
     # One that is not closed for each rule and urgency of an intake: what rises higher needs another look.
-    __table_args__ = (UniqueConstraint("intake_id", "blind"),)
+    __table_args__ = (UniqueConstraint("intake_id", "finding_hmac"),)
 
     intake_id: Mapped[UUID] = foreign_key("intake.id")
-    blind: Mapped[str] = column(DataClass.HEALTH, String(32))
+    finding_hmac: Mapped[str] = column(DataClass.HEALTH, String(32), name="blind", key="finding_hmac")
     rule_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
     certainty_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
     outcome_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
@@ -150,10 +150,10 @@ class FindingOutcome(Bound):
 
     __tablename__ = "finding_outcome"
     BOUND = ("intake_id", "marked_by_id")
-    __table_args__ = (UniqueConstraint("intake_id", "blind"),)
+    __table_args__ = (UniqueConstraint("intake_id", "finding_hmac"),)
 
     intake_id: Mapped[UUID] = foreign_key("intake.id")
-    blind: Mapped[str] = column(DataClass.HEALTH, String(32))
+    finding_hmac: Mapped[str] = column(DataClass.HEALTH, String(32), name="blind", key="finding_hmac")
     rule_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
     verdict_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
     marked_at: Mapped[datetime] = column(DataClass.OPERATIONAL)

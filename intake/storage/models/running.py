@@ -20,21 +20,21 @@ class Job(Identified):
 
     __tablename__ = "job"
     __table_args__ = (
-        UniqueConstraint("kind", "ref", "slot"),
-        Index(None, "done_at", "dead_at", "not_before"),
+        UniqueConstraint("kind", "ref", "dedupe_key"),
+        Index(None, "done_at", "given_up_at", "not_before"),
     )
 
     kind: Mapped[JobKind] = column(DataClass.OPERATIONAL)
     ref: Mapped[UUID] = column(DataClass.OPERATIONAL)
     appointment_id: Mapped[UUID | None] = foreign_key("appointment.id")
     channel: Mapped[Channel | None] = column(DataClass.OPERATIONAL)
-    slot: Mapped[str] = column(DataClass.OPERATIONAL, String(40))
+    dedupe_key: Mapped[str] = column(DataClass.OPERATIONAL, String(40), name="slot", key="dedupe_key")
     made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
     not_before: Mapped[datetime] = column(DataClass.OPERATIONAL)
     lease_until: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
     attempts: Mapped[int] = column(DataClass.OPERATIONAL)
     done_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
-    dead_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    given_up_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL, name="dead_at", key="given_up_at")
     cancelled_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
     cancel_reason: Mapped[str | None] = column(DataClass.OPERATIONAL, String(120))
     last_error: Mapped[str | None] = column(DataClass.OPERATIONAL, String(120))

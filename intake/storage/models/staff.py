@@ -20,9 +20,11 @@ class User(Bound):
     """Somebody who works here. `password_hash` NULL: they have not chosen a password yet."""
 
     __tablename__ = "staff_user"
-    BOUND = ("email_blind", "role", "password_hash", "active")
+    BOUND = ("email_hmac", "role", "password_hash", "active")
 
-    email_blind: Mapped[str] = column(DataClass.IDENTITY, String(32), unique=True)
+    email_hmac: Mapped[str] = column(
+        DataClass.IDENTITY, String(32), unique=True, name="email_blind", key="email_hmac"
+    )
     email_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
     name_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
     role: Mapped[Role] = column(DataClass.OPERATIONAL)

@@ -148,12 +148,14 @@ class Invitation(Bound):
     """
 
     __tablename__ = "invitation"
-    BOUND = ("appointment_id", "secret_hash", "code_blind", "state", "expires_at")
+    BOUND = ("appointment_id", "secret_hash", "code_hmac", "state", "expires_at")
 
     appointment_id: Mapped[UUID] = foreign_key("appointment.id")
     secret_hash: Mapped[str] = column(DataClass.SECRET, String(64), unique=True)
     token_sealed: Mapped[bytes | None] = sealed(DataClass.SECRET)
-    code_blind: Mapped[str | None] = column(DataClass.SECRET, String(32), index=True, unique=True)
+    code_hmac: Mapped[str | None] = column(
+        DataClass.SECRET, String(32), index=True, unique=True, name="code_blind", key="code_hmac"
+    )
     code_sealed: Mapped[bytes | None] = sealed(DataClass.SECRET)
     state: Mapped[InvitationState] = column(DataClass.OPERATIONAL)
     tries: Mapped[int] = column(DataClass.OPERATIONAL)
@@ -174,7 +176,9 @@ class WalkInCode(Identified):
     __tablename__ = "walk_in_code"
 
     appointment_id: Mapped[UUID] = foreign_key("appointment.id")
-    code_blind: Mapped[str] = column(DataClass.SECRET, String(32), unique=True)
+    code_hmac: Mapped[str] = column(
+        DataClass.SECRET, String(32), unique=True, name="code_blind", key="code_hmac"
+    )
     made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
     made_by_id: Mapped[UUID] = foreign_key("staff_user.id")
     expires_at: Mapped[datetime] = column(DataClass.OPERATIONAL)

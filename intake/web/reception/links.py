@@ -49,7 +49,7 @@ def send_link(appointment_id: UUID) -> Response:
     with operation() as op:
         link = links.current(op.session, booked(op.session, appointment_id))
         if link is not None:
-            correspondence.owe_invitation(op, link, channel, idempotency_key=idempotency_key)
+            correspondence.enqueue_invitation(op, link, channel, idempotency_key=idempotency_key)
             op.commit()
     clinic().queue.nudge()
     return shown(appointment_id)

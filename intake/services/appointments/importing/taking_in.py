@@ -105,7 +105,7 @@ def send_links(op: Operation, import_id: UUID) -> None:
             op.session.flush()
         link = links.current(op.session, each)
         if link and mails and each.patient.email:
-            correspondence.owe_invitation(op, link, Channel.EMAIL, idempotency_key=IDEMPOTENCY_KEY)
+            correspondence.enqueue_invitation(op, link, Channel.EMAIL, idempotency_key=IDEMPOTENCY_KEY)
 
 
 def _make(op: Operation, row: Expected, came_by: Import, directory: Directory) -> Patient:
