@@ -152,7 +152,8 @@ def check_command(running: bool) -> None:
 def _standing_still(op: Operation) -> list[str]:
     """What should move and does not, for whoever looks after the computer."""
     troubles = [
-        f"{SILENT[each.trouble]} since {each.since:%Y-%m-%d %H:%M} UTC." for each in heartbeat.silences(op)
+        f"{SILENT[silence.trouble]} since {silence.since:%Y-%m-%d %H:%M} UTC."
+        for silence in heartbeat.silences(op)
     ]
     if heartbeat.last_beat(op.session) is None:
         troubles.append("The queue has never been at work.")

@@ -96,10 +96,16 @@ def _watch_rows() -> Iterable[tuple[str, ...]]:
 
 
 def _misfit_rows() -> Iterable[tuple[str, ...]]:
-    for each in CONTRADICTIONS:
-        typed = f" **and** words of {each.typed}" if each.typed else ""
-        again = ", ".join(f"`{id}`" for id in each.ask_again)
-        yield each.id, each.source.value, in_words(each.when) + typed, again, str(each.line)
+    for contradiction in CONTRADICTIONS:
+        typed = f" **and** words of {contradiction.typed}" if contradiction.typed else ""
+        again = ", ".join(f"`{id}`" for id in contradiction.ask_again)
+        yield (
+            contradiction.id,
+            contradiction.source.value,
+            in_words(contradiction.when) + typed,
+            again,
+            str(contradiction.line),
+        )
 
 
 _RULE_HEAD = ("Rule", "Urgency", "When not sure", "The clinician reads", "Fires when", "Why", "Sources")

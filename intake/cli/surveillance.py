@@ -83,14 +83,14 @@ def _shares(found: Surveillance) -> Iterator[tuple[str, ...]]:
 def _review(rules: Iterable[RuleYield]) -> str:
     """Those that fire often and are never confirmed, since counting began."""
     wanted = f"Fired at {REVIEWED.name} more than {FIRED_OFTEN} times since counting began, never confirmed"
-    lines = [f"- {each.rule}: {each.line}. Fired {_number(each.fired)} times." for each in rules]
+    lines = [f"- {rule.rule}: {rule.line}. Fired {_number(rule.fired)} times." for rule in rules]
     return f"{wanted}; reviewed by clinicians, not removed silently.\n\n" + ("\n".join(lines) or "None.")
 
 
 def _rules(rules: Iterable[RuleYield]) -> Iterator[tuple[str, ...]]:
-    for each in rules:
-        numbers = map(_number, (each.fired, *each.verdicts, each.calls.count))
-        yield each.rule, each.urgency.name, str(each.line), *numbers
+    for rule in rules:
+        numbers = map(_number, (rule.fired, *rule.verdicts, rule.calls.count))
+        yield rule.rule, rule.urgency.name, str(rule.line), *numbers
 
 
 def _names() -> Iterator[str]:

@@ -99,7 +99,7 @@ class DemoClinic:
 
     def _copies(self, session: Session, copy: int) -> dict[str, Appointment]:
         named = {links.hash_of(self.token(scene, copy)): scene.vignette for scene in SCENES}
-        chosen = (
+        stmt = (
             select(Invitation)
             .where(Invitation.secret_hash.in_(named))
             .options(
@@ -107,7 +107,7 @@ class DemoClinic:
                 joinedload(Invitation.appointment).joinedload(Appointment.intake),
             )
         )
-        return {named[each.secret_hash]: each.appointment for each in session.scalars(chosen)}
+        return {named[each.secret_hash]: each.appointment for each in session.scalars(stmt)}
 
     # ---- making it
 
@@ -201,8 +201,8 @@ class DemoClinic:
     def _post_what_is_due(self, scene: Scene, appointment: Appointment) -> None:
         """The e-mail that has left by now, each at its time."""
         with self.database.reading() as session:
-            chosen = select(Job).where(Job.appointment_id == appointment.id, Job.not_before < self.now)
-            owed = list(session.scalars(chosen.order_by(Job.not_before)))
+            stmt = select(Job).where(Job.appointment_id == appointment.id, Job.not_before < self.now)
+            owed = list(session.scalars(stmt.order_by(Job.not_before)))
         for message in owed:
             if scene.bounces:
                 self._bounce(message)

@@ -91,7 +91,7 @@ def _answered_no(summary: Summary) -> Iterator[str]:
     groups = summary.safety.groups
     # Medicines have a line of their own.
     medicines = {lower_first(fact.label) for fact in summary.medicines}
-    said = [each for group in groups for each in group.negatives if each not in medicines]
+    said = [negative for group in groups for negative in group.negatives if negative not in medicines]
     together = [each for group in groups for each in group.together]
     asked_together = gettext("(asked together) %(what)s", what=listed(together)) if together else ""
     no = listed([*said, *(fact.text for fact in summary.denied)])

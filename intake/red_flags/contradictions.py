@@ -84,15 +84,15 @@ def misfits(journey: Journey) -> tuple[Misfit, ...]:
 
 def _hold(journey: Journey, typed: dict[str, str]) -> Iterator[Misfit]:
     facts = journey.facts
-    for each in CONTRADICTIONS:
-        if each.typed and each.typed not in typed:
+    for contradiction in CONTRADICTIONS:
+        if contradiction.typed and contradiction.typed not in typed:
             continue
-        if each.when.truth(facts) == Truth.YES:
-            asked = tuple(id for id in each.ask_again if facts.value(id) is not None)
+        if contradiction.when.truth(facts) == Truth.YES:
+            asked = tuple(id for id in contradiction.ask_again if facts.value(id) is not None)
             # Typed words doubt a "no" only; the gate or the item, whichever is asked and was answered so.
-            again = tuple(id for id in asked if not each.typed or facts.value(id) == "no")
-            if again and not (each.typed and _said_already(each, journey)):
-                yield Misfit(each, again, typed.get(each.typed or "", ""))
+            again = tuple(id for id in asked if not contradiction.typed or facts.value(id) == "no")
+            if again and not (contradiction.typed and _said_already(contradiction, journey)):
+                yield Misfit(contradiction, again, typed.get(contradiction.typed or "", ""))
 
 
 def _said_already(each: Contradiction, journey: Journey) -> bool:

@@ -46,7 +46,9 @@ def content() -> dict[str, Any]:
         "cards": {card.id: _card(card) for card in advice.CARDS.values()},
         "advice": _advice(),
         "watch list": {entry.id: _watched(entry) for entry in WATCH},
-        "contradictions": {each.id: _contradiction(each) for each in CONTRADICTIONS},
+        "contradictions": {
+            contradiction.id: _contradiction(contradiction) for contradiction in CONTRADICTIONS
+        },
         "patterns": {pattern.id: _pattern(pattern) for pattern in PATTERNS},
         "orders": _orders(),
         "engine": meanings(),
@@ -158,7 +160,7 @@ def _contradiction(each: Any) -> dict[str, Any]:
 
 
 def _pattern(pattern: Any) -> dict[str, Any]:
-    return {"title": source(pattern.title), "features": [_feature(each) for each in pattern.features]}
+    return {"title": source(pattern.title), "features": [_feature(feature) for feature in pattern.features]}
 
 
 def _feature(feature: PatternFeature) -> list[object]:
@@ -178,7 +180,7 @@ def _orders() -> dict[str, Any]:
         "cards": {tier.name: list(ids) for tier, ids in advice.ORDER.items()},
         "watch list": [entry.id for entry in WATCH],
         "guards": list(GUARDS),
-        "contradictions": [each.id for each in CONTRADICTIONS],
+        "contradictions": [contradiction.id for contradiction in CONTRADICTIONS],
         "patterns": [pattern.id for pattern in PATTERNS],
     }
 

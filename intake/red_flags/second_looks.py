@@ -32,12 +32,12 @@ class Look:
 
 def looks(journey: Journey) -> tuple[Look, ...]:
     """Everything to be looked at again, for the answers that count now."""
-    return (*(_of_misfit(each, journey) for each in misfits(journey)), *_of_mentions(journey))
+    return (*(_of_misfit(misfit, journey) for misfit in misfits(journey)), *_of_mentions(journey))
 
 
 def mentioned(journey: Journey) -> tuple[Mention, ...]:
     """The mentions that no contradiction says already."""
-    said = {each.contradiction.typed for each in misfits(journey)}
+    said = {misfit.contradiction.typed for misfit in misfits(journey)}
     return tuple(mention for mention in mentions(journey) if mention.entry not in said)
 
 

@@ -168,9 +168,9 @@ def history(session: Session, *actions: Action) -> tuple[Recorded, ...]:
         for id, salt in session.execute(select(Appointment.id, Appointment.detail_salt))
     }
     found = (
-        Recorded(each.stream, each.at, deed.action, deed.about, deed.actor, deed.detail)
-        for each in events
-        for deed in _deeds(keys_of(session), salts.get(each.stream), each)
+        Recorded(event.stream, event.at, deed.action, deed.about, deed.actor, deed.detail)
+        for event in events
+        for deed in _deeds(keys_of(session), salts.get(event.stream), event)
     )
     return tuple(each for each in found if not actions or each.action in actions)
 
@@ -185,9 +185,9 @@ def write(session: Session, deeds: Sequence[Deed]) -> None:
         return
     # A new row learns what it belongs to when it is flushed.
     session.flush()
-    for stream in sorted({_stream_of(each.on) for each in deeds}):
+    for stream in sorted({_stream_of(deed.on) for deed in deeds}):
         head = audit_chain.locked_head(session, stream)
-        of_stream = [each for each in deeds if _stream_of(each.on) == stream]
+        of_stream = [deed for deed in deeds if _stream_of(deed.on) == stream]
         for together in _together(of_stream):
             audit_chain.append(session, head, _written(session, stream, together))
 
@@ -200,14 +200,14 @@ def verify(session: Session) -> tuple[Broken, ...]:
 def _together(deeds: list[Deed]) -> list[list[Deed]]:
     """What is written as one event: how many things happened at once could tell an answer as well."""
     found: list[list[Deed]] = []
-    for each in sorted(deeds, key=lambda each: each.action in FOLLOWS):
+    for deed in sorted(deeds, key=lambda each: each.action in FOLLOWS):
         for one in found:
-            same = each.action in WRITTEN_AS and _in_the_clear(one[0].action) == _in_the_clear(each.action)
-            if each.action in FOLLOWS or (same and one[0].actor == each.actor):
-                one.append(each)
+            same = deed.action in WRITTEN_AS and _in_the_clear(one[0].action) == _in_the_clear(deed.action)
+            if deed.action in FOLLOWS or (same and one[0].actor == deed.actor):
+                one.append(deed)
                 break
         else:
-            found.append([each])
+            found.append([deed])
     return found
 
 

@@ -27,8 +27,8 @@ def locked_head(session: Session, stream: str) -> AuditHead:
     first = seal(keys_of(session), SealKind.HEAD, *head_said(stream, 0, START))
     if insert_if_missing(session, AuditHead, {"stream": stream, "seq": 0, "mac": START, "seal": first}):
         changes_of(session).added.append((_HEAD, first))
-    chosen = select(AuditHead).where(AuditHead.stream == stream).with_for_update()
-    return session.scalars(chosen.execution_options(populate_existing=True)).one()
+    stmt = select(AuditHead).where(AuditHead.stream == stream).with_for_update()
+    return session.scalars(stmt.execution_options(populate_existing=True)).one()
 
 
 def append(session: Session, head: AuditHead, event: AuditEvent) -> None:
@@ -52,13 +52,13 @@ def breaks(session: Session) -> Iterator[Broken]:
     keys = keys_of(session)
     heads = {head.stream: head for head in session.scalars(select(AuditHead))}
     ends: dict[str, tuple[int, str]] = {}
-    for each in session.scalars(select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq)):
-        seq, mac = ends.get(each.stream, (0, START))
-        if each.seq != seq + 1:
-            yield Broken(each.stream, each.seq, "an event before it is missing")
-        elif not hmac.compare_digest(each.mac, event_mac(keys, mac, each)):
-            yield Broken(each.stream, each.seq, "it was changed")
-        ends[each.stream] = (each.seq, each.mac)
+    for event in session.scalars(select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq)):
+        seq, mac = ends.get(event.stream, (0, START))
+        if event.seq != seq + 1:
+            yield Broken(event.stream, event.seq, "an event before it is missing")
+        elif not hmac.compare_digest(event.mac, event_mac(keys, mac, event)):
+            yield Broken(event.stream, event.seq, "it was changed")
+        ends[event.stream] = (event.seq, event.mac)
     for stream in sorted({*heads, *ends}):
         end = (heads[stream].seq, heads[stream].mac) if stream in heads else None
         if end is None or ends.get(stream, (0, START)) != end:

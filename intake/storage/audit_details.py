@@ -56,14 +56,14 @@ def new_salt() -> bytes:
 
 def seal_deeds(keys: Keys, salt: bytes, event_id: UUID, deeds: list[FullDeed]) -> bytes:
     """`deeds` readable only with the keys and the salt, and only in this event."""
-    text = json.dumps([list(vars(each).values()) for each in deeds], separators=(",", ":"), default=str)
+    text = json.dumps([list(vars(deed).values()) for deed in deeds], separators=(",", ":"), default=str)
     content = text.encode()
     return _ring(keys, salt).seal(content.ljust(-len(content) // BLOCK * -BLOCK), _place(event_id))
 
 
 def open_deeds(keys: Keys, salt: bytes, event_id: UUID, sealed: bytes) -> list[FullDeed]:
     """What was sealed; raises Tampered, or WrongKey."""
-    return [FullDeed(*each) for each in json.loads(_ring(keys, salt).open(sealed, _place(event_id)))]
+    return [FullDeed(*parts) for parts in json.loads(_ring(keys, salt).open(sealed, _place(event_id)))]
 
 
 def _ring(keys: Keys, salt: bytes) -> KeyRing:

@@ -77,8 +77,8 @@ class Broken:
 
 def total_of(session: Session) -> Total | None:
     """What must be there, as it was last sealed; None when it is missing or was changed."""
-    chosen = select(AuditTotal.content_sealed).where(AuditTotal.id == THE_ONE)
-    return _opened(keys_of(session), session.scalar(chosen))
+    stmt = select(AuditTotal.content_sealed).where(AuditTotal.id == THE_ONE)
+    return _opened(keys_of(session), session.scalar(stmt))
 
 
 def count_anew(session: Session) -> Total:
@@ -123,8 +123,8 @@ def _count(session: Session) -> None:
     keys: Keys = keys_of(session)
     # By plain statements: this is done for each page that is saved.
     connection, table = session.connection(), AuditTotal.__table__
-    chosen = select(table.c.content_sealed).where(table.c.id == THE_ONE).with_for_update()
-    total = _opened(keys, connection.execute(chosen).scalar())
+    stmt = select(table.c.content_sealed).where(table.c.id == THE_ONE).with_for_update()
+    total = _opened(keys, connection.execute(stmt).scalar())
     # Nothing is repaired here: `check` says what is wrong, and the clinic goes on.
     if total is not None:
         sealed = _sealed(keys, total.after(changes, keys))
@@ -147,7 +147,7 @@ def _found(session: Session) -> tuple[Total, list[Broken]]:
             if not holds(keys, row["seal"], SealKind.ROW, *row_said(model, row)):
                 changed.append(Broken(f"{model.__tablename__}:{row['id']}", None, "it was changed"))
     heads = session.execute(select(AuditHead.seal)).scalars()
-    changes.added += [(AuditHead.__tablename__, each) for each in heads]
+    changes.added += [(AuditHead.__tablename__, head) for head in heads]
     latest = select(AuditEvent.id, AuditEvent.mac).order_by(AuditEvent.at.desc(), AuditEvent.seq.desc())
     events = session.execute(select(AuditEvent.id)).all()
     last = session.execute(latest.limit(1)).one_or_none()

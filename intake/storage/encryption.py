@@ -70,7 +70,7 @@ class Keys:
         self._masters = dict(masters)
         self._derived: dict[tuple[Purpose, int], bytes] = {}
         self.current = current
-        self.ring = KeyRing({each: self.secret(Purpose.FIELD, each) for each in masters}, current)
+        self.ring = KeyRing({master: self.secret(Purpose.FIELD, master) for master in masters}, current)
 
     @classmethod
     def new(cls) -> Self:

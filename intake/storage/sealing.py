@@ -50,8 +50,8 @@ def _seal_rows(connection: Connection, keys: Keys, model: type[Bound]) -> None:
         for row in connection.execute(select(*columns)).mappings()
     ]
     if sealed:
-        chosen = update(table).where(table.c.id == bindparam("row")).values(seal=bindparam("sealed"))
-        connection.execute(chosen, sealed)
+        stmt = update(table).where(table.c.id == bindparam("row")).values(seal=bindparam("sealed"))
+        connection.execute(stmt, sealed)
 
 
 def _seal_chains(connection: Connection, keys: Keys) -> None:
@@ -78,8 +78,8 @@ def _seal_chain(connection: Connection, keys: Keys, salt: bytes | None, chain: l
         values = _in_confidence(keys, salt, event) if stream.startswith(APPOINTMENT) else {}
         rewritten = SimpleNamespace(**(dict(event._mapping) | values))
         new = event_mac(keys, new, rewritten) if genuine else event.mac
-        chosen = update(AuditEvent).where(AuditEvent.id == event.id)
-        connection.execute(chosen.values(**values, mac=new))
+        stmt = update(AuditEvent).where(AuditEvent.id == event.id)
+        connection.execute(stmt.values(**values, mac=new))
     ending = AuditHead.stream == stream, AuditHead.seq == expected - 1, AuditHead.mac == old
     sealed = seal(keys, SealKind.HEAD, *head_said(stream, expected - 1, new))
     connection.execute(update(AuditHead).where(*ending).values(mac=new, seal=sealed))
@@ -128,5 +128,5 @@ class _Unguarded:
         self._say(sql for _, sql in self._made)
 
     def _say(self, statements: Iterable[str]) -> None:
-        for each in statements:
-            self._connection.execute(text(each))
+        for statement in statements:
+            self._connection.execute(text(statement))

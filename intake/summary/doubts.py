@@ -23,9 +23,11 @@ def _by_words(journey: Journey) -> Iterator[Doubt]:
 
 
 def _by_answers(journey: Journey) -> Iterator[Doubt]:
-    for each in misfits(journey):
-        line = _with_words(each)
-        yield Doubt(line, each.contradiction.urgency.name, str(each.contradiction.source), each.ask_again)
+    for misfit in misfits(journey):
+        line = _with_words(misfit)
+        yield Doubt(
+            line, misfit.contradiction.urgency.name, str(misfit.contradiction.source), misfit.ask_again
+        )
 
 
 def _with_words(misfit: Misfit) -> str:

@@ -38,7 +38,7 @@ def read(words: str, *, least: int, most: int) -> int:
 def in_ascii(words: str) -> str:
     """The words, as many characters as before, with every decimal digit as one of 0 to 9."""
     return (
-        words if words.isascii() else "".join(str(int(each)) if each.isdecimal() else each for each in words)
+        words if words.isascii() else "".join(str(int(sign)) if sign.isdecimal() else sign for sign in words)
     )
 
 

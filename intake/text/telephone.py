@@ -111,9 +111,9 @@ def region_of(country: str, language: str = "en") -> str | None:
 
 
 def _countries(language: str) -> Iterator[tuple[str, str]]:
-    for each in dict.fromkeys((language, "en")):
+    for code in dict.fromkeys((language, "en")):
         try:
-            yield from Locale.parse(each).territories.items()
+            yield from Locale.parse(code).territories.items()
         except (UnknownLocaleError, ValueError):
             continue
 

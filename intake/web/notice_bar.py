@@ -29,7 +29,7 @@ def notices() -> tuple[Notice, ...]:
     with reading() as op:
         overdue = alerts.overdue(op)
         silences = heartbeat.silences(op)
-    return (*_overdue(overdue), *(_silence(each) for each in silences))
+    return (*_overdue(overdue), *(_silence(silence) for silence in silences))
 
 
 def _overdue(many: int) -> Iterable[Notice]:

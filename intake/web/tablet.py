@@ -155,7 +155,7 @@ def _ask(form: PageForm, *, typed: str = "", status: int = 200) -> Response:
 
 def _tablets_page(name: str = "", errors: Mapping[str, str] | None = None) -> str:
     with reading() as op:
-        known = tuple(TabletView.of(each) for each in walk_ins.tablets(op))
+        known = tuple(TabletView.of(tablet) for tablet in walk_ins.tablets(op))
     return render_template("tablet/enrol.html", tablets=known, name=name, errors=frozen(errors or {}))
 
 

@@ -51,7 +51,7 @@ def keep_to_ourselves(app: Flask) -> None:
     Each blueprint brings it along anew, so this comes after the last of them.
     """
     for processors in app.template_context_processors.values():
-        processors[:] = [each for each in processors if each.__module__ != "flask.templating"]
+        processors[:] = [processor for processor in processors if processor.__module__ != "flask.templating"]
     for name in ("g", "session", "config"):
         del app.jinja_env.globals[name]
 

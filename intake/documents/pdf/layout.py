@@ -290,7 +290,7 @@ def _corrections(summary: Summary) -> tuple[Table, ...]:
     if summary.amendment is None or not summary.amendment.corrections:
         return ()
     corrections = summary.amendment.corrections
-    rows = tuple(BoxRow(each.label, amended.corrected(each)) for each in corrections)
+    rows = tuple(BoxRow(correction.label, amended.corrected(correction)) for correction in corrections)
     note = gettext("The record as it was before is kept by the clinic.")
     return (
         Table(gettext("Corrected by the clinic"), note, (gettext("Answer"), gettext("Correction")), rows),

@@ -121,7 +121,7 @@ def parts(facts: Mapping[str, str], features: frozenset[str]) -> tuple[tuple[Pap
 
 def _of(page: Page, safety: bool) -> list[Question]:
     """The questions of one half. The line beside an "other" stands with its question."""
-    return [each for each in page.questions if each.safety is safety and not _is_beside(each)]
+    return [question for question in page.questions if question.safety is safety and not _is_beside(question)]
 
 
 def _is_beside(question: Question) -> bool:

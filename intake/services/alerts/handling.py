@@ -123,8 +123,8 @@ def close(
 
 def release(op: Operation, user: User) -> None:
     """What `user` has is nobody's again, and the clinic is told anew: they cannot act on it any more."""
-    chosen = select(Alert.id).where(Alert.owner_id == user.id, Alert.state == AlertState.ACKNOWLEDGED)
-    for alert in _locked(op.session, op.session.scalars(chosen)):
+    stmt = select(Alert.id).where(Alert.owner_id == user.id, Alert.state == AlertState.ACKNOWLEDGED)
+    for alert in _locked(op.session, op.session.scalars(stmt)):
         if alert.owner_id != user.id or alert.state is not AlertState.ACKNOWLEDGED:
             continue
         alert.state, alert.owner = AlertState.OPEN, None
@@ -136,8 +136,8 @@ def release(op: Operation, user: User) -> None:
 def _locked(session: Session, alert_ids: Iterable[UUID]) -> tuple[Alert, ...]:
     """The alerts, in one order for everybody, kept from others until the session ends."""
     wanted: Sequence[UUID] = sorted(set(alert_ids))
-    chosen = select(Alert).where(Alert.id.in_(wanted)).order_by(Alert.id).with_for_update()
-    found = tuple(session.scalars(chosen.execution_options(populate_existing=True)))
+    stmt = select(Alert).where(Alert.id.in_(wanted)).order_by(Alert.id).with_for_update()
+    found = tuple(session.scalars(stmt.execution_options(populate_existing=True)))
     if len(found) != len(wanted):
         raise NoSuchAlert
     return found

@@ -155,7 +155,7 @@ def _withdrawn_at(written: Draft, alert: Alert) -> datetime | None:
     moments = [each.withdrawn_at for each in written.withdrawn if each.rule == alert.rule]
     if asked_again_at is not None and _stands(draft.opened(alert.intake.editions[-1].draft), alert):
         # It stood when the draft was cleared, and nobody took it back by that.
-        moments = [each for each in moments if each > asked_again_at]
+        moments = [moment for moment in moments if moment > asked_again_at]
     return max(moments, default=None)
 
 

@@ -174,8 +174,8 @@ def _lock(session: Session, appointment: Appointment) -> None:
     """Wait until nobody else changes this appointment or its patient, and see what they left."""
     session.flush()
     for row, id in ((Appointment, appointment.id), (Patient, appointment.patient_id)):
-        chosen = select(row).where(row.id == id).with_for_update()
-        session.scalars(chosen.execution_options(populate_existing=True)).one()
+        stmt = select(row).where(row.id == id).with_for_update()
+        session.scalars(stmt.execution_options(populate_existing=True)).one()
 
 
 def _named(session: Session, with_whom: str) -> User | None:

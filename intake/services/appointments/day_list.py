@@ -55,9 +55,10 @@ def day_list(op: Operation, day: date) -> tuple[DayRow, ...]:
         .order_by(Appointment.starts_at, Appointment.id)
     ).all()
     alerts = _waiting_alerts(op.session, appointments)
-    unreached = correspondence.failed(op.session, [each.id for each in appointments])
+    unreached = correspondence.failed(op.session, [appointment.id for appointment in appointments])
     return tuple(
-        row_of(each, alerts[each.intake.id], unreached=each.id in unreached) for each in appointments
+        row_of(appointment, alerts[appointment.intake.id], unreached=appointment.id in unreached)
+        for appointment in appointments
     )
 
 
@@ -97,7 +98,8 @@ def _waiting_alerts(session: Session, appointments: Sequence[Appointment]) -> di
     """How the alerts of each intake stand that are not closed."""
     found = session.execute(
         select(Alert.intake_id, Alert.state).where(
-            Alert.state != AlertState.CLOSED, Alert.intake_id.in_([each.intake.id for each in appointments])
+            Alert.state != AlertState.CLOSED,
+            Alert.intake_id.in_([appointment.intake.id for appointment in appointments]),
         )
     )
     alerts: dict[UUID, list[AlertState]] = defaultdict(list)

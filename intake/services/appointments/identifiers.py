@@ -27,7 +27,7 @@ def name_patient(op: Operation, patient: Patient, system: str, value: str | None
         # One after the other: two who give the same patient a number at once would both add a row.
         op.session.execute(select(Patient.id).where(Patient.id == patient.id).with_for_update())
         op.session.refresh(patient, ["identifiers"])
-    found = next((each for each in patient.identifiers if each.system == system), None)
+    found = next((identifier for identifier in patient.identifiers if identifier.system == system), None)
     if value is None:
         if found is not None:
             patient.identifiers.remove(found)
@@ -43,14 +43,17 @@ def patients_called(op: Operation, system: str, value: str) -> frozenset[UUID]:
     if not value.strip():
         return frozenset()
     its = PatientIdentifier.value_hmac == _patient_hmac(op, system, value)
-    chosen = select(PatientIdentifier.patient_id).where(PatientIdentifier.system == system, its)
-    return frozenset(op.session.scalars(chosen))
+    stmt = select(PatientIdentifier.patient_id).where(PatientIdentifier.system == system, its)
+    return frozenset(op.session.scalars(stmt))
 
 
 def numbers_of(session: Session, patient_ids: Iterable[UUID]) -> dict[UUID, str]:
     """The clinic's own numbers of these patients, of those who have one."""
     theirs = PatientIdentifier.patient_id.in_(list(patient_ids)), PatientIdentifier.system == CLINIC
-    return {each.patient_id: each.value for each in session.scalars(select(PatientIdentifier).where(*theirs))}
+    return {
+        identifier.patient_id: identifier.value
+        for identifier in session.scalars(select(PatientIdentifier).where(*theirs))
+    }
 
 
 def imported_as(op: Operation, source: str) -> AppointmentIdentifier:
@@ -62,10 +65,10 @@ def imported(op: Operation, sources: Iterable[str]) -> dict[str, UUID]:
     """The ids of the appointments that these rows of an import made already, by source."""
     by_hmac = {import_hmac(op, source): source for source in sources}
     identifier = AppointmentIdentifier
-    chosen = select(identifier.value_hmac, identifier.appointment_id).where(
+    stmt = select(identifier.value_hmac, identifier.appointment_id).where(
         identifier.system == IMPORT, identifier.value_hmac.in_(by_hmac)
     )
-    return {by_hmac[hmac]: appointment_id for hmac, appointment_id in op.session.execute(chosen)}
+    return {by_hmac[hmac]: appointment_id for hmac, appointment_id in op.session.execute(stmt)}
 
 
 def import_hmac(op: Operation, source: str) -> str:

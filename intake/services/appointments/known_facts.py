@@ -30,8 +30,8 @@ def follow(op: Operation, patient: Patient, before: Answers) -> None:
         return
     op.session.flush()
     theirs = Appointment.patient_id == patient.id, Intake.last_saved_at.is_not(None)
-    chosen = select(Intake).join(Intake.appointment).where(*theirs).order_by(Intake.id)
-    for intake in op.session.scalars(chosen.where(Intake.status != IntakeStatus.SENT)).all():
+    stmt = select(Intake).join(Intake.appointment).where(*theirs).order_by(Intake.id)
+    for intake in op.session.scalars(stmt.where(Intake.status != IntakeStatus.SENT)).all():
         lock(op.session, intake)
         if intake.status is not IntakeStatus.SENT:
             _follow(op, intake, before)

@@ -130,12 +130,12 @@ def _by_reference(session: Session, asked: str) -> frozenset[UUID]:
         reference = code.read(asked, REFERENCE_LETTERS)
     except code.NotACode:
         return frozenset()
-    chosen = select(Appointment.patient_id).where(Appointment.reference == reference)
-    return frozenset(session.scalars(chosen))
+    stmt = select(Appointment.patient_id).where(Appointment.reference == reference)
+    return frozenset(session.scalars(stmt))
 
 
 def _with_visits(session: Session, patients: Iterable[Patient]) -> tuple[Known, ...]:
-    chosen = {each.id: each for each in patients}
+    chosen = {patient.id: patient for patient in patients}
     visits: dict[UUID, list[BookedVisit]] = {id: [] for id in chosen}
     intake = joinedload(Appointment.intake)
     theirs = (

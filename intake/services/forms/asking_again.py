@@ -80,7 +80,9 @@ def cleared(draft: Draft, journey: Journey) -> Draft:
         known=Answers(),
         raised=(),
         checks=(),
-        corrections=tuple(each for each in draft.corrections if each.question not in SAFETY),
+        corrections=tuple(
+            correction for correction in draft.corrections if correction.question not in SAFETY
+        ),
         already_answered=already_answered,
     )
 

@@ -51,7 +51,7 @@ def compare(
     fires = {each.rule.id: each for each in screening.findings if each.urgency >= Urgency.SAME_DAY}
     # Safety: what was an emergency and is for today now is new to staff: the emergency may be closed by then.
     newly_raised = tuple(
-        each for each in fires.values() if _height(raised_before, each.rule.id) != each.urgency
+        finding for finding in fires.values() if _height(raised_before, finding.rule.id) != finding.urgency
     )
     withdrawn = tuple(
         _retraction(raised, before, after, now)
@@ -68,15 +68,20 @@ def gone(
     earlier: Draft, screening: Screening, *, before: Journey, after: Journey, now: datetime
 ) -> tuple[Retraction, ...]:
     """What stood on an earlier draft and does not fire at that height now, with the answers it looks at."""
-    fires = {each.rule.id: each.urgency for each in screening.findings}
+    fires = {finding.rule.id: finding.urgency for finding in screening.findings}
     retractions = (
         _retraction(raised, before, after, now)
         for raised in earlier.raised
         if fires.get(raised.rule, 0) < raised.urgency
     )
     return tuple(
-        replace(each, changes=tuple(change for change in each.changes if change.question in _looked_at(each)))
-        for each in retractions
+        replace(
+            retraction,
+            changes=tuple(
+                change for change in retraction.changes if change.question in _looked_at(retraction)
+            ),
+        )
+        for retraction in retractions
     )
 
 
@@ -126,7 +131,7 @@ def shown(
 
 def _was_shown(earlier: Draft, card: Card) -> bool:
     """It was shown, and is what the patient has been told ever since, or was shown for what still stood."""
-    shown_for = [each.rules for each in earlier.interrupts if each.advice == card.id]
+    shown_for = [interrupt.rules for interrupt in earlier.interrupts if interrupt.advice == card.id]
     raised_before = {raised.rule for raised in earlier.raised}
     return bool(shown_for) and (
         card is _told_by(earlier) or any(raised_before.intersection(rules) for rules in shown_for)
@@ -157,7 +162,10 @@ def current_card(draft: Draft, screening: Screening) -> Interrupt | None:
     if told is None:
         return None
     urgency = told[0].urgency
-    return next((each for each in reversed(draft.interrupts) if CARDS[each.advice].urgency is urgency), None)
+    return next(
+        (interrupt for interrupt in reversed(draft.interrupts) if CARDS[interrupt.advice].urgency is urgency),
+        None,
+    )
 
 
 def resolved(interrupt: Interrupt) -> bool:

@@ -100,5 +100,5 @@ def fulfil(op: Operation, document_id: UUID, made: bytes, *, asked_at: datetime)
 
 
 def _of(session: Session, intake: Intake, name: str) -> Document | None:
-    chosen = select(Document).where(Document.intake_id == intake.id, Document.format == name)
-    return session.scalars(chosen).one_or_none()
+    stmt = select(Document).where(Document.intake_id == intake.id, Document.format == name)
+    return session.scalars(stmt).one_or_none()

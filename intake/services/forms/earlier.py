@@ -30,7 +30,7 @@ class EarlierForm:
 
 def forms_before(op: Operation, intake: Intake) -> tuple[EarlierForm, ...]:
     """The last few forms that the same patient sent before this one, the oldest first."""
-    chosen = (
+    stmt = (
         select(Intake)
         .join(Intake.appointment)
         .where(
@@ -44,7 +44,7 @@ def forms_before(op: Operation, intake: Intake) -> tuple[EarlierForm, ...]:
     )
     found = [
         EarlierForm(each, each.sent_at, Summary.from_json(each.summary))
-        for each in op.session.scalars(chosen)
+        for each in op.session.scalars(stmt)
         if each.sent_at is not None and each.summary is not None
     ]
     return tuple(reversed(found))
@@ -52,7 +52,7 @@ def forms_before(op: Operation, intake: Intake) -> tuple[EarlierForm, ...]:
 
 def last_form(intake: Intake, before: tuple[EarlierForm, ...]) -> EarlierForm | None:
     """What to compare with: what stood before the patient was asked again, else the last visit's form."""
-    asked_again = [each for each in intake.editions if each.reason is None]
+    asked_again = [edition for edition in intake.editions if edition.reason is None]
     if asked_again and intake.status is IntakeStatus.SENT:
         last = asked_again[-1]
         return EarlierForm(intake, last.handed_over_at, Summary.from_json(last.summary), last.number)

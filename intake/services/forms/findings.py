@@ -57,8 +57,10 @@ def to_be_marked(record: Mapping[str, Any] | None) -> dict[str, Urgency]:
 def marks_of(intake: Intake) -> dict[str, FindingMark]:
     """Every rule of this intake that was marked, and how."""
     return {
-        each.rule: FindingMark(each.rule, each.version, each.verdict, each.marked_by.name, each.marked_at)
-        for each in intake.finding_outcomes
+        outcome.rule: FindingMark(
+            outcome.rule, outcome.version, outcome.verdict, outcome.marked_by.name, outcome.marked_at
+        )
+        for outcome in intake.finding_outcomes
     }
 
 
@@ -88,10 +90,10 @@ def mark(op: Operation, intake: Intake, rule: str, verdict: FindingVerdict, *, v
 
 def _marked(op: Operation, intake: Intake, rule: str) -> FindingOutcome | None:
     finding_hmac = _rule_index(op, intake, rule)
-    chosen = select(FindingOutcome).where(
+    stmt = select(FindingOutcome).where(
         FindingOutcome.intake_id == intake.id, FindingOutcome.finding_hmac == finding_hmac
     )
-    return op.session.scalars(chosen.execution_options(populate_existing=True)).one_or_none()
+    return op.session.scalars(stmt.execution_options(populate_existing=True)).one_or_none()
 
 
 def _rule_index(op: Operation, intake: Intake, rule: str) -> str:

@@ -120,8 +120,8 @@ class Sent:
 def find(session: Session, intake_id: UUID) -> Intake | None:
     """The intake with this id."""
     patient = joinedload(Intake.appointment).joinedload(Appointment.patient)
-    chosen = select(Intake).where(Intake.id == intake_id).options(patient.joinedload(Patient.identifiers))
-    return session.scalars(chosen).unique().one_or_none()
+    stmt = select(Intake).where(Intake.id == intake_id).options(patient.joinedload(Patient.identifiers))
+    return session.scalars(stmt).unique().one_or_none()
 
 
 def journey_of(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Journey:
@@ -252,7 +252,9 @@ def choose(
     if (last.choice, last.where) != (choice, where):
         answered = replace(last, choice=choice, choice_at=op.now, where=where)
         # A second thought is a new entry: the first one was true when it was made.
-        earlier = [each for each in draft.interrupts if each is not last or last.choice is not None]
+        earlier = [
+            interrupt for interrupt in draft.interrupts if interrupt is not last or last.choice is not None
+        ]
         write(intake, replace(draft, interrupts=(*earlier, answered)))
         op.record(Action.INTAKE_CHOSE, intake, choice=choice)
         if choice is Choice.GETTING_HELP and intake.status is not IntakeStatus.SENT:

@@ -31,7 +31,7 @@ def summary_from(
             told=[_told(interrupt, op.settings) for interrupt in draft.interrupts],
             withdrawn=[_withdrawn(each, op.settings) for each in draft.withdrawn],
             amended=_amended(intake, op.settings),
-            corrected=[_corrected(each, op.settings) for each in draft.corrections],
+            corrected=[_corrected(correction, op.settings) for correction in draft.corrections],
             profile=op.settings.profile,
             show_patterns=op.settings.pattern_table,
         )

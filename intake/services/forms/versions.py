@@ -43,10 +43,10 @@ def mark_read(op: Operation, intake: Intake, *, version_token: str) -> None:
 
 def find(session: Session, intake_id: UUID, number: int) -> Edition | None:
     """The edition with this number, when it has been replaced."""
-    chosen = select(Edition).where(Edition.intake_id == intake_id, Edition.number == number)
+    stmt = select(Edition).where(Edition.intake_id == intake_id, Edition.number == number)
     patient = joinedload(Edition.intake).joinedload(Intake.appointment).joinedload(Appointment.patient)
     whole = patient.joinedload(Patient.identifiers), joinedload(Edition.author)
-    return session.scalars(chosen.options(*whole)).unique().one_or_none()
+    return session.scalars(stmt.options(*whole)).unique().one_or_none()
 
 
 def set_aside(op: Operation, intake: Intake, *, reason: str | None) -> Edition:

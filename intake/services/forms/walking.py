@@ -28,8 +28,8 @@ def lock(session: Session, intake: Intake) -> None:
     """Wait until nobody else changes this intake, and see what they left."""
     session.flush()
     # Not `session.refresh`: it joins what was joined before, and PostgreSQL cannot lock an outer join.
-    chosen = select(Intake).where(Intake.id == intake.id).with_for_update()
-    session.scalars(chosen.execution_options(populate_existing=True)).one()
+    stmt = select(Intake).where(Intake.id == intake.id).with_for_update()
+    session.scalars(stmt.execution_options(populate_existing=True)).one()
 
 
 def walk(op: Operation, intake: Intake, draft: Draft, *, blanks: bool = False) -> Journey:
@@ -69,7 +69,7 @@ def urgency_handed_over(journey: Journey, screening: Screening, settings: Settin
     if settings.profile is Profile.TRANSCRIBE:
         return screening.urgency
     tiers = [each.urgency for each in mentioned(journey)]
-    tiers += [each.contradiction.urgency for each in misfits(journey)]
+    tiers += [misfit.contradiction.urgency for misfit in misfits(journey)]
     doubted = any(tier >= Urgency.PRIORITY for tier in tiers)
     least = Urgency.PRIORITY if doubted or not journey.complete else None
     return max(screening.urgency, least, key=lambda each: each or 0)

@@ -56,7 +56,7 @@ def in_order(op: Operation, day: date) -> list[Appointment]:
     """The appointments of the clinic's `day` in the order they come, with all that is kept of them."""
     start, end = op.settings.day_bounds(day)
     intake = joinedload(Appointment.intake)
-    chosen = (
+    stmt = (
         select(Appointment)
         .where(Appointment.starts_at >= start, Appointment.starts_at < end)
         .options(
@@ -66,7 +66,7 @@ def in_order(op: Operation, day: date) -> list[Appointment]:
         )
         .order_by(Appointment.starts_at, Appointment.id)
     )
-    return list(op.session.scalars(chosen))
+    return list(op.session.scalars(stmt))
 
 
 def is_with(booked: Appointment | WorkRow, user: User) -> bool:

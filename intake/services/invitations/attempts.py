@@ -16,8 +16,8 @@ def spend(op: Operation, kind: ThrottleKind, subject_hmac: str, *, within: timed
     """
     key = {"kind": kind, "subject_hmac": subject_hmac}
     insert_if_missing(op.session, Throttle, key | {"tries": 0, "since": op.now})
-    chosen = select(Throttle).filter_by(**key).with_for_update()
-    throttle = op.session.scalars(chosen.execution_options(populate_existing=True)).one()
+    stmt = select(Throttle).filter_by(**key).with_for_update()
+    throttle = op.session.scalars(stmt.execution_options(populate_existing=True)).one()
     if op.now - throttle.since >= within:
         throttle.tries, throttle.since = 0, op.now
     throttle.tries += 1

@@ -97,8 +97,8 @@ def identify(op: Operation, secret_hash: str, date_of_birth: date) -> Invitation
     op.commit()
     if not spent:
         raise InvitationClosed
-    chosen = select(Invitation).where(Invitation.secret_hash == secret_hash).with_for_update()
-    invitation = op.session.scalars(chosen.execution_options(populate_existing=True)).one()
+    stmt = select(Invitation).where(Invitation.secret_hash == secret_hash).with_for_update()
+    invitation = op.session.scalars(stmt.execution_options(populate_existing=True)).one()
     if invitation.state is not InvitationState.OPEN:
         raise InvitationClosed
     expected = invitation.appointment.patient.date_of_birth
@@ -115,22 +115,22 @@ def identify(op: Operation, secret_hash: str, date_of_birth: date) -> Invitation
 
 def has_run_out(op: Operation, secret_hash: str) -> bool:
     """The link was good once, and its time is over. False for one that nobody made."""
-    chosen = select(Invitation.id).where(
+    stmt = select(Invitation.id).where(
         Invitation.secret_hash == secret_hash,
         Invitation.state == InvitationState.OPEN,
         Invitation.expires_at <= op.now,
     )
-    return op.session.scalar(chosen) is not None
+    return op.session.scalar(stmt) is not None
 
 
 def has_tries_left(session: Session, secret_hash: str) -> bool:
     """Another date may be tried; False for a link that nobody made."""
-    chosen = select(Invitation.id).where(
+    stmt = select(Invitation.id).where(
         Invitation.secret_hash == secret_hash,
         Invitation.state == InvitationState.OPEN,
         Invitation.tries < TRIES,
     )
-    return session.scalar(chosen) is not None
+    return session.scalar(stmt) is not None
 
 
 def current(session: Session, appointment: Appointment) -> Invitation | None:
@@ -149,10 +149,10 @@ def may_open(appointment: Appointment, *, now: datetime) -> bool:
 
 def with_token(session: Session, token: str) -> Invitation | None:
     """The invitation that `token` belongs to, while its link works."""
-    chosen = select(Invitation).where(
+    stmt = select(Invitation).where(
         Invitation.secret_hash == hash_of(token), Invitation.state == InvitationState.OPEN
     )
-    return session.scalars(chosen).one_or_none()
+    return session.scalars(stmt).one_or_none()
 
 
 def fingerprint_of(op: Operation, code: str) -> str:
@@ -160,8 +160,8 @@ def fingerprint_of(op: Operation, code: str) -> str:
 
     Whether a code is known is not told before the date of birth is right.
     """
-    chosen = select(Invitation.secret_hash).where(Invitation.code_hmac == _code_index(op, code))
-    return op.session.scalar(chosen) or hash_of(f"no link {code}")
+    stmt = select(Invitation.secret_hash).where(Invitation.code_hmac == _code_index(op, code))
+    return op.session.scalar(stmt) or hash_of(f"no link {code}")
 
 
 def moved(session: Session, appointment: Appointment) -> None:

@@ -54,8 +54,8 @@ def enrol(op: Operation, name: str) -> str:
 
 def tablets(op: Operation) -> list[WebSession]:
     """The tablets that are let in, in the order they were."""
-    chosen = select(WebSession).where(WebSession.kind == SessionKind.TABLET, WebSession.revoked_at.is_(None))
-    found = op.session.scalars(chosen.order_by(WebSession.started_at, WebSession.id))
+    stmt = select(WebSession).where(WebSession.kind == SessionKind.TABLET, WebSession.revoked_at.is_(None))
+    found = op.session.scalars(stmt.order_by(WebSession.started_at, WebSession.id))
     return [each for each in found if sessions.lasts(each, now=op.now)]
 
 
@@ -163,8 +163,8 @@ def _may_try(op: Operation, kind: ThrottleKind, what: str, most: int, within: ti
 
 def _kept(op: Operation, code: str) -> WalkInCode | None:
     whole = joinedload(WalkInCode.appointment).joinedload(Appointment.patient)
-    chosen = select(WalkInCode).where(WalkInCode.code_hmac == _code_index(op, code)).options(whole)
-    return op.session.scalars(chosen).one_or_none()
+    stmt = select(WalkInCode).where(WalkInCode.code_hmac == _code_index(op, code)).options(whole)
+    return op.session.scalars(stmt).one_or_none()
 
 
 def _code_index(op: Operation, code: str) -> str:

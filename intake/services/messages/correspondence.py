@@ -185,8 +185,8 @@ def _address(
 
 def _by_appointment(session: Session, appointment_ids: list[UUID]) -> dict[UUID, tuple[Followed, ...]]:
     found: dict[UUID, list[Followed]] = defaultdict(list)
-    chosen = select(Job).where(Job.appointment_id.in_(appointment_ids), Job.kind.in_(TO_PATIENTS))
-    for message in sorted(session.scalars(chosen), key=_latest, reverse=True):
+    stmt = select(Job).where(Job.appointment_id.in_(appointment_ids), Job.kind.in_(TO_PATIENTS))
+    for message in sorted(session.scalars(stmt), key=_latest, reverse=True):
         assert message.appointment_id is not None
         found[message.appointment_id].append(_followed(message))
     return {each: tuple(found[each]) for each in appointment_ids}
@@ -217,4 +217,6 @@ def _state(message: Job) -> tuple[str, datetime, str | None]:
 
 def _last_tried(theirs: tuple[Followed, ...]) -> str | None:
     """The state of the last message that was tried; what waits or was called off says nothing about it."""
-    return next((each.state for each in theirs if each.state in ("sent", "failed", "retried")), None)
+    return next(
+        (followed.state for followed in theirs if followed.state in ("sent", "failed", "retried")), None
+    )

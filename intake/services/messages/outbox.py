@@ -49,8 +49,8 @@ def add(
 
 def due(op: Operation, *, limit: int = 100) -> tuple[UUID, ...]:
     """What can be claimed now, oldest first."""
-    chosen = select(Job.id).where(*_claimable(op.now)).order_by(Job.not_before).limit(limit)
-    return tuple(op.session.scalars(chosen))
+    stmt = select(Job.id).where(*_claimable(op.now)).order_by(Job.not_before).limit(limit)
+    return tuple(op.session.scalars(stmt))
 
 
 def claim(op: Operation, job_id: UUID) -> Job | None:

@@ -65,10 +65,10 @@ def _dedupe_keys(op: Operation, appointment: Appointment) -> Iterator[tuple[str,
 
 
 def _not_sent(session: Session, appointment: Appointment) -> list[Job]:
-    chosen = select(Job).where(
+    stmt = select(Job).where(
         Job.kind == JobKind.SEND_REMINDER,
         Job.ref == appointment.id,
         Job.done_at.is_(None),
         Job.given_up_at.is_(None),
     )
-    return list(session.scalars(chosen))
+    return list(session.scalars(stmt))

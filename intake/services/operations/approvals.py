@@ -53,13 +53,13 @@ def covers(settings: Settings, summary: Summary) -> bool:
 
 def of_this_version(session: Session) -> Approval | None:
     """The newest approval on record of what is in force, unless it was withdrawn."""
-    chosen = (
+    stmt = (
         select(SafetyApproval.role, SafetyApproval.person, SafetyApproval.approved_on)
         .where(SafetyApproval.version == SAFETY_VERSION, SafetyApproval.withdrawn_at.is_(None))
         .order_by(SafetyApproval.made_at.desc())
         .limit(1)
     )
-    found = session.execute(chosen).first()
+    found = session.execute(stmt).first()
     return Approval(f"{found.person}, {found.role}", found.approved_on) if found else None
 
 
@@ -87,10 +87,10 @@ def approve(op: Operation, *, role: str, person: str, on: date) -> SafetyApprova
 
 def withdraw(op: Operation) -> int:
     """End every approval of what is in force; how many there were."""
-    chosen = select(SafetyApproval).where(
+    stmt = select(SafetyApproval).where(
         SafetyApproval.version == SAFETY_VERSION, SafetyApproval.withdrawn_at.is_(None)
     )
-    standing = op.session.scalars(chosen).all()
+    standing = op.session.scalars(stmt).all()
     for approval in standing:
         approval.withdrawn_at = op.now
         op.record(Action.SAFETY_APPROVAL_WITHDRAWN, approval, version=SAFETY_VERSION)

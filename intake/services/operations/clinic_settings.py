@@ -138,8 +138,8 @@ def check(session: Session, environment: Settings, different: Mapping[str, str])
 
 def _locked_version(op: Operation) -> SettingsVersion:
     insert_if_missing(op.session, SettingsVersion, {"id": _ONLY, "number": 0, "changed_at": op.now})
-    chosen = select(SettingsVersion).with_for_update()
-    return op.session.scalars(chosen.execution_options(populate_existing=True)).one()
+    stmt = select(SettingsVersion).with_for_update()
+    return op.session.scalars(stmt.execution_options(populate_existing=True)).one()
 
 
 def _keep(op: Operation, name: str, value: str, environment: Settings) -> None:

@@ -101,7 +101,7 @@ def read(path: Path) -> list[SealLine]:
     """The lines of the file; none while there is no file. What is no line is one that no seal fits."""
     if not path.exists():
         return []
-    return [_line(each) for each in path.read_text().splitlines()]
+    return [_line(line) for line in path.read_text().splitlines()]
 
 
 def _line(text: str) -> SealLine:
@@ -142,13 +142,13 @@ def _said(before: str, line: SealLine) -> tuple[Any, ...]:
 
 def _counted(session: Session) -> int:
     """How many lines there are as the database knows it."""
-    chosen = (
+    stmt = (
         select(AuditEvent.detail)
         .where(AuditEvent.stream == audit.SYSTEM_STREAM, AuditEvent.action == Action.RECORD_SEALED)
         .order_by(AuditEvent.seq.desc())
         .limit(1)
     )
-    detail = session.scalar(chosen)
+    detail = session.scalar(stmt)
     return int(json.loads(detail)["lines"]) if detail else 0
 
 

@@ -51,14 +51,14 @@ class Erased:
 
 def expired(op: Operation, *, limit: int = 100) -> tuple[UUID, ...]:
     """The appointments that have been kept long enough, the oldest first."""
-    chosen = (
+    stmt = (
         select(Appointment.id)
         .join(Appointment.intake)
         .where(_kept_long_enough(op), ~_alert_open())
         .order_by(Appointment.starts_at)
         .limit(limit)
     )
-    return tuple(op.session.scalars(chosen))
+    return tuple(op.session.scalars(stmt))
 
 
 def erase(op: Operation, appointment_id: UUID) -> Erased | None:
@@ -67,8 +67,8 @@ def erase(op: Operation, appointment_id: UUID) -> Erased | None:
     None when it is gone already. Raises AlertOpen.
     """
     # The lock of the intake is the one that every save takes: nothing is written under the eraser.
-    chosen = select(Intake).where(Intake.appointment_id == appointment_id).with_for_update()
-    intake = op.session.scalars(chosen).one_or_none()
+    stmt = select(Intake).where(Intake.appointment_id == appointment_id).with_for_update()
+    intake = op.session.scalars(stmt).one_or_none()
     if intake is None:
         return None
     if op.session.scalar(select(exists().where(Alert.intake_id == intake.id, _is_open()))):

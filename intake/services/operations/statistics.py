@@ -119,14 +119,14 @@ def figures(op: Operation, first: date, last: date) -> Figures:
 def _forms(op: Operation, first: date, last: date) -> list[Intake]:
     start, end = op.settings.day_bounds(first)[0], op.settings.day_bounds(last)[1]
     invited = exists().where(Invitation.appointment_id == Appointment.id)
-    chosen = (
+    stmt = (
         select(Intake)
         .join(Intake.appointment)
         .where(Appointment.starts_at >= start, Appointment.starts_at < end, invited)
         .where(Appointment.state == AppointmentState.BOOKED)
         .options(joinedload(Intake.appointment), selectinload(Intake.alerts))
     )
-    return list(op.session.scalars(chosen))
+    return list(op.session.scalars(stmt))
 
 
 def _minutes(finished: Sequence[Intake]) -> int:

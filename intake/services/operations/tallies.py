@@ -50,8 +50,8 @@ def keep(op: Operation, form: Intake) -> None:
         key = {"month": said.month, "rule": said.rule, "urgency": said.urgency, "verdict": said.verdict}
         insert_if_missing(op.session, Tally, key | {"number": 0, "calls": 0})
         more = {"number": Tally.number + times.forms, "calls": Tally.calls + times.calls}
-        chosen = update(Tally).filter_by(**key).values(more)
-        op.session.execute(chosen.execution_options(synchronize_session=False))
+        stmt = update(Tally).filter_by(**key).values(more)
+        op.session.execute(stmt.execution_options(synchronize_session=False))
 
 
 def count(op: Operation, *which: ColumnElement[bool]) -> Mapping[FormTally, Times]:

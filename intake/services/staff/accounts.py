@@ -224,8 +224,8 @@ def _add(op: Operation, name: str, email: str, role: Role, password_hash: str | 
 
 def _locked_admins(session: Session) -> list[User]:
     """The active admins. Two who act on each other at once wait here, and the second sees who is left."""
-    chosen = select(User).where(User.role == Role.ADMIN, User.active.is_(True)).order_by(User.id)
-    return list(session.scalars(chosen.with_for_update().execution_options(populate_existing=True)))
+    stmt = select(User).where(User.role == Role.ADMIN, User.active.is_(True)).order_by(User.id)
+    return list(session.scalars(stmt.with_for_update().execution_options(populate_existing=True)))
 
 
 def _refuse(op: Operation, user: User | None, why: str) -> NoReturn:

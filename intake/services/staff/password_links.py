@@ -46,8 +46,8 @@ def make(op: Operation, user: User, token: str) -> StaffLink:
 
 def find(op: Operation, token_hash: str) -> StaffLink | None:
     """The link with this fingerprint, while it works."""
-    chosen = select(StaffLink).where(StaffLink.token_hash == token_hash).options(joinedload(StaffLink.user))
-    link = op.session.scalars(chosen).one_or_none()
+    stmt = select(StaffLink).where(StaffLink.token_hash == token_hash).options(joinedload(StaffLink.user))
+    link = op.session.scalars(stmt).one_or_none()
     return link if link is not None and _works(link, op.now) else None
 
 
@@ -60,8 +60,8 @@ def use(op: Operation, token_hash: str, password: str) -> User:
     # Nothing was changed yet: nobody waits to save a page while the password is hashed.
     op.commit()
     password_hash = accounts.hashed(password)
-    chosen = select(StaffLink).where(StaffLink.token_hash == token_hash)
-    locked = chosen.with_for_update().execution_options(populate_existing=True)
+    stmt = select(StaffLink).where(StaffLink.token_hash == token_hash)
+    locked = stmt.with_for_update().execution_options(populate_existing=True)
     link = op.session.scalars(locked).one_or_none()
     if link is None or not _works(link, op.now):
         raise LinkClosed

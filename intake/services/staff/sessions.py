@@ -71,7 +71,7 @@ def start_at_desk(op: Operation, intake: Intake, route: Route, *, desk: WebSessi
 
 def find(op: Operation, token: str, kind: SessionKind) -> WebSession | None:
     """The session of this token while it lasts; only reads."""
-    chosen = (
+    stmt = (
         select(WebSession)
         .where(WebSession.token_hash == hash_of(token), WebSession.kind == kind)
         .options(
@@ -82,15 +82,15 @@ def find(op: Operation, token: str, kind: SessionKind) -> WebSession | None:
             joinedload(WebSession.desk).joinedload(WebSession.user),
         )
     )
-    found = op.session.scalars(chosen).one_or_none()
+    found = op.session.scalars(stmt).one_or_none()
     return found if found is not None and lasts(found, now=op.now) else None
 
 
 def known(session: Session, token: str) -> WebSession | None:
     """The session of this token, whether it lasts or not: it says where somebody came from."""
-    chosen = select(WebSession).where(WebSession.token_hash == hash_of(token))
+    stmt = select(WebSession).where(WebSession.token_hash == hash_of(token))
     whole = (joinedload(WebSession.invitation), joinedload(WebSession.intake))
-    return session.scalars(chosen.options(*whole)).one_or_none()
+    return session.scalars(stmt.options(*whole)).one_or_none()
 
 
 def link_closed(web_session: WebSession) -> bool:
@@ -119,8 +119,8 @@ def see(op: Operation, web_session: WebSession) -> None:
 
 def revoke(op: Operation, token: str, kind: SessionKind) -> None:
     """End the session of this token, if there is one."""
-    chosen = select(WebSession).where(WebSession.token_hash == hash_of(token), WebSession.kind == kind)
-    found = op.session.scalars(chosen.with_for_update()).one_or_none()
+    stmt = select(WebSession).where(WebSession.token_hash == hash_of(token), WebSession.kind == kind)
+    found = op.session.scalars(stmt.with_for_update()).one_or_none()
     if found is None or found.revoked_at is not None:
         return
     found.revoked_at = op.now
@@ -139,11 +139,11 @@ def revoke_all(op: Operation, user: User) -> None:
 
 def count(op: Operation, user: User) -> int:
     """In how many browsers a member of staff is signed in."""
-    chosen = select(WebSession).where(
+    stmt = select(WebSession).where(
         WebSession.user_id == user.id, WebSession.kind == SessionKind.STAFF, WebSession.revoked_at.is_(None)
     )
-    chosen = chosen.options(joinedload(WebSession.user))
-    return sum(lasts(each, now=op.now) for each in op.session.scalars(chosen))
+    stmt = stmt.options(joinedload(WebSession.user))
+    return sum(lasts(each, now=op.now) for each in op.session.scalars(stmt))
 
 
 def end_all(op: Operation, user: User) -> None:

@@ -55,7 +55,9 @@ class Patient(Bound):
 
     def called_by(self, system: str) -> str | None:
         """What this record system calls them; None: it does not know them."""
-        return next((each.value for each in self.identifiers if each.system == system), None)
+        return next(
+            (identifier.value for identifier in self.identifiers if identifier.system == system), None
+        )
 
     @property
     def number(self) -> str | None:

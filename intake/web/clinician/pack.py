@@ -43,7 +43,7 @@ def pack(day: str) -> Response:
     if not records:
         return redirect(url_for("clinician.day", day=chosen.isoformat()), 303)
     # What is not made yet is made here, outside any transaction: nobody waits for it to save a page.
-    parts = [Part(each.label, each.pdf or _made_now(each)) for each in records]
+    parts = [Part(record.label, record.pdf or _made_now(record)) for record in records]
     title = gettext("Patients of %(day)s", day=format_day(chosen))
     joined = join(parts, title=title, language=clinic().settings.language)
     _note(records)
@@ -73,7 +73,7 @@ def _made_now(record: Record) -> bytes:
 def _note(records: list[Record]) -> None:
     """Each record that was taken out is recorded for its patient, as if it had been taken out alone."""
     with operation() as op:
-        for each in records:
-            intake = op.session.get_one(Intake, each.intake_id)
+        for record in records:
+            intake = op.session.get_one(Intake, record.intake_id)
             op.record(Action.PACK_MADE, intake, format="pdf")
         op.commit()

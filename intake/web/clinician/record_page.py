@@ -120,9 +120,9 @@ def page_for(summary: Summary) -> RecordPage:
         not_answered=tuple(_unanswered(summary.safety.not_answered)),
         declined=_leads(summary.safety.declined, named),
         notes=tuple(
-            _fired(each, said, summary.age)
-            for each in summary.safety.rules
-            if each.line in summary.safety.notes
+            _fired(rule, said, summary.age)
+            for rule in summary.safety.rules
+            if rule.line in summary.safety.notes
         ),
         also_reported=tuple(
             GroupLeads(group, _leads(said, named))
@@ -136,7 +136,7 @@ def page_for(summary: Summary) -> RecordPage:
         views=marked_views(summary.regions),
         sections=tuple(_sections(summary)),
         language_name=language_name(summary.patient_language),
-        corrections=tuple((each, amended.corrected(each)) for each in corrections),
+        corrections=tuple((correction, amended.corrected(correction)) for correction in corrections),
     )
 
 
@@ -154,8 +154,8 @@ def _fired(fired: Fired, said: Mapping[str, Said], age: int | None) -> FiredLine
 
 
 def _reasons(fired: Fired) -> Iterator[Lead]:
-    yield from (Lead(each.words, each.id) for each in fired.reasons if not each.under)
-    if elsewhere := because([each for each in fired.reasons if each.under], fired.group):
+    yield from (Lead(reason.words, reason.id) for reason in fired.reasons if not reason.under)
+    if elsewhere := because([reason for reason in fired.reasons if reason.under], fired.group):
         yield Lead(elsewhere, None)
 
 
@@ -188,7 +188,7 @@ def _reason(said: Said, age: int | None) -> str:
 
 
 def _leads(words: tuple[str, ...], named: Mapping[str, str]) -> tuple[Lead, ...]:
-    return tuple(Lead(each, _found(each, named)) for each in words)
+    return tuple(Lead(word, _found(word, named)) for word in words)
 
 
 def _found(words: str, named: Mapping[str, str]) -> str | None:
@@ -222,7 +222,7 @@ def _sections(summary: Summary) -> list[AnswersOf]:
             tuple(
                 FullAnswer(
                     said,
-                    tuple(each for each in corrections if each.id == said.id),
+                    tuple(correction for correction in corrections if correction.id == said.id),
                     page_of(said.id) if said.id in QUESTIONS else None,
                 )
                 for said in answers

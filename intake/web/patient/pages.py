@@ -214,7 +214,10 @@ def _elsewhere(here: FormVisit, asked: AskedQuestion, changed: PageChanged | Non
     if changed is None:
         return ()
     on = here.journey.facts.on
-    return tuple(AnswerLine(each, said(each, changed.stored.get(each.id), on)) for each in asked.questions)
+    return tuple(
+        AnswerLine(question, said(question, changed.stored.get(question.id), on))
+        for question in asked.questions
+    )
 
 
 def _back(here: FormVisit, page: Page) -> str | None:

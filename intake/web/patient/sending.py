@@ -194,7 +194,7 @@ def _chapters(
     """Everything else, section by section."""
     pages = _answered(here, lambda each: not (each.safety or leaving_out(each)))
     chapters = (
-        Chapter(section.title, tuple(each for each in pages if each.page in section.pages))
+        Chapter(section.title, tuple(page for page in pages if page.page in section.pages))
         for section in SECTIONS
     )
     return tuple(chapter for chapter in chapters if chapter.pages)

@@ -160,7 +160,7 @@ def _preview_page(text: str, plan: ImportPlan, *, changed: bool = False) -> str:
 
 
 def _link_works(appointment: Appointment) -> bool:
-    return any(each.state is InvitationState.OPEN for each in appointment.invitations)
+    return any(invitation.state is InvitationState.OPEN for invitation in appointment.invitations)
 
 
 def _days(made: Sequence[Appointment]) -> Counter[date]:

@@ -181,19 +181,19 @@ class _RowCheck:
 def _once(rows: Iterable[Checked]) -> Iterator[Checked]:
     """The rows, the second of two that are the same one refused."""
     seen: dict[str, int] = {}
-    for each in rows:
-        expected = each.expected
+    for row in rows:
+        expected = row.expected
         if expected is None:
-            yield each
+            yield row
             continue
         keys = expected.source, _person_then(expected.booking)
         first = next((seen[key] for key in keys if key in seen), None)
         if first is not None:
             why = gettext("It appears twice in this file: it is row %(number)s already", number=first)
-            each = replace(each, expected=None, reasons=(why,))
+            row = replace(row, expected=None, reasons=(why,))
         else:
-            seen |= dict.fromkeys(keys, each.row.number)
-        yield each
+            seen |= dict.fromkeys(keys, row.row.number)
+        yield row
 
 
 def _person_then(booking: Booking) -> str:

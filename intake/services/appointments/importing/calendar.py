@@ -63,7 +63,7 @@ def read(text: str, *, zone: ZoneInfo) -> Contents:
 def _events(text: str) -> list[Component]:
     try:
         calendars = Calendar.from_ical(text, multiple=True)
-        events = [event for each in calendars for event in each.walk("VEVENT")]
+        events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     except Exception:
         # Whatever it is that the parser stumbles over: the file is broken.
         raise Unreadable(_broken()) from None

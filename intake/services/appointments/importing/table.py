@@ -29,7 +29,7 @@ def read(text: str) -> Contents:
     _check_header(names)
     check_many(len(numbered) - 1)
     rows = tuple(_row(number, names, line) for number, line in numbered[1:])
-    return Contents(rows, tuple(each for each in names if each and each not in COLUMNS))
+    return Contents(rows, tuple(name for name in names if name and name not in COLUMNS))
 
 
 def _lines(text: str) -> list[list[str]]:
@@ -64,7 +64,7 @@ def _check_header(names: Sequence[str]) -> None:
             "The first line must name the columns. These are missing: %(names)s.", names=", ".join(missing)
         )
         raise Unreadable(why)
-    twice = sorted({each for each in names if each in COLUMNS and names.count(each) > 1})
+    twice = sorted({name for name in names if name in COLUMNS and names.count(name) > 1})
     if twice:
         raise Unreadable(gettext("These columns are there twice: %(names)s.", names=", ".join(twice)))
 

@@ -43,8 +43,8 @@ class TakenIn:
 def known(op: Operation, sources: Iterable[str]) -> dict[str, Appointment]:
     """The appointments that these rows made already, by source."""
     ids = identifiers.imported(op, sources)
-    chosen = select(Appointment).where(Appointment.id.in_(ids.values()))
-    found = {each.id: each for each in op.session.scalars(chosen.options(joinedload(Appointment.patient)))}
+    stmt = select(Appointment).where(Appointment.id.in_(ids.values()))
+    found = {each.id: each for each in op.session.scalars(stmt.options(joinedload(Appointment.patient)))}
     return {source: found[id] for source, id in ids.items()}
 
 
@@ -71,8 +71,8 @@ def take_in(op: Operation, expected: Sequence[Expected]) -> TakenIn:
 
 def made_at(session: Session, moment: datetime) -> UUID | None:
     """The import that was made at this moment, as its address named it once; None when none was."""
-    chosen = select(Import.id).where(Import.made_at == moment).order_by(Import.id)
-    return session.scalars(chosen).first()
+    stmt = select(Import.id).where(Import.made_at == moment).order_by(Import.id)
+    return session.scalars(stmt).first()
 
 
 def brought_in(session: Session, import_id: UUID) -> list[Appointment]:
