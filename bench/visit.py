@@ -50,9 +50,9 @@ def _visit(settings: Settings, database: Database) -> list[float]:
     token, birth, pages = _fill_in(settings, database, now)
     browser = create_app(settings, database).test_client()
     browser.get(f"/i/{token}")
-    door = as_shown(browser, "/start")
+    start_page = as_shown(browser, "/start")
     parts = {"birth-day": birth.day, "birth-month": birth.month, "birth-year": birth.year}
-    browser.post("/start", data=door | {name: str(part) for name, part in parts.items()})
+    browser.post("/start", data=start_page | {name: str(part) for name, part in parts.items()})
     times = [_save(browser, f"/form/{page}") for _ in range(ROUNDS) for page in pages]
     return times[len(pages) :]  # the first round fills the caches
 

@@ -1,6 +1,6 @@
 """Backstory: what a patient with back pain tells the clinic before the appointment.
 
-The house, from the ground up; a floor may use the floors below it, never one above:
+The layers, lowest first; a module imports from layers below its own, never from above:
 
     opening             when the clinic is open
     resources           where templates, static files and migrations lie

@@ -1,4 +1,4 @@
-"""The whole house put together: settings, database, queue, rooms, commands.
+"""The application put together: settings, database, queue, blueprints, commands.
 
 The database is opened when it is first needed, so commands that need none work without.
 """

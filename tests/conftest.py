@@ -22,8 +22,8 @@ from tests.postgresql import PostgreSQLServer, running_postgresql
 from tests.strict import StrictClient, make_strict
 
 # How long an example takes says more about the machine than about the code.
-properties.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-properties.load_profile("house")
+properties.register_profile("properties", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("properties")
 
 if TYPE_CHECKING:
     from intake.app import Backstory
@@ -160,7 +160,7 @@ def app(
     settings: Settings, clinic_database: Database, clock: Clock, compiled_templates: FileSystemBytecodeCache
 ) -> "Backstory":
     """The clinic, on SQLite, at the time the clock tells."""
-    # Not above: tests of the core neither need nor wait for the whole house.
+    # Not above: tests of the core neither need nor wait for the whole application.
     from intake.app import create_app
 
     clinic = create_app(settings, clinic_database, clock=clock)

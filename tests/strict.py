@@ -179,12 +179,12 @@ def _inline_faults(tree: ElementTree.Element) -> list[str]:
 
 
 def _outside_faults(element: ElementTree.Element) -> list[str]:
-    """A link may lead anywhere; what the browser fetches or sends of itself stays in the house."""
+    """A link may lead anywhere; what the browser fetches or sends of itself stays on this host."""
     names = ("src", "action", "formaction", "srcset", "data") + (("href",) if element.tag != "a" else ())
     values = [element.get(name, "") for name in names]
     outside = [value for value in values if value.startswith(("http:", "https:", "//"))]
     script = [element.get("href", "")] if element.get("href", "").startswith("javascript:") else []
-    return [f"the {element.tag} reaches out of the house: {value!r}" for value in (*outside, *script)]
+    return [f"the {element.tag} reaches another host: {value!r}" for value in (*outside, *script)]
 
 
 def _elements(tree: ElementTree.Element, *tags: str) -> list[ElementTree.Element]:

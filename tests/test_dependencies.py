@@ -1,17 +1,17 @@
-"""What the house is built from: locked, explained, and reachable by its commands."""
+"""What the project is built from: locked, explained, and reachable by its commands."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.parametrize("wanted", ["requirements.in", "requirements-dev.in"])
 def test_every_dependency_has_its_reason_written_down(wanted):
-    names = re.findall(r"^([a-z][\w.-]*)", (HOUSE / wanted).read_text(), re.MULTILINE)
-    reasons = (HOUSE / "docs/decisions/0001-dependencies.md").read_text()
+    names = re.findall(r"^([a-z][\w.-]*)", (ROOT / wanted).read_text(), re.MULTILINE)
+    reasons = (ROOT / "docs/decisions/0001-dependencies.md").read_text()
 
     unexplained = [name for name in names if not re.search(rf"\b{re.escape(name)}\b", reasons)]
 
@@ -21,7 +21,7 @@ def test_every_dependency_has_its_reason_written_down(wanted):
 
 @pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
 def test_every_locked_package_is_held_by_its_hash_and_names_no_host(lock):
-    text = (HOUSE / lock).read_text()
+    text = (ROOT / lock).read_text()
     packages = re.split(r"\n(?=[a-z])", text)
 
     assert all("--hash=sha256:" in package for package in packages)
@@ -30,13 +30,13 @@ def test_every_locked_package_is_held_by_its_hash_and_names_no_host(lock):
 
 def test_the_two_locks_agree():
     def pinned(lock: str) -> set[str]:
-        return set(re.findall(r"^([\w.-]+==\S+)", (HOUSE / lock).read_text(), re.MULTILINE))
+        return set(re.findall(r"^([\w.-]+==\S+)", (ROOT / lock).read_text(), re.MULTILINE))
 
     assert pinned("requirements.txt") <= pinned("requirements-dev.txt")
 
 
 def test_every_command_of_the_makefile_says_what_it_does():
-    makefile = (HOUSE / "Makefile").read_text()
+    makefile = (ROOT / "Makefile").read_text()
     commands = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
 
     assert commands is not None

@@ -5,21 +5,21 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
 
 
 @pytest.mark.parametrize("page", ["safety/hazard-log.md", "security.md"])
 def test_every_test_that_a_document_names_is_there(page: str) -> None:
-    named = NAMED.findall((HOUSE / "docs" / page).read_text(encoding="utf-8"))
+    named = NAMED.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
 
-    gone = [(file, test) for file, test in named if f"def {test}(" not in _read(HOUSE / "tests" / file)]
+    gone = [(file, test) for file, test in named if f"def {test}(" not in _read(ROOT / "tests" / file)]
     assert len(named) > 30
     assert gone == []
 
 
 def test_every_document_that_is_pointed_at_is_there() -> None:
-    pages = [*HOUSE.glob("*.md"), *(HOUSE / "docs").rglob("*.md")]
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     pointed = [(page, target) for page in pages for target in re.findall(r"\]\(([^)#:]+)\)", _read(page))]
 
     assert [f"{page.name}: {target}" for page, target in pointed if not (page.parent / target).exists()] == []

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
-HOUSE = Path(__file__).parents[1]
-PAGES = sorted((HOUSE / "templates").rglob("*.html"))
-SHEETS = sorted((HOUSE / "static/css").glob("*.css"))
-SCRIPTS = sorted((HOUSE / "static/js").glob("*.js"))
+ROOT = Path(__file__).parents[1]
+PAGES = sorted((ROOT / "templates").rglob("*.html"))
+SHEETS = sorted((ROOT / "static/css").glob("*.css"))
+SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
 
 LONGEST = 160
 # A sentence stands whole, so that a search finds it; what stands beside a long one is short.
@@ -71,7 +71,7 @@ def too_long(line: str) -> bool:
     return len(line) > LONGEST and beside > LONGEST_BESIDE
 
 
-@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.relative_to(HOUSE / "templates").as_posix())
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.relative_to(ROOT / "templates").as_posix())
 def test_no_line_of_a_template_is_too_long(file):
     lines = enumerate(file.read_text().splitlines(), 1)
 
@@ -90,7 +90,7 @@ def test_every_class_says_what_it_belongs_to():
     assert [name for name in sorted(_drawn()) if not NAME.fullmatch(name)] == []
 
 
-@pytest.mark.parametrize("file", [*PAGES, *SCRIPTS], ids=lambda file: file.relative_to(HOUSE).as_posix())
+@pytest.mark.parametrize("file", [*PAGES, *SCRIPTS], ids=lambda file: file.relative_to(ROOT).as_posix())
 def test_every_class_that_is_used_is_drawn(file):
     used = set(_by_script(file) if file.suffix == ".js" else _by_template(file.read_text()))
 
@@ -102,7 +102,7 @@ def test_every_class_that_is_drawn_is_used():
     used |= {name for script in SCRIPTS for name in _by_script(script)}
     # What a macro is told to use, and the telephone numbers of intake/web/words.py.
     told = {word for page in PAGES for word in re.findall(r'"([a-z_-]+)"\)', page.read_text())}
-    told |= set(re.findall(r'class="([a-z-]+)"', (HOUSE / "intake/web/words.py").read_text()))
+    told |= set(re.findall(r'class="([a-z-]+)"', (ROOT / "intake/web/words.py").read_text()))
 
     assert _drawn() - used - told == set()
 

@@ -1,4 +1,4 @@
-"""Questions as controls of a web form, and the two doors to a page: `recalled` to show it, `posted` to read it.
+"""Questions as controls of a web form, and the two ways to fill a page: `recalled` to show it, `posted` to read it.
 
 Never both for one form: a radio left empty must not fall back on the stored answer. A control keeps what was
 typed (`shown`), so that a mistake costs the patient nothing; `data` is the value, None when nothing was answered.

@@ -1,5 +1,5 @@
 """What the clinic does, in its own verbs: make an appointment, invite, save a page, send, acknowledge.
 
-Every function takes a session and changes what is in it; none commits. The room that called does, once, in
-plain sight. The time is always an argument.
+A function takes an Operation (`context.py`) and changes what is in its session; none commits but the few
+named there. The view that called does, once, in plain sight.
 """

@@ -1,7 +1,7 @@
-"""What we keep, and the two doors to it: `writing()` and `reading()`.
+"""What we keep, and the two ways into it: `writing()` and `reading()`.
 
 SQLite is the embedded default (one writer at a time, every commit on the disk before it is acknowledged);
-PostgreSQL by address. Nothing above this floor knows which.
+PostgreSQL by address. Nothing above this layer knows which.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class NotCommitted(Exception):
 
 
 class Refused(Exception):
-    """A refusal that leaves a trace (a try is spent). The room commits, then answers."""
+    """A refusal that leaves a trace (a try is spent). The view commits, then answers."""
 
 
 class WritingSession(Session):

@@ -1,7 +1,7 @@
 """Work beside the request.
 
-queue      the doorbell and the worker that answers it: the sweep, the hourly erasing
-delivery   what is done for each kind of work owed
+queue      the wake-up signal and the worker that acts on it: the sweep, the hourly erasing
+delivery   what is done for each kind of job
 """
 
 from intake.tasks.queue import PlainJSON, Queue

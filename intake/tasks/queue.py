@@ -1,7 +1,7 @@
-"""Work beside the request: what the outbox owes is done here.
+"""Work beside the request: the jobs of the outbox are done here.
 
-The queue is only a doorbell. It carries no facts, may lose every ring, and may be deleted at any time: what
-is owed stands in the outbox, and a sweep every minute finds what no ring announced.
+The queue is only a wake-up signal. It carries no facts, may lose every signal, and may be deleted at any
+time: the rows of the outbox are the truth, and a sweep every minute finds what no signal announced.
 """
 
 import json
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
-from huey.registry import Message as Ring
+from huey.registry import Message as Signal
 
 from intake.config import Settings
 from intake.messaging import Undeliverable
@@ -31,9 +31,9 @@ BEAT = timedelta(seconds=20)
 
 
 class Queue:
-    """The doorbell, and the worker that answers it.
+    """The wake-up signal, and the worker that acts on it.
 
-    `immediate` answers in the same breath, for tests and for commands that end.
+    `immediate` works in the call itself, for tests and for commands that end.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Queue:
             serializer=PlainJSON(),
             immediate=immediate,
         )
-        self._ring = self.huey.task(name="sweep")(self.sweep)
+        self._signal = self.huey.task(name="sweep")(self.sweep)
         self.huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self.sweep)
         self.huey.periodic_task(crontab(minute="17"), name="tidy_each_hour")(self.tidy)
         self.huey.periodic_task(crontab(minute="47"), name="seal_each_day")(self.seal)
@@ -64,11 +64,11 @@ class Queue:
         self._thread: threading.Thread | None = None
 
     def nudge(self) -> None:
-        """Ring after a commit. Never raises: what is owed is found without it."""
+        """Signal that there are new jobs, after a commit. Never raises: they are found without it."""
         try:
-            self._ring()
+            self._signal()
         except Exception as problem:
-            log.warning("The queue did not take a ring: %s", type(problem).__name__)
+            log.warning("The queue did not take a signal: %s", type(problem).__name__)
 
     def sweep(self) -> int:
         """Do everything that is due; how many pieces of work were done."""
@@ -110,7 +110,7 @@ class Queue:
         return erased is not None
 
     def start(self) -> None:
-        """Answer the bell in threads of this process, beginning with what was left undone."""
+        """Work in threads of this process, beginning with what was left undone."""
         self._consumer = QuietConsumer(self.huey, workers=1, max_delay=1.0, scheduler_interval=20)
         self._thread = threading.Thread(target=self._consumer.run, name="queue", daemon=True)
         self._thread.start()
@@ -118,7 +118,7 @@ class Queue:
         self.nudge()
 
     def stop(self) -> None:
-        """Finish what is in hand and answer no more."""
+        """Finish what is in hand and stop."""
         if self._consumer is not None and self._thread is not None:
             self._consumer.stop(graceful=True)
             self._thread.join()
@@ -171,11 +171,11 @@ class Queue:
 class PlainJSON:
     """What lies in the queue is plain JSON: whoever could write to it must not be able to run code."""
 
-    def serialize(self, ring: Ring) -> bytes:
-        return json.dumps(list(ring)).encode()
+    def serialize(self, signal: Signal) -> bytes:
+        return json.dumps(list(signal)).encode()
 
-    def deserialize(self, kept: bytes) -> Ring:
-        return Ring(*json.loads(kept))
+    def deserialize(self, kept: bytes) -> Signal:
+        return Signal(*json.loads(kept))
 
 
 class QuietConsumer(Consumer):

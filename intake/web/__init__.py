@@ -1,4 +1,4 @@
-"""The rooms: each parses a request, calls one service, commits in plain sight, and answers.
+"""The blueprints: a view parses a request, calls one service, commits in plain sight, and answers.
 
 Closed by default: every route says whom it is for (`open_to_all`, `invited`, `enrolled`, `only`), or the app
 does not start.
@@ -137,7 +137,7 @@ def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
     """
 
     @wraps(view)
-    def door(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         g.visit = _found("patient", SessionKind.PATIENT)
         if g.visit is None:
             raise NotIdentified
@@ -148,20 +148,20 @@ def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
         speak(clinic().settings.language if by else g.visit.intake.language)
         return view(*args, **kwargs)
 
-    return _guarded(door, "invited")
+    return _guarded(guarded, "invited")
 
 
 def enrolled(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
     """Only a tablet of the clinic that was let in; `g.tablet` is its session. Raises NotEnrolled."""
 
     @wraps(view)
-    def door(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         g.tablet = _found("tablet", SessionKind.TABLET)
         if g.tablet is None:
             raise NotEnrolled
         return view(*args, **kwargs)
 
-    return _guarded(door, "enrolled")
+    return _guarded(guarded, "enrolled")
 
 
 def only(
@@ -171,7 +171,7 @@ def only(
 
     def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @wraps(view)
-        def door(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             g.web_session = _found("staff", SessionKind.STAFF)
             if g.web_session is None:
                 raise NotSignedIn
@@ -181,20 +181,20 @@ def only(
                 abort(403)
             return view(*args, **kwargs)
 
-        return _guarded(door, permission.value)
+        return _guarded(guarded, permission.value)
 
     return guard
 
 
 def check_guards(app: Flask) -> None:
     """Raise UnguardedRoute for a route that does not say whom it is for."""
-    open_doors = [
+    unguarded = [
         str(rule)
         for rule in app.url_map.iter_rules()
         if rule.endpoint != "static" and guard_of(app, rule.endpoint) is None
     ]
-    if open_doors:
-        raise UnguardedRoute(", ".join(open_doors))
+    if unguarded:
+        raise UnguardedRoute(", ".join(unguarded))
 
 
 def guard_of(app: Flask, endpoint: str) -> str | None:

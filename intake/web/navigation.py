@@ -1,4 +1,4 @@
-"""What every page of the staff shows: the way to the other rooms, and the strip of what cannot wait."""
+"""What every page of the staff shows: the navigation, and the notice bar of what cannot wait."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from intake.web.notice_bar import notices
 
 @dataclass(frozen=True)
 class NavigationLink:
-    """A door that this user may open; `endpoint` is the page behind it."""
+    """A page that this user may open."""
 
     label: Words
     endpoint: str

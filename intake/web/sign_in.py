@@ -1,4 +1,4 @@
-"""The door for staff. Whatever is wrong with a sign-in, the answer is the same."""
+"""Sign-in of staff. Whatever is wrong with a sign-in, the answer is the same."""
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import HTTPException

@@ -21,9 +21,9 @@ from intake.services.appointments.booking import Booking
 from intake.services.staff import accounts
 from intake.storage.models import AuditHead
 from tests.acting import acting
-from tests.services.test_seals import put_back, rows_of
+from tests.services.test_daily_seal import put_back, rows_of
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 FACTS = {
     "BACKSTORY_MODE": "production",
     "BACKSTORY_PUBLIC_URL": "https://intake.example.org",
@@ -47,7 +47,7 @@ class Started:
     def __init__(self, folder: Path, port: int) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-u", "-m", "flask", "--app", "wsgi", "start"],
-            cwd=HOUSE,
+            cwd=ROOT,
             env=_environment(folder) | {"PORT": str(port)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -265,7 +265,7 @@ def test_a_new_clinic_starts_with_patients_and_closes_when_asked(tmp_path):
 def test_settings_that_describe_no_clinic_are_all_said_at_once(tmp_path):
     result = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "check"],
-        cwd=HOUSE,
+        cwd=ROOT,
         env=_environment(tmp_path) | {"BACKSTORY_MODE": "production"},
         capture_output=True,
         text=True,
@@ -287,5 +287,5 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])

@@ -70,25 +70,25 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveClinic]:
     from intake.app import create_app
 
     folder = tmp_path_factory.mktemp("live")
-    door = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", 0))
     settings = Settings.from_environment(
         {
             "BACKSTORY_DATA_DIR": str(folder / "data"),
             "BACKSTORY_KEY_FILE": str(folder / "keys/keys.json"),
-            "BACKSTORY_PUBLIC_URL": f"http://127.0.0.1:{door.getsockname()[1]}",
+            "BACKSTORY_PUBLIC_URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
         }
     )
     database = open_database(settings)
     database.migrate()
     app = create_app(settings, database)
-    server = make_server(*door.getsockname(), app, threaded=True, fd=door.fileno())
+    server = make_server(*listener.getsockname(), app, threaded=True, fd=listener.fileno())
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield LiveClinic(app, database, settings)
     server.shutdown()
     thread.join()
     server.server_close()
-    door.close()
+    listener.close()
     database.dispose()
 
 

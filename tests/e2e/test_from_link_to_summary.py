@@ -1,4 +1,4 @@
-"""The main job in a real browser: from the link in a letter to the PDF in the consulting room."""
+"""The main job in a real browser: from the link in a letter to the PDF that the clinician reads."""
 
 import io
 

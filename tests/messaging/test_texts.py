@@ -75,7 +75,7 @@ def provider() -> Iterator[Provider]:
 
 
 def sender_to(url: str) -> WebhookTextSender:
-    """As the house sends, but without TLS: a test has nobody to vouch for it."""
+    """As the application sends, but without TLS: a test has nobody to vouch for it."""
     return WebhookTextSender(url, KEY, "GB", one_way(HTTPHandler()))
 
 
@@ -136,7 +136,7 @@ def test_a_provider_that_is_away_says_nothing_about_the_number() -> None:
         sender_to(f"http://127.0.0.1:{free_port()}/send").send("07700 900123", TEXT, "4711")
 
 
-def test_the_house_itself_opens_no_address_in_the_clear(provider: Provider) -> None:
+def test_nothing_of_ours_opens_an_address_in_the_clear(provider: Provider) -> None:
     with pytest.raises(URLError, match="unknown url type"):
         WebhookTextSender(provider.url, KEY, "GB").send("07700 900123", TEXT, "4711")
 

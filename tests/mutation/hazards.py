@@ -307,7 +307,7 @@ BREACHES = (
         f"{SERVICES}/invitations.py",
         "TRIES = 5",
         "TRIES = 500",
-        "web/test_patient_door.py::test_after_five_wrong_dates_a_link_is_closed_whether_it_exists_or_not",
+        "web/test_patient_identification.py::test_after_five_wrong_dates_a_link_is_closed_whether_it_exists_or_not",
     ),
     Breach(
         "H-02",
@@ -379,7 +379,7 @@ BREACHES = (
         f"{SERVICES}/accounts.py",
         "Role.RECEPTION: _DESK,",
         "Role.RECEPTION: _DESK | {Permission.READ_ANSWERS, Permission.DOWNLOAD},",
-        "web/test_reception.py::test_reception_is_kept_out_of_the_consulting_room",
+        "web/test_reception.py::test_reception_is_kept_out_of_the_clinicians_pages",
     ),
     Breach(
         "H-25",
@@ -411,7 +411,7 @@ BREACHES = (
         f"{SERVICES}/sessions.py",
         "Limits(timedelta(minutes=60), timedelta(hours=4))",
         "Limits(timedelta(minutes=600), timedelta(hours=40))",
-        "web/test_patient_door.py::test_after_an_hour_unused_the_date_is_asked_again",
+        "web/test_patient_identification.py::test_after_an_hour_unused_the_date_is_asked_again",
     ),
     Breach(
         "H-30",

@@ -26,7 +26,7 @@ from tests.services.conftest import NOW, Invited
 
 
 class Patient:
-    """Anna, at her telephone: fills in pages as a room would save them."""
+    """Anna, at her telephone: fills in pages as a view would save them."""
 
     def __init__(self, database: Database, settings: Settings, invited: Invited) -> None:
         self.database, self.settings, self.now = database, settings, NOW

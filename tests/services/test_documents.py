@@ -64,7 +64,7 @@ def test_the_queue_makes_the_pdf_after_sending(patient: Patient, queue: Queue) -
 
 
 @pytest.mark.faults
-def test_a_ring_that_got_lost_costs_a_minute_and_not_the_pdf(patient: Patient, queue: Queue) -> None:
+def test_a_signal_that_got_lost_costs_a_minute_and_not_the_pdf(patient: Patient, queue: Queue) -> None:
     patient.has_filled_in(benign())
     patient.sends()
 
@@ -202,7 +202,7 @@ def test_what_lies_in_the_queue_is_plain_json_without_a_word_about_anybody(
 
 
 @pytest.mark.faults
-def test_a_broken_doorbell_does_not_break_the_request(patient: Patient, settings: Settings) -> None:
+def test_a_broken_signal_does_not_break_the_request(patient: Patient, settings: Settings) -> None:
     queue = Queue(patient.database, settings)
     queue.stop()
     for path in settings.data_dir.iterdir():

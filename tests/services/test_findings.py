@@ -32,7 +32,7 @@ RECORD = {
 }
 
 
-class Room:
+class Clinic:
     """The clinician, with Anna's record."""
 
     def __init__(self, database, anna, clinician):
@@ -63,56 +63,56 @@ class Room:
 
 
 @pytest.fixture
-def room(database, anna, clinician):
-    found = Room(database, anna, clinician)
+def clinic(database, anna, clinician):
+    found = Clinic(database, anna, clinician)
     found.hands_over()
     return found
 
 
-def test_a_finding_is_marked_with_who_and_when(room):
-    room.marks(CHEST, FindingVerdict.CONFIRMED)
+def test_a_finding_is_marked_with_who_and_when(clinic):
+    clinic.marks(CHEST, FindingVerdict.CONFIRMED)
 
-    (mark,) = room.stands().values()
+    (mark,) = clinic.stands().values()
     assert (mark.rule, mark.verdict, mark.version) == (CHEST, FindingVerdict.CONFIRMED, 1)
     assert (mark.by, mark.at) == ("Dr Bello", LATER)
 
 
-def test_the_latest_mark_counts_and_each_is_in_the_audit_without_what_it_said(room):
-    room.marks(CHEST, FindingVerdict.CONFIRMED)
-    room.marks(CHEST, FindingVerdict.EXPLAINED, version_token=1)
+def test_the_latest_mark_counts_and_each_is_in_the_audit_without_what_it_said(clinic):
+    clinic.marks(CHEST, FindingVerdict.CONFIRMED)
+    clinic.marks(CHEST, FindingVerdict.EXPLAINED, version_token=1)
 
-    assert room.stands()[CHEST].verdict is FindingVerdict.EXPLAINED
-    events = room.recorded()
+    assert clinic.stands()[CHEST].verdict is FindingVerdict.EXPLAINED
+    events = clinic.recorded()
     assert [event.detail for event in events] == [{"mark": 1}, {"mark": 2}]
-    assert {event.actor for event in events} == {f"staff:{room.clinician.id}"}
-    assert {event.stream for event in events} == {f"appointment:{room.appointment.id}"}
+    assert {event.actor for event in events} == {f"staff:{clinic.clinician.id}"}
+    assert {event.stream for event in events} == {f"appointment:{clinic.appointment.id}"}
     whole = " ".join(f"{event.about} {event.detail}" for event in events)
     assert not [word for word in (CHEST, *FindingVerdict, "EMERGENCY") if word in whole]
 
 
-def test_the_same_mark_again_changes_nothing(room):
-    room.marks(CHEST, FindingVerdict.CONFIRMED)
-    room.marks(CHEST, FindingVerdict.CONFIRMED)
+def test_the_same_mark_again_changes_nothing(clinic):
+    clinic.marks(CHEST, FindingVerdict.CONFIRMED)
+    clinic.marks(CHEST, FindingVerdict.CONFIRMED)
 
-    assert room.stands()[CHEST].version == 1
-    assert len(room.recorded()) == 1
+    assert clinic.stands()[CHEST].version == 1
+    assert len(clinic.recorded()) == 1
 
 
-def test_whoever_has_not_seen_the_mark_of_another_does_not_overwrite_it(room, reception):
-    room.marks(CHEST, FindingVerdict.CONFIRMED)
+def test_whoever_has_not_seen_the_mark_of_another_does_not_overwrite_it(clinic, reception):
+    clinic.marks(CHEST, FindingVerdict.CONFIRMED)
 
     with pytest.raises(MarkedMeanwhile):
-        room.marks(CHEST, FindingVerdict.NOT_NEEDED, by=reception)
+        clinic.marks(CHEST, FindingVerdict.NOT_NEEDED, by=reception)
 
-    assert room.stands()[CHEST].verdict is FindingVerdict.CONFIRMED
-    assert len(room.recorded()) == 1
+    assert clinic.stands()[CHEST].verdict is FindingVerdict.CONFIRMED
+    assert len(clinic.recorded()) == 1
 
 
 @pytest.mark.faults
-def test_of_two_who_press_at_once_one_counts(room):
+def test_of_two_who_press_at_once_one_counts(clinic):
     def press(verdict):
         try:
-            room.marks(CHEST, verdict)
+            clinic.marks(CHEST, verdict)
         except MarkedMeanwhile:
             return None
         return verdict
@@ -121,55 +121,55 @@ def test_of_two_who_press_at_once_one_counts(room):
         first, second = both.map(press, (FindingVerdict.CONFIRMED, FindingVerdict.NOT_NEEDED))
 
     assert (first is None) != (second is None)
-    assert room.stands()[CHEST].verdict is (first or second)
-    assert len(room.recorded()) == 1
+    assert clinic.stands()[CHEST].verdict is (first or second)
+    assert len(clinic.recorded()) == 1
 
 
-def test_rules_are_marked_apart(room):
-    room.marks(CHEST, FindingVerdict.CONFIRMED)
-    room.marks(HEAVY, FindingVerdict.NOT_NEEDED)
+def test_rules_are_marked_apart(clinic):
+    clinic.marks(CHEST, FindingVerdict.CONFIRMED)
+    clinic.marks(HEAVY, FindingVerdict.NOT_NEEDED)
 
-    assert {mark.rule: mark.verdict for mark in room.stands().values()} == {
+    assert {mark.rule: mark.verdict for mark in clinic.stands().values()} == {
         CHEST: FindingVerdict.CONFIRMED,
         HEAVY: FindingVerdict.NOT_NEEDED,
     }
 
 
 @pytest.mark.parametrize("rule", [PAIN, "R-CES-1", ""])
-def test_what_did_not_fire_or_is_only_a_note_is_not_marked(room, rule):
+def test_what_did_not_fire_or_is_only_a_note_is_not_marked(clinic, rule):
     with pytest.raises(NotInRecord):
-        room.marks(rule, FindingVerdict.CONFIRMED)
+        clinic.marks(rule, FindingVerdict.CONFIRMED)
 
-    assert room.stands() == {}
+    assert clinic.stands() == {}
 
 
-def test_a_form_that_was_not_handed_over_has_nothing_to_mark(room):
-    with room.database.writing() as session:
-        intake_of(session, room.appointment).status = IntakeStatus.IN_PROGRESS
+def test_a_form_that_was_not_handed_over_has_nothing_to_mark(clinic):
+    with clinic.database.writing() as session:
+        intake_of(session, clinic.appointment).status = IntakeStatus.IN_PROGRESS
         session.commit()
 
     with pytest.raises(NothingHandedOver):
-        room.marks(CHEST, FindingVerdict.CONFIRMED)
+        clinic.marks(CHEST, FindingVerdict.CONFIRMED)
 
 
-def test_a_mark_outlives_the_record_it_was_made_on(room):
-    room.marks(CHEST, FindingVerdict.CONFIRMED)
-    with acting(room.database, now=LATER) as op:
-        intake = intake_of(op.session, room.appointment)
+def test_a_mark_outlives_the_record_it_was_made_on(clinic):
+    clinic.marks(CHEST, FindingVerdict.CONFIRMED)
+    with acting(clinic.database, now=LATER) as op:
+        intake = intake_of(op.session, clinic.appointment)
         set_aside(op, intake, reason="Said on the telephone")
         intake.summary = RECORD | {"amended": True}
         op.record(audit.Action.INTAKE_CORRECTED, intake)
         op.commit()
 
-    assert room.stands()[CHEST].verdict is FindingVerdict.CONFIRMED
-    room.marks(CHEST, FindingVerdict.EXPLAINED, version_token=1)
-    assert room.stands()[CHEST].version == 2
+    assert clinic.stands()[CHEST].verdict is FindingVerdict.CONFIRMED
+    clinic.marks(CHEST, FindingVerdict.EXPLAINED, version_token=1)
+    assert clinic.stands()[CHEST].version == 2
 
 
-def test_the_database_alone_tells_neither_the_rule_nor_what_it_was(room):
-    room.marks(CHEST, FindingVerdict.CONFIRMED)
+def test_the_database_alone_tells_neither_the_rule_nor_what_it_was(clinic):
+    clinic.marks(CHEST, FindingVerdict.CONFIRMED)
 
-    with room.database.reading() as session:
+    with clinic.database.reading() as session:
         (row,) = session.execute(text("SELECT * FROM finding_outcome")).all()
         assert session.scalars(select(FindingOutcome)).one().rule == CHEST
     cells = [bytes(each) if isinstance(each, bytes | memoryview) else str(each).encode() for each in row]
@@ -180,14 +180,14 @@ def test_only_clinicians_mark():
     assert [role for role in Role if Permission.MARK_FINDINGS in PERMISSIONS[role]] == [Role.CLINICIAN]
 
 
-def test_marks_are_erased_with_their_form_and_a_count_without_a_name_is_left(room, settings):
-    room.marks(CHEST, FindingVerdict.CONFIRMED)
+def test_marks_are_erased_with_their_form_and_a_count_without_a_name_is_left(clinic, settings):
+    clinic.marks(CHEST, FindingVerdict.CONFIRMED)
 
-    with acting(room.database, settings=settings, now=LATER) as op:
-        retention.erase(op, room.appointment.id)
+    with acting(clinic.database, settings=settings, now=LATER) as op:
+        retention.erase(op, clinic.appointment.id)
         op.commit()
 
-    with room.database.reading() as session:
+    with clinic.database.reading() as session:
         assert session.scalars(select(FindingOutcome)).all() == []
         kept = {(row.rule, row.urgency, row.verdict, row.number) for row in session.scalars(select(Tally))}
     assert kept == {("", 4, "", 1), (CHEST, 4, "confirmed", 1), (HEAVY, 2, "", 1)}

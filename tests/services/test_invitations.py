@@ -20,7 +20,7 @@ WRONG = date(1991, 4, 5)
 
 
 def say(database: Database, secret_hash: str, born: date, now: datetime = NOW) -> str:
-    """What a room would do: a refusal is committed too."""
+    """What a view would do: a refusal is committed too."""
     with acting(database, now=now) as op:
         try:
             links.identify(op, secret_hash, born)

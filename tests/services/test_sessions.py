@@ -102,7 +102,7 @@ def test_a_slow_request_does_not_revive_an_ended_session(database: Database, cli
         assert session.scalars(select(WebSession)).one().seen_at == NOW
 
 
-def test_a_patients_token_opens_no_staff_door(database: Database, anna: Invited) -> None:
+def test_a_patients_token_opens_no_staff_page(database: Database, anna: Invited) -> None:
     token = let_anna_in(database)
 
     assert lasts(database, token, SessionKind.PATIENT, timedelta())

@@ -1,4 +1,4 @@
-"""The consulting room: reading what the patient said, and taking it away."""
+"""The clinician's pages: reading what the patient said, and taking it away."""
 
 import pytest
 

@@ -14,7 +14,7 @@ from intake.services.invitations.links import CODE_LETTERS, code_in, spelt
 from intake.storage.models import Invitation
 from intake.text.code import LETTERS
 from tests.acting import acting
-from tests.web.test_patient_door import OTHER_DAY, alike, rows
+from tests.web.test_patient_identification import OTHER_DAY, alike, rows
 
 NOBODYS = "ABCD-EFGH-JKMN"
 CODES = st.text(LETTERS, min_size=CODE_LETTERS, max_size=CODE_LETTERS)

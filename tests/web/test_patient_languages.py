@@ -15,7 +15,7 @@ from intake.questionnaire import PAGES
 from tests.pseudo import pseudo_languages
 from tests.web.patients import invite
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 BLOCKS = {
     "p",
     "li",
@@ -166,6 +166,6 @@ def marked_for_translation(file):
     """Every text for people, as `make messages` finds them."""
     collect = ("extract", "--mapping=setup/messages.cfg", "--keyword=lazy", f"--output={file}")
     pybabel = Path(sys.executable).with_name("pybabel")
-    subprocess.run([pybabel, "-q", *collect, "intake", "templates"], cwd=HOUSE, check=True)
+    subprocess.run([pybabel, "-q", *collect, "intake", "templates"], cwd=ROOT, check=True)
     with file.open("rb") as written:
         return {message.id for message in read_po(written) if message.id}

@@ -119,7 +119,7 @@ def test_reception_sees_how_urgent_and_whom_to_phone_but_no_answer(reception, co
     assert "chest" not in reads.casefold()
 
 
-def test_reception_is_kept_out_of_the_consulting_room(reception, come):
+def test_reception_is_kept_out_of_the_clinicians_pages(reception, come):
     people = come("V05")
     intake = f"/intakes/{people['V05'].intake.id}"
 

@@ -1,4 +1,4 @@
-"""The door for staff."""
+"""Sign-in of staff."""
 
 import pytest
 
@@ -17,7 +17,7 @@ EMAIL = "reception@clinic.example"
 
 @pytest.fixture
 def rosa(stranger: Colleague, clinic_database: Database, clock: Clock) -> Colleague:
-    """Rosa works at reception and stands before the door."""
+    """Rosa works at reception and has not signed in."""
     stranger.user = add_staff(clinic_database, clock, "Rosa Reception", Role.RECEPTION)
     return stranger.opens("/sign-in")
 
@@ -70,7 +70,7 @@ def test_a_refusal_keeps_the_address_and_forgets_the_password(rosa):
     assert "canary-password" not in rosa.html
 
 
-def test_the_door_leads_on_to_the_page_that_was_asked_for(rosa):
+def test_signing_in_leads_on_to_the_page_that_was_asked_for(rosa):
     rosa.opens("/day/2026-12-24")
     assert rosa.path == "/sign-in"
 
@@ -92,7 +92,7 @@ ELSEWHERE = [
 ]
 
 
-def test_the_door_leads_to_no_other_place(rosa):
+def test_signing_in_leads_to_no_other_place(rosa):
     for onward in ELSEWHERE:
         rosa.opens("/sign-in").presses("Sign in", email=EMAIL, password=PASSWORD, next=onward)
 

@@ -20,9 +20,11 @@ def shared(sections: Sequence[SectionView]) -> tuple[tuple[SectionView, ...], tu
     return tuple(sections[:cut]), tuple(sections[cut:])
 
 
-def filling(sections: Sequence[SectionView], room: float) -> int:
-    """How many of the first sections fit into `room` millimetres."""
-    return max(count for count in range(len(sections) + 1) if not count or height(sections[:count]) <= room)
+def filling(sections: Sequence[SectionView], millimetres: float) -> int:
+    """How many of the first sections fit into so many `millimetres`."""
+    return max(
+        count for count in range(len(sections) + 1) if not count or height(sections[:count]) <= millimetres
+    )
 
 
 def height(sections: Sequence[SectionView]) -> float:

@@ -1,4 +1,4 @@
-"""Alerts as the desk and the consulting room see them."""
+"""Alerts as reception and clinicians see them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,6 +1,6 @@
 """The office: who works here, what the clinic has set, and how it goes. No patient is seen from here.
 
-room       what every page of it stands on; the password asked again
+blueprint  what every page of it shares; the password asked again
 users      people and their roles
 welcome    where somebody chooses a password by a one-time link
 settings   the clinic's settings; settings_form: their boxes

@@ -33,7 +33,7 @@ def proved(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
     """
 
     @wraps(view)
-    def door(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         if request.method == "POST" and not _proved_lately():
             given = request.form.get(OWN_PASSWORD)
             if given is None or not _proves(given):
@@ -41,7 +41,7 @@ def proved(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
                 return make_response(page, 403)
         return view(*args, **kwargs)
 
-    return door
+    return guarded
 
 
 def _proved_lately() -> bool:

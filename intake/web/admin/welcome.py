@@ -35,7 +35,7 @@ def welcome() -> str | tuple[str, int]:
 @blueprint.post("/welcome")
 @open_to_all
 def choose_password() -> Response | tuple[str, int]:
-    """Keep the password, and on to the door."""
+    """Keep the password, and on to the sign-in."""
     link, password = _link(), request.form.get("password", "")
     if link is None:
         return _closed()

@@ -1,4 +1,4 @@
-"""The consulting room.
+"""The clinician's pages.
 
 worklist     my patients of a day, by urgency; pack: their records in one file
 reader       what the patient said, in the order a clinician reads, and the same to take away

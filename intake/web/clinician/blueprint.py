@@ -1,4 +1,4 @@
-"""What every page of the consulting room stands on."""
+"""The blueprint of the clinician's pages."""
 
 from flask import Blueprint
 

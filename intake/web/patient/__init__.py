@@ -1,6 +1,6 @@
-"""The patient's room: from the link to the receipt, one page at a time.
+"""The patient's pages: from the link to the receipt, one page at a time.
 
-door        the link, the date of birth, leaving the phone clean
+identification  the link, the date of birth, leaving the phone clean
 code        the code on a letter, typed by hand
 pages       a page of questions, shown and taken
 cards   what cannot wait, and answers to look at once more

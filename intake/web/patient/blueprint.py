@@ -1,4 +1,4 @@
-"""What every page of this room stands on: who is here, how far they are, and where they go next."""
+"""What every page for patients shares: who is here, how far they are, and where they go next."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What holds for every door of the house: what an answer carries, what a log keeps."""
+"""What holds for every page: what an answer carries, what a log keeps."""
 
 import gzip
 import logging

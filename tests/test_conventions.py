@@ -1,4 +1,4 @@
-"""What holds the house together: doors, templates, settings, and reading without writing."""
+"""What holds everywhere: access guards, templates, settings, and reading without writing."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ from tests.acting import acting, at
 from tests.conftest import Clock
 from tests.strict import StrictClient, make_strict
 
-HOUSE = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent
 HANDED_IN, HALF_WAY = "V05", "V04"
 # Anybody may knock here: the way in for patients and for staff, and the ways out.
 OPEN_TO_ALL = {
@@ -52,7 +52,7 @@ WRITTEN_BY_READING = {"audit_event", "audit_head", "document", "outbox"}
 
 
 @dataclass(frozen=True)
-class House:
+class WholeClinic:
     """A clinic where one patient handed the form in, one is half-way, and everybody works here."""
 
     app: Backstory
@@ -105,7 +105,7 @@ class House:
 
 
 @pytest.fixture
-def house(app: Backstory, clinic_database: Database, settings: Settings, clock: Clock) -> House:
+def whole(app: Backstory, clinic_database: Database, settings: Settings, clock: Clock) -> WholeClinic:
     demonstration = DemoClinic(clinic_database, settings, clock.now)
     for scene in SCENES:
         if scene.vignette in (HANDED_IN, HALF_WAY):
@@ -116,7 +116,7 @@ def house(app: Backstory, clinic_database: Database, settings: Settings, clock: 
         walk_ins.enrol(at(op, by=expected), "Tablet 1")
         op.commit()
         (tablet,) = walk_ins.tablets(op)
-    return House(app, clinic_database, demonstration, clock, expected.id, tablet.id)
+    return WholeClinic(app, clinic_database, demonstration, clock, expected.id, tablet.id)
 
 
 def _correct(database: Database, settings: Settings, clock: Clock, demonstration: DemoClinic) -> None:
@@ -142,7 +142,7 @@ def test_every_route_says_whom_it_is_for(app):
     assert [rule.endpoint for rule in _rules(app) if guard_of(app, rule.endpoint) is None] == []
 
 
-def test_only_the_doors_are_open_to_all(app):
+def test_only_the_first_pages_are_open_to_all(app):
     endpoints = {rule.endpoint for rule in _rules(app)}
 
     assert {each for each in endpoints if guard_of(app, each) == "open to all"} == OPEN_TO_ALL
@@ -150,7 +150,7 @@ def test_only_the_doors_are_open_to_all(app):
     assert {guard_of(app, each) for each in behind} == {"invited"}
 
 
-def test_a_route_that_does_not_say_keeps_the_house_from_opening():
+def test_a_route_that_does_not_say_keeps_the_application_from_starting():
     careless = Flask("careless")
     careless.add_url_rule("/", "door", open_to_all(lambda: "come in"))
     check_guards(careless)
@@ -161,11 +161,11 @@ def test_a_route_that_does_not_say_keeps_the_house_from_opening():
         check_guards(careless)
 
 
-def test_a_stranger_comes_in_nowhere_else(house):
-    stranger = house.stranger()
+def test_a_stranger_comes_in_nowhere_else(whole):
+    stranger = whole.stranger()
 
     let_in = []
-    for rule, method, path in _visits(house):
+    for rule, method, path in _visits(whole):
         if rule.endpoint not in OPEN_TO_ALL:
             answer = stranger.open(path, method=method)
             if answer.status_code < 300:
@@ -175,12 +175,12 @@ def test_a_stranger_comes_in_nowhere_else(house):
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_staff_come_in_where_their_work_is_and_nowhere_else(house, role):
-    browser = house.staff(role)
+def test_staff_come_in_where_their_work_is_and_nowhere_else(whole, role):
+    browser = whole.staff(role)
     allowed = {permission.value for permission in PERMISSIONS[role]}
 
-    for rule, method, path in _visits(house):
-        guard = guard_of(house.app, rule.endpoint)
+    for rule, method, path in _visits(whole):
+        guard = guard_of(whole.app, rule.endpoint)
         if method != "GET" or guard == "open to all":
             continue
         answer = browser.get(path)
@@ -192,37 +192,37 @@ def test_staff_come_in_where_their_work_is_and_nowhere_else(house, role):
             assert answer.status_code == 303, f"{role} is let into the patient's {path}: {answer.status}"
 
 
-def test_a_patient_comes_into_no_room_of_the_staff(house):
-    browser = house.patient(HALF_WAY)
+def test_a_patient_comes_into_no_page_of_the_staff(whole):
+    browser = whole.patient(HALF_WAY)
 
-    for rule, method, path in _visits(house):
-        if guard_of(house.app, rule.endpoint) in list(Permission):
+    for rule, method, path in _visits(whole):
+        if guard_of(whole.app, rule.endpoint) in list(Permission):
             answer = browser.open(path, method=method)
             assert answer.status_code >= 300, f"{method} {path}: {answer.status}"
 
 
-def test_a_get_writes_nothing_but_the_audit(house):
-    patients = [house.patient(HANDED_IN), house.patient(HALF_WAY)]
-    browsers = [house.staff(Role.CLINICIAN), house.stranger(), *patients]
-    before = _everything(house.database)
+def test_a_get_writes_nothing_but_the_audit(whole):
+    patients = [whole.patient(HANDED_IN), whole.patient(HALF_WAY)]
+    browsers = [whole.staff(Role.CLINICIAN), whole.stranger(), *patients]
+    before = _everything(whole.database)
 
-    for _, method, path in _visits(house):
+    for _, method, path in _visits(whole):
         if method == "GET":
             for browser in browsers:
                 browser.get(path)
 
-    assert _everything(house.database) == before
+    assert _everything(whole.database) == before
 
 
-def test_a_page_that_asks_again_by_itself_keeps_no_session_alive(house):
-    browser = house.staff(Role.RECEPTION)
-    house.clock.wait(minutes=2)
+def test_a_page_that_asks_again_by_itself_keeps_no_session_alive(whole):
+    browser = whole.staff(Role.RECEPTION)
+    whole.clock.wait(minutes=2)
 
     browser.get("/day/", headers={"X-Background": "1"})
 
-    with house.database.reading() as db:
+    with whole.database.reading() as db:
         seen = db.scalars(select(WebSession.seen_at).where(WebSession.kind == SessionKind.STAFF)).one()
-    assert seen < house.clock.now
+    assert seen < whole.clock.now
 
 
 def test_every_template_compiles(app):
@@ -234,9 +234,9 @@ def test_every_template_compiles(app):
 
 
 def test_every_template_is_used():
-    templates = HOUSE / "templates"
+    templates = ROOT / "templates"
     drawn = [file for file in _texts(templates) if file.suffix != ".py"]
-    written = "\n".join(file.read_text() for file in (*_texts(HOUSE / "intake"), *drawn))
+    written = "\n".join(file.read_text() for file in (*_texts(ROOT / "intake"), *drawn))
 
     names = [file.relative_to(templates).as_posix() for file in drawn]
     unused = [name for name in names if name not in written and f'"{Path(name).name}"' not in written]
@@ -246,7 +246,7 @@ def test_every_template_is_used():
 
 
 def test_every_setting_is_documented_as_it_is_and_nothing_else():
-    page = (HOUSE / "docs/deploying.md").read_text()
+    page = (ROOT / "docs/deploying.md").read_text()
 
     assert [line for line in page.splitlines() if line.startswith("| `")] == list(map(_documented, SETTINGS))
     assert set(re.findall(r"\bBACKSTORY_[A-Z_]+\b", page)) == {setting.name for setting in SETTINGS}
@@ -266,11 +266,11 @@ def _rules(app: Flask) -> Iterator[Rule]:
     return (rule for rule in app.url_map.iter_rules() if rule.endpoint != "static")
 
 
-def _visits(house: House) -> Iterator[tuple[Rule, str, str]]:
+def _visits(whole: WholeClinic) -> Iterator[tuple[Rule, str, str]]:
     """Every route as a visit to what is there: (rule, method, path)."""
-    words = _addresses(house)
-    with house.app.test_request_context():
-        for rule in _rules(house.app):
+    words = _addresses(whole)
+    with whole.app.test_request_context():
+        for rule in _rules(whole.app):
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                 for values in words:
                     path = rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)
@@ -280,17 +280,17 @@ def _visits(house: House) -> Iterator[tuple[Rule, str, str]]:
                         break
 
 
-def _addresses(house: House) -> list[Mapping[str, Any]]:
+def _addresses(whole: WholeClinic) -> list[Mapping[str, Any]]:
     return [
         {
-            "appointment_id": house.appointment(case),
-            "day": house.demonstration.day.isoformat(),
+            "appointment_id": whole.appointment(case),
+            "day": whole.demonstration.day.isoformat(),
             "extension": extension,
-            "intake_id": house.intake(case),
+            "intake_id": whole.intake(case),
             "number": 1,
             "page": PAGES[page],
-            "tablet_id": house.tablet,
-            "user_id": house.colleague,
+            "tablet_id": whole.tablet,
+            "user_id": whole.colleague,
             "import_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e21",
             "moment": "20261123T093000000000",
             "token": "a-link-that-nobody-was-given",
