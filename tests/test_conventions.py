@@ -48,7 +48,7 @@ OPEN_TO_ALL = {
     "admin.choose_password",
 }
 # A document that was asked for before the queue came to it is made on the spot, and kept.
-WRITTEN_BY_READING = {"audit_event", "audit_head", "document", "outbox"}
+WRITTEN_BY_READING = {"audit_event", "audit_head", "audit_total", "document", "job"}
 
 
 @dataclass(frozen=True)

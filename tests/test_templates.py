@@ -100,9 +100,9 @@ def test_every_class_that_is_used_is_drawn(file):
 def test_every_class_that_is_drawn_is_used():
     used = {name for page in PAGES for name in _by_template(page.read_text())}
     used |= {name for script in SCRIPTS for name in _by_script(script)}
-    # What a macro is told to use, and the telephone numbers of intake/web/words.py.
+    # What a macro is told to use, and the telephone numbers of intake/web/template_filters.py.
     told = {word for page in PAGES for word in re.findall(r'"([a-z_-]+)"\)', page.read_text())}
-    told |= set(re.findall(r'class="([a-z-]+)"', (ROOT / "intake/web/words.py").read_text()))
+    told |= set(re.findall(r'class="([a-z-]+)"', (ROOT / "intake/web/template_filters.py").read_text()))
 
     assert _drawn() - used - told == set()
 

@@ -44,11 +44,10 @@ def is_new(session: Session) -> bool:
 def _seal_rows(connection: Connection, keys: Keys, model: type[Bound]) -> None:
     table = model.__table__
     assert isinstance(table, Table)
-    columns = [table.c[name] for name in ("id", *model.BOUND)]
-    sealed = [
-        {"row": row["id"], "sealed": seal(keys, SealKind.ROW, *row_said(model, row))}
-        for row in connection.execute(select(*columns)).mappings()
-    ]
+    names = ("id", *model.BOUND)
+    columns = [table.c[name] for name in names]
+    rows = (dict(zip(names, row, strict=True)) for row in connection.execute(select(*columns)))
+    sealed = [{"row": row["id"], "sealed": seal(keys, SealKind.ROW, *row_said(model, row))} for row in rows]
     if sealed:
         stmt = update(table).where(table.c.id == bindparam("row")).values(seal=bindparam("sealed"))
         connection.execute(stmt, sealed)

@@ -145,7 +145,7 @@ def test_answers_to_other_pages_are_left_aside(patient: Patient) -> None:
 
 def test_two_tabs_do_not_overwrite_each_other(patient: Patient) -> None:
     patient.fills_in(benign(), until="p_words")
-    mark = intakes.version_token_of(patient.intake(), PAGES["p_words"])
+    mark = intakes.version_token_of(draft.read(patient.intake()), PAGES["p_words"])
     patient.saves("p_words", {"mc_main": "The first tab.", "hope": "cause"}, seen=mark)
 
     with pytest.raises(PageChanged) as refusal:
@@ -158,7 +158,7 @@ def test_two_tabs_do_not_overwrite_each_other(patient: Patient) -> None:
 
 def test_a_double_press_of_save_is_not_a_conflict(patient: Patient) -> None:
     patient.fills_in(benign(), until="p_words")
-    mark = intakes.version_token_of(patient.intake(), PAGES["p_words"])
+    mark = intakes.version_token_of(draft.read(patient.intake()), PAGES["p_words"])
     given = {"mc_main": "Twice.", "hope": "cause"}
 
     first, second = (patient.saves("p_words", given, seen=mark) for _ in range(2))

@@ -175,7 +175,7 @@ def test_patient_and_staff_at_once_are_told_of_each_other(database, settings, an
         intake = intake_of(session, anna.appointment)
         draft.write(intake, draft.Draft(answers=answers(RARE), passed=frozenset(PAGES)))
         session.commit()
-        seen = intakes.version_token_of(intake, PAGES["u_rare_more"])
+        seen = intakes.version_token_of(draft.read(intake), PAGES["u_rare_more"])
     outcomes, ready = [], Barrier(2)
 
     def save_as(entry: Entry, value: str) -> None:

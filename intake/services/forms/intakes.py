@@ -132,7 +132,13 @@ def journey_of(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> J
 def taken_up(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> OpenForm:
     """The form as it stands, which nobody else changes before this operation ends."""
     lock(op.session, intake)
-    return OpenForm(intake, read(intake), journey_of(op, intake, entry=entry))
+    return looked_at(op, intake, entry=entry)
+
+
+def looked_at(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> OpenForm:
+    """The form as it stands."""
+    draft = read(intake)
+    return OpenForm(intake, draft, walk(op, intake, draft, blanks=entry.blanks))
 
 
 def open(op: Operation, intake: Intake) -> None:  # noqa: A001  (read as intakes.open)
@@ -147,9 +153,11 @@ def open(op: Operation, intake: Intake) -> None:  # noqa: A001  (read as intakes
         _say_again(op, intake)
 
 
-def version_token_of(intake: Intake, page: Page) -> str:
+def version_token_of(draft: Draft, page: Page) -> str:
     """A fingerprint of what is stored for `page`: posted with it, it tells when another tab was faster."""
-    return _version_token(read(intake), page)
+    stored = draft.answers.to_json()
+    said = json.dumps([page.id, *(stored.get(question.id) for question in page.questions)])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def save_page(
@@ -339,18 +347,12 @@ def _not_sent(intake: Intake) -> None:
 def _not_changed_elsewhere(
     draft: Draft, page: Page, given: Mapping[str, Value | None], version_token: str | None
 ) -> None:
-    now_stored = _version_token(draft, page)
+    now_stored = version_token_of(draft, page)
     same = all(draft.answers.get(question) == value for question, value in given.items())
     if version_token is None or version_token == now_stored or same:
         return
     stored = {each.id: draft.answers[each.id] for each in page.questions if each.id in draft.answers}
     raise PageChanged(stored, now_stored)
-
-
-def _version_token(draft: Draft, page: Page) -> str:
-    stored = draft.answers.to_json()
-    said = json.dumps([page.id, *(stored.get(question.id) for question in page.questions)])
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _screened(op: Operation, intake: Intake, draft: Draft) -> Screening:

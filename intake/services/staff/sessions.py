@@ -70,14 +70,15 @@ def start_at_desk(op: Operation, intake: Intake, route: Route, *, desk: WebSessi
 
 
 def find(op: Operation, token: str, kind: SessionKind) -> WebSession | None:
-    """The session of this token while it lasts; only reads."""
+    """The session of this token while it lasts; only reads. What its form holds is not read along."""
+    intake = joinedload(WebSession.intake).defer(Intake.draft_sealed).defer(Intake.summary_sealed)
     stmt = (
         select(WebSession)
         .where(WebSession.token_hash == hash_of(token), WebSession.kind == kind)
         .options(
             joinedload(WebSession.user),
             joinedload(WebSession.invitation),
-            joinedload(WebSession.intake).joinedload(Intake.appointment),
+            intake.joinedload(Intake.appointment),
             joinedload(WebSession.tablet),
             joinedload(WebSession.desk).joinedload(WebSession.user),
         )

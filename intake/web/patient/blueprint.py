@@ -24,7 +24,7 @@ from intake.red_flags import Screening
 from intake.red_flags.advice import has_phone
 from intake.services.context import Operation
 from intake.services.forms import current_findings, intakes
-from intake.services.forms.draft import Interrupt, read
+from intake.services.forms.draft import Interrupt
 from intake.services.forms.intakes import OpenForm
 from intake.services.forms.walking import screening_of
 from intake.storage.models import Intake, IntakeStatus, Route, WebSession
@@ -156,9 +156,7 @@ def here_in(db: Session) -> Intake:
 
 def visit(op: Operation) -> FormVisit:
     """The same form, and how far it is."""
-    intake = here_in(op.session)
-    journey = intakes.journey_of(op, intake, entry=g.entry)
-    return FormVisit(intake, read(intake), journey)
+    return FormVisit(**vars(intakes.looked_at(op, here_in(op.session), entry=g.entry)))
 
 
 def taken_up(op: Operation) -> FormVisit:

@@ -194,7 +194,7 @@ def _show(
         elsewhere=_elsewhere(here, asked, changed),
         version_token=changed.version_token
         if changed
-        else request.form.get("seen", intakes.version_token_of(here.intake, page)),
+        else request.form.get("seen", intakes.version_token_of(here.draft, page)),
         back=_back(here, page),
         step=_step(here, page),
         section=section_of(page),
