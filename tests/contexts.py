@@ -29,7 +29,7 @@ PLAIN = (str, bool, int, float, NoneType, date, time, timedelta, UUID, Enum, Und
 HOLDERS = (tuple, frozenset, MappingProxyType)
 # What keeps the words that somebody typed, until they are taken.
 FORMS = (BaseForm, Field)
-MADE_BY_HAND = ("SettingsForm", "InvitedForm")
+MADE_BY_HAND = ("SettingsForm",)
 # The record is frozen when it is sent; some values in it are the lists and dictionaries of its JSON.
 RECORD = (Said, Summary)
 # Where the types are that hold answers, and the one view of reception's that may hold some.

@@ -23,7 +23,7 @@ from intake.services.appointments.importing import COLUMNS
 from intake.services.invitations import links, walk_ins
 from intake.spreadsheet import table
 from intake.text import code, day, email, names, number, telephone
-from intake.web.admin.users import InvitedForm
+from intake.web.admin.users import NewUserForm
 from intake.web.reception.appointment_form import AppointmentForm
 from intake.web.reception.row_check import Checked, check
 from intake.web.staff_forms import StaffField, StaffForm
@@ -140,10 +140,11 @@ def _wanted(rows: Any) -> Booking | None:
 
 
 def staff_page(words: str) -> str | None:
-    form = InvitedForm("Rosa", words, "reception")
-    taken = form.check()
-    assert taken != ("email" in form.errors)
-    return email.read(form.email) if taken else None
+    form = NewUserForm(MultiDict({"name": "Rosa", "email": words, "role": "reception"}))
+    taken = form.validate()
+    assert taken != bool(form.email.error)
+    assert form.email.shown == words.strip()
+    return str(form.email.data) if taken else None
 
 
 def setting(name: str, field: str) -> Entrance:
