@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wtforms import Field, Form
+from wtforms.form import BaseForm
 
 from intake.config import LANGUAGES
 from intake.i18n import Words, current_language, gettext
@@ -19,14 +20,12 @@ LONGEST_TYPED = 1000
 
 
 class StaffForm(Form):
-    """A form whose every field is one of those below."""
+    """A form whose fields are those below."""
 
     @property
     def problems(self) -> tuple[tuple[str, str], ...]:
         """(id of a box, what is wrong with it) for every field refused, once validated."""
-        return tuple(
-            (field.anchor, field.error) for field in self if isinstance(field, StaffField) and field.error
-        )
+        return problems_of(self)
 
 
 class StaffField(Field):
@@ -157,3 +156,9 @@ class PasswordField(StaffField):
 def languages() -> tuple[str, ...]:
     """The languages in which a month may be named."""
     return (current_language(), *LANGUAGES)
+
+
+def problems_of(form: BaseForm) -> tuple[tuple[str, str], ...]:
+    """(id of a box, what is wrong with it) for every field refused."""
+    fields = (field for field in form if isinstance(field, StaffField))
+    return tuple((field.anchor, field.error) for field in fields if field.error)
