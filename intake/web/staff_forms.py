@@ -144,6 +144,26 @@ class DayField(LineField):
             return None
 
 
+class TextField(LineField):
+    """Free text of several lines, "" when empty. It is shown whole; how long it may be, the service says."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.shown = "".join(valuelist[:1])
+        self.data = free.cleaned(self.shown).strip()
+
+
+class TickField(StaffField):
+    """A box to tick."""
+
+    shown: bool
+
+    def process_data(self, value: Any) -> None:
+        self.data = self.shown = bool(value)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = self.shown = bool(valuelist)
+
+
 class PasswordField(StaffField):
     """A secret: never shown again, and taken as it is, with its blanks."""
 

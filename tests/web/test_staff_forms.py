@@ -9,6 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from intake.config import Settings
 from intake.services.appointments.booking import Booking
+from intake.text import free
+from intake.web.reception.alerts import OutcomeForm
 from intake.web.reception.appointment_form import AppointmentForm
 from intake.web.staff_forms import LONGEST_TYPED, LineField, PasswordField, StaffForm
 
@@ -99,3 +101,22 @@ def test_the_boxes_that_somebody_else_filled_are_told_in_words():
     assert mine.sex_at_birth.said == "Male"
     assert (mine.dob.said, theirs.dob.said) == ("27 3 1963", "27 3 1962")
     assert mine.name.said == theirs.name.said
+
+
+@given(st.text(max_size=5000))
+def test_a_note_stands_on_the_page_whole_however_long(note):
+    form = OutcomeForm(MultiDict({"note": note, "outcome": "robot"}))
+
+    assert form.note.shown == note
+    assert form.result().outcome is None
+    assert form.result().note == free.cleaned(note).strip()
+
+
+def test_only_what_is_missing_is_asked_for():
+    form = OutcomeForm(MultiDict({"note": "Phoned", "clinician_told": "1"}))
+
+    form.ask_for(("outcome", "initials"))
+
+    assert form.problems == (("outcome", "Choose what came of it"), ("initials", "Enter your initials"))
+    assert form.clinician_told.data
+    assert not OutcomeForm(MultiDict()).clinician_told.data
