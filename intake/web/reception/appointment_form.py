@@ -186,7 +186,6 @@ class AppointmentForm(StaffForm):
         if self.day.errors or field.data is None:
             return
         starts_at = datetime.combine(self.day.data, field.data, self.zone)
-        if starts_at.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != starts_at.replace(
-            tzinfo=None
-        ):
+        there_and_back = starts_at.astimezone(UTC).astimezone(self.zone)
+        if there_and_back.replace(tzinfo=None) != starts_at.replace(tzinfo=None):
             raise ValidationError(gettext("The clocks go forward that night: there is no such time"))
