@@ -29,7 +29,6 @@ PLAIN = (str, bool, int, float, NoneType, date, time, timedelta, UUID, Enum, Und
 HOLDERS = (tuple, frozenset, MappingProxyType)
 # What keeps the words that somebody typed, until they are taken.
 FORMS = (BaseForm, Field)
-MADE_BY_HAND = ("AppointmentForm", "SettingsForm", "InvitedForm")
 # The record is frozen when it is sent; some values in it are the lists and dictionaries of its JSON.
 RECORD = (Said, Summary)
 # Where the types are that hold answers, and the one view of reception's that may hold some.
@@ -54,7 +53,7 @@ def faults_of(template: Template, context: Mapping[str, Any]) -> list[str]:
 def _faults_in(value: object, path: str) -> Iterator[str]:
     if isinstance(value, Row):
         yield f"{path}, a row ({type(value).__name__})"
-    elif isinstance(value, (*FORMS, *RECORD)) or type(value).__name__ in MADE_BY_HAND:
+    elif isinstance(value, (*FORMS, *RECORD)):
         yield from _rows_behind(value, path, set())
     elif isinstance(value, HOLDERS) or _is_frozen(value):
         for name, part in _parts(value):
@@ -101,7 +100,7 @@ def _kept(value: object) -> dict[str, object]:
 def _answers_in(value: object, path: str) -> Iterator[str]:
     """What reception is handed that could hold an answer."""
     for each in value if isinstance(value, tuple | frozenset) else (value,):
-        if is_dataclass(each) and type(each).__name__ not in MADE_BY_HAND:
+        if is_dataclass(each):
             yield from (f"{path}, in which {held}" for held in may_hold_answers(type(each)))
 
 

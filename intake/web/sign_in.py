@@ -4,15 +4,28 @@ from flask import Blueprint, current_app, redirect, render_template, request, se
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from intake.i18n import lazy as _
 from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import Permission, SignInRefused, may
 from intake.storage.models import SessionKind, User
 from intake.web import open_to_all, operation
+from intake.web.staff_forms import LineField, PasswordField, StaffForm
 
 blueprint = Blueprint("sign_in", __name__)
 
 # Where a sign-in may lead on to.
 STAFF_AREAS = ("reception", "clinician", "admin", "tablet")
+REFUSED = _(
+    "We could not sign you in. Check the e-mail address and the password. After ten tries, wait five minutes."
+)
+
+
+class SignInForm(StaffForm):
+    """Who it is. `onward` is the page that was asked for; the e-mail address is taken as it is typed."""
+
+    onward = LineField(name="next")
+    email = LineField(_("E-mail address"))
+    password = PasswordField(_("Password"))
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -20,13 +33,13 @@ STAFF_AREAS = ("reception", "clinician", "admin", "tablet")
 def sign_in() -> str | Response | tuple[str, int]:
     """Ask who it is, and let them in."""
     if request.method == "GET":
-        chosen = "chosen" in request.args
-        return render_template("sign_in/sign_in.html", onward=request.args.get("next", ""), chosen=chosen)
-    onward, email = request.form.get("next", ""), request.form.get("email", "")
-    user = _let_in(email, request.form.get("password", ""))
+        return _page(SignInForm(onward=request.args.get("next", "")), chosen="chosen" in request.args)
+    form = SignInForm(request.form)
+    user = _let_in(form.email.shown, form.password.data)
     if user is None:
-        return render_template("sign_in/sign_in.html", onward=onward, email=email, refused=True), 403
-    return redirect(_onward(onward) or _home(user), 303)
+        form.email.refuse(REFUSED)
+        return _page(form), 403
+    return redirect(_onward(form.onward.shown) or _home(user), 303)
 
 
 @blueprint.post("/sign-out")
@@ -44,6 +57,11 @@ def sign_out() -> Response:
     response = redirect(url_for("sign_in.sign_in"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _page(form: SignInForm, *, chosen: bool = False) -> str:
+    """`chosen`: they have just chosen their password."""
+    return render_template("sign_in/sign_in.html", form=form, chosen=chosen)
 
 
 def _let_in(email: str, password: str) -> User | None:

@@ -4,7 +4,6 @@ Safety: nothing that one person saw or typed may come back to the next. Pages cl
 seconds (static/js/handed_on.js); the server ends the session then, or by itself soon after.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -22,9 +21,9 @@ from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import Permission, SignInRefused
 from intake.services.staff.views import TabletView
 from intake.storage.models import SessionKind, WebSession
-from intake.text import names
 from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading
 from intake.web.frozen import frozen
+from intake.web.staff_forms import NameField, PasswordField, StaffForm
 
 blueprint = Blueprint("tablet", __name__)
 
@@ -38,6 +37,18 @@ BIRTH = Day(
 START = Page("walk_in", _("Before your appointment"), (BIRTH,))
 # Not the cookie: by it the tablet stays known.
 WHAT_WAS_SEEN = '"cache", "storage"'
+
+
+class EnrolForm(StaffForm):
+    """The tablet this is pressed on, and proof that it is the admin who presses."""
+
+    name = NameField(
+        _("Name of the tablet"),
+        _("Such as Tablet 2"),
+        limit=LONGEST_NAME,
+        missing=_("Enter a name, such as Tablet 2"),
+    )
+    own_password = PasswordField(_("Your own password"))
 
 
 @blueprint.get("/k/")
@@ -96,24 +107,24 @@ def clear() -> Response:
 @only(Permission.ENROL_TABLET)
 def enrol() -> str:
     """The tablets that are let in, and this one to be."""
-    return _tablets_page()
+    return _tablets_page(EnrolForm())
 
 
 @blueprint.post("/k/enrol")
 @only(Permission.ENROL_TABLET)
 def let_in() -> Response | tuple[str, int]:
     """Let in the tablet that this is pressed on; nobody stays signed in on it."""
-    name = names.cleaned(request.form.get("name", ""))
-    if not name or len(name) > LONGEST_NAME:
-        return _tablets_page(name, {"name": gettext("Enter a name, such as Tablet 2")}), 422
+    form = EnrolForm(request.form)
+    if not form.validate():
+        return _tablets_page(form), 422
     with operation() as op:
         try:
-            accounts.prove(op, op.user, request.form.get("own_password", ""))
+            accounts.prove(op, op.user, form.own_password.data)
         except SignInRefused:
             op.commit()
-            wrong = gettext("This is not your password. After ten tries, wait five minutes.")
-            return _tablets_page(name, {"own_password": wrong}), 403
-        token = walk_ins.enrol(op, name)
+            form.own_password.refuse(_("This is not your password. After ten tries, wait five minutes."))
+            return _tablets_page(form), 403
+        token = walk_ins.enrol(op, form.name.data)
         _end(op)
         sessions.revoke(op, session["staff"], SessionKind.STAFF)
         op.commit()
@@ -153,10 +164,10 @@ def _ask(form: PageForm, *, typed: str = "", status: int = 200) -> Response:
     return make_response(html, status)
 
 
-def _tablets_page(name: str = "", errors: Mapping[str, str] | None = None) -> str:
+def _tablets_page(form: EnrolForm) -> str:
     with reading() as op:
         known = tuple(TabletView.of(tablet) for tablet in walk_ins.tablets(op))
-    return render_template("tablet/enrol.html", tablets=known, name=name, errors=frozen(errors or {}))
+    return render_template("tablet/enrol.html", tablets=known, form=form)
 
 
 def _end(op: Operation) -> None:

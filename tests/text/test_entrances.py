@@ -23,9 +23,10 @@ from intake.services.appointments.importing import COLUMNS
 from intake.services.invitations import links, walk_ins
 from intake.spreadsheet import table
 from intake.text import code, day, email, names, number, telephone
-from intake.web.admin.users import InvitedForm
+from intake.web.admin.users import NewUserForm
 from intake.web.reception.appointment_form import AppointmentForm
 from intake.web.reception.row_check import Checked, check
+from intake.web.staff_forms import StaffField, StaffForm
 
 SETTINGS = Settings.from_environment({})
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -94,11 +95,16 @@ def desk(**typed: str) -> Booking | None:
         "day": "2026-11-30",
         "time": "09:40",
     }
-    form = AppointmentForm.filled_in(filled | typed)
-    booking = form.read(zone=SETTINGS.zone, today=TODAY)
-    assert (booking is None) == bool(form.errors)
-    assert all(form.typed[box] == words.strip() for box, words in typed.items())
+    form = AppointmentForm(MultiDict(filled | typed), zone=SETTINGS.zone, today=TODAY)
+    booking = form.booking()
+    assert (booking is None) == bool(form.problems)
+    boxes = {**{f"dob_{part}": words for part, words in form.dob.shown.items()}, **_shown(form)}
+    assert all(boxes[box] == words.strip() for box, words in typed.items())
     return booking
+
+
+def _shown(form: StaffForm) -> dict[str, Any]:
+    return {field.name: field.shown for field in form if isinstance(field, StaffField)}
 
 
 def by_table(**cells: str) -> Booking | None:
@@ -134,10 +140,11 @@ def _wanted(rows: Any) -> Booking | None:
 
 
 def staff_page(words: str) -> str | None:
-    form = InvitedForm("Rosa", words, "reception")
-    taken = form.check()
-    assert taken != ("email" in form.errors)
-    return email.read(form.email) if taken else None
+    form = NewUserForm(MultiDict({"name": "Rosa", "email": words, "role": "reception"}))
+    taken = form.validate()
+    assert taken != bool(form.email.error)
+    assert form.email.shown == words.strip()
+    return str(form.email.data) if taken else None
 
 
 def setting(name: str, field: str) -> Entrance:

@@ -26,7 +26,6 @@ from intake.storage.models import Intake, Patient
 from intake.summary import Summary
 from intake.web.navigation import NavigationLink
 from intake.web.notice_bar import Notice
-from intake.web.reception.alerts import Filled
 from intake.web.reception.day_view import DayView
 from intake.web.reception.import_view import ImportView
 from tests.contexts import faults_of, may_hold_answers
@@ -36,7 +35,6 @@ RECEPTION_SEES = (
     AppointmentView,
     DayView,
     CallView,
-    Filled,
     Followed,
     ImportView,
     Known,

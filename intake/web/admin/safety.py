@@ -2,28 +2,49 @@
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
+from wtforms import ValidationError
 
-from intake.config import LANGUAGES
 from intake.i18n import gettext
+from intake.i18n import lazy as _
 from intake.red_flags import SAFETY_VERSION
 from intake.services.operations import approvals
 from intake.services.operations.approval_view import RecordedApproval
 from intake.services.operations.approvals import CannotApprove
 from intake.services.staff.accounts import Permission
-from intake.text import day
 from intake.web import clinic, only, operation, reading
 from intake.web.admin.blueprint import blueprint, proved
 from intake.web.frozen import frozen
+from intake.web.staff_forms import DayField, LineField, StaffForm, TickField
 
 # A page is read from top to bottom; who wants more takes the command `safety-diff`.
 MOST_SHOWN = 200
+
+
+class ApprovalForm(StaffForm):
+    """Who approved, and when; `version` is the safety version that stood on the page."""
+
+    role = LineField(_("Role"), limit=approvals.LONGEST, missing=_("Enter the role"))
+    person = LineField(_("Name"), limit=approvals.LONGEST, missing=_("Enter the name"))
+    on = DayField(_("Date of the approval"), missing=_("Enter the date of the approval"))
+    sure = TickField(_("The clinical safety officer has read and signed this very version."))
+    version = LineField()
+
+    def validate_sure(self, field: TickField) -> None:
+        """Refuse what nobody has confirmed of the version in force."""
+        # Safety: whoever opened the page before an update approves nothing they did not see.
+        if self.version.shown != SAFETY_VERSION:
+            raise ValidationError(
+                gettext("The version has changed since this page was opened. Read it again.")
+            )
+        if not field.data:
+            raise ValidationError(gettext("Confirm that this very version was read and signed"))
 
 
 @blueprint.get("/safety")
 @only(Permission.MANAGE_SETTINGS)
 def safety() -> str:
     """The version in force, its approval, and what changed since the last one."""
-    return _page()
+    return _page(ApprovalForm())
 
 
 @blueprint.post("/safety")
@@ -31,20 +52,16 @@ def safety() -> str:
 @proved
 def approve_safety() -> str | Response | tuple[str, int]:
     """Put an approval of the version on the page on record, or say what is wrong with it."""
-    problems = _problems()
-    if problems:
-        return _page(problems), 422
+    form = ApprovalForm(request.form)
+    if not form.validate():
+        return _page(form), 422
     with operation() as op:
         try:
-            approvals.approve(
-                op,
-                role=request.form["role"],
-                person=request.form["person"],
-                on=day.read(request.form["on"], languages=LANGUAGES),
-            )
+            approvals.approve(op, role=form.role.data, person=form.person.data, on=form.on.data)
         except CannotApprove as problem:
             op.rollback()
-            return _page({"on": str(problem)}), 422
+            form.on.refuse(str(problem))
+            return _page(form), 422
         op.commit()
     return redirect(url_for("admin.safety"), 303)
 
@@ -60,26 +77,7 @@ def withdraw_safety() -> Response:
     return redirect(url_for("admin.safety"), 303)
 
 
-def _problems() -> dict[str, str]:
-    """What is wrong with what was typed, by box."""
-    problems = {}
-    for box, words in (("role", gettext("Enter the role")), ("person", gettext("Enter the name"))):
-        typed = request.form.get(box, "").strip()
-        if not typed or len(typed) > approvals.LONGEST:
-            problems[box] = words
-    try:
-        day.read(request.form.get("on", ""), languages=LANGUAGES)
-    except day.NotADay:
-        problems["on"] = gettext("Enter the date of the approval")
-    # Safety: whoever opened the page before an update approves nothing they did not see.
-    if request.form.get("version") != SAFETY_VERSION:
-        problems["sure"] = gettext("The version has changed since this page was opened. Read it again.")
-    elif "sure" not in request.form:
-        problems["sure"] = gettext("Confirm that this very version was read and signed")
-    return problems
-
-
-def _page(problems: dict[str, str] | None = None) -> str:
+def _page(form: ApprovalForm) -> str:
     settings = clinic().settings
     with reading() as op:
         standing = approvals.standing(op)
@@ -94,6 +92,5 @@ def _page(problems: dict[str, str] | None = None) -> str:
             changed_beside=standing.beside,
             shown=(standing.changed or ())[:MOST_SHOWN],
             beside=frozen(approvals.beside(settings)),
-            problems=frozen(problems or {}),
-            typed=frozen(request.form.to_dict()),
+            form=form,
         )

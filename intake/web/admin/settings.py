@@ -26,7 +26,7 @@ JUST_BEFORE_CLOSING = timedelta(minutes=10)
 @only(Permission.MANAGE_SETTINGS)
 def settings() -> str:
     """What is set, and how it will look."""
-    form = SettingsForm.of(_kept().values)
+    form = SettingsForm(_kept().values)
     with reading() as op:
         form.complain(clinic_settings.left_aside(op.session, clinic().environment))
     return _page(form, clinic().settings)
@@ -38,7 +38,7 @@ def settings() -> str:
 def change_settings() -> str | Response | tuple[str, int]:
     """Put what was typed in force, or say everything that is wrong with it."""
     kept = _kept()
-    form = SettingsForm.filled_in(request.form, kept.values)
+    form = SettingsForm(kept.values, request.form)
     different = form.different()
     try:
         would_be = _checked(different)
@@ -61,7 +61,7 @@ def _change(different: Mapping[str, str], kept: Kept) -> Response | tuple[str, i
         except (SettingsChanged, SettingsInvalid):
             # Somebody else was quicker by a moment: what was typed is laid over what they set, to be seen.
             op.rollback()
-            form = SettingsForm.filled_in(request.form, _kept().values)
+            form = SettingsForm(_kept().values, request.form)
             return _page(form, clinic().in_force()), 409
         op.commit()
     return redirect(url_for("admin.settings", saved="1"), 303)

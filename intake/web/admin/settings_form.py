@@ -1,20 +1,26 @@
-"""The boxes of the page of settings: what each is called, and what is wrong with what was typed.
+"""The form of the page of settings: what each box is called, and what is wrong with what was typed.
 
 The words for mistakes are those of the environment, with the name of the box instead of the variable's.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
 
 from intake.config import LANGUAGES
 from intake.i18n import Words
 from intake.i18n import lazy as _
 from intake.text import free
+from intake.web.staff_forms import StaffField, problems_of
 
 PREFIX = "BACKSTORY_"
 LONGEST = 4000
+_VARIABLE = re.compile(rf"{PREFIX}[A-Z_]+")
 
 
 class BoxKind(StrEnum):
@@ -188,59 +194,79 @@ GROUPS: tuple[SettingsGroup, ...] = (
 WEIGHTY = ("KEEP_SENT", "KEEP_UNSENT", "PROFILE", "APPROVED_BY", "APPROVED_ON", "APPROVED_RULES")
 
 
-@dataclass
-class SettingsForm:
-    """What stands in the boxes, what is in force, and what is wrong; each by the id of its box.
+class SettingField(StaffField):
+    """A setting in its box: `shown` stands there, `in_force` what is set now, `data` the environment's words.
 
-    `clashes` are the boxes that somebody else has changed as well since the page was opened.
+    `clash` is true when somebody else has changed it as well since the page was opened.
     """
 
-    typed: dict[str, str]
-    in_force: dict[str, str]
-    errors: dict[str, str] = field(default_factory=dict)
-    clashes: frozenset[str] = frozenset()
+    def __init__(self, box: Box, **wiring: Any) -> None:
+        super().__init__(box.label, box.hint, **wiring)
+        self.box = box
 
-    @classmethod
-    def of(cls, values: Mapping[str, str]) -> "SettingsForm":
-        """What is in force, by setting."""
-        shown = {box.id: box.shown(values[box.setting]) for box in boxes()}
-        return cls(dict(shown), shown)
+    @property
+    def error(self) -> str:
+        return " ".join(self.errors)
 
-    @classmethod
-    def filled_in(cls, form: Mapping[str, str], values: Mapping[str, str]) -> "SettingsForm":
-        """What somebody typed. A box they left alone keeps what is in force, whoever changed it meanwhile."""
-        filled = cls.of(values)
-        clashes = set()
-        for box in boxes():
-            typed, was = form.get(box.id), form.get(f"was_{box.id}")
-            if typed is None or (was is not None and box.read(typed) == box.read(was)):
-                continue
-            filled.typed[box.id] = box.shown(box.read(typed))
-            known = {box.read(filled.in_force[box.id]), box.read(typed)}
-            if was is not None and box.read(was) not in known and len(known) > 1:
-                clashes.add(box.id)
-        filled.clashes = frozenset(clashes)
-        return filled
+    @property
+    def different(self) -> bool:
+        """What was typed is not in force yet."""
+        return bool(self.data != self.box.read(self.in_force))
+
+    def process(self, formdata: Any, data: Any = "", extra_filters: Any = None) -> None:
+        self.process_errors, self.clash = [], False
+        self.in_force = self.shown = self.box.shown(data)
+        self.data = self.box.read(self.shown)
+        if formdata is not None and self.name in formdata:
+            self._take(formdata[self.name], formdata.get(f"was_{self.name}"))
+
+    def _take(self, typed: str, was: str | None) -> None:
+        """Read what was typed; a box left alone keeps what is in force, whoever changed it meanwhile."""
+        wanted, now = self.box.read(typed), self.data
+        before = None if was is None else self.box.read(was)
+        if wanted == before:
+            return
+        self.shown, self.data = self.box.shown(wanted), wanted
+        self.clash = before not in (None, now) and wanted != now
+
+
+class SettingsForm(BaseForm):
+    """What is in force, by setting, and what somebody typed over it."""
+
+    def __init__(self, values: Mapping[str, str], typed: Any = None) -> None:
+        super().__init__({box.id: UnboundField(SettingField, box) for box in boxes()})
+        self.process(typed, data={box.id: values[box.setting] for box in boxes()})
+
+    @property
+    def settings(self) -> tuple[SettingField, ...]:
+        """Every field, in the order of the page."""
+        return tuple(field for field in self if isinstance(field, SettingField))
+
+    @property
+    def problems(self) -> tuple[tuple[str, str], ...]:
+        """(id of a box, what is wrong with it)."""
+        return problems_of(self)
+
+    @property
+    def clashes(self) -> tuple[str, ...]:
+        """The boxes that somebody else has changed as well."""
+        return tuple(field.name for field in self.settings if field.clash)
 
     def different(self) -> dict[str, str]:
         """What was typed and is not in force yet: the environment's words, by setting."""
-        return {
-            box.setting: box.read(self.typed[box.id])
-            for box in boxes()
-            if box.read(self.typed[box.id]) != box.read(self.in_force[box.id])
-        }
+        return {field.box.setting: field.data for field in self.settings if field.different}
 
     def complain(self, problems: Iterable[str]) -> None:
-        """Write each problem to its box."""
+        """Write each problem to the box that it names first, with labels for the names of variables."""
+        named = {field.box.setting: field for field in self.settings}
         for problem in problems:
-            named = [name for name in re.findall(r"BACKSTORY_[A-Z_]+", problem) if name in _by_setting()]
-            box = _box(named[0]) if named else next(boxes())
-            words = re.sub(
-                r"BACKSTORY_[A-Z_]+",
-                lambda found: f"“{_box(found[0]).label}”" if found[0] in _by_setting() else found[0],
-                problem,
+            variables = [name for name in _VARIABLE.findall(problem) if name in named]
+            field = named[variables[0]] if variables else self.settings[0]
+            field.refuse(
+                _VARIABLE.sub(
+                    lambda found: f"“{named[found[0]].box.label}”" if found[0] in named else found[0], problem
+                )
             )
-            self.errors[box.id] = f"{self.errors[box.id]} {words}" if box.id in self.errors else words
 
 
 def groups() -> tuple[SettingsGroup, ...]:
@@ -263,11 +289,3 @@ def boxes() -> Iterator[Box]:
 def weighty(different: Mapping[str, str]) -> bool:
     """True when something is changed that needs a second look."""
     return any(PREFIX + name in different for name in WEIGHTY)
-
-
-def _by_setting() -> dict[str, Box]:
-    return {box.setting: box for box in boxes()}
-
-
-def _box(setting: str) -> Box:
-    return _by_setting()[setting]

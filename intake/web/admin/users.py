@@ -1,7 +1,6 @@
 """People: invited, given another role, a new password, let go. Their passwords are never seen here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,11 +20,12 @@ from intake.services.staff.accounts import EmailTaken, LastAdmin, Permission
 from intake.services.staff.views import AccountView
 from intake.storage.encryption import Purpose
 from intake.storage.models import Role, StaffLink, User
-from intake.text import email, names
+from intake.text.email import EmailReason
 from intake.web import clinic, only, operation, reading, reasons
 from intake.web.admin.blueprint import blueprint, proved
 from intake.web.frozen import frozen
 from intake.web.idempotency import secret_of, secrets_of
+from intake.web.staff_forms import ChoiceField, EmailField, LineField, NameField, StaffForm
 
 SHOWN_FOR = timedelta(minutes=10)
 LONGEST = 200
@@ -42,26 +42,24 @@ ROLES: dict[Role, tuple[Words, Words]] = {
 }
 
 
-@dataclass
-class InvitedForm:
-    """Somebody to be let in, as typed; `errors` by box."""
+class NewUserForm(StaffForm):
+    """Somebody to be let in. `once` makes a second press of the button harmless."""
 
-    name: str = ""
-    email: str = ""
-    role: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
-
-    def check(self) -> bool:
-        """True when somebody can be made of it; `errors` is filled otherwise."""
-        if not names.cleaned(self.name):
-            self.errors["name"] = gettext("Enter the name, as colleagues know them")
-        try:
-            email.read(self.email)
-        except email.NotAnAddress as problem:
-            self.errors["email"] = str(reasons.EMAIL[problem.reason])
-        if self.role not in list(Role):
-            self.errors["role"] = gettext("Choose what they do here")
-        return not self.errors
+    name = NameField(
+        _("Name"),
+        _("As colleagues know them"),
+        limit=LONGEST,
+        missing=_("Enter the name, as colleagues know them"),
+    )
+    email = EmailField(
+        _("E-mail address"), _("They sign in with it"), missing=reasons.EMAIL[EmailReason.EMPTY]
+    )
+    role = ChoiceField(
+        _("What do they do here?"),
+        options={role.value: words for role, words in ROLES.items()},
+        missing=_("Choose what they do here"),
+    )
+    once = LineField()
 
 
 @blueprint.get("/users")
@@ -80,16 +78,15 @@ def users() -> str:
 def new_user() -> str | Response | tuple[str, int]:
     """Let somebody in: their account, and a link by which they choose a password."""
     if request.method == "GET":
-        return _form_page(InvitedForm())
-    name, email, role = (request.form.get(box, "").strip()[:LONGEST] for box in ("name", "email", "role"))
-    form = InvitedForm(name, email, role)
-    if not form.check():
+        return _form_page(NewUserForm(once=links.new_token()))
+    form = NewUserForm(request.form)
+    if not form.validate():
         return _form_page(form), 400
-    idempotency_key = request.form.get("once") or links.new_token()
+    idempotency_key = form.once.data or links.new_token()
     try:
         return _shown(_invite_once(form, idempotency_key), idempotency_key)
     except EmailTaken:
-        form.errors["email"] = gettext("Somebody with this address works or worked here already")
+        form.email.refuse(_("Somebody with this address works or worked here already"))
         return _form_page(form), 409
 
 
@@ -195,20 +192,20 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
     )
 
 
-def _form_page(form: InvitedForm) -> str:
-    return render_template(
-        "admin/new_user.html", form=form, roles=frozen(ROLES), idempotency_key=links.new_token()
-    )
+def _form_page(form: NewUserForm) -> str:
+    return render_template("admin/new_user.html", form=form)
 
 
-def _invite_once(form: InvitedForm, idempotency_key: str) -> UUID:
+def _invite_once(form: NewUserForm, idempotency_key: str) -> UUID:
     """Add them, or find whom the first press of the button added; raises EmailTaken."""
     made = _made_by(idempotency_key)
     if made is not None:
         return made
     try:
         with operation() as op:
-            found = accounts.expect_user(op, name=form.name, email=form.email, role=Role(form.role))
+            found = accounts.expect_user(
+                op, name=form.name.data, email=form.email.data, role=Role(form.role.data)
+            )
             password_links.make(op, found, secret_of(Purpose.STAFF_LINK, idempotency_key))
             op.commit()
             return found.id
@@ -216,7 +213,7 @@ def _invite_once(form: InvitedForm, idempotency_key: str) -> UUID:
         # Two presses at the same moment, or two admins: the other one was quicker.
         made = _made_by(idempotency_key)
         if made is None:
-            raise EmailTaken(form.email) from None
+            raise EmailTaken(form.email.data) from None
         return made
 
 

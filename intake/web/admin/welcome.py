@@ -5,8 +5,10 @@ Opening the link changes nothing, because mail scanners open links too; its secr
 
 from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
+from wtforms import ValidationError
 
 from intake.i18n import gettext
+from intake.i18n import lazy as _
 from intake.services.invitations.links import hash_of
 from intake.services.staff import password_links
 from intake.services.staff.accounts import SHORTEST_PASSWORD, WeakPassword
@@ -14,6 +16,19 @@ from intake.services.staff.password_links import LinkClosed
 from intake.storage.models import StaffLink
 from intake.web import open_to_all, operation, reading
 from intake.web.admin.blueprint import blueprint
+from intake.web.staff_forms import PasswordField, StaffForm
+
+
+class ChoosePasswordForm(StaffForm):
+    """A password, typed twice."""
+
+    password = PasswordField(_("New password"))
+    password_again = PasswordField(_("The same once more"))
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse a slip; whether it is strong enough, the service says."""
+        if field.data != self.password_again.data:
+            raise ValidationError(gettext("The two passwords are not the same."))
 
 
 @blueprint.get("/welcome/<token>")
@@ -29,24 +44,25 @@ def open_welcome(token: str) -> Response:
 def welcome() -> str | tuple[str, int]:
     """Ask for a password."""
     link = _link()
-    return _page(link) if link is not None else _closed()
+    return _page(link, ChoosePasswordForm()) if link is not None else _closed()
 
 
 @blueprint.post("/welcome")
 @open_to_all
 def choose_password() -> Response | tuple[str, int]:
     """Keep the password, and on to the sign-in."""
-    link, password = _link(), request.form.get("password", "")
+    link, form = _link(), ChoosePasswordForm(request.form)
     if link is None:
         return _closed()
-    if password != request.form.get("password_again", ""):
-        return _page(link, gettext("The two passwords are not the same.")), 422
+    if not form.validate():
+        return _page(link, form), 422
     with operation() as op:
         try:
-            password_links.use(op, link.token_hash, password)
+            password_links.use(op, link.token_hash, form.password.data)
         except WeakPassword as weak:
             op.rollback()
-            return _page(link, weak.why), 422
+            form.password.refuse(weak.why)
+            return _page(link, form), 422
         except LinkClosed:
             op.rollback()
             return _closed()
@@ -60,12 +76,12 @@ def _link() -> StaffLink | None:
         return password_links.find(op, str(session.get("welcome", "")))
 
 
-def _page(link: StaffLink, problem: str = "") -> str:
+def _page(link: StaffLink, form: ChoosePasswordForm) -> str:
     return render_template(
         "admin/welcome.html",
         name=link.user.name,
         email=link.user.email,
-        problem=problem,
+        form=form,
         shortest=SHORTEST_PASSWORD,
     )
 

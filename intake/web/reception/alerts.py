@@ -3,7 +3,7 @@
 The script holds the few answers that raised the alert and nothing else of the record; each look is recorded.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -35,6 +35,7 @@ from intake.storage.models import Outcome, User
 from intake.web import clinic, only, operation
 from intake.web.frozen import frozen
 from intake.web.reception.blueprint import blueprint, uuid_in
+from intake.web.staff_forms import ChoiceField, LineField, StaffField, StaffForm, TextField, TickField
 
 CHOSE: dict[Choice, Words] = {
     Choice.GETTING_HELP: _("“I am getting help now”"),
@@ -43,36 +44,46 @@ CHOSE: dict[Choice, Words] = {
     Choice.CONTINUE: _("“Carry on with the form”"),
     Choice.UNDERSTOOD: _("“I will do this today”"),
 }
+RAISED_AGAIN = _("It was raised again while you wrote. Nothing is closed: look what the patient says now")
 MISSING: dict[str, Words] = {
     "outcome": _("Choose what came of it"),
     "note": _("Write in a few words what was said and done"),
     "initials": _("Enter your initials"),
     "clinician_told": _("Tell a clinician first, then tick that you have"),
-    "say": _("It was raised again while you wrote. Nothing is closed: look what the patient says now"),
 }
 
 
-@dataclass(frozen=True)
-class Filled:
-    """What stands in the boxes of the outcome, and what is missing in it."""
+class OutcomeForm(StaffForm):
+    """What came of the call. What has to be said, the service knows."""
 
-    outcome: str = ""
-    note: str = ""
-    initials: str = ""
-    clinician_told: bool = False
-    missing: tuple[str, ...] = ()
+    outcome = ChoiceField(_("Outcome"), options={each.value: words for each, words in OUTCOMES.items()})
+    note = TextField(
+        _("What was said and done"),
+        _(
+            "For example: phoned 10:40, husband is driving her to the emergency department, "
+            "Dr Noor Example told."
+        ),
+    )
+    initials = LineField(_("Your initials"))
+    clinician_told = TickField(_("I have told a clinician"))
 
     def result(self) -> Result:
         """What was said, as the service takes it."""
-        outcome = Outcome(self.outcome) if self.outcome in list(Outcome) else None
-        return Result(outcome, self.note, self.initials, self.clinician_told)
+        outcome = Outcome(self.outcome.data) if self.outcome.data else None
+        return Result(outcome, self.note.data, self.initials.shown, self.clinician_told.data)
+
+    def ask_for(self, missing: Iterable[str]) -> None:
+        """Say at each box what is missing in it."""
+        for field in self:
+            if isinstance(field, StaffField) and field.name in missing:
+                field.refuse(MISSING[field.name])
 
 
 @blueprint.get("/alerts/<uuid:intake_id>")
 @only(Permission.ACKNOWLEDGE)
 def alert(intake_id: UUID) -> str:
     """Whom to phone, what to say, and what to write down."""
-    return _alert_page(intake_id, Filled())
+    return _alert_page(intake_id, OutcomeForm())
 
 
 @blueprint.post("/alerts/<uuid:intake_id>/take")
@@ -89,7 +100,7 @@ def take(intake_id: UUID) -> Response | tuple[str, int]:
         except TakenAlready as taken:
             taken_by = taken.owner.name
         op.commit()
-    return (_alert_page(intake_id, Filled(), taken_by=taken_by), 409) if taken_by else _to(intake_id)
+    return (_alert_page(intake_id, OutcomeForm(), taken_by=taken_by), 409) if taken_by else _to(intake_id)
 
 
 @blueprint.post("/alerts/<uuid:intake_id>/hand-over")
@@ -113,27 +124,24 @@ def hand_over(intake_id: UUID) -> Response:
 @only(Permission.ACKNOWLEDGE)
 def close(intake_id: UUID) -> Response | tuple[str, int]:
     """What came of it. Only what stood on the screen is closed; what came later stays open."""
-    filled = Filled(
-        outcome=request.form.get("outcome", ""),
-        note=request.form.get("note", ""),
-        initials=request.form.get("initials", ""),
-        clinician_told="clinician_told" in request.form,
-    )
+    form, raised_again = OutcomeForm(request.form), False
     with operation() as op:
         ids = _shown(op.session, intake_id)
         try:
-            alerts.close(op, ids, filled.result(), version_token=_seen())
+            alerts.close(op, ids, form.result(), version_token=_seen())
         except NoSuchAlert:
             abort(404)
         except RaisedAgain:
-            filled = replace(filled, missing=("say",))
+            raised_again = True
         except OutcomeIncomplete as incomplete:
-            filled = replace(filled, missing=incomplete.missing)
+            form.ask_for(incomplete.missing)
         op.commit()
-    return (_alert_page(intake_id, filled), 422) if filled.missing else _to(intake_id)
+    if raised_again or form.problems:
+        return _alert_page(intake_id, form, raised_again=raised_again), 422
+    return _to(intake_id)
 
 
-def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
+def _alert_page(intake_id: UUID, form: OutcomeForm, *, taken_by: str = "", raised_again: bool = False) -> str:
     now = clinic().now()
     with operation() as op:
         intake = intakes.find(op.session, intake_id) or abort(404)
@@ -158,9 +166,8 @@ def _alert_page(intake_id: UUID, filled: Filled, *, taken_by: str = "") -> str:
         chose=CHOSE[script.chose] if script.chose else None,
         outcomes=frozen(OUTCOMES),
         colleagues=tuple(colleagues),
-        filled=filled,
-        problems=tuple((name, MISSING[name]) for name in filled.missing),
-        missing=frozen(MISSING),
+        form=form,
+        problems=(("say", RAISED_AGAIN),) if raised_again else form.problems,
         taken_by=taken_by,
         initials=_initials(g.user.name),
         now=now,

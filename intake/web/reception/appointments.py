@@ -1,9 +1,11 @@
 """Appointments: made with their link, looked at, changed, cancelled."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import g, render_template, request
 from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from intake.messaging import mail_sender, text_sender
@@ -25,7 +27,7 @@ from intake.storage.models import Patient
 from intake.web import clinic, only, operation, reading
 from intake.web.frozen import frozen
 from intake.web.idempotency import secret_of
-from intake.web.reception.appointment_form import AppointmentForm, sexes
+from intake.web.reception.appointment_form import AppointmentForm
 from intake.web.reception.blueprint import blueprint, booked, day_in, rows_of, today_here
 from intake.web.reception.links import made_by, shown
 
@@ -38,15 +40,15 @@ def new_appointment() -> str | Response | tuple[str, int]:
     """Make an appointment and its link."""
     if request.method == "GET":
         chosen = day_in(request.args.get("day", today_here().isoformat()))
-        return _form_page(AppointmentForm.empty(max(chosen, today_here()), links.new_token()))
-    form = AppointmentForm.filled_in(request.form)
-    wanted = form.read(zone=clinic().settings.zone, today=today_here())
+        return _form_page(_form(day=max(chosen, today_here()), once=links.new_token()))
+    form = _form(request.form)
+    wanted, idempotency_key = form.booking(), str(form.once.data or "")
     if wanted is None:
         return _form_page(form), 400
     alike = _alike(wanted)
-    if made_by(form.typed["once"]) is None and not _told_apart(alike):
+    if made_by(idempotency_key) is None and not _told_apart(alike):
         return _form_page(form, alike), 409
-    return shown(_make_once(wanted, form.typed["once"], _recognised(alike)))
+    return shown(_make_once(wanted, idempotency_key, _recognised(alike)))
 
 
 @blueprint.get("/appointments/<uuid:appointment_id>")
@@ -60,15 +62,15 @@ def appointment(appointment_id: UUID) -> str:
 @only(Permission.MAKE_APPOINTMENT)
 def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
     """Move the appointment, or put right what is known of the patient."""
-    settings = clinic().settings
+    today = today_here()
     with reading() as op:
         found = booked(op.session, appointment_id)
         stands, patient_id = Booking.of(found), found.patient_id
+    filled = AppointmentForm.of(stands, zone=clinic().settings.zone, today=today)
     if request.method == "GET":
-        return _change_page(appointment_id, AppointmentForm.of(stands, settings.zone))
-    form = AppointmentForm.filled_in(request.form)
-    earliest = min(today_here(), settings.local(stands.starts_at).date())
-    wanted = form.read(zone=settings.zone, today=today_here(), earliest=earliest)
+        return _change_page(appointment_id, filled)
+    form = _form(request.form, earliest=min(today, filled.day.data))
+    wanted = form.booking()
     if wanted is None:
         return _change_page(appointment_id, form), 400
     renamed = (wanted.name, wanted.date_of_birth) != (stands.name, stands.date_of_birth)
@@ -76,10 +78,10 @@ def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
     if not _told_apart(alike):
         return _change_page(appointment_id, form, alike), 409
     try:
-        _change(appointment_id, wanted, form.typed["seen"])
+        _change(appointment_id, wanted, form.seen.shown)
     except AppointmentChanged:
-        form.typed["seen"] = stands.version_token
-        return _change_page(appointment_id, form, stands=AppointmentForm.of(stands, settings.zone)), 409
+        form.seen.process_data(stands.version_token)
+        return _change_page(appointment_id, form, stands=filled), 409
     return shown(appointment_id)
 
 
@@ -105,9 +107,17 @@ def book_again(appointment_id: UUID) -> Response:
     return shown(appointment_id)
 
 
+def _form(typed: MultiDict[str, str] | None = None, **values: Any) -> AppointmentForm:
+    """What was typed, or a form with these values in its boxes."""
+    return AppointmentForm(typed, zone=clinic().settings.zone, today=today_here(), **values)
+
+
 def _form_page(form: AppointmentForm, alike: tuple[Known, ...] = ()) -> str:
     return render_template(
-        "reception/new_appointment.html", **_boxes(form, alike), renames=False, back=form.day or today_here()
+        "reception/new_appointment.html",
+        **_boxes(form, alike),
+        renames=False,
+        back=form.day.data or today_here(),
     )
 
 
@@ -133,7 +143,6 @@ def _boxes(form: AppointmentForm, alike: tuple[Known, ...]) -> dict[str, object]
         "alike": alike,
         "told_apart": " ".join(str(each.patient_id) for each in alike),
         "somebody_else": SOMEBODY_ELSE,
-        "sexes": sexes(),
         "clinicians": tuple(sorted({row.with_whom for row in rows_of(today_here()) if row.with_whom})),
     }
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from werkzeug.datastructures import MultiDict
+
 from intake.config import Settings
 from intake.i18n import gettext
 from intake.services.appointments.booking import Booking
@@ -62,9 +64,9 @@ class _RowCheck:
         self._look_at_the_letters()
         form = self._form()
         minutes, language = self._minutes(), self._language()
-        wanted = form.read(zone=self.settings.zone, today=self.settings.today(self.now))
+        wanted = form.booking()
         starts_at = self._starts_at(wanted)
-        for box, why in form.errors.items():
+        for box, why in form.problems:
             self.reasons.setdefault(box, why)
         if wanted is None or self.reasons:
             return Checked(self.row, reasons=tuple(dict.fromkeys(self.reasons.values())))
@@ -99,7 +101,8 @@ class _RowCheck:
         }
         if born:
             typed |= {"dob_day": f"{born.day}", "dob_month": f"{born.month}", "dob_year": f"{born.year:04}"}
-        return AppointmentForm.filled_in(typed)
+        today = self.settings.today(self.now)
+        return AppointmentForm(MultiDict(typed), zone=self.settings.zone, today=today)
 
     def _day(self, column: str) -> date | None:
         text = self.cells[column]
