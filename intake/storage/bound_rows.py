@@ -109,7 +109,7 @@ def _values(row: Bound) -> dict[str, Any]:
 def _as_kept(connection: Connection, row: Bound) -> dict[str, Any] | None:
     """The row as it lies in the database, not as this session remembers it; None when it is gone."""
     table = type(row).__table__
-    columns = [table.c[name] for name in ("id", "seal", *row.BOUND)]
+    columns = [table.c[name].label(name) for name in ("id", "seal", *row.BOUND)]
     found = connection.execute(select(*columns).where(table.c.id == row.id).with_for_update()).one_or_none()
     return None if found is None else dict(found._mapping)
 

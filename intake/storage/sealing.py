@@ -44,7 +44,7 @@ def is_new(session: Session) -> bool:
 def _seal_rows(connection: Connection, keys: Keys, model: type[Bound]) -> None:
     table = model.__table__
     assert isinstance(table, Table)
-    columns = [table.c[name] for name in ("id", *model.BOUND)]
+    columns = [table.c[name].label(name) for name in ("id", *model.BOUND)]
     sealed = [
         {"row": row["id"], "sealed": seal(keys, SealKind.ROW, *row_said(model, row))}
         for row in connection.execute(select(*columns)).mappings()

@@ -38,7 +38,8 @@ PASSWORD = "four red wheelbarrows"
 def kept(database: Database, model: type) -> list[dict[str, object]]:
     """The rows of a table as they lie in the database."""
     with database.reader.connect() as connection:
-        return [dict(row) for row in connection.execute(select(model.__table__)).mappings()]
+        columns = [column.label(column.key) for column in model.__table__.columns]
+        return [dict(row) for row in connection.execute(select(*columns)).mappings()]
 
 
 def put_back(database: Database, model: type, row: dict[str, object]) -> None:
