@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+# A path from the top of the tree; `*` stands for any name.
+PATH = re.compile(r"`((?:intake|templates|static|migrations|tests|docs|conformance|bench|setup)/[^\s`:]*)`")
+# What a command makes for each language.
+MADE_BY_COMMANDS = {"intake/locale/sv/LC_MESSAGES/messages.po", "intake/locale/*/LC_MESSAGES/messages.po"}
 NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
 
 
@@ -23,6 +27,13 @@ def test_every_document_that_is_pointed_at_is_there() -> None:
     pointed = [(page, target) for page in pages for target in re.findall(r"\]\(([^)#:]+)\)", _read(page))]
 
     assert [f"{page.name}: {target}" for page, target in pointed if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_every_path_of_the_tree_that_a_document_names_is_there(page: Path) -> None:
+    named = {path for path in PATH.findall(_read(page)) if "<" not in path}
+
+    assert sorted(path for path in named - MADE_BY_COMMANDS if not list(ROOT.glob(path.rstrip("/")))) == []
 
 
 def _read(path: Path) -> str:

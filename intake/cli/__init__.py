@@ -3,6 +3,7 @@
 from flask import Flask
 
 from intake.cli.clinic import add_user_command, check_command, demo_command, start_command
+from intake.cli.export import export_command
 from intake.cli.render import render_command
 from intake.cli.restoring import accept_restore_command
 from intake.cli.retention import erase_command
@@ -29,6 +30,7 @@ COMMANDS = (
     safety_table_command,
     safety_benchmark_command,
     surveillance_command,
+    export_command,
     safety_version_command,
     safety_approve_command,
     safety_diff_command,

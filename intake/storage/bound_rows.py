@@ -109,10 +109,9 @@ def _values(row: Bound) -> dict[str, Any]:
 def _as_kept(connection: Connection, row: Bound) -> dict[str, Any] | None:
     """The row as it lies in the database, not as this session remembers it; None when it is gone."""
     table = type(row).__table__
-    names = ("id", "seal", *row.BOUND)
-    columns = [table.c[name] for name in names]
+    columns = [table.c[name].label(name) for name in ("id", "seal", *row.BOUND)]
     found = connection.execute(select(*columns).where(table.c.id == row.id).with_for_update()).one_or_none()
-    return None if found is None else dict(zip(names, found, strict=True))
+    return None if found is None else dict(found._mapping)
 
 
 def _session_and_keys(row: Bound) -> tuple[Session, Keys]:

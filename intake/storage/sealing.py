@@ -44,10 +44,11 @@ def is_new(session: Session) -> bool:
 def _seal_rows(connection: Connection, keys: Keys, model: type[Bound]) -> None:
     table = model.__table__
     assert isinstance(table, Table)
-    names = ("id", *model.BOUND)
-    columns = [table.c[name] for name in names]
-    rows = (dict(zip(names, row, strict=True)) for row in connection.execute(select(*columns)))
-    sealed = [{"row": row["id"], "sealed": seal(keys, SealKind.ROW, *row_said(model, row))} for row in rows]
+    columns = [table.c[name].label(name) for name in ("id", *model.BOUND)]
+    sealed = [
+        {"row": row["id"], "sealed": seal(keys, SealKind.ROW, *row_said(model, row))}
+        for row in connection.execute(select(*columns)).mappings()
+    ]
     if sealed:
         stmt = update(table).where(table.c.id == bindparam("row")).values(seal=bindparam("sealed"))
         connection.execute(stmt, sealed)

@@ -15,12 +15,14 @@ depends_on = None
 SEALED = (
     "alert",
     "appointment",
+    "appointment_identifier",
     "audit_head",
     "finding_outcome",
     "intake",
     "intake_edition",
     "invitation",
     "patient",
+    "patient_identifier",
     "safety_approval",
     "staff_user",
 )

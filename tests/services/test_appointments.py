@@ -25,7 +25,7 @@ from tests.services.answering import answers, intake_of, save
 from tests.services.conftest import BORN, NOW, Invited
 
 
-@pytest.version_token.faults
+@pytest.mark.faults
 def test_of_eight_who_change_it_at_once_one_is_right_and_seven_are_told(
     database: Database, anna: Invited, settings: Settings
 ) -> None:
@@ -50,7 +50,7 @@ def test_of_eight_who_change_it_at_once_one_is_right_and_seven_are_told(
     assert said == {"moved": 1, "told": 7}
 
 
-@pytest.version_token.faults
+@pytest.mark.faults
 def test_eight_who_cancel_it_at_once_cancel_it_once(
     database: Database, anna: Invited, settings: Settings
 ) -> None:
@@ -196,7 +196,7 @@ def test_alike_is_the_same_name_in_any_order_or_the_same_date_of_birth(
     assert himself == ()
 
 
-@pytest.version_token.parametrize(
+@pytest.mark.parametrize(
     ("one", "other"),
     [("राम", "रोम"), ("নীলা", "নালা"), ("மாலா", "மீலா"), ("เล็ก", "ลูก"), ("たかた", "たかだ"), ("—", "…")],
 )
@@ -216,7 +216,7 @@ def test_two_people_whose_names_differ_only_in_a_vowel_sign_are_two_people(
     assert directory.same(other, BORN, None) is None
 
 
-@pytest.version_token.parametrize(
+@pytest.mark.parametrize(
     ("written", "also"), [("Núñez", "NUNEZ"), ("Μαρία", "Μαρια"), ("שָׂרָה", "שרה"), ("مُحَمَّد", "محمد")]
 )
 def test_a_name_is_the_same_with_and_without_accents_and_points(

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from intake.config import Settings
+from intake.services.appointments.identifiers import imported_as, name_patient
 from intake.services.audit import Action
 from intake.services.operations import retention
 from intake.services.staff import accounts
@@ -13,12 +14,14 @@ from intake.storage import Database
 from intake.storage.models import (
     Alert,
     Appointment,
+    AppointmentIdentifier,
     AuditEvent,
     AuditHead,
     AuditTotal,
     Invitation,
     InvitationState,
     Patient,
+    PatientIdentifier,
     Role,
     User,
 )
@@ -35,7 +38,8 @@ PASSWORD = "four red wheelbarrows"
 def kept(database: Database, model: type) -> list[dict[str, object]]:
     """The rows of a table as they lie in the database."""
     with database.reader.connect() as connection:
-        return [dict(row) for row in connection.execute(select(model.__table__)).mappings()]
+        columns = [column.label(column.key) for column in model.__table__.columns]
+        return [dict(row) for row in connection.execute(select(*columns)).mappings()]
 
 
 def put_back(database: Database, model: type, row: dict[str, object]) -> None:
@@ -135,6 +139,34 @@ def test_two_patients_that_are_swapped_are_noticed(database: Database) -> None:
         _set(connection, Appointment, other.id, patient_id=one.patient_id)
 
     assert broken(database) == ["it was changed"] * 2
+
+
+def test_an_identifier_that_is_given_to_another_patient_is_noticed(database: Database) -> None:
+    one, other = invite_anna(database).appointment, invite_anna(database).appointment
+    with acting(database) as op:
+        patient = op.session.get_one(Patient, one.patient_id)
+        name_patient(op, patient, "hospital", "N-1")
+        op.record(Action.APPOINTMENT_CHANGED, patient)
+        op.commit()
+    assert broken(database) == []
+
+    _move(database, PatientIdentifier, patient_id=other.patient_id)
+
+    assert broken(database) == ["it was changed"]
+
+
+def test_an_imported_row_that_is_given_to_another_appointment_is_noticed(database: Database) -> None:
+    one, other = invite_anna(database).appointment, invite_anna(database).appointment
+    with acting(database) as op:
+        appointment = op.session.get_one(Appointment, one.id)
+        appointment.identifiers.append(imported_as(op, "a row of a file"))
+        op.record(Action.APPOINTMENTS_IMPORTED, appointment)
+        op.commit()
+    assert broken(database) == []
+
+    _move(database, AppointmentIdentifier, appointment_id=other.id)
+
+    assert broken(database) == ["it was changed"]
 
 
 def test_deleted_alerts_are_noticed(database: Database, urgent: Invited) -> None:
@@ -251,3 +283,9 @@ def test_what_is_sealed_is_not_changed_by_one_statement(database: Database) -> N
 
 def _set(connection: Connection, model: type, id: object, **values: object) -> None:
     connection.execute(update(model.__table__).where(model.__table__.c.id == id).values(values))
+
+
+def _move(database: Database, model: type, **values: object) -> None:
+    """Every row of this table belongs to something else from now on."""
+    with database.writer.begin() as connection:
+        connection.execute(update(model.__table__).values(**values))

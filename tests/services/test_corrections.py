@@ -33,8 +33,8 @@ class Desk:
         with self.database.reading() as session:
             return versions.version_token_of(intake_of(session, self.appointment))
 
-    def corrects(self, page, given, *, reason=WHY, seen=None):
-        seen = seen or self.mark()
+    def corrects(self, page, given, *, reason=WHY, version_token=None):
+        version_token = version_token or self.mark()
         with acting(self.database, by=self.clinician, settings=self.settings, now=self.now) as op:
             corrections.correct(
                 op,
@@ -42,7 +42,7 @@ class Desk:
                 PAGES[page],
                 given,
                 reason=reason,
-                version_token=seen,
+                version_token=version_token,
             )
             op.commit()
 

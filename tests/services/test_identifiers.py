@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from intake.services.appointments import identifiers
+from intake.services.audit import Action
 from intake.storage import Database
 from intake.storage.models import CLINIC, Patient, PatientIdentifier
 from tests.acting import acting, looking
@@ -68,6 +69,8 @@ def _added(database: Database, name: str) -> Patient:
 
 def _called(database: Database, patient: Patient, names: dict[str, str | None]) -> None:
     with acting(database) as op:
+        kept = op.session.get_one(Patient, patient.id)
         for system, name in names.items():
-            identifiers.name_patient(op, op.session.get_one(Patient, patient.id), system, name)
+            identifiers.name_patient(op, kept, system, name)
+        op.record(Action.APPOINTMENT_CHANGED, kept)
         op.commit()

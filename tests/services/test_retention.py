@@ -198,7 +198,7 @@ def test_tries_and_imports_that_say_nothing_any_more_are_forgotten(
         empty, used = Import(made_at=VISIT), Import(made_at=VISIT)
         op.session.add_all([empty, used])
         op.session.merge(anna.appointment).came_by = used
-        op.commit()
+        op.session.commit()
 
     queue_at(6).tidy()
     assert (rows(database)["throttle"], rows(database)["appointment_import"]) == (1, 2)

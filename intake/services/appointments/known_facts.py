@@ -11,6 +11,7 @@ from sqlalchemy import select
 from intake.questionnaire.answers import Answers
 from intake.services.context import Operation
 from intake.services.forms import current_findings
+from intake.services.forms.current_findings import JourneyChange
 from intake.services.forms.draft import read, write
 from intake.services.forms.walking import (
     is_handed_over,
@@ -59,9 +60,7 @@ def _follow(op: Operation, intake: Intake, before: Answers) -> None:
     stands = current_findings.bring_up_to_date(
         draft,
         screening,
-        before=as_known_before,
-        after=after,
-        now=op.now,
+        JourneyChange(as_known_before, after, op.now),
         is_open=op.settings.can_call_back(op.now),
     )
     write(intake, stands.draft)

@@ -15,6 +15,7 @@ from intake.red_flags import Screening
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms import current_findings
+from intake.services.forms.current_findings import JourneyChange
 from intake.services.forms.draft import Draft, opened, read, write
 from intake.services.forms.versions import set_aside
 from intake.services.forms.walking import known_of, lock, walk
@@ -91,7 +92,7 @@ def answered(op: Operation, intake: Intake, draft: Draft, journey: Journey, scre
     """The draft when its new answers are sent: what was raised before and is not now is kept as withdrawn."""
     earlier = draft_before(intake)
     before = journey_before(intake, earlier, op.settings)
-    gone = current_findings.gone(earlier, screening, before=before, after=journey, now=op.now)
+    gone = current_findings.gone(earlier, screening, JourneyChange(before, journey, op.now))
     return replace(draft, already_answered=frozenset(), withdrawn=(*draft.withdrawn, *gone))
 
 

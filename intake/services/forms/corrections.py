@@ -13,6 +13,7 @@ from intake.questionnaire.values import Value
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms import current_findings, documents
+from intake.services.forms.current_findings import JourneyChange
 from intake.services.forms.draft import Draft, read, write
 from intake.services.forms.versions import EditionChanged, set_aside, version_token_of
 from intake.services.forms.walking import freeze, lock, screening_of, tell_staff, urgency_handed_over, walk
@@ -93,7 +94,7 @@ def _hand_over_again(op: Operation, intake: Intake, draft: Draft, before: Journe
     after = walk(op, intake, draft)
     screening = screening_of(after, settings=op.settings)
     # Not "brought up to date": that would owe the patient an emergency page which nobody has shown them.
-    current = current_findings.compare(draft, screening, before=before, after=after, now=op.now)
+    current = current_findings.compare(draft, screening, JourneyChange(before, after, op.now))
     write(intake, current.draft)
     intake.urgency = urgency_handed_over(after, screening, op.settings)
     tell_staff(op, intake, current.newly_raised)

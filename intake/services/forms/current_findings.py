@@ -24,28 +24,38 @@ class CurrentFindings:
     newly_raised: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class JourneyChange:
+    """The way through before and after answers changed, and when that was."""
+
+    before: Journey
+    after: Journey
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """In which a card is shown. `is_open`: the clinic can still phone today."""
+
+    at: datetime
+    is_open: bool
+    has_phone: bool
+
+
 def bring_up_to_date(
-    draft: Draft,
-    screening: Screening,
-    *,
-    before: Journey,
-    after: Journey,
-    now: datetime,
-    is_open: bool,
+    draft: Draft, screening: Screening, change: JourneyChange, *, is_open: bool
 ) -> CurrentFindings:
     """The same as `compare`, with the card that the patient is to be shown for what rose.
 
     `is_open`: the clinic can still phone today.
     """
-    current = compare(draft, screening, before=before, after=after, now=now)
-    reach = has_phone(after.facts)
-    draft = interrupted(draft, current, screening, now=now, is_open=is_open, has_phone=reach)
+    current = compare(draft, screening, change)
+    circumstances = Circumstances(change.at, is_open, has_phone(change.after.facts))
+    draft = interrupted(draft, current, screening, circumstances)
     return CurrentFindings(draft, current.newly_raised)
 
 
-def compare(
-    draft: Draft, screening: Screening, *, before: Journey, after: Journey, now: datetime
-) -> CurrentFindings:
+def compare(draft: Draft, screening: Screening, change: JourneyChange) -> CurrentFindings:
     """Compare what stood on the draft with what fires now."""
     raised_before = {raised.rule: raised for raised in draft.raised}
     fires = {each.rule.id: each for each in screening.findings if each.urgency >= Urgency.SAME_DAY}
@@ -54,31 +64,27 @@ def compare(
         finding for finding in fires.values() if _height(raised_before, finding.rule.id) != finding.urgency
     )
     withdrawn = tuple(
-        _retraction(raised, before, after, now)
+        _retraction(raised, change)
         for raised in draft.raised
         if raised.rule not in fires or fires[raised.rule].urgency < raised.urgency
     )
-    kept = tuple(_kept(raised_before, finding, now) for finding in fires.values())
+    kept = tuple(_kept(raised_before, finding, change.at) for finding in fires.values())
     return CurrentFindings(
         replace(draft, raised=kept, withdrawn=(*draft.withdrawn, *withdrawn)), newly_raised
     )
 
 
-def gone(
-    earlier: Draft, screening: Screening, *, before: Journey, after: Journey, now: datetime
-) -> tuple[Retraction, ...]:
+def gone(earlier: Draft, screening: Screening, change: JourneyChange) -> tuple[Retraction, ...]:
     """What stood on an earlier draft and does not fire at that height now, with the answers it looks at."""
     fires = {finding.rule.id: finding.urgency for finding in screening.findings}
     retractions = (
-        _retraction(raised, before, after, now)
-        for raised in earlier.raised
-        if fires.get(raised.rule, 0) < raised.urgency
+        _retraction(raised, change) for raised in earlier.raised if fires.get(raised.rule, 0) < raised.urgency
     )
     return tuple(
         replace(
             retraction,
             changes=tuple(
-                change for change in retraction.changes if change.question in _looked_at(retraction)
+                answer for answer in retraction.changes if answer.question in _looked_at(retraction)
             ),
         )
         for retraction in retractions
@@ -86,13 +92,7 @@ def gone(
 
 
 def interrupted(
-    earlier: Draft,
-    current: CurrentFindings,
-    screening: Screening,
-    *,
-    now: datetime,
-    is_open: bool,
-    has_phone: bool,
+    earlier: Draft, current: CurrentFindings, screening: Screening, circumstances: Circumstances
 ) -> Draft:
     """The draft with the card to be shown for what was just answered, if there is one.
 
@@ -109,23 +109,22 @@ def interrupted(
         rose = [] if _was_shown(earlier, card) else rose or list(findings)
     if not rose:
         return current.draft
-    return shown(current.draft, card, rose, now=now, is_open=is_open, has_phone=has_phone)
+    return shown(current.draft, card, rose, circumstances)
 
 
-def shown(
-    draft: Draft,
-    card: Card,
-    findings: Iterable[Finding],
-    *,
-    now: datetime,
-    is_open: bool,
-    has_phone: bool,
-) -> Draft:
+def shown(draft: Draft, card: Card, findings: Iterable[Finding], circumstances: Circumstances) -> Draft:
     """The draft with this card shown for these findings."""
     findings = tuple(findings)
     because = dict.fromkeys(question for finding in findings for question in finding.because)
     rules = tuple(finding.rule.id for finding in findings)
-    interrupt = Interrupt(now, rules, tuple(because), card.id, is_open=is_open, has_phone=has_phone)
+    interrupt = Interrupt(
+        circumstances.at,
+        rules,
+        tuple(because),
+        card.id,
+        is_open=circumstances.is_open,
+        has_phone=circumstances.has_phone,
+    )
     return replace(draft, interrupts=(*draft.interrupts, interrupt))
 
 
@@ -200,8 +199,8 @@ def _kept(raised_before: Mapping[str, Raised], finding: Finding, now: datetime) 
     return Raised(finding.rule.id, finding.urgency, now)
 
 
-def _retraction(raised: Raised, before: Journey, after: Journey, now: datetime) -> Retraction:
-    old, new = before.counting, after.counting
+def _retraction(raised: Raised, change: JourneyChange) -> Retraction:
+    old, new = change.before.counting, change.after.counting
     changed = (question for question in old if old[question] != new.get(question))
     changes = tuple(AnswerChange(question, old.get(question), new.get(question)) for question in changed)
-    return Retraction(raised.rule, raised.urgency.name, changes, raised.at, now)
+    return Retraction(raised.rule, raised.urgency.name, changes, raised.at, change.at)

@@ -24,6 +24,7 @@ from intake.red_flags.advice import card_for, has_phone
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms import asking_again, current_findings, documents
+from intake.services.forms.current_findings import Circumstances, JourneyChange
 from intake.services.forms.draft import Check, Choice, Draft, Interrupt, read, write
 from intake.services.forms.entry import BY_PATIENT, Entry
 from intake.services.forms.record import needs_of
@@ -185,9 +186,9 @@ def save_page(
     answered = replace(draft, answers=draft.answers.merged(given), passed=draft.passed | {page.id})
     after = walk(op, intake, answered, blanks=entry.blanks)
     screening = screening_of(after, settings=op.settings)
-    found = current_findings.bring_up_to_date(
-        answered, screening, before=before, after=after, now=op.now, is_open=op.settings.can_call_back(op.now)
-    )
+    change = JourneyChange(before, after, op.now)
+    is_open = op.settings.can_call_back(op.now)
+    found = current_findings.bring_up_to_date(answered, screening, change, is_open=is_open)
     checks = (
         current_findings.new_checks(answered, after, now=op.now)
         if op.settings.profile is Profile.RULES
@@ -294,9 +295,9 @@ def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:
     if not journey.may_be_sent:
         raise NotComplete(journey.next)
     screening = screening_of(journey, settings=op.settings)
-    current = current_findings.bring_up_to_date(
-        draft, screening, before=journey, after=journey, now=op.now, is_open=op.settings.can_call_back(op.now)
-    )
+    change = JourneyChange(journey, journey, op.now)
+    is_open = op.settings.can_call_back(op.now)
+    current = current_findings.bring_up_to_date(draft, screening, change, is_open=is_open)
     entry.note(op.session, intake)
     tell_staff(op, intake, current.newly_raised)
     if intake.asked_again_at is not None:
@@ -369,10 +370,8 @@ def _say_again(op: Operation, intake: Intake) -> None:
         return
     card, findings = told
     if card.urgency is Urgency.EMERGENCY and not current_findings.resolved(last):
-        is_open = op.settings.can_call_back(op.now)
-        reach = has_phone(journey.facts)
-        again = current_findings.shown(draft, card, findings, now=op.now, is_open=is_open, has_phone=reach)
-        write(intake, again)
+        today = Circumstances(op.now, op.settings.can_call_back(op.now), has_phone(journey.facts))
+        write(intake, current_findings.shown(draft, card, findings, today))
 
 
 def _keep(op: Operation, intake: Intake, draft: Draft, journey: Journey, screening: Screening) -> None:

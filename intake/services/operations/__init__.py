@@ -3,6 +3,7 @@
 clinic_settings     what the clinic changes by itself, laid over the environment
 approvals           who approved the safety content in force
 retention           nothing is kept longer than the clinic says
+exports             tables for a spreadsheet, one module each
 statistics          forms invited, opened, finished; what the rules raised
 surveillance        what each rule yields
 tallies             counts that outlive the forms

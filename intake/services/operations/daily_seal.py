@@ -58,7 +58,7 @@ def seal_today(database: Database, settings: Settings, *, now: datetime) -> bool
     lines = read(settings.seal_file)
     if lines and settings.today(datetime.fromisoformat(lines[-1].at)) >= settings.today(now):
         return False
-    return _write(database, settings, now=now, accepted=False)
+    return _write(database, settings, now, accepted=False)
 
 
 def accept_restored(database: Database, settings: Settings, *, reason: str, now: datetime) -> None:
@@ -68,7 +68,7 @@ def accept_restored(database: Database, settings: Settings, *, reason: str, now:
             raise NotWhole
         op.record(Action.RESTORE_ACCEPTED, reason=reason.strip()[:LONGEST_REASON])
         op.commit()
-    _write(database, settings, now=now, accepted=True)
+    _write(database, settings, now, accepted=True)
 
 
 def problems(session: Session, settings: Settings) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _line(text: str) -> SealLine:
         return SealLine(at="", origin="", last=None, accepted=False, seal="")
 
 
-def _write(database: Database, settings: Settings, *, now: datetime, accepted: bool) -> bool:
+def _write(database: Database, settings: Settings, now: datetime, *, accepted: bool) -> bool:
     lines = read(settings.seal_file)
     with database.reading() as session:
         total = total_of(session)

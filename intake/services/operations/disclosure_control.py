@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from intake.i18n import gettext
+
 SMALL = 5
 FEW = 20
 _NO_LIMIT = 10**9
@@ -22,6 +24,13 @@ class Count:
 
 
 NOT_SHOWN = Count(None)
+
+
+def said(count: Count) -> str:
+    """A count in words: never 1 to 4."""
+    if count.value is not None:
+        return str(count.value)
+    return gettext("fewer than %(small)s", small=SMALL) if count.small else gettext("not shown")
 
 
 def alone(value: int) -> Count:

@@ -65,11 +65,12 @@ class Patient(Bound):
         return self.called_by(CLINIC)
 
 
-class PatientIdentifier(Identified):
+class PatientIdentifier(Bound):
     """What a record `system` calls a patient; `value_hmac` finds them by it."""
 
     __tablename__ = "patient_identifier"
     __table_args__ = (UniqueConstraint("patient_id", "system"), Index(None, "system", "value_hmac"))
+    BOUND = ("patient_id", "system", "value_hmac")
 
     patient_id: Mapped[UUID] = foreign_key("patient.id")
     system: Mapped[str] = column(DataClass.OPERATIONAL, String(40))
@@ -126,7 +127,7 @@ class Appointment(Bound):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (as SQLAlchemy wants it)
 
 
-class AppointmentIdentifier(Identified):
+class AppointmentIdentifier(Bound):
     """What a record `system` calls an appointment; there is one appointment for it, found by `value_hmac`.
 
     `value` NULL: only the HMAC of it was kept at the time.
@@ -134,6 +135,7 @@ class AppointmentIdentifier(Identified):
 
     __tablename__ = "appointment_identifier"
     __table_args__ = (UniqueConstraint("system", "value_hmac"),)
+    BOUND = ("appointment_id", "system", "value_hmac")
 
     appointment_id: Mapped[UUID] = foreign_key("appointment.id")
     system: Mapped[str] = column(DataClass.OPERATIONAL, String(40))

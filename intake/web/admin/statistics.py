@@ -1,19 +1,20 @@
-"""How it goes, in numbers: a page, and a table for a spreadsheet. Small numbers stand in neither."""
+"""How it goes, in numbers: a page, and tables for a spreadsheet. Small numbers stand in neither."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import Response, g, make_response, render_template, request
 
 from intake.config import LANGUAGES
-from intake.i18n import gettext
+from intake.i18n import Words, gettext
 from intake.services.audit import Action
-from intake.services.operations import statistics, surveillance
-from intake.services.operations.disclosure_control import SMALL, Count
+from intake.services.operations import exports, statistics, surveillance
+from intake.services.operations.disclosure_control import SMALL, said
+from intake.services.operations.exports import EXPORTS, Export
 from intake.services.operations.statistics import RESULTS, TIERS, Figures
 from intake.services.operations.surveillance import VERDICTS, Months, Surveillance
-from intake.services.staff.accounts import Permission
+from intake.services.staff.accounts import Permission, may
 from intake.spreadsheet import table
 from intake.text import day
 from intake.web import clinic, only, operation, reading
@@ -38,6 +39,14 @@ class Period:
         return day.iso(self.first), day.iso(self.last)
 
 
+@dataclass(frozen=True)
+class TableLink:
+    """What leads to an export."""
+
+    endpoint: str
+    title: Words
+
+
 @blueprint.get("/figures")
 @only(Permission.SEE_FIGURES)
 def show_figures() -> Response:
@@ -46,42 +55,56 @@ def show_figures() -> Response:
     if period.problem:
         page = render_template("admin/figures.html", period=period, figures=None)
         return make_response(page, 400)
-    found, watched = _figures(period, "page")
+    found, watched = _figures(period)
     page = render_template(
         "admin/figures.html",
         period=period,
         figures=found,
-        number=number,
+        number=said,
         watched=watched,
         months=Months.around(*period.days),
         verdicts=frozen(VERDICTS),
         results=RESULTS,
         tiers=frozen(dict(TIERS)),
         small=SMALL,
+        tables=_tables(),
     )
     return make_response(page)
 
 
-@blueprint.get("/figures.csv")
-@only(Permission.SEE_FIGURES)
-def figures_as_table() -> Response:
-    """The same for a spreadsheet."""
-    period = _period()
-    if period.problem:
-        return Response(period.problem, 400, mimetype="text/plain")
-    found, watched = _figures(period, "csv")
-    rows = (*_table(found), *_table_of_yield(watched))
-    response = Response(table(rows), mimetype="text/csv")
-    name = f"figures-{period.first}-{period.last}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+def _as_table(export: Export) -> Callable[[], Response]:
+    """The view of one export: `/<name>.csv`, for whoever has its permission."""
+
+    def view() -> Response:
+        period = _period()
+        if period.problem:
+            return Response(period.problem, 400, mimetype="text/plain")
+        with reading() as op:
+            rows = exports.rows_of(op, export, *period.days)
+        with operation() as op:
+            exports.record(op, export, *period.days, g.user)
+            op.commit()
+        response = Response(table(rows), mimetype="text/csv")
+        name = f"{export.name}-{period.first}-{period.last}.csv"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    return view
 
 
-def number(count: Count) -> str:
-    """A count in words: never 1 to 4."""
-    if count.value is not None:
-        return str(count.value)
-    return gettext("fewer than %(small)s", small=SMALL) if count.small else gettext("not shown")
+for _export in EXPORTS.values():
+    blueprint.add_url_rule(
+        f"/{_export.name}.csv", f"{_export.name}_as_table", only(_export.permission)(_as_table(_export))
+    )
+
+
+def _tables() -> tuple[TableLink, ...]:
+    """The exports that whoever is here may take."""
+    return tuple(
+        TableLink(f"admin.{each.name}_as_table", each.title)
+        for each in EXPORTS.values()
+        if may(g.user, each.permission)
+    )
 
 
 def _period() -> Period:
@@ -99,7 +122,7 @@ def _period() -> Period:
     return Period(begins.isoformat(), ends.isoformat())
 
 
-def _figures(period: Period, how: str) -> tuple[Figures, Surveillance]:
+def _figures(period: Period) -> tuple[Figures, Surveillance]:
     """The figures of these days, and what the rules yielded in the months they lie in."""
     first, last = period.days
     months = Months.around(first, last)
@@ -107,42 +130,6 @@ def _figures(period: Period, how: str) -> tuple[Figures, Surveillance]:
         found = statistics.figures(op, first, last)
         watched = surveillance.surveillance(op, months)
     with operation() as op:
-        op.record(Action.FIGURES_READ, g.user, first=first.isoformat(), last=last.isoformat(), how=how)
+        op.record(Action.FIGURES_READ, g.user, first=first.isoformat(), last=last.isoformat(), how="page")
         op.commit()
     return found, watched
-
-
-def _table(found: Figures) -> Iterator[tuple[object, ...]]:
-    yield gettext("Figure"), gettext("What"), gettext("Number"), gettext("Per cent"), gettext("Target below")
-    named = (
-        (gettext("Forms"), found.steps),
-        (gettext("Finished forms by urgency"), found.tiers),
-        (gettext("Finished forms by way"), found.routes),
-        (gettext("Unfinished forms by last page"), found.stops),
-    )
-    for name, lines in named:
-        for line in lines:
-            yield name, line.name, number(line.count), line.percent, line.target
-    minutes = gettext("not shown") if found.minutes is None else found.minutes
-    yield gettext("Median minutes from opening to sending"), "", minutes, None, None
-    for rule in found.rules:
-        name = f"{rule.rule}, {rule.urgency.name}"
-        yield name, gettext("Fired"), number(rule.fired), None, None
-        for result, count in zip(RESULTS, rule.results, strict=False):
-            yield name, result, number(count), None, None
-
-
-def _table_of_yield(found: Surveillance) -> Iterator[tuple[object, ...]]:
-    """The months as a whole, then each rule."""
-    name = gettext("Whole months")
-    yield name, gettext("Forms handed over"), number(found.forms), None, None
-    for share in (*found.tiers, found.calls):
-        yield name, share.name, number(share.count), share.per_hundred, share.target
-    for rule in found.rules:
-        name = gettext("%(rule)s, %(urgency)s, after the visit", rule=rule.rule, urgency=rule.urgency.name)
-        yield name, gettext("Fired"), number(rule.fired), None, None
-        for verdict, count in zip(VERDICTS.values(), rule.verdicts, strict=True):
-            yield name, verdict, number(count), None, None
-        yield name, rule.calls.name, number(rule.calls.count), rule.calls.per_hundred, None
-    for rule in found.to_review:
-        yield gettext("%(rule)s, for clinical review", rule=rule.rule), rule.line, "", None, None
