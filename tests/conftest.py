@@ -137,11 +137,14 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def clinic_database(settings: Settings, sqlite_tables: Path) -> Iterator[Database]:
-    """The clinic's database on SQLite: tables and keys, no rows."""
+    """The clinic's database, on SQLite unless `settings` say otherwise: tables and keys, no rows."""
     settings.data_dir.mkdir(parents=True, mode=0o700)
     copy(sqlite_tables, settings.data_dir / "backstory.db")
     database = open_database(settings)
-    database.remember_keys()
+    if settings.database_url.startswith("sqlite"):
+        database.remember_keys()
+    else:
+        database.migrate()
     yield database
     database.dispose()
 

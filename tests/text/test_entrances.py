@@ -267,7 +267,7 @@ def test_a_telephone_number_is_texted_and_called_as_it_is_read(app: Any, words: 
 
     assert texted == (read.dialled if read else None)
     for each in telephone.numbers_in(words, "GB"):
-        assert f'<a class="tel" href="{each.link}">{words[each.start : each.end]}</a>' in called
+        assert f'<a class="u-tel" href="{each.link}">{words[each.start : each.end]}</a>' in called
     assert called.count("<a ") == len(telephone.numbers_in(words, "GB"))
 
 

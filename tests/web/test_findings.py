@@ -99,7 +99,7 @@ def test_another_press_changes_it(clinician, record):
 
 def test_a_finding_that_is_not_printed_is_marked_as_well(clinician, record):
     for rule in record.rules():
-        clinician.opens(record.address).presses("Confirmed", rule=rule, version_token="0")
+        clinician.opens(record.address).presses("Confirmed", rule=rule, seen="0")
 
     assert set(record.marks()) == set(record.rules())
     assert clinician.html.count('<details class="safety__also-fired" open>') == 1

@@ -138,7 +138,7 @@ def test_keeping_answers_for_less_long_says_how_many_go_and_needs_a_second_look(
     assert "It is in force now" in admin.words
 
 
-@pytest.mark.parametrize("days", ["29", "0", "-1", "a year", "9999999999999", "٣٠٠"])
+@pytest.mark.parametrize("days", ["29", "0", "-1", "a year", "9999999999999", "٢٩"])
 def test_no_other_number_of_days_is_taken(admin, days):
     admin.opens("/settings").presses(SAVE, keep_sent=days)
 
