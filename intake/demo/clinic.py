@@ -202,8 +202,8 @@ class DemoClinic:
         """The e-mail that has left by now, each at its time."""
         with self.database.reading() as session:
             stmt = select(Job).where(Job.appointment_id == appointment.id, Job.not_before < self.now)
-            owed = list(session.scalars(stmt.order_by(Job.not_before)))
-        for message in owed:
+            waiting = list(session.scalars(stmt.order_by(Job.not_before)))
+        for message in waiting:
             if scene.bounces:
                 self._bounce(message)
             else:

@@ -1,4 +1,4 @@
-"""What is done for each kind of work owed.
+"""What is done for each kind of job.
 
 Whatever takes time (a PDF, a mail server) is done outside any transaction: nobody waits for it to save a
 page.
@@ -31,7 +31,7 @@ class Work:
     now: Callable[[], datetime]
 
     def operation(self) -> AbstractContextManager[Operation]:
-        """What the system does now, because it is owed."""
+        """What the system does now, for a job."""
         return Operation.open(self.database, self.settings, SYSTEM, self.now())
 
     def reading(self) -> AbstractContextManager[Operation]:

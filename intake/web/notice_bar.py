@@ -1,4 +1,4 @@
-"""The strip: what cannot wait, on whatever page of the staff somebody is."""
+"""The notice bar: what cannot wait, on whatever page of the staff somebody is."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -14,13 +14,13 @@ from intake.web import clinic, reading
 
 @dataclass(frozen=True)
 class Notice:
-    """A line of the strip. `address` is where to act on it, or None when that is at no page."""
+    """A line of the notice bar. `address` is where to act on it, or None when that is at no page."""
 
     words: str
     address: str | None = None
 
     def as_json(self) -> dict[str, str | None]:
-        """For the script that keeps the strip up to date."""
+        """For the script that keeps the notice bar up to date."""
         return asdict(self)
 
 

@@ -1,7 +1,7 @@
 // Small helps for the desk. Every page works without them.
 //   the day list asks for news every 20 seconds and never under a hand that is using it
 //   a screen that nobody uses is covered before the server ends the session
-//   the strip of what cannot wait asks for news twice a minute
+//   the notice bar of what cannot wait asks for news twice a minute
 //   copy and print buttons appear only where they work
 
 const dayView = document.getElementById("day-view");
@@ -80,7 +80,7 @@ if (dayView) {
 }
 
 // ---- what cannot wait, on every page
-const strip = document.getElementById("strip");
+const noticeBar = document.getElementById("notice-bar");
 const line = ({ words, address }) => {
   const paragraph = document.createElement("p"), said = document.createElement(address ? "a" : "span");
   said.textContent = words;
@@ -88,19 +88,19 @@ const line = ({ words, address }) => {
   paragraph.append(said);
   return paragraph;
 };
-const askForStrip = async () => {
-  if (document.hidden || strip.contains(document.activeElement)) return;
+const askForNotices = async () => {
+  if (document.hidden || noticeBar.contains(document.activeElement)) return;
   try {
-    const answer = await fetch(strip.dataset.news, { headers: { "X-Background": "1" }, cache: "no-store", redirect: "manual" });
+    const answer = await fetch(noticeBar.dataset.news, { headers: { "X-Background": "1" }, cache: "no-store", redirect: "manual" });
     if (answer.status !== 200) return;
     const notices = await answer.json();
     const said = (nodes) => [...nodes].map((each) => each.textContent).join();
     const lines = notices.map(line);
-    if (said(lines) !== said(strip.children)) strip.replaceChildren(...lines);
-    strip.hidden = !lines.length;
+    if (said(lines) !== said(noticeBar.children)) noticeBar.replaceChildren(...lines);
+    noticeBar.hidden = !lines.length;
   } catch { /* the day list says that it is out of date; other pages are as they were opened */ }
 };
-if (strip) setInterval(askForStrip, 30_000);
+if (noticeBar) setInterval(askForNotices, 30_000);
 
 // ---- the screen that nobody uses
 const idle = document.querySelector("dialog[data-idle]");

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from intake.cli.safety_file import FOLDER, OFFICER, officers_file, papers, unscored
-from tests.mutation.hazards import BREACHES
+from tests.mutation.hazards import BREACHES, ROOT
 
 TESTS = Path(__file__).parents[1]
 HAZARDS = officers_file()["hazards"]
@@ -34,11 +34,13 @@ def test_a_hazard_names_tests_that_are_there_or_says_why_it_is_open(hazard: dict
 
 @pytest.mark.parametrize("hazard", HAZARDS, ids=lambda hazard: hazard["id"])
 def test_every_control_is_broken_once_and_the_test_that_notices_is_named(hazard: dict) -> None:
-    """`make mutate-hazards` breaks them; here only that none is left out."""
-    noticed_by = {breach.test for breach in BREACHES if breach.hazard == hazard["id"]}
+    """`make mutate-hazards` breaks them; here only that none is left out, and each has something to break."""
+    breaches = [breach for breach in BREACHES if breach.hazard == hazard["id"]]
+    gone = [breach.what for breach in breaches if breach.old not in (ROOT / breach.file).read_text()]
 
-    assert noticed_by
-    assert noticed_by <= set(hazard["tests"])
+    assert breaches
+    assert gone == []
+    assert {breach.test for breach in breaches} <= set(hazard["tests"])
 
 
 def test_nothing_is_scored_by_anybody_but_the_officer() -> None:

@@ -19,7 +19,7 @@ LINES = {red_flag.id: red_flag.line for red_flag in ALL_RULES.values()}
 
 @dataclass(frozen=True)
 class AlertRow:
-    """An alert as the attention strip shows it.
+    """An alert as the box of those who need attention shows it.
 
     `line` is the clinician's wording; `phone` the number the patient gave for today, else the clinic's;
     `withdrawn_at` when the patient changed the answer, which takes nothing away. `no_phone`: the patient has

@@ -90,10 +90,10 @@ def _corrected(
 
 
 def _hand_over_again(op: Operation, intake: Intake, draft: Draft, before: Journey) -> None:
-    """Screen, tell staff, freeze the record anew, and owe its documents."""
+    """Screen, tell staff, freeze the record anew, and enqueue its documents."""
     after = walk(op, intake, draft)
     screening = screening_of(after, settings=op.settings)
-    # Not "brought up to date": that would owe the patient an emergency page which nobody has shown them.
+    # Not "brought up to date": that would keep an emergency page for the patient which nobody has shown them.
     current = current_findings.compare(draft, screening, JourneyChange(before, after, op.now))
     write(intake, current.draft)
     intake.urgency = urgency_handed_over(after, screening, op.settings)

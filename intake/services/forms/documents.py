@@ -1,4 +1,4 @@
-"""Renderings of the frozen summary: owed when a form is handed over, made by the queue or on the spot."""
+"""Renderings of the frozen summary: enqueued when a form is handed over, made by the queue or on the spot."""
 
 import hashlib
 from datetime import datetime
@@ -57,7 +57,7 @@ def content(op: Operation, intake: Intake, name: str) -> bytes:
     if document is not None and document.content is not None:
         return document.content
     # Safety: a correction may have come in since the form was read. Read after the document, the record is
-    # never older than what is owed; when it is younger, `fulfil` does not keep what is made.
+    # never older than what is enqueued; when it is younger, `fulfil` does not keep what is made.
     op.session.refresh(intake, ["summary_sealed"])
     made = render(Summary.from_json(intake.summary), name, settings=op.settings)
     if document is not None:

@@ -228,7 +228,7 @@ def checks_before_sending(op: Operation, intake: Intake, *, entry: Entry = BY_PA
 def interruption(op: Operation, intake: Intake) -> Interrupt | None:
     """The emergency page that the patient has not answered yet: it comes before anything else.
 
-    After sending none is owed: the receipt itself begins with the card.
+    After sending none is due: the receipt itself begins with the card.
     """
     if intake.status is IntakeStatus.SENT:
         return None
@@ -286,7 +286,7 @@ def leave(op: Operation, intake: Intake) -> Screening:
 def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:
     """Hand the form to the clinic for good; whole, unless from paper. Raises AlreadySent or NotComplete.
 
-    The summary is frozen, the documents are owed, and staff know what is urgent, all in one transaction.
+    The summary is frozen, the documents are enqueued, and staff know what is urgent, all in one transaction.
     """
     lock(op.session, intake)
     _not_sent(intake)
@@ -334,10 +334,10 @@ def summary_so_far(op: Operation, intake: Intake) -> Summary:
 
 
 def _to_show(*, before: Draft, after: Draft, screening: Screening) -> Interrupt | None:
-    """The card that this page owes: an emergency that is not answered, or one shown for the first time."""
-    owed = current_findings.unanswered(after, screening)
+    """The card that comes first: an emergency that is not answered, or one shown for the first time."""
+    unanswered = current_findings.unanswered(after, screening)
     new = after.interrupts[len(before.interrupts) :]
-    return owed or (new[-1] if new else None)
+    return unanswered or (new[-1] if new else None)
 
 
 def _not_sent(intake: Intake) -> None:

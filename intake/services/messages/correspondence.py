@@ -1,7 +1,7 @@
-"""Messages to patients and calls to the clinic: owed, looked at once more when they leave, and followed.
+"""Messages to patients and calls to the clinic: enqueued, looked at once more when they leave, and followed.
 
-Address, link and whether it is still wanted are read at the moment of delivery: what was owed an hour ago may
-be wrong by now.
+Address, link and whether it is still wanted are read at the moment of delivery: what was enqueued an hour ago
+may be wrong by now.
 """
 
 from collections import defaultdict
@@ -216,7 +216,7 @@ def _state(message: Job) -> tuple[str, datetime, str | None]:
 
 
 def _last_tried(theirs: tuple[Followed, ...]) -> str | None:
-    """The state of the last message that was tried; what waits or was called off says nothing about it."""
+    """The state of the last message that was tried; what waits or was cancelled says nothing about it."""
     return next(
         (followed.state for followed in theirs if followed.state in ("sent", "failed", "retried")), None
     )

@@ -1,4 +1,4 @@
-"""Work owed. A row is written in the same transaction as what made it owed, so it can be late but not lost.
+"""Jobs. A row is written in the same transaction as what causes it, so it can be late but not lost.
 
 Whoever does the work claims the row with a lease; if they die, the lease runs out and another claims it.
 Work may therefore be done twice, and must not mind.
@@ -29,7 +29,7 @@ def add(
     appointment_id: UUID | None = None,
     channel: Channel | None = None,
 ) -> bool:
-    """Owe this work once for `ref` and `dedupe_key`; a second time changes nothing, and gives False.
+    """Enqueue this work once for `ref` and `dedupe_key`; a second time changes nothing, and gives False.
 
     `appointment_id` and `channel` are for messages to a patient, which the day list follows.
     """

@@ -1,4 +1,4 @@
-"""Reminders: owed with the appointment, moved and called off with it, each at most once.
+"""Reminders: enqueued with the appointment, moved and cancelled with it, each at most once.
 
 They leave 7 days and 1 day before, at the clinic's time of day. Whether one is still wanted is looked at when
 it leaves.
@@ -20,12 +20,12 @@ MOVED = "moved"
 
 
 def plan(op: Operation, appointment: Appointment) -> None:
-    """Owe the reminders of this appointment that lie ahead, and call off those of another time."""
+    """Enqueue the reminders of this appointment that lie ahead, and cancel those of another time."""
     op.session.flush()
     wanted = dict(_dedupe_keys(op, appointment)) if appointment.state is AppointmentState.BOOKED else {}
     for message in _not_sent(op.session, appointment):
         if message.dedupe_key in wanted:
-            # It was called off when the appointment was moved away, and has been moved back.
+            # It was cancelled when the appointment was moved away, and has been moved back.
             message.cancelled_at, message.cancel_reason, message.last_error = None, None, None
             message.not_before = wanted[message.dedupe_key]
         else:

@@ -122,7 +122,7 @@ def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
 
 
 def _owed_for(intake: Intake) -> CompoundSelect[UUID]:
-    """The ids that work about this form is owed for."""
+    """The ids that jobs about this form refer to."""
     return (
         select(Document.id)
         .where(Document.intake_id == intake.id)

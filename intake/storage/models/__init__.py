@@ -5,7 +5,7 @@ forms      intakes, their editions, alerts, what came of findings, and documents
 staff      who works here, and which browsers are let in
 counted    how many there were of what was erased
 approvals  who approved the safety content
-running    work owed, settings, signs of life, the record of who did what
+running    jobs, settings, heartbeats, the record of who did what
 states     the closed sets; row: what every row is made of
 """
 

@@ -1,4 +1,4 @@
-"""What keeps the clinic running: work owed, settings, signs of life, and the record of who did what."""
+"""What keeps the clinic running: jobs, settings, heartbeats, and the record of who did what."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from intake.storage.models.states import Channel, JobKind
 
 
 class Job(Identified):
-    """Work owed, written with what made it owed. The row is the truth; the queue carries only a nudge.
+    """Work to be done, written with what causes it. The row is the truth; the queue carries only a nudge.
 
     `ref` is the id of what it is about, a row of the table that `kind` names. `appointment_id` and `channel`
     are for messages to patients: whose they are, and how they travel (NULL: however they can). `last_error`

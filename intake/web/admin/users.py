@@ -1,4 +1,4 @@
-"""People: invited, given another role, a new password, let go. Their passwords are never seen here."""
+"""People: invited, given another role, a new password, deactivated. Their passwords are never seen here."""
 
 from collections.abc import Callable
 from datetime import timedelta

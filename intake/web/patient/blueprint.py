@@ -94,7 +94,7 @@ def _together(here: WebSession) -> Together | None:
 class FormVisit(OpenForm):
     """The patient's form as it stands.
 
-    `owed` is an emergency card they have not answered yet, `stands` the last card while its reason holds.
+    `unanswered` is an emergency card they have not answered, `stands` the last card while its reason holds.
     """
 
     @cached_property
@@ -122,7 +122,7 @@ class FormVisit(OpenForm):
         return self.intake.status is IntakeStatus.SENT
 
     @property
-    def owed(self) -> Interrupt | None:
+    def unanswered(self) -> Interrupt | None:
         # After sending, the receipt itself begins with the card.
         return None if self.sent else current_findings.unanswered(self.draft, self.screening)
 
@@ -140,7 +140,7 @@ class FormVisit(OpenForm):
         """The address where this patient goes on."""
         if self.sent:
             return url_for("patient.received")
-        if self.owed:
+        if self.unanswered:
             return url_for("patient.now")
         if self.journey.next:
             return url_for("patient.ask", page=self.journey.next)

@@ -170,7 +170,7 @@ def look_again() -> Response:
     here = look()
     doubts = _doubts(here)
     onward = _onward(here)
-    if here.owed:
+    if here.unanswered:
         return go(here.onward)
     if not doubts:
         return go(onward)

@@ -82,7 +82,7 @@ def ask(page: Page) -> Response:
     here = look()
     if here.sent or not here.journey.may_open(page) or not here.asked(page):
         return go(here.onward)
-    if here.owed and not _puts_right(here, page):
+    if here.unanswered and not _puts_right(here, page):
         return go(here.onward)
     asked = _asked(here, page)
     return _show(here, page, asked, recalled(page, asked.questions, here.journey.answers))

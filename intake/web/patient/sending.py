@@ -55,7 +55,7 @@ class Chapter:
 @invited
 def check() -> Response:
     here = look()
-    if here.owed or here.sent or not here.journey.may_be_sent:
+    if here.unanswered or here.sent or not here.journey.may_be_sent:
         return go(here.onward)
     page = show(
         here,
@@ -76,7 +76,7 @@ def check() -> Response:
 @invited
 def more() -> Response:
     here = look()
-    if here.owed or here.sent or not here.journey.may_be_sent or not here.pages(more=True):
+    if here.unanswered or here.sent or not here.journey.may_be_sent or not here.pages(more=True):
         return go(here.onward)
     return make_response(
         show(
@@ -114,7 +114,7 @@ def send() -> Response:
     here = look()
     if (refused := another_form(here)) is not None:
         return refused
-    if here.owed:
+    if here.unanswered:
         return go(here.onward)
     with operation() as op:
         try:

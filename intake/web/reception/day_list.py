@@ -60,7 +60,7 @@ def day(day: str) -> str | Response:
 
 @blueprint.get("/strip")
 @only(Permission.SEE_DAY)
-def strip() -> Response:
+def show_notice_bar() -> Response:
     """What cannot wait, for pages that are open already."""
     return jsonify([notice.as_json() for notice in notices()])
 

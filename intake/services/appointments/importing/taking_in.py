@@ -18,7 +18,7 @@ from intake.services.invitations import links
 from intake.services.messages import correspondence
 from intake.storage.models import Appointment, AppointmentState, Channel, Import, Intake, JobKind, Patient
 
-# A second press owes the same message, and so none.
+# A second press enqueues the same message, and so none.
 IDEMPOTENCY_KEY = "import"
 
 
@@ -95,7 +95,7 @@ def without_link(op: Operation, made: Iterable[Appointment]) -> list[Appointment
 
 
 def send_links(op: Operation, import_id: UUID) -> None:
-    """Make a link for each of this import who has none, and owe an e-mail where one can be sent."""
+    """Make a link for each of this import who has none, and enqueue an e-mail where one can be sent."""
     # Locked, so that two who press at once make one link each.
     chosen = _imported(import_id).order_by(None).order_by(Appointment.id).with_for_update(of=Appointment)
     mails = mail_sender(op.settings) is not None
@@ -130,7 +130,7 @@ def _latest_import(there: Iterable[Appointment]) -> UUID | None:
 
 
 def _can_be_sent(session: Session, appointment: Appointment) -> bool:
-    """It has a link and an address, and no message with the link was ever owed.
+    """It has a link and an address, and no message with the link was ever enqueued.
 
     One that failed is looked after where the appointment is, by whoever knows the right address.
     """
