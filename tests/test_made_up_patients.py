@@ -15,7 +15,7 @@ from intake.config import Settings
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.red_flags import screen
-from intake.services import documents
+from intake.services.forms import documents
 from intake.summary import Subject, write_summary
 
 settings, now = Settings.from_environment(os.environ), datetime.now(UTC)

@@ -24,16 +24,16 @@ def ada(database: Database) -> User:
     return _user(database, "Ada Admin", Role.ADMIN)
 
 
-def change(database: Database, by: User, seen: int | None = None, **wanted: str) -> tuple[str, ...]:
+def change(database: Database, by: User, version_token: int | None = None, **wanted: str) -> tuple[str, ...]:
     with acting(database, by=by) as op:
-        if seen is None:
-            seen = clinic_settings.kept(op.session, ENVIRONMENT).count
+        if version_token is None:
+            version_token = clinic_settings.kept(op.session, ENVIRONMENT).count
         try:
             changed = clinic_settings.change(
                 op,
                 ENVIRONMENT,
                 {f"BACKSTORY_{name}": value for name, value in wanted.items()},
-                version_token=seen,
+                version_token=version_token,
             )
         except BaseException:
             op.rollback()

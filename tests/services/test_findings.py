@@ -46,10 +46,10 @@ class Clinic:
             intake.status, intake.sent_at, intake.summary = IntakeStatus.SENT, NOW, record or RECORD
             session.commit()
 
-    def marks(self, rule, verdict, *, seen=0, by=None):
+    def marks(self, rule, verdict, *, version_token=0, by=None):
         with acting(self.database, by=by or self.clinician, now=LATER) as op:
             intake = intake_of(op.session, self.appointment)
-            findings.mark(op, intake, rule, verdict, version_token=seen)
+            findings.mark(op, intake, rule, verdict, version_token=version_token)
             op.commit()
 
     def stands(self):

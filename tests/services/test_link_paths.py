@@ -80,7 +80,7 @@ class LinkPaths(RuleBasedStateMachine):
         self.starts_at = VISIT + timedelta(days=days)
 
     @precondition(lambda self: self.open)
-    @rule(by=CHANNELS, idempotency_key=PRESSES)
+    @rule(by=CHANNELS, once=PRESSES)
     def ask_to_send(self, by: Channel, once: str) -> None:
         self.clinic.asks_to_send(by, once)
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, text
 
 from intake.red_flags import Urgency
 from intake.services import audit
+from intake.services.audit import Action
 from intake.services.forms import findings, versions
 from intake.services.operations.surveillance import VERDICTS, Months
 from intake.storage.models import (
@@ -155,6 +156,7 @@ def test_a_rule_that_was_corrected_away_fired_all_the_same(clinic):
         for form in op.session.scalars(select(Intake)).all():
             versions.set_aside(op, form, reason="A slip")
             form.summary, form.urgency = record(FIRST), Urgency.PRIORITY
+            op.record(Action.INTAKE_CORRECTED, form)
         op.commit()
 
     found = clinic.yields()
