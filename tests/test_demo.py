@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intake import demo
 from intake.config import Settings
-from intake.demo import NoDemonstration
-from intake.demo.scenes import LEFT_BLANK, SCENES, SURNAMES, born, place_of
+from intake.demo import demonstration
+from intake.demo.clinic import DemoClinic
+from intake.demo.demonstration import NoDemonstration
+from intake.demo.scenes import LEFT_BLANK, SCENES, STAFF, SURNAMES, born, place_of
 from intake.demo.vignettes import VIGNETTES, vignette
 from intake.questionnaire.criteria import age_on
 from intake.services import audit
@@ -32,7 +33,7 @@ def clinic(tmp_path_factory):
     )
     database = open_database(settings)
     database.migrate()
-    demo.fill(database, settings, now=MORNING)
+    demonstration.fill(database, settings, now=MORNING)
     yield database, settings
     database.dispose()
 
@@ -45,7 +46,7 @@ def test_every_part_is_played_by_a_vignette_of_its_own():
 
 
 def test_names_are_plainly_made_up_and_each_stands_once(clinic):
-    names = [each["name"] for each in demo.listing(*clinic, now=MORNING)["patients"]]
+    names = [each["name"] for each in demonstration.listing(*clinic, now=MORNING)["patients"]]
 
     assert all(name.split()[-1] in SURNAMES for name in names)
     assert len(names) == len(set(names))
@@ -69,14 +70,14 @@ def test_everybody_has_the_age_of_the_vignette_also_on_the_days_before():
 
 
 def test_every_state_is_there(clinic):
-    states = {each["state"] for each in demo.listing(*clinic, now=MORNING)["patients"]}
+    states = {each["state"] for each in demonstration.listing(*clinic, now=MORNING)["patients"]}
 
     assert states == {status.value for status in IntakeStatus}
 
 
 def test_whoever_sent_the_form_has_the_urgency_of_the_vignette(clinic):
     database, _ = clinic
-    shown = {each["link"]: each for each in demo.listing(*clinic, now=MORNING)["patients"]}
+    shown = {each["link"]: each for each in demonstration.listing(*clinic, now=MORNING)["patients"]}
     with database.reading() as session:
         found = {links.hash_of(link.rpartition("/")[2]): link for link in shown}
         kept = session.scalars(select(Intake))
@@ -144,7 +145,7 @@ def test_links_were_sent_one_came_back_and_some_have_no_address(clinic):
 
 def test_staff_can_sign_in_with_what_is_printed(clinic):
     database, _ = clinic
-    for each in demo.listing(*clinic, now=MORNING)["staff"]:
+    for each in demonstration.listing(*clinic, now=MORNING)["staff"]:
         with acting(database, now=MORNING) as op:
             user = accounts.sign_in(op, each["email"], each["password"])
             op.commit()
@@ -165,12 +166,12 @@ def test_three_unopened_links_are_there_at_each_call(clinic):
                 intake.status, intake.opened_at = IntakeStatus.OPENED, MORNING
         session.commit()
 
-    demo.fill(database, settings, now=MORNING)
-    demo.fill(database, settings, now=MORNING)
+    demonstration.fill(database, settings, now=MORNING)
+    demonstration.fill(database, settings, now=MORNING)
 
     fresh = [
         each
-        for each in demo.listing(database, settings, now=MORNING)["patients"]
+        for each in demonstration.listing(database, settings, now=MORNING)["patients"]
         if each["state"] == "not_opened"
     ]
     assert len(fresh) == 3
@@ -178,11 +179,11 @@ def test_three_unopened_links_are_there_at_each_call(clinic):
 
 
 def test_another_clinic_has_other_links_and_passwords(clinic, clinic_database, settings):
-    other = demo.clinic.DemoClinic(clinic_database, settings, MORNING)
-    here = demo.clinic.DemoClinic(*clinic, MORNING)
+    other = DemoClinic(clinic_database, settings, MORNING)
+    here = DemoClinic(*clinic, MORNING)
 
     assert other.token(SCENES[0]) != here.token(SCENES[0])
-    assert other.password(demo.scenes.STAFF[0]) != here.password(demo.scenes.STAFF[0])
+    assert other.password(STAFF[0]) != here.password(STAFF[0])
 
 
 def test_nobody_is_made_up_where_patients_are_real(clinic_database, tmp_path):
@@ -191,4 +192,4 @@ def test_nobody_is_made_up_where_patients_are_real(clinic_database, tmp_path):
     settings = Settings.from_environment(FACTS | {"BACKSTORY_DATA_DIR": str(tmp_path)})
 
     with pytest.raises(NoDemonstration):
-        demo.fill(clinic_database, settings, now=MORNING)
+        demonstration.fill(clinic_database, settings, now=MORNING)

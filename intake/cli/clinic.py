@@ -49,10 +49,10 @@ def start_command(host: str) -> None:
     port = _port()
     clinic.database.migrate()
     if not clinic.settings.production and clinic.database.is_empty():
-        from intake import demo
+        from intake.demo import demonstration
 
         click.echo("Making the demonstration clinic: made-up patients, one moment ...")
-        demo.fill(clinic.database, clinic.settings, now=clinic.now())
+        demonstration.fill(clinic.database, clinic.settings, now=clinic.now())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
         server = waitress.create_server(app, host=host, port=port, threads=THREADS, ident=None)
@@ -80,15 +80,15 @@ def start_command(host: str) -> None:
 def demo_command(as_json: bool) -> None:
     """Make today's made-up patients where they are missing; print their links and the sign-ins of staff."""
     # Made-up patients never lie in the memory of a server with real ones.
-    from intake import demo
+    from intake.demo import demonstration
 
     clinic = opened_clinic()
     if clinic.settings.production:
         raise click.ClickException("This is a clinic for real patients: there is no demonstration here.")
     clinic.database.migrate()
     settings = _as_it_was_opened(clinic.in_force())
-    demo.fill(clinic.database, settings, now=clinic.now())
-    shown = demo.listing(clinic.database, settings, now=clinic.now())
+    demonstration.fill(clinic.database, settings, now=clinic.now())
+    shown = demonstration.listing(clinic.database, settings, now=clinic.now())
     click.echo(json.dumps(shown, indent=2) if as_json else _in_words(shown))
 
 
@@ -182,9 +182,9 @@ def _welcome(database: Database, settings: Settings, now: datetime, port: int) -
     click.echo(f"\nBackstory is open on http://127.0.0.1:{port}   (Ctrl-C closes it)")
     if settings.production:
         return
-    from intake import demo
+    from intake.demo import demonstration
 
-    shown = demo.listing(database, settings, now=now)
+    shown = demonstration.listing(database, settings, now=now)
     fresh = [each for each in shown["patients"] if each["state"] == "not_opened"]
     if fresh:
         click.echo(_patient(fresh[0]))
