@@ -17,8 +17,9 @@ def accept_restore_command(reason: str) -> None:
     Whatever was recorded after the backup was made is lost, and `check` no longer says so.
     """
     clinic = opened_clinic()
-    if not reason.strip():
-        raise click.ClickException("Say why the backup was put back.")
+    if not 0 < len(reason.strip()) <= daily_seal.LONGEST_REASON:
+        most = daily_seal.LONGEST_REASON
+        raise click.ClickException(f"Say why the backup was put back, in at most {most} characters.")
     clinic.database.migrate()
     try:
         daily_seal.accept_restored(clinic.database, clinic.in_force(), reason=reason, now=clinic.now())

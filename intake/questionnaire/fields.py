@@ -4,6 +4,7 @@ Never both for one form: a radio left empty must not fall back on the stored ans
 typed (`shown`), so that a mistake costs the patient nothing; `data` is the value, None when nothing was answered.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -116,7 +117,7 @@ def _rows(grid: Grid, answers: Answers) -> Iterator[Option]:
             yield replace(row, text=str(typed)) if typed else row
 
 
-class Control(Field):
+class Control(Field, ABC):
     """A question on a page. `shown` stands in its boxes: what was typed, or what was answered before."""
 
     missing: Words = _("Choose an answer")
@@ -145,13 +146,13 @@ class Control(Field):
         """The id of the box that a mistake is about."""
         return self.question.id
 
+    @abstractmethod
     def recall(self, value: Value | None) -> None:
         """Show the stored answer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, formdata: Any) -> None:
         """Show what was sent, and make a value of it."""
-        raise NotImplementedError
 
     def take(self, raw: object) -> None:
         """Make a value of `raw`, or say in the patient's words what is wrong with it."""
@@ -167,10 +168,6 @@ class Control(Field):
 
     def say(self, words: Words, **values: object) -> str:
         return str(words) % values
-
-    def choose_other(self) -> None:
-        """Choose "other", because something was written beside it."""
-        raise NotImplementedError
 
     def pre_validate(self, form: Any) -> None:
         if self.data is None and self.question.required and not self.process_errors:
@@ -190,6 +187,7 @@ class Single(Control):
         self.take(self.shown)
 
     def choose_other(self) -> None:
+        """Choose "other", because something was written beside it."""
         self.shown = "other"
         self.take(self.shown)
 
@@ -280,7 +278,7 @@ class BoxControl(FreeTextControl):
 
     def tie(self, control: Field) -> None:
         """Words in the box choose "other" where nothing else was chosen; nothing that was typed is lost."""
-        assert isinstance(control, Control)
+        assert isinstance(control, Single | Many)
         control.box = self
         if self.data is None or (control.data is None and control.process_errors):
             return
@@ -305,6 +303,7 @@ class Many(Control):
         self.take_all(tuple(formdata.getlist(self.name)))
 
     def choose_other(self) -> None:
+        """Choose "other" as well, because something was written beside it."""
         self.take_all((*self.shown, "other"))
 
     def take_all(self, ids: tuple[str, ...]) -> None:

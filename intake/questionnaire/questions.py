@@ -4,6 +4,7 @@ A question is a plain value. What reads it from a web form is `fields`; what dra
 its `kind`; where a note prints it is its `group` or its `note`. A new output never touches this file.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
@@ -52,7 +53,7 @@ class Note(StrEnum):
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(ABC):
     """One thing the clinic asks.
 
     `noted` is the phrase of the note, `{}` standing for the answer in words. `label` is its short name in a note,
@@ -90,12 +91,12 @@ class Question:
         """
         return value
 
+    @abstractmethod
     def parse(self, raw: object) -> Value | None:
         """The stored value for what JSON or a form brought; None when nothing was answered.
 
         Raises BadAnswer.
         """
-        raise NotImplementedError
 
     def said(self, value: Value) -> str:
         """The answer in the patient's words, in the current language."""

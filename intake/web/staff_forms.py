@@ -15,8 +15,8 @@ from intake.i18n import Words, current_language, gettext
 from intake.text import day, email, free, names
 from intake.web import reasons
 
-# What a box can hold, in characters, so that what comes back on a page stays small.
-LONGEST_TYPED = 1000
+# What a line can hold, in characters, unless its field says less. Longer ones are refused and shown whole.
+LONGEST_LINE = 1000
 
 
 class StaffForm(Form):
@@ -67,7 +67,7 @@ class LineField(StaffField):
         label: Words = "",
         hint: Words = "",
         *,
-        limit: int = LONGEST_TYPED,
+        limit: int = LONGEST_LINE,
         missing: Words = "",
         **wiring: Any,
     ) -> None:
@@ -79,7 +79,7 @@ class LineField(StaffField):
         self.shown = "" if value is None else self.written(value)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.shown = "".join(valuelist[:1]).strip()[:LONGEST_TYPED]
+        self.shown = "".join(valuelist[:1]).strip()
         text = free.one_line(self.shown)
         if len(text) > self.limit:
             raise ValueError(gettext("This can have at most %(limit)s characters", limit=self.limit))

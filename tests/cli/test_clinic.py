@@ -193,10 +193,11 @@ def test_a_backup_that_was_put_back_is_accepted_with_a_reason(commands, app, cli
 
     noticed = commands.invoke(args=["check"])
     nobody = commands.invoke(args=["accept-restore", "--reason", " "], input="y\n")
+    too_long = commands.invoke(args=["accept-restore", "--reason", "x" * 201], input="y\n")
     accepted = commands.invoke(args=["accept-restore", "--reason", "The disk failed"], input="y\n")
     afterwards = commands.invoke(args=["check"])
 
-    assert (noticed.exit_code, nobody.exit_code, accepted.exit_code) == (1, 1, 0)
+    assert (noticed.exit_code, nobody.exit_code, too_long.exit_code, accepted.exit_code) == (1, 1, 1, 0)
     assert "another was put in its place" in noticed.stderr
     assert (afterwards.exit_code, afterwards.stderr) == (0, "")
 

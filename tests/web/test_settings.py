@@ -138,6 +138,16 @@ def test_keeping_answers_for_less_long_says_how_many_go_and_needs_a_second_look(
     assert "It is in force now" in admin.words
 
 
+def test_a_text_that_is_too_long_is_refused_and_shown_whole(admin):
+    text = "Please answer {link} " + "x" * 4000
+
+    admin.opens("/settings").presses(SAVE, invitation_text=text)
+
+    assert admin.status == 422
+    assert "This can have at most 4000 characters" in admin.words
+    assert text in admin.html
+
+
 @pytest.mark.parametrize("days", ["29", "0", "-1", "a year", "9999999999999", "٢٩"])
 def test_no_other_number_of_days_is_taken(admin, days):
     admin.opens("/settings").presses(SAVE, keep_sent=days)

@@ -12,7 +12,7 @@ from intake.services.appointments.booking import Booking
 from intake.text import free
 from intake.web.reception.alerts import OutcomeForm
 from intake.web.reception.appointment_form import AppointmentForm
-from intake.web.staff_forms import LONGEST_TYPED, LineField, PasswordField, StaffForm
+from intake.web.staff_forms import LONGEST_LINE, LineField, PasswordField, StaffForm
 
 ZONE = Settings.from_environment({}).zone
 TODAY = date(2026, 11, 23)
@@ -42,9 +42,18 @@ def test_whatever_is_typed_is_taken_or_refused_and_stands_in_its_box(boxes):
 
     assert (form.booking() is None) == bool(form.problems)
     for box in ONE_BOX:
-        assert form[box].shown == boxes.get(box, "").strip()[:LONGEST_TYPED]
+        assert form[box].shown == boxes.get(box, "").strip()
     for box in DOB:
-        assert form.dob.shown[box.removeprefix("dob_")] == boxes.get(box, "").strip()[:LONGEST_TYPED]
+        assert form.dob.shown[box.removeprefix("dob_")] == boxes.get(box, "").strip()
+
+
+@pytest.mark.parametrize("box", ["name", "number", "phone", "email", "needs", "with_whom", "once"])
+def test_a_line_that_is_too_long_is_refused_and_shown_whole(box):
+    form = typed(**{box: "7" * (LONGEST_LINE + 1)})
+
+    assert form.booking() is None
+    assert box in dict(form.problems)
+    assert form[box].shown == "7" * (LONGEST_LINE + 1)
 
 
 def test_every_mistake_is_said_at_once_and_leads_to_its_box():

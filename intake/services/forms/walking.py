@@ -76,7 +76,7 @@ def urgency_handed_over(journey: Journey, screening: Screening, settings: Settin
 
 
 def tell_staff(op: Operation, intake: Intake, newly_raised: tuple[Finding, ...]) -> None:
-    """Raise an alert for what has just risen, in this transaction."""
+    """Raise an alert for what is newly raised, in this transaction."""
     alerts.raise_(op, intake, newly_raised)
     emergencies = sum(finding.urgency is Urgency.EMERGENCY for finding in newly_raised)
     if emergencies:

@@ -62,11 +62,17 @@ def seal_today(database: Database, settings: Settings, *, now: datetime) -> bool
 
 
 def accept_restored(database: Database, settings: Settings, *, reason: str, now: datetime) -> None:
-    """Take a backup that was put back for the record from now on; why is recorded. Raises NotWhole."""
+    """Take a backup that was put back for the record from now on; why is recorded.
+
+    Raises NotWhole, or ValueError when `reason` is empty or longer than LONGEST_REASON.
+    """
+    reason = reason.strip()
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise ValueError(f"The reason has 1 to {LONGEST_REASON} characters.")
     with Operation.open(database, settings, SYSTEM, now) as op:
         if audit.verify(op.session):
             raise NotWhole
-        op.record(Action.RESTORE_ACCEPTED, reason=reason.strip()[:LONGEST_REASON])
+        op.record(Action.RESTORE_ACCEPTED, reason=reason)
         op.commit()
     _write(database, settings, now, accepted=True)
 

@@ -40,6 +40,8 @@ def change_settings() -> str | Response | tuple[str, int]:
     kept = _kept()
     form = SettingsForm(kept.values, request.form)
     different = form.different()
+    if form.problems:
+        return _page(form, clinic().settings), 422
     try:
         would_be = _checked(different)
     except SettingsInvalid as refusal:

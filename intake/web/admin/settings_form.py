@@ -13,7 +13,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
 from intake.config import LANGUAGES
-from intake.i18n import Words
+from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
 from intake.text import free
 from intake.web.staff_forms import StaffField, problems_of
@@ -61,7 +61,7 @@ class Box:
 
     def read(self, typed: str) -> str:
         """The environment's words for what stands in the box."""
-        typed = free.cleaned(typed).strip()[:LONGEST]
+        typed = free.cleaned(typed).strip()
         if self.kind is BoxKind.LINES:
             return "; ".join(part.strip() for part in typed.split("\n") if part.strip())
         return typed.replace("\n", "\\n") if self.kind is BoxKind.TEXT else " ".join(typed.split())
@@ -227,6 +227,8 @@ class SettingField(StaffField):
         if wanted == before:
             return
         self.shown, self.data = self.box.shown(wanted), wanted
+        if len(wanted) > LONGEST:
+            self.refuse(gettext("This can have at most %(limit)s characters", limit=LONGEST))
         self.clash = before not in (None, now) and wanted != now
 
 

@@ -15,7 +15,6 @@ from intake.services.appointments.booking import Booking
 from intake.text import day as read_day
 from intake.text import number
 from intake.web.staff_forms import (
-    LONGEST_TYPED,
     ChoiceField,
     DayField,
     EmailField,
@@ -65,7 +64,7 @@ class BirthField(StaffField):
             boxes = {part: formdata.get(f"{self.name}_{part}", "") for part in read_day.PARTS}
         else:
             boxes = {part: str(getattr(self.data, part, "")) for part in read_day.PARTS}
-        self.shown = {part: typed.strip()[:LONGEST_TYPED] for part, typed in boxes.items()}
+        self.shown = {part: typed.strip() for part, typed in boxes.items()}
 
     def read(self, today: date) -> date:
         """The date of birth of somebody who lives `today`. Raises NotADay."""
