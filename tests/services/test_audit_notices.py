@@ -1,4 +1,4 @@
-"""Whoever writes to the database without the keys is noticed, whatever they write."""
+"""Whoever changes without the keys what belongs to whom, or the audit, is noticed."""
 
 from datetime import timedelta
 
