@@ -60,6 +60,7 @@ def summary_of(case: Case, settings: Settings) -> Summary:
             case.name or str(case.id),
             date.fromisoformat(born) if isinstance(born, str) else None,
             appointment_at=_appointment(case, settings),
+            reference=str(case.id),
         ),
         written_at=moment,
         sent_at=moment if journey.complete else None,

@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from intake.documents.pdf.clean import clean
-from intake.i18n import gettext, lower_first
-from intake.summary import Summary
+from intake.i18n import gettext
 from intake.summary.phrases import listed
-from intake.summary.record import Fired, GroupLine, Safety, Said
+from intake.summary.record import Fired, GroupLine, Safety
 
 MOST_NOT_SURE = 5  # named on page 1
 
@@ -34,41 +33,6 @@ class BoxLine:
     said: str
     because: str = ""
     also: str = ""
-
-
-@dataclass(frozen=True)
-class SafetyBox:
-    """`tier` is the class and the figure of the box; `sign` describes the figure, "" when there is none."""
-
-    tier: str
-    sign: str
-    heading: str
-    fired: tuple[BoxRow, ...]
-    did: tuple[BoxRow, ...]
-    open: tuple[BoxRow, ...]
-    doubts: tuple[BoxRow, ...]
-    in_confidence: tuple[BoxRow, ...]
-
-
-def box_of(summary: Summary) -> SafetyBox:
-    """The box at the top of page 1."""
-    safety = summary.safety
-    signs = {
-        "EMERGENCY": gettext("Warning triangle: emergency"),
-        "SAME_DAY": gettext("Clock: today"),
-        "PRIORITY": gettext("Exclamation mark: first at the visit"),
-    }
-    tier = safety.urgency or "" if safety.profile == "rules" else ""
-    return SafetyBox(
-        tier=tier.lower() if tier in signs else "neutral",
-        sign=signs.get(tier, ""),
-        heading=heading(safety),
-        fired=tuple(_row(line, safety) for line in printed_lines(safety)),
-        did=tuple(_did(safety, tier)),
-        open=tuple(_rows(_open(safety))),
-        doubts=tuple(_rows(doubts(safety))),
-        in_confidence=tuple(_rows((gettext("In confidence:"), said) for said in safety.in_confidence)),
-    )
 
 
 def heading(safety: Safety) -> str:
@@ -95,20 +59,6 @@ def incomplete(safety: Safety) -> str:
     )
 
 
-def full_answers(summary: Summary) -> tuple[str, str, tuple[str, str], tuple[BoxRow, ...]]:
-    """Title, note, columns and rows of the table of all safety answers, group by group."""
-    asked = gettext(
-        "%(answered)s of %(asked)s safety questions answered.",
-        answered=summary.safety.answered,
-        asked=summary.safety.asked,
-    )
-    said = [each for each in summary.answers if each.safety]
-    grouped = any(each.group for each in said)
-    rows = tuple(_by_group(summary, said) if grouped else _by_section(said))
-    column = gettext("Group") if grouped else gettext("Part of the form")
-    return gettext("All safety answers"), asked, (column, gettext("Answers")), rows
-
-
 def doubts(safety: Safety) -> Iterable[tuple[str, str]]:
     """What does not fit, each with where it was seen; lines above a note say their tier."""
     seen_in = {
@@ -126,42 +76,6 @@ def doubts(safety: Safety) -> Iterable[tuple[str, str]]:
 def answered_no(groups: Iterable[GroupLine]) -> str:
     """Pertinent negatives, a group at a time: "HEART nausea/vomiting, faint; LUNGS breathless"."""
     return _by_name(groups, "negatives")
-
-
-def asked_together(groups: Iterable[GroupLine]) -> str:
-    """What was answered no by one question that names several things, a group at a time."""
-    return _by_name(groups, "together")
-
-
-def negatives(safety: Safety) -> Iterable[tuple[str, str]]:
-    """Page 1: the groups, and how many of their questions were answered no. Their names follow on page 2."""
-    if not any(group.asked for group in safety.groups):
-        yield gettext("Answered no:"), answered_no(safety.groups)
-        return
-    whole = [group for group in safety.groups if group.no and group.no == group.asked]
-    part = [group for group in safety.groups if group.no and group.no < group.asked]
-    together = [group for group in safety.groups if group.together]
-    yield gettext("All answered no:"), ", ".join(f"{group.label.upper()}\u00a0{group.no}" for group in whole)
-    yield (
-        gettext("Some answered no:"),
-        ", ".join(
-            gettext(
-                "%(group)s %(no)s of %(asked)s", group=group.label.upper(), no=group.no, asked=group.asked
-            )
-            for group in part
-        ),
-    )
-    yield (
-        gettext("Answered no (asked together):"),
-        ", ".join(f"{group.label.upper()}\u00a0{len(group.together)}" for group in together),
-    )
-
-
-def not_sure(safety: Safety) -> str:
-    """What the patient is not sure about; beyond a few, only how many."""
-    if len(safety.not_sure) <= MOST_NOT_SURE:
-        return listed(safety.not_sure)
-    return gettext("%(count)s questions, listed under All safety answers", count=len(safety.not_sure))
 
 
 def also_reported(safety: Safety) -> str:
@@ -203,70 +117,43 @@ def _not_printed(positives: Iterable[str], safety: Safety) -> tuple[str, ...]:
 
 def printed_lines(safety: Safety) -> Iterable[BoxLine]:
     """What fired; many that only a "not sure" raised share a line for each group, without reasons."""
-    together = _shortens(safety)
+    together = shortens(safety)
     for fired in safety.fired:
         if not (together and fired.unsure):
-            yield _line(fired, safety)
+            yield line_of(fired, safety)
     unsure = [fired for fired in safety.fired if fired.unsure] if together else []
     for urgency, group in dict.fromkeys((fired.urgency, fired.group) for fired in unsure):
         said = [fired.line for fired in unsure if (fired.urgency, fired.group) == (urgency, group)]
-        # "Patient not sure" is said once.
-        yield BoxLine(urgency, group, "; ".join([said[0], *(line.split(": ", 1)[-1] for line in said[1:])]))
+        yield BoxLine(urgency, group, unsure_together(said))
 
 
-def unsure_lines(summary: Summary) -> tuple[str, str, tuple[str, str], tuple[BoxRow, ...]] | None:
-    """Title, note, columns and rows of the lines that page 1 shortens, with their answers; None for none."""
-    safety = summary.safety
-    if not _shortens(safety):
-        return None
-    note = gettext("These fired only because the patient is not sure.")
-    whole = (_line(fired, safety) for fired in safety.fired if fired.unsure)
-    rows = tuple(BoxRow(line.group, _in_full(line)) for line in whole)
-    return gettext("Not sure, with the answers"), note, (gettext("Group"), gettext("Line and answers")), rows
-
-
-def _shortens(safety: Safety) -> bool:
+def shortens(safety: Safety) -> bool:
     return sum(fired.unsure for fired in safety.fired) > MOST_NOT_SURE
 
 
-def _line(fired: Fired, safety: Safety) -> BoxLine:
+def line_of(fired: Fired, safety: Safety) -> BoxLine:
     first = next((each for each in safety.fired if each.group == fired.group), fired)
     more = further(fired, safety) if fired is first else ()
     return BoxLine(fired.urgency, fired.group, fired.line, clean(fired.because), listed(more))
 
 
-def _row(line: BoxLine, safety: Safety) -> BoxRow:
+def unsure_together(said: list[str]) -> str:
+    """ "Patient not sure" is said once."""
+    return "; ".join([said[0], *(line.split(": ", 1)[-1] for line in said[1:])])
+
+
+def tier_of(urgency: str, safety: Safety) -> str:
     """The tier is said where it is not that of the headline."""
-    tier = "" if line.urgency == safety.urgency else f"{line.urgency.replace('_', ' ')} \u00b7 "
-    return BoxRow(f"{tier}{line.group}.", _in_full(line))
+    return "" if urgency == safety.urgency else f"{urgency.replace('_', ' ')}: "
 
 
-def _in_full(line: BoxLine) -> str:
+def in_full(line: BoxLine) -> str:
     because = gettext("Answers: %(answers)s.", answers=line.because) if line.because else ""
     also = gettext("Also: %(answers)s.", answers=line.also) if line.also else ""
     return " ".join(filter(None, (f"{line.said}.", because, also)))
 
 
-def _did(safety: Safety, tier: str) -> Iterable[BoxRow]:
-    for told in safety.told:
-        yield BoxRow(gettext("Patient"), clean(told))
-    for withdrawn in safety.withdrawn:
-        yield BoxRow(gettext("Withdrawn."), clean(withdrawn))
-    if tier in ("EMERGENCY", "SAME_DAY"):
-        yield BoxRow(gettext("Staff action, initials, time:"), "_" * 46)
-
-
-def _open(safety: Safety) -> Iterable[tuple[str, str]]:
-    yield gettext("Safety answers yes or not sure:"), "; ".join(safety.transcribed)
-    yield gettext("Patient not sure:"), not_sure(safety)
-    yield gettext("Not answered:"), listed(safety.not_answered)
-    yield gettext("Preferred not to say:"), listed(safety.declined)
-    yield gettext("Single or non-specific features:"), single_features(safety)
-    yield gettext("Also reported:"), also_reported(safety)
-    yield from negatives(safety)
-
-
-def _rows(pairs: Iterable[tuple[str, str]]) -> Iterable[BoxRow]:
+def rows_of(pairs: Iterable[tuple[str, str]]) -> Iterable[BoxRow]:
     return (BoxRow(name, clean(text)) for name, text in pairs if text)
 
 
@@ -274,44 +161,3 @@ def _by_name(groups: Iterable[GroupLine], side: str) -> str:
     return "; ".join(
         f"{group.label.upper()} {listed(said)}" for group in groups if (said := getattr(group, side))
     )
-
-
-def _by_group(summary: Summary, said: list[Said]) -> Iterable[BoxRow]:
-    """A row for each clinical group, and one for the safety questions of the history."""
-    together = {group.label: group.together for group in summary.safety.groups}
-    names = [group.label for group in summary.safety.groups]
-    others = [name for name in dict.fromkeys(each.group for each in said) if name and name not in names]
-    for name in (*names, *others):
-        text = _by_answer([each for each in said if each.group == name], together.get(name, ()))
-        if text:
-            yield BoxRow(name, text)
-    if rest := [each for each in said if not each.group]:
-        yield BoxRow(gettext("History"), _by_answer(rest))
-
-
-def _by_section(said: list[Said]) -> Iterable[BoxRow]:
-    """A row for each part of the form, for records that do not name the groups."""
-    parts = list(dict.fromkeys(each.section for each in said))
-    return (BoxRow(part, _by_answer([each for each in said if each.section == part])) for part in parts)
-
-
-def _by_answer(said: list[Said], together: tuple[str, ...] = ()) -> str:
-    """One line for each kind of answer, the worrying ones first."""
-    names = {
-        "yes": gettext("Yes"),
-        "not_sure": gettext("Not sure"),
-        "prefer_not_say": gettext("Preferred not to say"),
-        "not_applicable": gettext("Does not apply"),
-        "no": gettext("No"),
-    }
-    # What one question named among others is listed one by one in its place.
-    alone = [it for it in said if not (it.gate and it.value == "no")]
-    kinds = {name: [_name(it) for it in alone if it.value == value] for value, name in names.items()}
-    details = [f"{_name(it)}: {it.answer}" for it in said if it.value not in names]
-    yes, *others = (f"{name}: {listed(chosen)}" if chosen else "" for name, chosen in kinds.items())
-    asked_with = gettext("No (asked together): %(what)s", what=listed(together)) if together else ""
-    return clean("\n".join(filter(None, (yes, *details, *others, asked_with))))
-
-
-def _name(said: Said) -> str:
-    return lower_first(said.label or said.question)

@@ -43,6 +43,7 @@ class Subject:
     phone: str = ""
     appointment_at: datetime | None = None
     with_whom: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ def write_summary(
         patterns=tuple(RecordRow(str(p.title), _reported(p, journey), p.sources) for p in patterns),
         answers=tuple(_answers(journey, patient_language, clinic)),
         amendment=amendment(amended, corrected),
+        clinic=clinic.get("clinic_name", ""),
+        reference=subject.reference,
     )
 
 

@@ -6,8 +6,11 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from intake.demo.vignettes import answers_of, vignette
-from intake.questionnaire import QUESTIONS
+from intake.questionnaire import PAGES, QUESTIONS
+from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
+from intake.questionnaire.questions import AnyOf, OneOf, Question, YesNoUnsure
+from intake.questionnaire.values import Value
 from intake.red_flags import screen_with_texts
 from intake.summary import Subject, Summary, write_summary
 from intake.summary.record import Fact, Goal
@@ -20,7 +23,9 @@ PATIENT = Subject(
     number="999 000 0018",
     appointment_at=datetime(2026, 6, 11, 9, 40, tzinfo=CLINIC),
     with_whom="Dr R. Osei",
+    reference="7KQ2MB",
 )
+NAMED = {"clinic_name": "Harbour Street Spine Clinic"}
 UNBROKEN = "x9" * 2500
 SCRIPTS = {
     "ar": "ألم في الظهر منذ ثلاثة أيام 10 mg",
@@ -40,7 +45,7 @@ def summary_of(vignette_id: str, answers: Mapping[str, Any] | None = None, **mor
     given = answers_of(vignette(vignette_id), TODAY)
     changed = {question: QUESTIONS[question].parse(value) for question, value in (answers or {}).items()}
     journey = Journey(given.merged(changed), TODAY)
-    settings: dict[str, Any] = {"written_at": SENT, "sent_at": SENT, **more}
+    settings: dict[str, Any] = {"written_at": SENT, "sent_at": SENT, "clinic": NAMED, **more}
     return write_summary(journey, screen_with_texts(journey), PATIENT, **settings)
 
 
@@ -72,6 +77,35 @@ def hostile() -> Summary:
         other=(Fact("Asked since", SCRIPTS["vi"]),),
         needs=("INTERPRETER", "Language " + SCRIPTS["zh"]),
     )
+
+
+def unsure_of_everything() -> Summary:
+    """A patient who marks one place and is not sure of anything else that may be answered so."""
+    answers = Answers()
+    for page in PAGES.values():
+        for question in Journey(answers, TODAY).asked(page):
+            answers = answers.merged({question.id: _unsure(question)})
+    journey = Journey(answers, TODAY)
+    moments = {"written_at": SENT, "sent_at": SENT}
+    return write_summary(journey, screen_with_texts(journey), PATIENT, clinic=NAMED, **moments)
+
+
+def _unsure(question: Question) -> Value | None:
+    said = {"mc_main": "My back hurts", "sites": ["b_low_l"], "site_main": "b_low_l", "dob": "1990-05-02"}
+    if question.id in said:
+        return question.parse(said[question.id])
+    if isinstance(question, YesNoUnsure | OneOf):
+        ids = [option.id for option in question.options]
+        return "not_sure" if "not_sure" in ids else ids[0]
+    if isinstance(question, AnyOf) and "not_sure" in [option.id for option in question.options]:
+        return ("not_sure",)
+    return None
+
+
+def nobody() -> Summary:
+    """A form in which nothing has been answered."""
+    journey = Journey(Answers(), TODAY)
+    return write_summary(journey, screen_with_texts(journey), PATIENT, written_at=SENT, sent_at=None)
 
 
 def whole() -> Summary:

@@ -10,7 +10,8 @@ from intake.documents import Paper
 from intake.documents.pdf import summary as pdf
 from intake.documents.pdf.columns import filling, height, shared
 from intake.documents.pdf.engine import engine
-from intake.documents.pdf.layout import FULL, SPARSER, Plan, view_of
+from intake.documents.pdf.layout import view_of
+from intake.documents.pdf.plans import FULL, PLANS, Plan
 from intake.documents.pdf.view import SectionView
 from intake.documents.safety_box import BoxRow
 from tests.documents.reading import font_names
@@ -53,18 +54,21 @@ def test_a_crowded_page_gives_up_what_comes_last_and_the_map_last_of_all() -> No
     sparse = view_of(summary, Plan(sections=3), approved=True)
 
     assert full.map_first
-    assert not full.moved
+    assert (full.moved_left, full.moved_right) == ((), ())
     assert sparse.map_first
-    assert [plan.map_first for plan in SPARSER] == [True] * (len(SPARSER) - 1) + [False]
-    assert [section.title for section in sparse.moved] == ["Background", "Ideas, concerns, questions"]
+    assert [plan.map_first for plan in PLANS] == [True] * (len(PLANS) - 1) + [False]
+    moved = [section.title for section in (*sparse.moved_left, *sparse.moved_right)]
+    assert moved == ["Background", "Ideas, concerns, questions"]
 
 
-@pytest.mark.parametrize("plan", [FULL, *SPARSER])
+@pytest.mark.parametrize("plan", PLANS)
 def test_every_plan_holds_every_section_once(plan: Plan) -> None:
     view = view_of(CASES["whole"], plan, approved=True)
 
-    titles = [section.title for section in (*view.beside, *view.left, *view.right, *view.moved)]
-    assert titles == [
+    sections = (*view.beside, *view.left, *view.right, *view.moved_left, *view.moved_right)
+    titles = [section.title for section in sections]
+    beside_them = ("More about the pain", "Medicines and background")
+    assert [title for title in titles if title not in beside_them] == [
         "Impact",
         "Treatments tried",
         "Medicines and allergies",

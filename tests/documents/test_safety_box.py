@@ -9,8 +9,8 @@ import pytest
 
 from intake.demo.vignettes import VIGNETTES
 from intake.documents import render
+from intake.documents.pdf.box import box_of
 from intake.documents.pdf.summary import markup
-from intake.documents.safety_box import box_of
 from intake.summary import Summary
 from intake.summary.record import Doubt
 from tests.documents.reading import pages, words
@@ -92,7 +92,7 @@ def test_not_sure_and_not_answered_are_printed_apart_from_no() -> None:
 
     first = " ".join(pages(render(summary, "pdf"))[0].split())
 
-    assert "Patient not sure: 12 questions, listed under All safety answers" in first
+    assert "12 answers not sure, listed on page 2" in first
     assert "Not answered: fever" in first
     assert "Preferred not to say: new sexual function change" in first
 

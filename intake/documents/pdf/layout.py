@@ -1,23 +1,27 @@
 """The summary laid out in words: what stands on page 1, what follows, and nothing cut off.
 
-Page 1 keeps who, safety and the patient's words, come what may; when it is too full ideas and background go
-first, the body map last. A text too long for its line shows its first words there and stands whole
-under "Full text".
+Page 1 holds who, safety, the patient's words and the pain, come what may, and as much else as its plan says.
+A text too long for its line shows its first words there and stands whole under "Full text".
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from intake.documents import amended, safety_box
+from intake.documents import amended
 from intake.documents.facts import said_of, without_denied
 from intake.documents.moments import day_in_words, moment, moment_in_words
 from intake.documents.pdf import columns, fonts
+from intake.documents.pdf.answers import full_answers, many_unsure, unsure_ids
+from intake.documents.pdf.box import SafetyBox, box_of
 from intake.documents.pdf.clean import clean, direction
+from intake.documents.pdf.plans import ACTIVITY, BACKGROUND, Plan, Room
 from intake.documents.pdf.view import (
     BodyMap,
     Cell,
+    Foot,
     FullText,
     RatedBar,
+    Running,
     SectionView,
     Severity,
     Story,
@@ -27,54 +31,32 @@ from intake.documents.pdf.view import (
 )
 from intake.documents.safety_box import BoxRow
 from intake.i18n import current_language, gettext, lower_first, ngettext, text_direction
+from intake.red_flags.sources import SOURCES
 from intake.summary import Summary
 from intake.summary.phrases import listed
 from intake.summary.record import Fact
 
-LONGEST_LINE = 200  # characters of one answer on page 1
-LONGEST_PROBLEM = 450
-LONGEST_LIST = 420
+GAP = "     "
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What stands on page 1: the body map, how many of the sections. `texts`: the page of the full texts.
-
-    `runs_on`: page 1 does not hold its part, and what follows needs no page of its own.
-    """
-
-    map_first: bool = True
-    sections: int = 6
-    texts: int = 2
-    runs_on: bool = False
-
-
-# From full to sparse: other answers, ideas and background go first, then the rest, the body map last.
-FULL = Plan()
-SPARSER = (
-    Plan(True, 5),
-    Plan(True, 4),
-    Plan(True, 3),
-    Plan(True, 2),
-    Plan(True, 1),
-    Plan(True, 0),
-    Plan(False, 0),
-)
-
-
-def view_of(summary: Summary, plan: Plan, approved: bool) -> SummaryView:
+def view_of(summary: Summary, plan: Plan, approved: bool, rest: bool = True) -> SummaryView:
     """What the template prints for a summary, in the language being spoken; it cleans what it prints.
 
-    `approved`: the rules are signed off for use.
+    `approved`: the rules are signed off for use. Without `rest` the tables after page 1 are left out.
     """
-    long = _LongTexts(summary, plan.texts)
+    long = _LongTexts(summary, plan)
     story = _story(summary, long)
+    box = box_of(summary, plan.detail, plan.answers)
     sections = [write(summary, long) for write in (_impact, _treatments, _medicines, _background, _ideas)]
     sections += [section for section in (_other(summary, long),) if not section.silent]
+    silent = _silent(section for section in sections if section.silent)
     first, moved = _said(sections[: plan.sections]), _said(sections[plan.sections :])
+    denied = _denied(summary)
+    after = _said((_more_pain(summary, long), *moved, *([] if plan.denied else [denied])))
     map_first = plan.map_first and bool(summary.regions)
     beside = 0 if map_first else columns.filling(first, columns.story_height(story) - columns.HEADING)
     left, right = columns.shared(first[beside:])
+    moved_left, moved_right = columns.shared(after)
     return SummaryView(
         language=current_language(),
         direction=text_direction(),
@@ -85,28 +67,25 @@ def view_of(summary: Summary, plan: Plan, approved: bool) -> SummaryView:
         running=_running(summary),
         foot=_foot(summary, approved),
         name=long.words(summary.name or gettext("Name not known")),
-        heading=gettext("Back pain: pre-visit history"),
+        heading=gettext("Back pain history"),
         about=_about(summary),
         band=_band(summary),
-        needs=" \u00b7 ".join(summary.needs),
+        needs=long.line(gettext("Needs"), " \u00b7 ".join(summary.needs), plan.lead),
         notice=" \u00b7 ".join(filter(None, (amended.standing_of(summary), _notice(summary, approved)))),
-        safety=safety_box.box_of(summary),
+        safety=box,
         story=story,
-        map=_body_map(summary),
+        map=_body_map(summary, long),
         map_first=map_first,
         beside=first[:beside],
         left=left,
         right=right,
-        moved=moved,
+        moved_left=moved_left,
+        moved_right=moved_right,
         runs_on=plan.runs_on,
-        silent=_silent(section for section in sections if section.silent),
+        denied=denied.small if plan.denied else "",
+        silent=silent,
         texts=tuple(long.texts),
-        tables=(
-            *_corrections(summary),
-            *_unsure(summary),
-            *_patterns(summary),
-            Table(*safety_box.full_answers(summary)),
-        ),
+        tables=_tables(summary, box) if rest else (),
         source=_source(summary),
     )
 
@@ -116,28 +95,27 @@ class _LongTexts:
     """Keeps page 1 readable: hands out what fits, and collects the whole of what does not."""
 
     summary: Summary
-    page: int
+    plan: Plan
     texts: list[FullText] = field(default_factory=list)
 
-    def line(self, label: str, text: str, most: int = LONGEST_LINE) -> str:
+    def line(self, label: str, text: str, room: Room | None = None) -> str:
         """`text`, or its first words and where it continues."""
-        text = clean(text)
-        if len(text) <= most and text.count("\n") < 6:
+        room, text = room or self.plan.line, clean(text)
+        if room.holds(text):
             return text
         item = len(self.texts) + 1
         self.texts.append(FullText(f"{item}. {label}", self.words(text)))
-        start = " ".join("\n".join(text.split("\n")[:5])[:most].rsplit(None, 1)[:1])
-        where = gettext("(continues on page %(page)s, item %(item)s)", page=self.page, item=item)
-        return f"{start} \u2026 {where}"
+        where = gettext("(continues on page %(page)s, item %(item)s)", page=self.plan.texts, item=item)
+        return f"{room.first_words(text)} \u2026 {where}"
 
-    def shortened(self, label: str, text: str, most: int = LONGEST_LINE) -> Words:
-        return self.words(self.line(label, text, most))
+    def shortened(self, label: str, text: str, room: Room | None = None) -> Words:
+        return self.words(self.line(label, text, room))
 
     def rows(self, facts: Iterable[Fact]) -> tuple[BoxRow, ...]:
         return tuple(self.row(fact.label, fact.text) for fact in facts)
 
-    def row(self, label: str, text: str, most: int = LONGEST_LINE) -> BoxRow:
-        shown = self.line(label, text, most)
+    def row(self, label: str, text: str, room: Room | None = None) -> BoxRow:
+        shown = self.line(label, text, room)
         return BoxRow(label, shown, direction(shown))
 
     def words(self, text: str) -> Words:
@@ -147,19 +125,30 @@ class _LongTexts:
         return Words(text, direction(text), language, "" if fonts.plain(text) else " wide")
 
 
-def _running(summary: Summary) -> str:
+def _running(summary: Summary) -> Running:
+    """The head of page 1, over the name, and that of the others, which names the patient."""
     born = gettext("born %(day)s", day=day_in_words(summary.born)) if summary.born else ""
-    return "     ".join(filter(None, (summary.name, born, summary.number)))
-
-
-def _foot(summary: Summary, approved: bool) -> str:
-    parts = (
-        gettext("REPLACED") if summary.replaced_at else "",
-        gettext("Patient-reported, not verified. Not a diagnosis."),
-        _notice(summary, approved),
-        gettext("Backstory %(version)s", version=summary.software),
+    reference = gettext("Reference %(reference)s", reference=summary.reference) if summary.reference else ""
+    before, between, after = gettext("page %(page)s of %(pages)s", page="\n", pages="\n").split("\n")
+    return Running(
+        first=GAP.join(filter(None, (summary.clinic, reference, before))),
+        others=GAP.join(
+            filter(None, (summary.name, born, summary.number, summary.clinic, reference, before))
+        ),
+        between=between,
+        after=after,
     )
-    return "     ".join(filter(None, parts))
+
+
+def _foot(summary: Summary, approved: bool) -> Foot:
+    """On page 1 the notice stands under the name."""
+    replaced = gettext("REPLACED") if summary.replaced_at else ""
+    said = gettext("Patient-reported, not verified. Not a diagnosis.")
+    made = gettext("Backstory %(version)s", version=summary.software)
+    return Foot(
+        first=GAP.join(filter(None, (replaced, said))),
+        others=GAP.join(filter(None, (replaced, said, _notice(summary, approved), made))),
+    )
 
 
 def _notice(summary: Summary, approved: bool) -> str:
@@ -190,7 +179,7 @@ def _waited(summary: Summary) -> str:
     days = (moment(summary.appointment_at).date() - moment(summary.sent_at).date()).days
     if days < 1:
         return gettext("on the day of the visit") if days == 0 else ""
-    return ngettext("%(num)s day before the visit", "%(num)s days before the visit", days)
+    return ngettext("%(num)s day before", "%(num)s days before", days)
 
 
 def _band(summary: Summary) -> tuple[Cell, ...]:
@@ -208,81 +197,128 @@ def _band(summary: Summary) -> tuple[Cell, ...]:
 def _story(summary: Summary, long: _LongTexts) -> Story:
     wants = gettext("Wants from this visit")
     return Story(
-        problem=long.shortened(gettext("Main problem"), summary.problem, LONGEST_PROBLEM),
+        problem=long.shortened(gettext("Main problem"), summary.problem, long.plan.problem),
         agenda=tuple(
             long.shortened(f"{wants}, {place}", text) for place, text in enumerate(summary.agenda, 1)
         ),
         hopes=long.rows(summary.hopes),
-        history=summary.history,
-        pain=long.rows(summary.pain),
+        history=long.line(gettext("Pain"), _lead(summary, long.plan), long.plan.lead),
+        pain=long.rows(_told(summary, summary.pain)) if long.plan.pain else (),
         severity=_severity(summary),
     )
+
+
+def _more_pain(summary: Summary, long: _LongTexts) -> SectionView:
+    rows = () if long.plan.pain else long.rows(_told(summary, summary.pain))
+    said = _lead(summary, long.plan)
+    places = "" if said == summary.history else summary.history.removesuffix(said)
+    return SectionView(gettext("More about the pain"), rows, places.strip())
+
+
+def _lead(summary: Summary, plan: Plan) -> str:
+    """What is said of the pain; without its first sentence where that only names what the map shows."""
+    first, _, others = summary.history.partition(". ")
+    if plan.places or not others or not _names_all(first, summary):
+        return summary.history
+    return others
+
+
+def _names_all(text: str, summary: Summary) -> bool:
+    """The text names every place that is marked."""
+    return all(region.words in text for region in summary.regions)
+
+
+def _told(summary: Summary, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The lines, but those of many "not sure" that the table of safety answers lists."""
+    if not many_unsure(summary):
+        return tuple(facts)
+    unsure = unsure_ids(summary)
+    return tuple(fact for fact in facts if not (fact.ids and unsure.issuperset(fact.ids)))
 
 
 def _said(sections: Iterable[SectionView]) -> tuple[SectionView, ...]:
     return tuple(section for section in sections if not section.silent)
 
 
-def _body_map(summary: Summary) -> BodyMap:
+def _body_map(summary: Summary, long: _LongTexts) -> BodyMap:
     said = [
         f"{count} {region.words}" + (f" ({gettext('worst')})" if region.worst else "")
         for count, region in enumerate(summary.regions, 1)
     ]
-    key = "; ".join(said) or gettext("No place was marked.")
-    description = gettext("Body map, back view and front view. Marked: %(places)s.", places=key.rstrip("."))
-    return BodyMap(description, f"{gettext('Back')}{' ' * 28}{gettext('Front')}", key)
+    places = "; ".join(said)
+    # Safety: what the lead sentence names is not said twice; what it does not name stands here.
+    is_named = _names_all(_lead(summary, long.plan), summary)
+    return BodyMap(
+        description=gettext("Body map, back view and front view. Marked: %(places)s.", places=places),
+        views=f"{gettext('Back')}{' ' * 28}{gettext('Front')}",
+        places=places or gettext("No place was marked."),
+        key="" if is_named else long.line(gettext("Where it hurts"), places, long.plan.lead),
+        marked=bool(places),
+    )
 
 
-def _severity(summary: Summary) -> Severity:
-    names = {"now": gettext("now"), "average": gettext("average"), "worst": gettext("worst")}
-    said = ", ".join(f"{name} {summary.scores[key]}" for key, name in names.items() if key in summary.scores)
+def _severity(summary: Summary) -> Severity | None:
+    """None where no number was given."""
+    scores = summary.scores
+    names = {"average": gettext("average"), "worst": gettext("worst")}
+    week = ", ".join(f"{name} {scores[key]}" for key, name in names.items() if key in scores)
+    now = gettext("now %(score)s", score=scores["now"]) if "now" in scores else ""
+    said = ", ".join(filter(None, (now, gettext("%(scores)s (7 days)", scores=week) if week else "")))
     if not said:
-        return Severity(gettext("Pain score not answered."), gettext("Pain scale 0 to 10, nothing marked."))
-    caption = gettext("Pain 0 to 10: %(scores)s.", scores=said)
-    if len(summary.scores) > 1:
-        caption += " " + gettext("Average and worst are of the last 7 days.")
-    return Severity(caption, gettext("Pain scale 0 to 10: %(scores)s.", scores=said))
+        return None
+    return Severity(
+        gettext("Pain %(scores)s", scores=said), gettext("Pain scale 0 to 10: %(scores)s.", scores=said)
+    )
 
 
 def _impact(summary: Summary, long: _LongTexts) -> SectionView:
-    goals = tuple(RatedBar(long.line(gettext("Own activity"), g.text, 80), g.rating) for g in summary.goals)
-    return SectionView(gettext("Impact"), long.rows(summary.impact), goals=goals)
+    goals = tuple(
+        RatedBar(long.line(gettext("Own activity"), goal.text, ACTIVITY), goal.rating)
+        for goal in summary.goals
+    )
+    return SectionView(gettext("Impact"), long.rows(_told(summary, summary.impact)), goals=goals)
 
 
 def _treatments(summary: Summary, long: _LongTexts) -> SectionView:
-    return SectionView(gettext("Treatments tried"), long.rows(summary.treatments))
+    return SectionView(gettext("Treatments tried"), long.rows(_told(summary, summary.treatments)))
 
 
 def _medicines(summary: Summary, long: _LongTexts) -> SectionView:
-    """What was denied shares one line."""
-    taken, denied = without_denied(summary.medicines)
-    rows = long.rows(taken)
-    return SectionView(
-        gettext("Medicines and allergies"),
-        (*rows, *([BoxRow(gettext("Answered no"), denied)] if denied else [])),
-    )
+    taken, _ = without_denied(_told(summary, summary.medicines))
+    return SectionView(gettext("Medicines and allergies"), long.rows(taken))
 
 
 def _background(summary: Summary, long: _LongTexts) -> SectionView:
     # Safety: where nothing was asked or answered, nothing was reported either, but that reads like a "no".
     nothing = gettext("nothing reported") if summary.denied else gettext("not answered")
-    reported = said_of(summary.background) or nothing
-    rows = (long.row(gettext("Reported"), reported, LONGEST_LIST),)
-    no = listed(fact.text for fact in summary.denied)
-    return SectionView(gettext("Background"), rows, gettext("Answered no: %(what)s.", what=no) if no else "")
+    reported = said_of(_told(summary, summary.background)) or nothing
+    return SectionView(gettext("Background"), (long.row(gettext("Reported"), reported, BACKGROUND),))
+
+
+def _denied(summary: Summary) -> SectionView:
+    """What was answered no of medicines and background, in one small line."""
+    _, medicines = without_denied(summary.medicines)
+    background = listed(fact.text for fact in summary.denied)
+    said = "; ".join(filter(None, (medicines, background)))
+    small = gettext("Answered no: %(what)s.", what=said) if said else ""
+    return SectionView(gettext("Medicines and background"), (), small)
 
 
 def _ideas(summary: Summary, long: _LongTexts) -> SectionView:
-    return SectionView(gettext("Ideas, concerns, questions"), long.rows(summary.ideas))
+    return SectionView(gettext("Ideas, concerns, questions"), long.rows(_told(summary, summary.ideas)))
 
 
 def _other(summary: Summary, long: _LongTexts) -> SectionView:
-    return SectionView(gettext("Other answers"), long.rows(summary.other))
+    return SectionView(gettext("Other answers"), long.rows(_told(summary, summary.other)))
 
 
 def _silent(sections: Iterable[SectionView]) -> str:
     titles = ", ".join(lower_first(section.title) for section in sections)
     return gettext("Nothing was said about: %(what)s.", what=titles) if titles else ""
+
+
+def _tables(summary: Summary, box: SafetyBox) -> tuple[Table, ...]:
+    return (*_corrections(summary), *_answers(summary), *_box_in_full(box), *_patterns(summary))
 
 
 def _corrections(summary: Summary) -> tuple[Table, ...]:
@@ -297,21 +333,39 @@ def _corrections(summary: Summary) -> tuple[Table, ...]:
     )
 
 
-def _unsure(summary: Summary) -> tuple[Table, ...]:
-    lines = safety_box.unsure_lines(summary)
-    return (Table(*lines),) if lines else ()
+def _answers(summary: Summary) -> tuple[Table, ...]:
+    table = Table(*full_answers(summary), anchor="answers")
+    return (table,) if table.rows else ()
+
+
+def _box_in_full(box: SafetyBox) -> tuple[Table, ...]:
+    """What the safety box of page 1 has no room for."""
+    if not box.moved:
+        return ()
+    note = gettext("The lines that page 1 shortens. Answers that are not sure stand in the table above.")
+    columns = (gettext("Part"), gettext("Line and answers"))
+    return (Table(gettext("Safety in full"), note, columns, box.moved),)
 
 
 def _patterns(summary: Summary) -> tuple[Table, ...]:
-    if not summary.patterns:
+    """The conditions of which something was reported, in their fixed order, and the names of the others."""
+    reported = [row for row in summary.patterns if row.features]
+    if not reported:
         return ()
-    nothing = gettext("none of the listed features reported")
-    rows = tuple(
-        BoxRow(f"{row.title} [{', '.join(row.sources)}]", "; ".join(row.features) or nothing)
-        for row in summary.patterns
-    )
+    rows = [BoxRow(f"{row.title} [{', '.join(row.sources)}]", "; ".join(row.features)) for row in reported]
+    others = listed(row.title for row in summary.patterns if not row.features)
+    if others:
+        rows.append(BoxRow(gettext("None of the listed features reported"), others))
     columns = (gettext("Condition"), gettext("Features reported"))
-    return (Table(gettext("Reported features"), summary.patterns_heading, columns, rows),)
+    key = _key(code for row in reported for code in row.sources)
+    return (Table(gettext("Reported features"), summary.patterns_heading, columns, tuple(rows), key),)
+
+
+def _key(codes: Iterable[str]) -> str:
+    """What the codes of the sources stand for."""
+    known = sorted(SOURCES.keys() & codes)
+    said = "; ".join(f"[{code}] {SOURCES[code].citation}" for code in known)
+    return gettext("Sources: %(sources)s.", sources=said.rstrip(".")) if said else ""
 
 
 def _source(summary: Summary) -> str:

@@ -3,6 +3,8 @@
 Conforms to PDF/UA-1 and PDF/A-3a, carries the answers as FHIR, and is the same bytes for the same summary.
 """
 
+import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -14,10 +16,14 @@ from intake.documents.moments import moment
 from intake.documents.pdf import drawings
 from intake.documents.pdf.bodymap import body_map
 from intake.documents.pdf.engine import LOCK, Attached, Engine, Paper, engine, one_at_a_time, settle
-from intake.documents.pdf.layout import FULL, SPARSER, Plan, view_of
+from intake.documents.pdf.layout import view_of
+from intake.documents.pdf.plans import FULL, MOST_WORDS, PLANS, UNCOUNTED, Plan
 from intake.documents.pdf.template import template
 from intake.i18n import gettext, speaking
 from intake.summary import Summary
+
+TAG = re.compile(r"<[^>]*>")
+LONG_WORD = 30  # letters
 
 
 def render(summary: Summary, paper: Paper = "A4", approved: bool = False) -> bytes:
@@ -43,7 +49,7 @@ def warm(summary: Summary, paper: Paper = "A4") -> None:
 
 def markup(summary: Summary, plan: Plan = FULL, approved: bool = False, rest: bool = True) -> str:
     """The page as XML, in the language being spoken; without `rest`, only its first part."""
-    return template("summary.xml.j2").render(view=view_of(summary, plan, approved), rest=rest)
+    return template("summary.xml.j2").render(view=view_of(summary, plan, approved, rest), rest=rest)
 
 
 def _attached(summary: Summary) -> Attached:
@@ -52,25 +58,45 @@ def _attached(summary: Summary) -> Attached:
 
 
 def laid_out(summary: Summary, machine: Engine, approved: bool = False) -> Document:
-    """The pages, by the fullest plan whose first part fits on page 1."""
-    plan, document = FULL, _pages(summary, machine, FULL, approved)
+    """The pages, by the fullest plan whose first part is short enough and fits on page 1."""
+    plan = fullest(summary, approved)
+    document = _pages(summary, machine, plan, approved)
     if _page_of("rest", document) != 2:
-        plan = _sparser(summary, machine, approved)
+        plan = _sparser(summary, machine, plan, approved)
         document = _pages(summary, machine, plan, approved)
-    texts = _page_of("texts", document)
-    if texts in (None, plan.texts):
+    texts, answers = _page_of("texts", document) or plan.texts, _page_of("answers", document) or plan.answers
+    if (texts, answers) == (plan.texts, plan.answers):
         return document
-    # What points to the full texts must name their true page.
-    return _pages(summary, machine, replace(plan, texts=texts), approved)
+    # What points to the full texts and to the safety answers must name their true page.
+    return _pages(summary, machine, replace(plan, texts=texts, answers=answers), approved)
 
 
-def _sparser(summary: Summary, machine: Engine, approved: bool) -> Plan:
-    """The first plan that fits, or the last one. Safety: nothing is left out then either; page 1 runs on."""
-    for plan in SPARSER:
+def fullest(summary: Summary, approved: bool = False) -> Plan:
+    """The fullest plan whose page 1 is short enough, or the last one: each is shorter than the one before."""
+
+    def is_short(plan: Plan) -> bool:
+        return _words(summary, plan, approved) <= MOST_WORDS - UNCOUNTED
+
+    return PLANS[min(bisect_left(PLANS, True, key=is_short), len(PLANS) - 1)]
+
+
+def _words(summary: Summary, plan: Plan, approved: bool) -> int:
+    """The words of page 1, head and foot included, as a program counts them that reads the file."""
+    view = view_of(summary, plan, approved, rest=False)
+    body = template("summary.xml.j2").render(view=view, rest=False).partition("<body>")[2]
+    text = " ".join((TAG.sub(" ", body), view.running.first, view.running.between, view.foot.first))
+    # A long word is broken at the end of a line, and counts twice.
+    return 2 + sum(1 + len(word) // LONG_WORD for word in text.split())
+
+
+def _sparser(summary: Summary, machine: Engine, tried: Plan, approved: bool) -> Plan:
+    """The next plan that fits, or the last one. Safety: nothing is left out then either; page 1 runs on."""
+    length = 2
+    for plan in PLANS[PLANS.index(tried) + 1 :]:
         length = len(_pages(summary, machine, plan, approved, rest=False).pages)
         if length == 1:
             return plan
-    return replace(SPARSER[-1], texts=length + 1, runs_on=True)
+    return replace(PLANS[-1], texts=length + 1, answers=length + 1, runs_on=True)
 
 
 def _pages(summary: Summary, machine: Engine, plan: Plan, approved: bool, rest: bool = True) -> Document:

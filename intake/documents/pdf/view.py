@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from intake.documents.safety_box import BoxRow, SafetyBox
+from intake.documents.pdf.box import SafetyBox
+from intake.documents.safety_box import BoxRow
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,13 @@ class SectionView:
 
 @dataclass(frozen=True)
 class BodyMap:
-    """The words that go with the drawing."""
+    """The words that go with the drawing; `key` is "" where the lead sentence says the same."""
 
     description: str
     views: str
+    places: str
     key: str
+    marked: bool
 
 
 @dataclass(frozen=True)
@@ -64,17 +67,24 @@ class Story:
     hopes: tuple[BoxRow, ...]
     history: str
     pain: tuple[BoxRow, ...]
-    severity: Severity
+    severity: Severity | None
+
+    @property
+    def silent(self) -> bool:
+        """Nothing was said about the pain."""
+        return not (self.history or self.pain or self.severity)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of two columns."""
+    """A table of two columns; `key` says what its codes stand for, `anchor` names its place."""
 
     title: str
     note: str
     columns: tuple[str, str]
     rows: tuple[BoxRow, ...]
+    key: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,11 +105,29 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Running:
+    """The heads of page 1 and of the others up to the number of the page, then the words after it."""
+
+    first: str
+    others: str
+    between: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Foot:
+    """The feet of page 1 and of the others."""
+
+    first: str
+    others: str
+
+
+@dataclass(frozen=True)
 class SummaryView:
     """Everything the template prints.
 
     The story and the map (or, without it, the sections `beside`) stand side by side; under them the columns
-    `left` and `right`. What is `moved` follows on the next page.
+    `left` and `right`. What was moved follows on the next page, in two columns as well.
     """
 
     language: str
@@ -108,8 +136,8 @@ class SummaryView:
     author: str
     description: str
     made: str
-    running: str
-    foot: str
+    running: Running
+    foot: Foot
     name: Words
     heading: str
     about: str
@@ -123,8 +151,10 @@ class SummaryView:
     beside: tuple[SectionView, ...]
     left: tuple[SectionView, ...]
     right: tuple[SectionView, ...]
-    moved: tuple[SectionView, ...]
+    moved_left: tuple[SectionView, ...]
+    moved_right: tuple[SectionView, ...]
     runs_on: bool
+    denied: str
     silent: str
     texts: tuple[FullText, ...]
     tables: tuple[Table, ...]

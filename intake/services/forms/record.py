@@ -64,6 +64,7 @@ def _subject(appointment: Appointment, settings: Settings) -> Subject:
         phone=patient.phone or "",
         appointment_at=settings.local(appointment.starts_at),
         with_whom=appointment.with_whom,
+        reference=appointment.reference,
     )
 
 
