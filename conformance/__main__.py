@@ -76,6 +76,7 @@ def _papers() -> Iterator[str]:
         address="clinic.example/c/ABCD-EFGH-JKMN",
         until="25 Nov 2026, 10:00",
         written_on="23 November 2026",
+        reference="7KQ2MB",
     )
     papers: tuple[Paper, ...] = ("A4", "Letter")
     for paper in papers:

@@ -1,12 +1,17 @@
-"""Brings the tables of a database up to date with the migrations that ship beside this package."""
+"""Brings the tables of a database up to date with the migrations that ship beside this package.
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
+Alembic is loaded when it is needed: most processes never migrate, and it is slow to load.
+"""
+
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, Engine, text
 
 from intake.resources import folder
 from intake.storage.encryption import Keys
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = folder("migrations")
 ONE_AT_A_TIME = 0x6261636B73746F72
@@ -23,6 +28,8 @@ def migrate(engine: Engine, to: str = "head", *, keys: Keys | None = None) -> No
 
 def take_back(engine: Engine, to: str, *, keys: Keys | None = None) -> None:
     """Downgrade to revision `to`, or to no tables at all when it is "base", in one transaction."""
+    from alembic import command
+
     with engine.begin() as connection:
         _wait_for_others(connection)
         command.downgrade(configuration(connection, keys), to)
@@ -30,6 +37,9 @@ def take_back(engine: Engine, to: str, *, keys: Keys | None = None) -> None:
 
 def migrate_on(connection: Connection, to: str = "head", *, keys: Keys | None = None) -> str | None:
     """`migrate` in the transaction of `connection`; the revision there was, None in an empty database."""
+    from alembic import command
+    from alembic.migration import MigrationContext
+
     _wait_for_others(connection)
     before = MigrationContext.configure(connection).get_current_revision()
     command.upgrade(configuration(connection, keys), to)
@@ -42,8 +52,10 @@ def _wait_for_others(connection: Connection) -> None:
         connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
 
 
-def configuration(connection: object, keys: Keys | None = None) -> Config:
+def configuration(connection: object, keys: Keys | None = None) -> "Config":
     """What Alembic needs to know, with an open connection in it, and the keys for steps that need them."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes.update(connection=connection, keys=keys)

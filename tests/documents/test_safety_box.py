@@ -98,7 +98,7 @@ def test_not_sure_and_not_answered_are_printed_apart_from_no() -> None:
 
 
 def test_what_was_told_withdrawn_and_written_is_printed() -> None:
-    summary = summary_of("V05")
+    summary = summary_of("V10")
     safety = replace(
         summary.safety,
         told=('9 Jun 2026, 19:05: shown "Call 999 now"; chose: getting help now',),

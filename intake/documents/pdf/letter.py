@@ -27,6 +27,7 @@ class Invited:
     address: str
     until: str
     written_on: str
+    reference: str = ""
 
 
 def render(
@@ -46,6 +47,9 @@ def render(
         leaf=leaf(title, letterhead, made),
         letterhead=letterhead,
         to=invited,
+        reference=gettext("Reference %(reference)s", reference=invited.reference)
+        if invited.reference
+        else "",
         until=gettext("It works until %(until)s, and is only for you.", until=invited.until),
         without=fill(WITHOUT_A_PHONE, facts),
         emergency=cannot_wait(facts),

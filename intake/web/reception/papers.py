@@ -96,6 +96,7 @@ def _letter(invitation: Invitation) -> bytes:
         address=f"{settings.public_url.partition('://')[2]}/c/{code}",
         until=format_moment(invitation.expires_at, settings.zone),
         written_on=format_day(settings.today(now)),
+        reference=found.reference,
     )
     facts = settings.clinic_facts(now)
     return letter.render(letterhead_of(settings), invited, facts, made=now, paper=settings.paper)
