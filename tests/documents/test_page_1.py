@@ -1,5 +1,6 @@
 """Page 1 is read in a minute: 220 words at most whatever was answered; what it leaves out follows."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -87,6 +88,9 @@ def test_whoever_is_not_sure_of_anything_reads_it_once() -> None:
 
     assert f"{len(unsure)} answers not sure, listed on page 2" in " ".join(first.split())
     assert "ALL SAFETY ANSWERS" in others[0]
+    pointed_at = re.search(r"Lines and answers: on page (\d)", " ".join(first.split()))
+    assert pointed_at
+    assert "SAFETY IN FULL" in others[int(pointed_at[1]) - 2]
     assert "My back hurts" in first
     # In the table alone: no line repeats the answers behind it.
     assert "(not sure)" not in "\n".join((first, *others))

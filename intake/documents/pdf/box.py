@@ -74,8 +74,8 @@ class SafetyBox:
     moved: tuple[BoxRow, ...]
 
 
-def box_of(summary: Summary, detail: Detail = WHOLE, page: int = 2) -> SafetyBox:
-    """The box at the top of page 1. `page` is that of the safety answers, where the rest is found."""
+def box_of(summary: Summary, detail: Detail = WHOLE, page: int = 2, lines: int = 2) -> SafetyBox:
+    """The box at the top of page 1. `page` is that of the safety answers, `lines` that of the rest."""
     safety = summary.safety
     signs = {
         "EMERGENCY": gettext("Warning triangle: emergency"),
@@ -98,15 +98,15 @@ def box_of(summary: Summary, detail: Detail = WHOLE, page: int = 2) -> SafetyBox
         tier=tier.lower() if tier in signs else "neutral",
         sign=signs.get(tier, ""),
         heading=heading(safety),
-        fired=tuple(_fired_rows(safety, detail, page)),
+        fired=tuple(_fired_rows(safety, detail, lines)),
         did=(*kept_told, *_staff(tier)),
         open=(
-            *rows_of(_open(summary, detail, page)),
+            *rows_of(_open(summary, detail, page, lines)),
             *(doubted if detail.doubts else []),
             *rows_of((gettext("In confidence:"), said) for said in safety.in_confidence),
             *(noted if detail.notes else []),
             *(rows_of([_in_one(negatives(safety, detail.beside, detail.counts))]) if detail.denied else []),
-            *rows_of([(gettext("On page %(page)s:", page=page), elsewhere)]),
+            *rows_of([(gettext("On page %(page)s:", page=lines), elsewhere)]),
         ),
         moved=(
             *_in_whole(safety, detail),
@@ -224,14 +224,15 @@ def _staff(tier: str) -> Iterable[BoxRow]:
         yield BoxRow(gettext("Staff action, initials, time:"), "_" * 46)
 
 
-def _open(summary: Summary, detail: Detail, page: int) -> Iterable[tuple[str, str]]:
+def _open(summary: Summary, detail: Detail, page: int, lines: int) -> Iterable[tuple[str, str]]:
     safety, where = summary.safety, gettext("listed on page %(page)s", page=page)
     yield gettext("Safety answers yes or not sure:"), "; ".join(safety.transcribed)
     if many_unsure(summary):
         yield gettext("%(count)s answers not sure,", count=len(unsure_ids(summary))), where
     else:
         yield _by_number(gettext("Patient not sure:"), safety.not_sure, where, detail)
-    yield _by_number(gettext("Not answered:"), safety.not_answered, where, detail)
+    blank = gettext("listed on page %(page)s", page=lines)
+    yield _by_number(gettext("Not answered:"), safety.not_answered, blank, detail)
     yield _by_number(gettext("Preferred not to say:"), safety.declined, where, detail)
 
 

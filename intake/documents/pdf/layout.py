@@ -5,7 +5,7 @@ A text too long for its line shows its first words there and stands whole under 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from intake.documents import amended
 from intake.documents.facts import said_of, without_denied
@@ -14,7 +14,7 @@ from intake.documents.pdf import columns, fonts
 from intake.documents.pdf.answers import full_answers, many_unsure, unsure_ids
 from intake.documents.pdf.box import SafetyBox, box_of
 from intake.documents.pdf.clean import clean, direction
-from intake.documents.pdf.plans import ACTIVITY, BACKGROUND, Plan, Room
+from intake.documents.pdf.plans import ACTIVITY, AFTER, BACKGROUND, Plan, Room
 from intake.documents.pdf.view import (
     BodyMap,
     Cell,
@@ -46,13 +46,18 @@ def view_of(summary: Summary, plan: Plan, approved: bool, rest: bool = True) -> 
     """
     long = _LongTexts(summary, plan)
     story = _story(summary, long)
-    box = box_of(summary, plan.detail, plan.answers)
-    sections = [write(summary, long) for write in (_impact, _treatments, _medicines, _background, _ideas)]
-    sections += [section for section in (_other(summary, long),) if not section.silent]
+    box = box_of(summary, plan.detail, plan.answers, plan.lines)
+    later = _LongTexts(summary, replace(plan, line=AFTER), long.texts)
+    writers = (_impact, _treatments, _medicines, _background, _ideas, _other)
+    sections = [
+        write(summary, long if place < plan.sections else later) for place, write in enumerate(writers)
+    ]
+    if sections[-1].silent:
+        sections.pop()
     silent = _silent(section for section in sections if section.silent)
     first, moved = _said(sections[: plan.sections]), _said(sections[plan.sections :])
     denied = _denied(summary)
-    after = _said((_more_pain(summary, long), *moved, *([] if plan.denied else [denied])))
+    after = _said((_more_pain(summary, later), *moved, *([] if plan.denied else [denied])))
     map_first = plan.map_first and bool(summary.regions)
     beside = 0 if map_first else columns.filling(first, columns.story_height(story) - columns.HEADING)
     left, right = columns.shared(first[beside:])
@@ -344,7 +349,7 @@ def _box_in_full(box: SafetyBox) -> tuple[Table, ...]:
         return ()
     note = gettext("The lines that page 1 shortens. Answers that are not sure stand in the table above.")
     columns = (gettext("Part"), gettext("Line and answers"))
-    return (Table(gettext("Safety in full"), note, columns, box.moved),)
+    return (Table(gettext("Safety in full"), note, columns, box.moved, anchor="lines"),)
 
 
 def _patterns(summary: Summary) -> tuple[Table, ...]:

@@ -37,7 +37,8 @@ class Room:
         return " ".join((found[0] if found else lines)[: self.letters].rsplit(None, 1)[:1])
 
 
-ACTIVITY, BACKGROUND = Room(12, 80), Room(60, 420)
+# On page 1, and on the pages after it.
+ACTIVITY, BACKGROUND, AFTER = Room(12, 80), Room(60, 420), Room(60, 450)
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class Plan:
 
     `denied`: what was answered no of medicines and background; `sections` how many; `pain`: the lines under
     the lead sentence; `places`: its first part, which says what the map shows; `detail` of the safety box.
-    `texts` and `answers` are the pages of the full texts and of the safety answers. `runs_on`: page 1 does
-    not hold its part, and what follows needs no page of its own.
+    `texts`, `answers` and `lines` are the pages of the full texts, of the safety answers and of the whole of
+    the box. `runs_on`: page 1 does not hold its part, and what follows needs no page of its own.
     """
 
     denied: bool = True
@@ -61,6 +62,7 @@ class Plan:
     map_first: bool = True
     texts: int = 2
     answers: int = 2
+    lines: int = 2
     runs_on: bool = False
 
 

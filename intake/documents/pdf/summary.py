@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from weasyprint.document import Document
 
@@ -24,6 +25,7 @@ from intake.summary import Summary
 
 TAG = re.compile(r"<[^>]*>")
 LONG_WORD = 30  # letters
+POINTED_AT = ("texts", "answers", "lines")
 
 
 def render(summary: Summary, paper: Paper = "A4", approved: bool = False) -> bytes:
@@ -64,11 +66,10 @@ def laid_out(summary: Summary, machine: Engine, approved: bool = False) -> Docum
     if _page_of("rest", document) != 2:
         plan = _sparser(summary, machine, plan, approved)
         document = _pages(summary, machine, plan, approved)
-    texts, answers = _page_of("texts", document) or plan.texts, _page_of("answers", document) or plan.answers
-    if (texts, answers) == (plan.texts, plan.answers):
-        return document
     # What points to the full texts and to the safety answers must name their true page.
-    return _pages(summary, machine, replace(plan, texts=texts, answers=answers), approved)
+    true: dict[str, Any] = {name: page for name in POINTED_AT if (page := _page_of(name, document))}
+    found = replace(plan, **true)
+    return document if found == plan else _pages(summary, machine, found, approved)
 
 
 def fullest(summary: Summary, approved: bool = False) -> Plan:
@@ -96,7 +97,7 @@ def _sparser(summary: Summary, machine: Engine, tried: Plan, approved: bool) -> 
         length = len(_pages(summary, machine, plan, approved, rest=False).pages)
         if length == 1:
             return plan
-    return replace(PLANS[-1], texts=length + 1, answers=length + 1, runs_on=True)
+    return replace(PLANS[-1], texts=length + 1, answers=length + 1, lines=length + 1, runs_on=True)
 
 
 def _pages(summary: Summary, machine: Engine, plan: Plan, approved: bool, rest: bool = True) -> Document:
