@@ -90,7 +90,8 @@ def view_of(summary: Summary, plan: Plan, approved: bool, rest: bool = True) -> 
         denied=denied.small if plan.denied else "",
         silent=silent,
         texts=tuple(long.texts),
-        tables=_tables(summary, box) if rest else (),
+        box_in_full=_box_in_full(box),
+        tables=_tables(summary) if rest else (),
         source=_source(summary),
     )
 
@@ -322,8 +323,8 @@ def _silent(sections: Iterable[SectionView]) -> str:
     return gettext("Nothing was said about: %(what)s.", what=titles) if titles else ""
 
 
-def _tables(summary: Summary, box: SafetyBox) -> tuple[Table, ...]:
-    return (*_corrections(summary), *_answers(summary), *_box_in_full(box), *_patterns(summary))
+def _tables(summary: Summary) -> tuple[Table, ...]:
+    return (*_corrections(summary), *_answers(summary), *_patterns(summary))
 
 
 def _corrections(summary: Summary) -> tuple[Table, ...]:
@@ -347,7 +348,7 @@ def _box_in_full(box: SafetyBox) -> tuple[Table, ...]:
     """What the safety box of page 1 has no room for."""
     if not box.moved:
         return ()
-    note = gettext("The lines that page 1 shortens. Answers that are not sure stand in the table above.")
+    note = gettext("What page 1 shortens. Answers that are not sure stand under All safety answers.")
     columns = (gettext("Part"), gettext("Line and answers"))
     return (Table(gettext("Safety in full"), note, columns, box.moved, anchor="lines"),)
 

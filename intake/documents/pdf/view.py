@@ -157,5 +157,6 @@ class SummaryView:
     denied: str
     silent: str
     texts: tuple[FullText, ...]
+    box_in_full: tuple[Table, ...]
     tables: tuple[Table, ...]
     source: str
