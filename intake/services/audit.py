@@ -71,6 +71,7 @@ class Action(StrEnum):
     INTAKE_READ = "intake:read"
     INTAKE_COPY_READ = "intake:copy_read"
     INTAKE_MARKED_READ = "intake:marked_read"
+    INTAKE_READ_TAKEN_BACK = "intake:read_taken_back"
     INTAKE_CORRECTED = "intake:corrected"
     INTAKE_ASKED_AGAIN = "intake:asked_again"
     INTAKE_FILLED_IN_TOGETHER = "intake:filled_in_together"

@@ -5,7 +5,7 @@ Safety: while safety questions are asked again, what was urgent stays urgent unt
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from intake.config import Profile, Settings
@@ -20,7 +20,7 @@ from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms.draft import Draft
 from intake.services.forms.record import summary_from
-from intake.storage.models import Intake, IntakeStatus, Patient
+from intake.storage.models import Intake, IntakeStatus, Patient, ReadMark
 from intake.summary import Summary
 
 
@@ -90,12 +90,14 @@ def freeze(op: Operation, intake: Intake, draft: Draft, journey: Journey) -> Non
     """
     intake.summary = summary_now(op, intake, draft, journey).to_json()
     intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
-    nobody_has_read(intake)
+    _nobody_has_read(op.session, intake)
 
 
-def nobody_has_read(intake: Intake) -> None:
-    """What was read is not what stands now."""
-    intake.read_at, intake.read_by = None, None
+def _nobody_has_read(session: Session, intake: Intake) -> None:
+    """What was read is not what stands now; whoever left to get help and came back keeps the edition."""
+    theirs = ReadMark.intake_id == intake.id, ReadMark.edition == intake.edition
+    session.execute(delete(ReadMark).where(*theirs).execution_options(synchronize_session=False))
+    session.expire(intake, ["read_marks"])
 
 
 def summary_now(op: Operation, intake: Intake, draft: Draft, journey: Journey) -> Summary:

@@ -18,6 +18,7 @@ from intake.services.forms import documents, earlier, intakes, versions, worklis
 from intake.services.forms.asking_again import is_pending
 from intake.services.forms.documents import NothingToRender
 from intake.services.forms.earlier import EarlierForm
+from intake.services.forms.read_marks import readings_of
 from intake.services.forms.record_view import EarlierView, EditionView
 from intake.services.forms.walking import answered_at, is_handed_over
 from intake.services.invitations import links
@@ -28,9 +29,11 @@ from intake.summary import Summary
 from intake.summary.changes import changes
 from intake.web import clinic, only, operation
 from intake.web.clinician.blueprint import blueprint
+from intake.web.clinician.first_screen import first_screen
 from intake.web.clinician.found import PRESSED, findings_of
 from intake.web.clinician.record_page import page_for
 from intake.web.clinician.severity import Chart, ScoredVisit, chart_of
+from intake.web.clinician.worklist import asked_for
 from intake.web.frozen import frozen
 
 BY_EXTENSION: dict[str, Format] = {document.extension: document for document in FORMATS.values()}
@@ -51,7 +54,9 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         summary = intakes.summary_of(op, intake)
         raised = alerts.of(op, intake)
         replaced = tuple(map(EditionView.of, intake.editions))
-        read_by = intake.read_by.name if intake.read_by else None
+        readings = readings_of(intake, op.user)
+        whose = asked_for() or ("mine" if worklist.is_with(intake.appointment, op.user) else "everybody")
+        neighbours = worklist.neighbours(op, intake.appointment, mine=whose == "mine")
         pending, form = is_pending(intake), Progress.of(intake.appointment)
         so_far = intakes.summary_so_far(op, intake) if pending else None
         sent_at, other_facts = answered_at(intake), differs_from_record(intake)
@@ -67,18 +72,21 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         form=form,
         other_facts=other_facts,
         record=page_for(summary),
+        first=first_screen(summary),
         summary=summary,
         answered=intake.last_saved_at is not None,
         handed_over=is_handed_over(intake),
         found=found,
         verdicts=frozen(PRESSED),
         version_token=versions.version_token_of(intake),
-        read_by=read_by,
-        read_at=intake.read_at,
+        readings=readings,
+        neighbours=neighbours,
+        whose=whose if whose != "mine" else None,
         has_record=intake.summary is not None,
         replaced=replaced,
         problem=problem,
         last=EarlierView.of(last) if last else None,
+        last_on=settings.today(last.at) if last else None,
         changes=changes(last.summary, summary) if last else None,
         severity=_severity(intake, summary, before),
         corrects=may(g.user, Permission.CORRECT) and intake.status is IntakeStatus.SENT,
