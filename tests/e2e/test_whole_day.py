@@ -80,7 +80,9 @@ def test_thirty_are_imported_three_answer_one_is_phoned_and_the_clinician_reads(
     reception.get_by_role("button", name=f"Import {MANY} appointments").click()
     reception.get_by_role("button", name="Make and send the links").click()
     reception.get_by_text(f"{MANY} have a link.").wait_for()
-    live.app.clinic.queue.sweep()
+    # What other tests of this clinic left to be sent may go first.
+    while live.app.clinic.queue.sweep():
+        pass
 
     # Three open the e-mail on their phones and answer; one is told to get help, and goes.
     for case, last in ANSWER.items():

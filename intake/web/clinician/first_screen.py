@@ -17,6 +17,7 @@ from intake.web.frozen import frozen
 
 MOST_LINES = 5  # before the least urgent are folded; emergencies stand whatever their number
 MOST_NAMED = 4  # of what is not sure or not answered; more are counted
+NO: tuple[object, ...] = ("no", ["none"], ("none",))
 LONGEST_REASONS = 60  # characters that stand beside the line; longer ones are behind it
 
 
@@ -60,7 +61,7 @@ def first_screen(summary: Summary) -> FirstScreen:
         shared=tuple(_shared(safety.fired, standing)),
         beside=frozenset(at for at in standing if len(safety.fired[at].because) <= LONGEST_REASONS),
         also=frozen(dict(_also(safety))),
-        counted=_counted(safety),
+        counted=_counted(summary),
         names_not_sure=len(safety.not_sure) <= MOST_NAMED,
         names_not_answered=len(safety.not_answered) <= MOST_NAMED,
     )
@@ -92,8 +93,9 @@ def _also(safety: Safety) -> Iterable[tuple[int, tuple[str, ...]]]:
         seen.add(fired.group)
 
 
-def _counted(safety: Safety) -> str:
-    """ "42 of 42 safety questions answered, 2 not sure, all others no"."""
+def _counted(summary: Summary) -> str:
+    """ "42 of 42 safety questions answered, 2 not sure, all others no": others than what stands above it."""
+    safety = summary.safety
     words = [
         gettext(
             "%(answered)s of %(asked)s safety questions answered",
@@ -108,8 +110,7 @@ def _counted(safety: Safety) -> str:
     if safety.declined:
         declined = len(safety.declined)
         words.append(ngettext("%(num)s preferred not to say", "%(num)s preferred not to say", declined))
-    if any(group.negatives or group.together for group in safety.groups):
-        anything = safety.fired or safety.notes or len(words) > 1
-        reported = any(group.positives for group in safety.groups)
-        words.append(gettext("all others no") if anything or reported else gettext("all no"))
+    denied = [said.value in NO for said in summary.answers if said.safety]
+    if any(denied):
+        words.append(gettext("all no") if all(denied) and len(words) == 1 else gettext("all others no"))
     return ", ".join(words)
