@@ -120,7 +120,8 @@ def test_somebody_elses_urgent_patient_whom_nobody_has_read_is_counted(clinician
 
 def test_whoever_is_over_or_read_is_quiet_and_what_cannot_wait_is_not(clinician, come, clock):
     people = come("V05", "V02", "V12", "V14", "V09", "V01")
-    clinician.opens(f"/intakes/{people['V09'].intake.id}").presses("Mark as read")
+    for vignette in ("V09", "V14"):
+        clinician.opens(f"/intakes/{people[vignette].intake.id}").presses("Mark as read")
 
     clinician.opens(EVERYBODY)
 
@@ -128,9 +129,28 @@ def test_whoever_is_over_or_read_is_quiet_and_what_cannot_wait_is_not(clinician,
     over = {
         name for name, each in people.items() if each.starts_at + timedelta(minutes=each.minutes) <= clock.now
     }
-    expected = (over - {"V05", "V12"}) | {"V09"}
+    # Nobody has taken on the alert of the one whose record I have read.
+    expected = (over - {"V05", "V12", "V09"}) | {"V14"}
     assert {name for name, each in people.items() if each.patient.name in quiet} == expected
     assert over
+
+
+def test_what_was_read_of_a_form_that_was_left_does_not_count_once_the_patient_goes_on(
+    clinician, come, clinic_database, settings, clock
+):
+    """They left to get help, which hands over what there is, and came back: the edition is the same."""
+    people = come("V06")
+    address = f"/intakes/{people['V06'].intake.id}"
+    clinician.opens(address).presses("Mark as read")
+    assert clinician.opens(EVERYBODY).words_of(".work__urgent") == []
+
+    with acting(clinic_database, settings=settings, now=clock.now) as op:
+        intake = intakes.find(op.session, people["V06"].intake.id)
+        given = {"mc_main": "It is worse"}
+        intakes.save_page(op, intakes.taken_up(op, intake), PAGES["p_words"], given, version_token=None)
+        op.commit()
+    assert clinician.opens(EVERYBODY).words_of(".work__urgent")
+    assert "Read by you" not in clinician.words
 
 
 def test_from_a_record_one_goes_to_the_next_and_the_previous_of_the_list(clinician, come):

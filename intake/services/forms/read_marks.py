@@ -42,16 +42,12 @@ class Readings:
 
 
 def readings_of(intake: Intake, user: User) -> Readings:
-    """Who has read this record, told to `user`. What was not handed over nobody has read."""
+    """Who has read this record, told to `user`."""
     standing = [each for each in intake.read_marks if each.edition == intake.edition]
-    mine = next((each.read_at for each in standing if each.user_id == user.id), None)
-    replaced = (
-        each.read_at
-        for each in intake.read_marks
-        if each.user_id == user.id and each.edition < intake.edition
-    )
+    mine = [each for each in intake.read_marks if each.user_id == user.id]
+    replaced = (each.read_at for each in mine if each not in standing)
     return Readings(
-        mine=mine,
+        mine=next((each.read_at for each in mine if each in standing), None),
         others=tuple(Reader(each.user.name, each.read_at) for each in standing if each.user_id != user.id),
         earlier=max(replaced, default=None),
     )

@@ -46,7 +46,7 @@ class WorklistLine:
     """One patient as the list shows them. `first_words` None: the reason is short enough to stand whole.
 
     `waiting`, `taken` and `closed` count the alerts that nobody has, somebody acts on, and that are done.
-    `quiet`: it is over, or was read, and nothing in it cannot wait.
+    `quiet`: it is cancelled; or it is over, or I have read it, and nothing in it waits for anybody.
     """
 
     row: WorkRow
@@ -129,15 +129,16 @@ def _is_missed(row: WorkRow) -> bool:
 
 def _line(row: WorkRow, now: datetime) -> WorklistLine:
     states = row.alerts
+    waiting = states.count(AlertState.OPEN)
+    is_read_or_over = row.readings.mine is not None or row.ends_at <= now
     return WorklistLine(
         row,
         _first_words(row.reason),
         tuple(Flag(Urgency[fired.urgency], fired.group, fired.line) for fired in row.flags),
-        states.count(AlertState.OPEN),
+        waiting,
         states.count(AlertState.ACKNOWLEDGED),
         states.count(AlertState.CLOSED),
-        quiet=not row.is_unread_urgent
-        and (row.form.cancelled or row.readings.mine is not None or row.ends_at <= now),
+        quiet=row.form.cancelled or (is_read_or_over and not row.is_unread_urgent and not waiting),
     )
 
 
