@@ -180,3 +180,19 @@ def test_the_bar_stays_in_sight_and_hides_nothing_that_has_the_focus(live, page)
         assert 0 <= bar["y"] < 2
         assert bar["height"] <= 110
         assert target["y"] >= bar["y"] + bar["height"]
+
+
+def test_text_twice_as_large_scrolls_nothing_sideways(
+    live, browser_type, browser_type_launch_args, browser_context_args
+):
+    address = sent(live, "V05")
+    larger = [*browser_type_launch_args["args"], "--blink-settings=defaultFontSize=32"]
+    browser = browser_type.launch(**{**browser_type_launch_args, "args": larger})
+    page = browser.new_context(**{**browser_context_args, "is_mobile": False}).new_page()
+    sign_in(live, page, Role.CLINICIAN)
+
+    for each in (address, "/worklist/?whose=everybody"):
+        page.goto(each)
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), each
+    browser.close()
