@@ -65,6 +65,11 @@ class PageForm(BaseForm):
         return {control.question.id: control.data for control in self.controls}
 
     @property
+    def readable_answers(self) -> dict[str, Value | None]:
+        """The same without what cannot be read."""
+        return {each.question.id: each.data for each in self.controls if not each.process_errors}
+
+    @property
     def problems(self) -> tuple[tuple[str, str], ...]:
         """(id of a box, what is wrong, with the question) for every question refused, once validated."""
         return tuple((control.anchor, _named(control)) for control in self.controls if control.errors)
@@ -73,6 +78,11 @@ class PageForm(BaseForm):
     def readable(self) -> bool:
         """Everything that was filled in can be kept; questions may still be open."""
         return not any(control.process_errors for control in self.controls)
+
+    def tell_unreadable(self) -> None:
+        """Say of each question what cannot be read; what is blank may stay so."""
+        for control in self.controls:
+            control.errors = tuple(control.process_errors)
 
 
 def recalled(page: Page, asked: Sequence[Question], answers: Mapping[str, Value]) -> PageForm:

@@ -148,6 +148,16 @@ def _told_by(draft: Draft) -> Card | None:
     return told[0] if told else None
 
 
+def card_for_today_waits(before: Draft, draft: Draft) -> Draft:
+    """The same draft, where nobody has seen the card for today that came up since `before`.
+
+    Safety: the next page saved shows it. An emergency stays, and comes before anything else.
+    """
+    new = draft.interrupts[len(before.interrupts) :]
+    emergencies = (each for each in new if CARDS[each.advice].urgency is Urgency.EMERGENCY)
+    return replace(draft, interrupts=(*before.interrupts, *emergencies))
+
+
 def unanswered(draft: Draft, screening: Screening) -> Interrupt | None:
     """The emergency card that was shown and not answered, while its reason stands: it comes first."""
     last = current_card(draft, screening)

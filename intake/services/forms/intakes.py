@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from uuid import UUID
 
 from sqlalchemy import select
@@ -78,6 +79,18 @@ class PageChanged(Exception):
         super().__init__("changed elsewhere")
         self.stored = stored
         self.version_token = version_token
+
+
+class Departure(Enum):
+    """How the patient left a page that is saved. After BACK and AWAY some of it may be blank.
+
+    ON: forward, or to come back later. BACK: to the page before; this one is not done yet, and a second look
+    waits. AWAY: without seeing what the clinic answers, so a card for today waits for the next page saved.
+    """
+
+    ON = auto()
+    BACK = auto()
+    AWAY = auto()
 
 
 @dataclass(frozen=True)
@@ -168,13 +181,16 @@ def save_page(
     answers: Mapping[str, Value | None],
     *,
     version_token: str | None,
+    copy: str = "",
+    departure: Departure = Departure.ON,
     entry: Entry = BY_PATIENT,
 ) -> Saved:
     """Keep the answers of one page, walk again, screen again, tell staff what is urgent.
 
     `form` is the form as `taken_up` in this operation. None takes an answer away; ids that `page` does not
     ask are left aside. `version_token` is that of the page as it was shown, None to save whatever stands
-    there. Raises AlreadySent, PageNotOnPath, PageChanged.
+    there; `copy` names the copy of the page that is open, which may be saved again and again: its browser may
+    not have heard that it was. Raises AlreadySent, PageNotOnPath, PageChanged.
     """
     intake, draft, before = form.intake, form.draft, form.journey
     _not_sent(intake)
@@ -182,8 +198,15 @@ def save_page(
     if not before.may_open(page) or not asked:
         raise PageNotOnPath(before.next)
     given = {question: answers[question] for question in asked if question in answers}
-    _not_changed_elsewhere(draft, page, given, version_token)
-    answered = replace(draft, answers=draft.answers.merged(given), passed=draft.passed | {page.id})
+    if not copy or draft.saved_from.get(page.id) != copy:
+        _not_changed_elsewhere(draft, page, given, version_token)
+    goes_on = departure is Departure.ON
+    answered = replace(
+        draft,
+        answers=draft.answers.merged(given),
+        passed=draft.passed | {page.id} if goes_on else draft.passed,
+        saved_from={**draft.saved_from, page.id: copy} if copy else draft.saved_from,
+    )
     after = walk(op, intake, answered, blanks=entry.blanks)
     screening = screening_of(after, settings=op.settings)
     change = JourneyChange(before, after, op.now)
@@ -191,10 +214,12 @@ def save_page(
     found = current_findings.bring_up_to_date(answered, screening, change, is_open=is_open)
     checks = (
         current_findings.new_checks(answered, after, now=op.now)
-        if op.settings.profile is Profile.RULES
+        if goes_on and op.settings.profile is Profile.RULES
         else ()
     )
     kept = replace(found.draft, checks=(*draft.checks, *checks))
+    if departure is Departure.AWAY:
+        kept = current_findings.card_for_today_waits(draft, kept)
     _keep(op, intake, kept, after, screening)
     _bring_record_along(op, intake, kept, after)
     entry.note(op.session, intake)

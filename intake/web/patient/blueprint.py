@@ -181,8 +181,15 @@ def show(here: FormVisit, template: str, **values: Any) -> str:
 
 
 def go(address: str) -> Response:
-    """Send the browser on to a page that it fetches anew."""
-    return make_response(redirect(address, 303))
+    """Send the browser on to a page that it fetches anew.
+
+    A script that keeps the page until it is saved is told where, and goes there by itself.
+    """
+    if "X-Keep-Page" not in request.headers:
+        return make_response(redirect(address, 303))
+    answer = Response(status=204, mimetype="text/plain")
+    answer.headers["X-Onward"] = address
+    return answer
 
 
 def came_via() -> str | None:

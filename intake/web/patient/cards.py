@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from flask import Response, g, make_response, request, session, url_for
 
 from intake.i18n import Words, fill, gettext, lower_first
-from intake.questionnaire import QUESTIONS, page_of
+from intake.questionnaire import PAGES, QUESTIONS, page_of
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
 from intake.red_flags.advice import (
@@ -225,6 +225,8 @@ def _after(chosen: CardChosen, *, sent: bool) -> str:
         return url_for("patient.leave")
     if chosen.page is not None and chosen.question is not None:
         return change_address(QUESTIONS[chosen.question], chosen.page, "now")
+    if request.args.get("back") in PAGES:
+        return url_for("patient.ask", page=PAGES[request.args["back"]])
     leaving = "leave" in request.args
     if "look" in request.args:
         return url_for("patient.look_again", leave=1 if leaving else None)

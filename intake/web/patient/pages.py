@@ -3,6 +3,7 @@
 Nothing typed is ever lost: whatever keeps a page from being saved, the patient's own words come back on it.
 """
 
+import secrets
 from dataclasses import dataclass, replace
 
 from flask import Response, g, make_response, request, url_for
@@ -15,7 +16,7 @@ from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
 from intake.services.context import Operation
 from intake.services.forms import intakes
-from intake.services.forms.intakes import AlreadySent, PageChanged, PageNotOnPath, Saved
+from intake.services.forms.intakes import AlreadySent, Departure, PageChanged, PageNotOnPath, Saved
 from intake.web import clinic, invited, operation
 from intake.web.drawing import views
 from intake.web.error_handlers import ErrorText, hand_back
@@ -45,6 +46,9 @@ NOT_ASKED = ErrorText(
 )
 
 
+LONGEST_COPY = 16
+
+
 @dataclass(frozen=True)
 class AskedQuestion:
     """What a page asks now: questions to answer, and facts the clinic knows, which are only confirmed."""
@@ -55,19 +59,29 @@ class AskedQuestion:
 
 @dataclass(frozen=True)
 class Taken:
-    """A page as it was sent, and what it asks of the form as it stands. `leaving`: on to the way out."""
+    """A page as it was sent, and what it asks of the form as it stands. `leaving`: on to the way out.
+
+    `stays`: something typed cannot be read, and whoever goes back has not been told so yet.
+    """
 
     here: FormVisit
     asked: AskedQuestion
     sent: PageForm
     leaving: bool
+    departure: Departure
+    stays: bool
 
     @property
     def may_be_saved(self) -> bool:
-        """It is a page of this form, and whole; or whoever leaves has sent what can be read."""
-        return not is_another_form(self.here) and (
-            self.sent.validate() or (self.leaving and self.sent.readable)
-        )
+        """It is a page of this form, and whole; or whoever leaves it has sent what can be read.
+
+        Whoever goes back keeps what can be read, whatever the rest is.
+        """
+        if is_another_form(self.here):
+            return False
+        if self.departure is not Departure.ON:
+            return True
+        return self.sent.validate() or (self.leaving and self.sent.readable)
 
 
 @blueprint.get("/form/")
@@ -115,6 +129,10 @@ def take(page: Page) -> Response:
         return refused or _show(taken.here, page, taken.asked, taken.sent, status=422)
     if saved.raised:
         clinic().queue.nudge()
+    if taken.stays:
+        return _told_unreadable(page, taken)
+    if taken.departure is Departure.BACK:
+        return go(_backward(page, taken.here, saved))
     return go(_onward(page, saved, taken.leaving))
 
 
@@ -122,18 +140,49 @@ def _taken(op: Operation, page: Page) -> Taken:
     here = taken_up(op)
     asked = _asked(here, page)
     sent = posted(page, asked.questions, request.form, on=here.journey.facts.on)
-    return Taken(here, asked, sent, "leave" in request.form)
+    back = request.form.get("back", "")
+    stays = back == "1" and not sent.readable
+    if "draft" in request.form or stays:
+        departure = Departure.AWAY
+    else:
+        departure = Departure.BACK if back else Departure.ON
+    return Taken(here, asked, sent, "leave" in request.form, departure, stays)
+
+
+def _told_unreadable(page: Page, taken: Taken) -> Response:
+    """The page once more: what can be read is saved, and the next press of Back leaves the rest."""
+    here = look()
+    taken.sent.tell_unreadable()
+    token = intakes.version_token_of(here.draft, page)
+    return _show(here, page, taken.asked, taken.sent, status=422, version_token=token, partly_saved=True)
 
 
 def _save(op: Operation, page: Page, taken: Taken) -> Saved:
     value = taken.here.journey.facts.value
     answers = {question.id: value(question.id) for question in taken.asked.confirmed} | taken.sent.answers
     saved = intakes.save_page(
-        op, taken.here, page, answers, version_token=request.form.get("seen"), entry=g.entry
+        op,
+        taken.here,
+        page,
+        # Known facts are confirmed by going on, not by going back.
+        answers if taken.departure is Departure.ON else taken.sent.readable_answers,
+        version_token=request.form.get("seen"),
+        copy=request.form.get("copy", "")[:LONGEST_COPY],
+        departure=taken.departure,
+        entry=g.entry,
     )
     if taken.leaving:
         intakes.leave(op, taken.here.intake)
     return saved
+
+
+def _backward(page: Page, here: FormVisit, saved: Saved) -> str:
+    """The page before; or the card that what was just saved brings, which leads there."""
+    here = replace(here, journey=saved.journey)
+    if saved.interrupt:
+        before = None if came_via() == "check" else _page_before(here, page)
+        return url_for("patient.now", back=before.id if before else None)
+    return _back(here, page) or here.onward
 
 
 def _onward(page: Page, saved: Saved, leaving: bool) -> str:
@@ -182,7 +231,10 @@ def _show(
     *,
     status: int = 200,
     changed: PageChanged | None = None,
+    version_token: str | None = None,
+    partly_saved: bool = False,
 ) -> Response:
+    stored = intakes.version_token_of(here.draft, page)
     html = show(
         here,
         "question.html",
@@ -192,9 +244,9 @@ def _show(
         alone=_stands_alone(page, form, asked),
         confirmed=tuple(line(question, here) for question in asked.confirmed),
         elsewhere=_elsewhere(here, asked, changed),
-        version_token=changed.version_token
-        if changed
-        else request.form.get("seen", intakes.version_token_of(here.draft, page)),
+        version_token=changed.version_token if changed else version_token or request.form.get("seen", stored),
+        copy=request.form.get("copy", "")[:LONGEST_COPY] or secrets.token_urlsafe(6),
+        partly_saved=partly_saved,
         back=_back(here, page),
         step=_step(here, page),
         section=section_of(page),
@@ -223,11 +275,15 @@ def _elsewhere(here: FormVisit, asked: AskedQuestion, changed: PageChanged | Non
 def _back(here: FormVisit, page: Page) -> str | None:
     if came_via() == "check":
         return url_for("patient.check")
-    pages = here.pages(more=page.more)
-    before = pages[pages.index(page) - 1] if page in pages[1:] else None
+    before = _page_before(here, page)
     if before is None:
         return url_for("patient.more") if page.more else None
     return url_for("patient.ask", page=before)
+
+
+def _page_before(here: FormVisit, page: Page) -> Page | None:
+    pages = here.pages(more=page.more)
+    return pages[pages.index(page) - 1] if page in pages[1:] else None
 
 
 def _step(here: FormVisit, page: Page) -> str:
