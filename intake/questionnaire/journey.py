@@ -7,7 +7,9 @@ so a stale hidden answer can neither fire a rule nor hide one.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from intake.questionnaire import EARLY_AFTER, PAGES, QUESTIONS
 from intake.questionnaire.answers import Answers
@@ -15,6 +17,15 @@ from intake.questionnaire.criteria import ALWAYS, Truth
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import FreeText, Gate, Grid, OneOf, Question
 from intake.questionnaire.values import Value
+
+
+T = TypeVar("T")
+# Of their stored answers less may count than they still offer.
+_NARROWED = frozenset(
+    each.id
+    for each in QUESTIONS.values()
+    if isinstance(each, Grid) or getattr(each, "among", None) or getattr(each, "beside", None)
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,7 @@ class Journey:
         self.passed = passed
         self.blanks = blanks
         self.facts = CountedFacts(on, features)
+        self._stored = dict(answers)
         walked = [Step(page, self._asked(page)) for page in self._in_order()]
         self.steps = tuple(step for step in walked if step.asked and not step.page.more)
         self.more = tuple(step for step in walked if step.asked and step.page.more)
@@ -177,13 +189,15 @@ class Journey:
             return ()
         asked = tuple(q for q in page.questions if self._opens(gate, q))
         for question in asked:
-            value = self.answers.get(question.id)
+            value = self._stored.get(question.id)
             if value is not None and (standing := self._standing(question, value)) is not None:
                 self.facts.counted[question.id] = standing
         return asked
 
     def _opens(self, gate: Truth, question: Question) -> bool:
-        truth = gate if question.asked_when is ALWAYS else min(gate, question.asked_when.truth(self.facts))
+        if question.asked_when is ALWAYS:
+            return gate >= Truth.NOT_SURE
+        truth = min(gate, question.asked_when.truth(self.facts))
         if truth == Truth.NO:
             self.facts.closed.add(question.id)
         return truth >= Truth.NOT_SURE
@@ -195,6 +209,8 @@ class Journey:
         longer ticked, and the box beside an "other" that is not chosen any more.
         """
         offered = question.on_offer(value)
+        if question.id not in _NARROWED:
+            return offered
         if isinstance(question, OneOf) and question.among:
             return offered if self._ticks(question.among, str(value)) else None
         if isinstance(question, FreeText) and question.beside:
@@ -206,3 +222,16 @@ class Journey:
     def _ticks(self, question_id: str, option: str) -> bool:
         value = self.facts.value(question_id)
         return option in value if isinstance(value, tuple) else value == option
+
+
+def once(work: Callable[[Journey], T]) -> Callable[[Journey], T]:
+    """Work it out once for each journey: what it gives depends on nothing else, and a journey never changes."""
+    known: WeakKeyDictionary[Journey, T] = WeakKeyDictionary()
+
+    @wraps(work)
+    def remembered(journey: Journey) -> T:
+        if journey not in known:
+            known[journey] = work(journey)
+        return known[journey]
+
+    return remembered

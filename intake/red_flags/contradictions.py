@@ -24,7 +24,7 @@ from intake.questionnaire.criteria import (
     pain_in,
     yes,
 )
-from intake.questionnaire.journey import Journey
+from intake.questionnaire.journey import Journey, once
 from intake.questionnaire.questions import Gate
 from intake.red_flags.conditions import WITHIN_3_DAYS
 from intake.red_flags.model import Urgency
@@ -76,6 +76,7 @@ class Misfit:
     phrase: str = ""
 
 
+@once
 def misfits(journey: Journey) -> tuple[Misfit, ...]:
     """Every contradiction that holds for the answers that count."""
     typed = {match.entry.id: match.phrase for match in matches(journey)}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -233,18 +234,154 @@ def test_everything_can_be_read_in_forced_colours_and_on_paper(
     context.close()
 
 
-def test_without_a_network_nothing_typed_is_lost(page, come, live):
+@pytest.fixture
+def words_page(page: Page, come: Callable[..., Patient], live: LiveClinic) -> Page:
+    """The page of the patient's own words, with something typed."""
     patient = come("V01")
     patient.has_come_to(live.database, "p_words")
     come_in(page, patient, Finger())
     page.goto("/form/p_words")
     page.locator("#mc_main").fill("An ache between the shoulders")
+    page.locator("[name=hope]").first.check()
+    return page
+
+
+def still_there(page: Page) -> None:
+    expect(page.locator("#mc_main")).to_have_value("An ache between the shoulders")
+    assert urlsplit(page.url).path == "/form/p_words"
+
+
+def test_without_a_network_nothing_typed_is_lost(words_page):
+    page = words_page
 
     page.context.set_offline(True)
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("alert")).to_contain_text("You are offline. What you typed is still here.")
-    expect(page.locator("#mc_main")).to_have_value("An ache between the shoulders")
+    still_there(page)
 
     page.context.set_offline(False)
     page.get_by_role("button", name="Save and come back later").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Saved. You can come back later.")
+
+
+def fail(route):
+    route.abort("connectionreset")
+
+
+def bad_gateway(route):
+    html = "<html><body><h1>502 Bad Gateway</h1></body></html>"
+    route.fulfill(status=502, content_type="text/html", body=html)
+
+
+def captive_portal(route):
+    html = "<html><body><h1>Pay for Wi-Fi</h1></body></html>"
+    route.fulfill(status=200, content_type="text/html", body=html)
+
+
+def when_posted(answer):
+    """Answer so what is posted, and fetch pages as ever."""
+    return lambda route: answer(route) if route.request.method == "POST" else route.continue_()
+
+
+@pytest.mark.parametrize("answer", [fail, bad_gateway, captive_portal])
+@pytest.mark.parametrize("press", ["Save and continue", "Back", "Save and come back later", "Enter"])
+def test_a_page_that_does_not_arrive_stays_with_what_was_typed(answer, press, words_page):
+    page = words_page
+    page.route("**/form/p_words", when_posted(answer))
+
+    if press == "Enter":
+        page.locator("input[type=text]").first.press("Enter")
+    else:
+        page.get_by_role("button", name=press, exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("What you typed is still here.")
+    still_there(page)
+
+    page.unroute_all()
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url("**/form/p_where")
+    page.go_back()
+    still_there(page)
+
+
+def test_an_answer_that_is_lost_on_the_way_costs_one_more_press(words_page):
+    page = words_page
+
+    def saved_and_lost(route):
+        route.fetch(max_redirects=0)
+        route.abort("connectionreset")
+
+    page.route("**/form/p_words", saved_and_lost)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("alert")).to_contain_text("What you typed is still here.")
+    page.unroute_all()
+    page.locator("#mc_main").fill("An ache between the shoulders, worse at night")
+    page.get_by_role("button", name="Save and continue").click()
+
+    page.wait_for_url("**/form/p_where")
+
+
+def test_a_slow_answer_says_so_and_is_asked_for_once(words_page):
+    page = words_page
+    posts = []
+    page.route("**/form/p_words", lambda route: posts.append(route))
+
+    for _ in range(3):
+        page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("status").filter(has_text="Saving. Please wait.")).to_be_visible()
+    assert len(posts) == 1
+
+    posts[0].continue_()
+    page.wait_for_url("**/form/p_where")
+
+
+def test_a_mistake_with_script_says_so_without_leaving_the_page(words_page, see_no_barrier):
+    page = words_page
+    page.locator("#mc_main").fill("")
+
+    page.get_by_role("button", name="Save and continue").click()
+
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert page.title().startswith("Error:")
+    see_no_barrier(page)
+    page.locator("#mc_main").fill("An ache between the shoulders")
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url("**/form/p_where")
+
+
+def test_what_was_typed_is_there_after_the_browsers_own_back(words_page):
+    page = words_page
+    page.goto("/form/u_now")
+
+    page.goto("/form/p_words")
+
+    still_there(page)
+
+
+def test_what_was_typed_is_there_after_a_reload_behind_a_failure(words_page):
+    page = words_page
+    page.route("**/form/p_words", when_posted(fail))
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute_all()
+
+    page.reload()
+
+    expect(page.locator("#mc_main")).to_have_value("An ache between the shoulders")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_back_keeps_what_was_typed(script, browser, browser_context_args, come, live):
+    patient = come("V01")
+    patient.has_come_to(live.database, "p_words")
+    context = browser.new_context(**browser_context_args, java_script_enabled=script)
+    page = context.new_page()
+    come_in(page, patient, Finger())
+    page.goto("/form/p_words")
+    page.locator("#mc_main").fill("An ache between the shoulders")
+
+    page.get_by_role("button", name="Back", exact=True).click()
+
+    page.wait_for_url("**/form/u_now")
+    page.goto("/form/p_words")
+    still_there(page)
+    context.close()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Profile
@@ -46,6 +46,12 @@ from intake.summary import Summary
 from intake.text import code
 
 LONGEST_WHERE = 200
+# Built once: it is asked for with every page.
+_BY_ID = (
+    select(Intake)
+    .where(Intake.id == bindparam("id"))
+    .options(joinedload(Intake.appointment).joinedload(Appointment.patient).joinedload(Patient.identifiers))
+)
 
 
 class AlreadySent(Exception):
@@ -133,9 +139,7 @@ class Sent:
 
 def find(session: Session, intake_id: UUID) -> Intake | None:
     """The intake with this id."""
-    patient = joinedload(Intake.appointment).joinedload(Appointment.patient)
-    stmt = select(Intake).where(Intake.id == intake_id).options(patient.joinedload(Patient.identifiers))
-    return session.scalars(stmt).unique().one_or_none()
+    return session.scalars(_BY_ID, {"id": intake_id}).unique().one_or_none()
 
 
 def journey_of(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Journey:

@@ -5,7 +5,7 @@ Safety: while safety questions are asked again, what was urgent stays urgent unt
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intake.config import Profile, Settings
@@ -24,12 +24,19 @@ from intake.storage.models import Intake, IntakeStatus, Patient
 from intake.summary import Summary
 
 
+_LOCKED = (
+    select(Intake)
+    .where(Intake.id == bindparam("id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def lock(session: Session, intake: Intake) -> None:
     """Wait until nobody else changes this intake, and see what they left."""
     session.flush()
     # Not `session.refresh`: it joins what was joined before, and PostgreSQL cannot lock an outer join.
-    stmt = select(Intake).where(Intake.id == intake.id).with_for_update()
-    session.scalars(stmt.execution_options(populate_existing=True)).one()
+    session.scalars(_LOCKED, {"id": intake.id}).one()
 
 
 def walk(op: Operation, intake: Intake, draft: Draft, *, blanks: bool = False) -> Journey:

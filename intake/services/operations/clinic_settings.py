@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 # The only row of SettingsVersion.
 _ONLY = 1
+# Built once: it is asked for with every page.
+_CHANGED = select(ClinicSetting.name, ClinicSetting.value)
 
 
 class SettingsChanged(Exception):
@@ -75,7 +77,7 @@ class Kept:
 
 def changes(session: Session) -> dict[str, str]:
     """What the clinic has set, by name."""
-    rows = session.execute(select(ClinicSetting.name, ClinicSetting.value))
+    rows = session.execute(_CHANGED)
     return {name: value for name, value in rows if name in SETTABLE}
 
 
