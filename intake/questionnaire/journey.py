@@ -18,7 +18,6 @@ from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import FreeText, Gate, Grid, OneOf, Question
 from intake.questionnaire.values import Value
 
-
 T = TypeVar("T")
 # Of their stored answers less may count than they still offer.
 _NARROWED = frozenset(

@@ -23,7 +23,6 @@ from intake.services.forms.record import summary_from
 from intake.storage.models import Intake, IntakeStatus, Patient
 from intake.summary import Summary
 
-
 _LOCKED = (
     select(Intake)
     .where(Intake.id == bindparam("id"))

@@ -70,8 +70,8 @@ NOT_WHOLE = _(
 )
 NO_COOKIE = _(
     "Your browser did not keep our cookie, so it cannot show your form. Allow cookies for this website "
-    "in the settings of your browser, then open your link again. Or use another browser. You can also call us "
-    "on {clinic_phone}."
+    "in the settings of your browser, then open your link again. Or use another browser. You can also call "
+    "us on {clinic_phone}."
 )
 # Under a wrong date: true of a link that exists and of one that does not.
 DATE_IS_RIGHT = _(
