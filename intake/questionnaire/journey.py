@@ -77,6 +77,7 @@ class Journey:
         walked = [Step(page, self._asked(page)) for page in self._in_order()]
         self.steps = tuple(step for step in walked if step.asked and not step.page.more)
         self.more = tuple(step for step in walked if step.asked and step.page.more)
+        self._by_page = {step.page.id: step.asked for step in walked}
 
     def _in_order(self) -> Iterator[Page]:
         """The pages in the order of this patient. Which come early is known when EARLY_AFTER has been walked."""
@@ -144,7 +145,7 @@ class Journey:
 
     def asked(self, page: Page) -> tuple[Question, ...]:
         """The questions of `page` that are asked; none when it is not on the path."""
-        return next((step.asked for step in (*self.steps, *self.more) if step.page is page), ())
+        return self._by_page.get(page.id, ())
 
     def may_open(self, page: Page) -> bool:
         """The page is on the path and everything required before it is answered."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar
 
 from intake.i18n import Words, format_day, gettext, lower_first
@@ -117,7 +118,11 @@ class OneOf(Question):
     kind = "one_of"
 
     def on_offer(self, value: Value) -> Value | None:
-        return value if any(option.id == value for option in self.options) else None
+        return value if value in self._offered else None
+
+    @cached_property
+    def _offered(self) -> tuple[str, ...]:
+        return tuple(option.id for option in self.options)
 
     def option(self, option_id: str) -> Option:
         return next(option for option in self.options if option.id == option_id)
@@ -206,8 +211,11 @@ class AnyOf(Question):
     def on_offer(self, value: Value) -> Value | None:
         if not isinstance(value, tuple):
             return None
-        offered = {option.id for option in self.options}
-        return tuple(id for id in value if isinstance(id, str) and id in offered) or None
+        return tuple(id for id in value if isinstance(id, str) and id in self._offered) or None
+
+    @cached_property
+    def _offered(self) -> frozenset[str]:
+        return frozenset(option.id for option in self.options)
 
     def clash(self, ids: Sequence[str]) -> Option | None:
         """The option that stands alone and does not here; None when the choice is fine."""

@@ -7,7 +7,7 @@ that are new, or kept for fiction, are dialled like any other.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
@@ -87,6 +87,7 @@ def for_texts(words: str, region: str | None) -> PhoneNumber | None:
     return chosen[0] if len(chosen) == 1 and unread < _FEWEST else None
 
 
+@lru_cache(maxsize=64)
 def line_link(words: str, region: str | None) -> str:
     """The address that calls a line of the clinic's own settings: "NHS 111" is tel:111.
 

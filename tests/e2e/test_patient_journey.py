@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from intake.questionnaire import PAGES
 from intake.questionnaire.body import REGIONS
 from intake.web.drawing import views
 from tests.e2e.conftest import LiveClinic
@@ -17,6 +18,7 @@ from tests.web.patients import Patient, invite
 
 SMALLEST_TARGET = 44
 NARROW = {"width": 320, "height": 640}
+TALLEST_CHECK_PAGE = 25_000
 
 
 @pytest.fixture
@@ -102,6 +104,54 @@ def test_the_narrowest_phone_never_scrolls_sideways(
             if direction == "rtl":
                 see_no_barrier(page)
         context.close()
+
+
+# Words of which a part stands on the next line, or beyond the edge of the screen.
+CUT = """() => {
+  const cut = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode, within = text.parentElement;
+    const box = within.getBoundingClientRect();
+    if (!within.checkVisibility() || box.width < 2 || within.closest("textarea, select, svg")) continue;
+    for (const word of text.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const parts = [...range.getClientRects()].filter(part => part.width > 0);
+      const lines = new Set(parts.map(part => Math.round(part.top)));
+      const beyond = parts.some(part => part.left < -1 || part.right > innerWidth + 1);
+      if (lines.size > 1 || beyond) cut.push(word[0]);
+    }
+  }
+  return cut;
+}"""
+
+
+def test_doubled_text_on_the_narrowest_phone_is_whole(browser, browser_context_args, come, live):
+    patient = come("V07")
+    patient.has_come_to(live.database)
+    context = browser.new_context(**{**browser_context_args, "viewport": NARROW})
+    page = context.new_page()
+    come_in(page, patient, Finger())
+
+    seen = {}
+    for name in (*PAGES, "check", "more", "now", "leave"):
+        page.goto(f"/form/{name}")
+        root = "document.documentElement"
+        page.evaluate(f"{root}.style.fontSize = 2 * parseFloat(getComputedStyle({root}).fontSize) + 'px'")
+        no_sideways_scroll(page)
+        seen[urlsplit(page.url).path] = page.evaluate(CUT)
+        if name == "check":
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            assert page.evaluate(f"{root}.scrollHeight") < TALLEST_CHECK_PAGE
+        if name == "p_where":
+            sides = page.locator(".map__sides span").evaluate_all(
+                "all => all.map(it => it.getBoundingClientRect()).map(box => [box.left, box.right])"
+            )
+            assert all(left[1] < right[0] for left, right in zip(sides[::2], sides[1::2], strict=True))
+    assert len(seen) > 30
+    assert {path: words for path, words in seen.items() if words} == {}
+    context.close()
 
 
 TARGETS = ".choice, .map__row, .page__back, .rows__act a, button, select, textarea, input[type=text]"

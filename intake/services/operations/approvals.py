@@ -42,10 +42,11 @@ class ApprovalState:
 
 
 # Built once: it is asked for with every page.
+_APPROVAL = SafetyApproval.__table__.c
 _NEWEST = (
-    select(SafetyApproval.role, SafetyApproval.person, SafetyApproval.approved_on)
-    .where(SafetyApproval.version == bindparam("version"), SafetyApproval.withdrawn_at.is_(None))
-    .order_by(SafetyApproval.made_at.desc())
+    select(_APPROVAL.role, _APPROVAL.person, _APPROVAL.approved_on)
+    .where(_APPROVAL.version == bindparam("version"), _APPROVAL.withdrawn_at.is_(None))
+    .order_by(_APPROVAL.made_at.desc())
     .limit(1)
 )
 

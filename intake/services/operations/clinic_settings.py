@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 # The only row of SettingsVersion.
 _ONLY = 1
 # Built once: it is asked for with every page.
-_CHANGED = select(ClinicSetting.name, ClinicSetting.value)
+_SETTING = ClinicSetting.__table__
+_CHANGED = select(_SETTING.c.name, _SETTING.c.value)
 
 
 class SettingsChanged(Exception):

@@ -80,8 +80,6 @@ _BY_TOKEN = (
         .defer(Intake.draft_sealed)
         .defer(Intake.summary_sealed)
         .joinedload(Intake.appointment),
-        joinedload(WebSession.tablet),
-        joinedload(WebSession.desk).joinedload(WebSession.user),
     )
 )
 
@@ -89,6 +87,9 @@ _BY_TOKEN = (
 def find(op: Operation, token: str, kind: SessionKind) -> WebSession | None:
     """The session of this token while it lasts; only reads. What its form holds is not read along."""
     found = op.session.scalars(_BY_TOKEN, {"token": hash_of(token), "kind": kind}).one_or_none()
+    if found is not None and found.desk is not None:
+        # Seldom there, so not joined: read now, because nothing can be read later.
+        _ = found.desk.user
     return found if found is not None and lasts(found, now=op.now) else None
 
 
