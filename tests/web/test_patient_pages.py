@@ -601,3 +601,27 @@ def test_the_question_about_harm_is_asked_where_somebody_answers_for_it(settings
     assert patient.path == "/form/now"
     assert "Please talk to someone now" in patient.words
     assert 'class="button-call" href="tel:116123"' in patient.html
+
+
+# A text browser shows all of it, because it knows no style and runs no script.
+UNSEEN = "//*[@hidden][normalize-space()] | //dialog | //template | //noscript"
+
+
+def test_nothing_stands_in_a_page_that_only_a_script_or_a_style_would_hide(patient):
+    unseen = {}
+    patient.opens(f"/i/{patient.token}").gives(patient.born)
+    while patient.path != "/form/check":
+        unseen[patient.path] = patient.tree.xpath(UNSEEN)
+        patient._steps_on()
+    for path in ("/form/check", "/form/more", "/form/leave", "/c", "/", "/finished"):
+        unseen[path] = patient.opens(path).tree.xpath(UNSEEN)
+    patient.opens("/form/check").sends_it_all()
+    for path in ("/form/received", "/form/copy"):
+        unseen[path] = patient.opens(path).tree.xpath(UNSEEN)
+
+    assert len(unseen) > 20
+    assert {path: found for path, found in unseen.items() if found} == {}
+    # The notices of a page that is not saved are there for the script, in attributes.
+    patient.opens("/form/received")
+    assert "You are offline" in patient.tree.xpath("//main/@data-offline")[0]
+    assert "offline" not in patient.words

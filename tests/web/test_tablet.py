@@ -93,6 +93,8 @@ def test_every_page_on_the_tablet_clears_itself_after_90_seconds(desk, patient):
 
     assert 'data-quiet="90"' in on_tablet.html
     assert "handed_on.js" in on_tablet.html
+    # A text browser would show it at once, and for good.
+    assert "Are you still there?" not in on_tablet.words
     on_tablet.opens("/no-such-page")
     assert 'data-quiet="90"' in on_tablet.html
 
