@@ -176,20 +176,20 @@ def who_are_you(_: NotIdentified) -> Response:
 
 def _not_known(why: Words | None = None) -> Response:
     """The first page without a link, and why it has none."""
-    return _show(recalled(START, (BIRTH,), {}), known=False, why=why)
+    return _show(recalled(START, (BIRTH,), {}), known=False, unknown=why)
 
 
 def _show(
     form: PageForm,
     *,
     known: bool = True,
-    why: Words | None = None,
+    unknown: Words | None = None,
     status: int = 200,
     waiting: Carried | None = None,
     refusal: str | None = None,
 ) -> Response:
     (birth,) = form.controls
-    closed = _closed() if known else why
+    closed = _closed() if known else unknown
     if refusal and not closed:
         birth.errors = (refusal,)
     html = render_template(
