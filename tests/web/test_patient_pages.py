@@ -277,6 +277,16 @@ def test_back_asks_about_what_cannot_be_read_and_the_next_press_leaves_it(patien
     assert read(stored(clinic_database, patient)).answers["mc_main"] == "Ache and more"
 
 
+def test_back_takes_nothing_away_because_of_what_cannot_be_read(patient, clinic_database):
+    patient.has_come_to(clinic_database, "p_words").sends({"mc_main": "Said before", "hope": "pain"})
+
+    patient.opens("/form/p_words").sends({"mc_main": "a" * 1001, "hope": "serious"}, press="back")
+    patient.sends({"back": "2"})
+
+    answers = read(stored(clinic_database, patient)).answers
+    assert (answers["mc_main"], answers["hope"]) == ("Said before", "serious")
+
+
 @pytest.mark.parametrize("answer", ["yes", "not_sure"])
 def test_back_shows_the_card_for_what_was_answered_and_then_leads_back(answer, patient, clinic_database):
     patient.has_come_to(clinic_database, "u_now").sends({"rf_very_unwell": answer}, press="back")
