@@ -103,6 +103,12 @@ def format_moment(moment: datetime, zone: tzinfo) -> str:
     return f"{dates.format_date(local, 'medium', locale=_locale())}, {format_time(moment, zone)}"
 
 
+def format_weekday_moment(moment: datetime, zone: tzinfo) -> str:
+    """The same with the day of the week, for people who come on it: "Monday, 9 March 2026, 19:12"."""
+    local = moment.astimezone(zone)
+    return f"{dates.format_date(local, 'full', locale=_locale())}, {format_time(moment, zone)}"
+
+
 def lower_first(text: str) -> str:
     """The text as it stands inside a sentence; names in capitals ("MRI", "X-ray", "I") keep them."""
     return text[0].lower() + text[1:] if text[1:2].islower() else text

@@ -298,7 +298,7 @@ class Day(Question):
             born = day.iso(raw) if isinstance(raw, str) else None
         except day.NotADay:
             born = None
-        if born is None or born.year < 1900:
+        if born is None or born < day.EARLIEST_BIRTH:
             raise BadAnswer(gettext("must be a real date, year first, like 1962-03-27"))
         return born.isoformat()
 

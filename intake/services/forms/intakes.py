@@ -20,11 +20,11 @@ from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.values import Value
 from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency
-from intake.red_flags.advice import card_for, has_phone
+from intake.red_flags.advice import card_for
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms import asking_again, current_findings, documents
-from intake.services.forms.current_findings import Circumstances, JourneyChange
+from intake.services.forms.current_findings import JourneyChange
 from intake.services.forms.draft import Check, Choice, Draft, Interrupt, read, write
 from intake.services.forms.entry import BY_PATIENT, Entry
 from intake.services.forms.record import needs_of
@@ -187,8 +187,7 @@ def save_page(
     after = walk(op, intake, answered, blanks=entry.blanks)
     screening = screening_of(after, settings=op.settings)
     change = JourneyChange(before, after, op.now)
-    is_open = op.settings.can_call_back(op.now)
-    found = current_findings.bring_up_to_date(answered, screening, change, is_open=is_open)
+    found = current_findings.bring_up_to_date(answered, screening, change, settings=op.settings)
     checks = (
         current_findings.new_checks(answered, after, now=op.now)
         if op.settings.profile is Profile.RULES
@@ -296,8 +295,7 @@ def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:
         raise NotComplete(journey.next)
     screening = screening_of(journey, settings=op.settings)
     change = JourneyChange(journey, journey, op.now)
-    is_open = op.settings.can_call_back(op.now)
-    current = current_findings.bring_up_to_date(draft, screening, change, is_open=is_open)
+    current = current_findings.bring_up_to_date(draft, screening, change, settings=op.settings)
     entry.note(op.session, intake)
     tell_staff(op, intake, current.newly_raised)
     if intake.asked_again_at is not None:
@@ -370,7 +368,7 @@ def _say_again(op: Operation, intake: Intake) -> None:
         return
     card, findings = told
     if card.urgency is Urgency.EMERGENCY and not current_findings.resolved(last):
-        today = Circumstances(op.now, op.settings.can_call_back(op.now), has_phone(journey.facts))
+        today = current_findings.circumstances_of(journey, op.now, op.settings)
         write(intake, current_findings.shown(draft, card, findings, today))
 
 

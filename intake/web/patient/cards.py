@@ -60,6 +60,7 @@ class Advice:
     """A card as this patient sees it.
 
     `told` are at most MOST_TOLD of their own answers; `more` and `unsure` count the further ones.
+    `calls_back` is the number that the clinic will phone, where the card says so.
     """
 
     card: Card
@@ -68,6 +69,7 @@ class Advice:
     more: int
     unsure: int
     is_open: bool
+    calls_back: str | None
 
     @property
     def emergency(self) -> bool:
@@ -113,13 +115,15 @@ def advice_now(here: FormVisit) -> Advice | None:
     shown, left = ordered[:MOST_TOLD], ordered[MOST_TOLD:]
     # Late in the day nobody can promise a call: the words for a closed clinic are the safe ones.
     is_open = clinic().settings.can_call_back(clinic().now())
+    promised = card.promises_a_call(is_open=is_open, has_phone=here.can_be_called)
     return Advice(
         card=card,
-        wording=card.wording(is_open=is_open, has_phone=here.has_phone),
+        wording=card.wording(is_open=is_open, has_phone=here.can_be_called),
         told=tuple(_told(id, here, quoted) for id in shown),
         more=sum(id not in unsure for id in left),
         unsure=sum(id in unsure for id in left),
         is_open=is_open,
+        calls_back=here.number if promised else None,
     )
 
 

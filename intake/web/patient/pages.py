@@ -121,7 +121,8 @@ def take(page: Page) -> Response:
 def _taken(op: Operation, page: Page) -> Taken:
     here = taken_up(op)
     asked = _asked(here, page)
-    sent = posted(page, asked.questions, request.form, on=here.journey.facts.on)
+    region = clinic().settings.region
+    sent = posted(page, asked.questions, request.form, on=here.journey.facts.on, region=region)
     return Taken(here, asked, sent, "leave" in request.form)
 
 

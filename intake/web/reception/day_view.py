@@ -50,6 +50,9 @@ class Attention:
     lines: tuple[str, ...]
     headlines: tuple[str, ...]
     no_phone: bool
+    can_be_called: bool
+    other_phone: str | None
+    email: str | None
 
 
 @dataclass(frozen=True)
@@ -161,4 +164,7 @@ def _one_patient(alerts: list[AlertRow], now: datetime, *, reads: bool) -> Atten
         lines=tuple(alert.line for alert in alerts if reads),
         headlines=tuple(alert.line for alert in alerts if alert.rule in SAID_AT_RECEPTION),
         no_phone=any(alert.no_phone for alert in alerts),
+        can_be_called=first.can_be_called,
+        other_phone=first.other_phone,
+        email=first.email,
     )
