@@ -56,11 +56,20 @@ def _of_misfit(misfit: Misfit, journey: Journey) -> Look:
 
 
 def _beside(misfit: Misfit, causes: tuple[Cause, ...]) -> Iterator[str]:
-    """The other answers that decided; what the clinic knows already, and places, are said otherwise."""
+    """The other answers that decided; what the clinic knows already, and places, are said otherwise.
+
+    Of two numbers that do not fit the other is always shown, though it be the age; what only opened the question
+    is none of them.
+    """
+    numbers = misfit.contradiction.source is AnswerSource.NUMBER
+    opening = {id for asked in misfit.ask_again for id in QUESTIONS[asked].asked_when.question_ids()}
     for cause in causes:
         question = QUESTIONS[cause.question_id]
-        known = page_of(question.id).confirm or isinstance(question, Regions)
-        if question.id not in misfit.ask_again and not known:
+        if numbers:
+            left_out = question.id in opening
+        else:
+            left_out = page_of(question.id).confirm or isinstance(question, Regions)
+        if question.id not in misfit.ask_again and not left_out:
             yield question.id
 
 

@@ -20,7 +20,7 @@ def patient(clinic_database, client, clock):
 
 def day_of(patient, zone):
     local = patient.appointment.starts_at.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
+    return f"{local:%A}, {local.day} {local:%B %Y, %H:%M}"
 
 
 def test_before_the_date_of_birth_nothing_shows_of_the_appointment(patient, settings):
