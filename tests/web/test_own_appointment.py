@@ -9,6 +9,7 @@ from intake.services.forms import intakes
 from tests.web.patients import invite
 
 CLINICIAN = "Dr Rosa Fern"
+TO_CHANGE = "To change it, call 01632 960 001."
 FACTS = ("Your appointment", "1 Example Street", "Call the clinic on 01632 960 001")
 
 
@@ -45,7 +46,7 @@ def test_the_first_page_says_when_with_whom_where_and_how_to_change_it(patient, 
 def test_every_page_has_it_in_small(patient, page, clinic_database, settings):
     patient.has_come_to(clinic_database, page)
 
-    for words in (*FACTS, CLINICIAN, day_of(patient, settings.zone)):
+    for words in (FACTS[0], FACTS[1], CLINICIAN, day_of(patient, settings.zone), TO_CHANGE):
         assert words in patient.words
     assert CLINICIAN not in "".join(patient.tree.xpath("//title/text()"))
 
@@ -56,7 +57,7 @@ def test_the_number_that_was_given_is_read_back_with_the_way_to_change_it(patien
     patient.sends({"who_completing": "self", "phone_best": "02079460958", "phone_best-second": "07700900123"})
 
     assert patient.path == "/form/u_now"
-    assert "If we need to call you, we call020 7946 0958; 07700 900123" in patient.words
+    assert "If we need to call you, we call 020 7946 0958; 07700 900123." in patient.words
     (link,) = patient.tree.xpath("//a[contains(@href, 'change=phone_best')]/@href")
     patient.opens(link)
     boxes = {each.get("name"): each.get("value") for each in patient.tree.xpath("//input[@type='tel']")}

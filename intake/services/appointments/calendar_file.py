@@ -45,7 +45,9 @@ def calendar_file(entry: CalendarEntry, *, zone: ZoneInfo, now: datetime) -> byt
     calendar.add("prodid", "-//Backstory//Appointment//EN")
     calendar.add("method", "PUBLISH")
     calendar.add_component(event)
-    calendar.add_missing_timezones()
+    # Only the clock changes around the visit; all since 1970 would be most of the file.
+    around = entry.starts_at.date()
+    calendar.add_missing_timezones(around - timedelta(days=366), around + timedelta(days=366))
     return bytes(calendar.to_ical())
 
 
