@@ -454,6 +454,14 @@ BREACHES = (
         "web/test_patient_emergency.py::test_what_is_for_today_never_promises_a_call_that_cannot_come",
     ),
     Breach(
+        "H-35",
+        "a call is promised to a number that nobody can dial",
+        f"{FLAGS}/advice.py",
+        "telephone.can_be_called(said, region)",
+        "bool(said)",
+        "red_flags/test_advice.py::test_whoever_gave_no_number_to_call_has_no_phone",
+    ),
+    Breach(
         "H-38",
         "the card is not shown at the answer",
         f"{SERVICES}/forms/intakes.py",
