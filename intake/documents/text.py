@@ -4,7 +4,9 @@ UTF-8, every character as it was typed; lines under 100 characters. Short by lea
 not need twice; what the patient wrote is never cut, and then the note is longer.
 """
 
+import re
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from intake.documents import amended, safety_box
@@ -17,6 +19,9 @@ from intake.summary.phrases import listed
 from intake.summary.record import Fact
 
 WIDTH = 99
+# Between two figures a line end is not written as a stroke: "1" and "2 daily" would read "1 / 2 daily".
+_FIGURE = r"[\d\u00bc-\u00be\u2150-\u215e]"
+_BETWEEN_FIGURES = re.compile(rf"(?<={_FIGURE})[ \t]*\n\s*(?={_FIGURE})")
 
 
 def render(summary: Summary, approved: bool = False) -> bytes:
@@ -133,16 +138,20 @@ def _end(summary: Summary, approved: bool) -> str:
 
 
 def _facts(facts: Iterable[Fact], heading: str = "") -> str:
-    """What stands first under a heading of the same name needs no label; after another line it does."""
+    """What stands first under a heading of the same name needs no label; after another line it does.
+
+    Safety: H-39. Only labels get a capital or lose it, never the words beside them, which may be typed.
+    """
     return "; ".join(
-        fact.text if place == 0 and fact.label == heading else f"{lower_first(fact.label)}: {fact.text}"
+        fact.text
+        if place == 0 and fact.label == heading
+        else f"{lower_first(fact.label) if place else fact.label}: {fact.text}"
         for place, fact in enumerate(facts)
     )
 
 
 def _sentences(parts: Iterable[str]) -> str:
-    said = (part[0].upper() + part[1:] for part in parts if part)
-    return " ".join(part if part.endswith(".") else f"{part}." for part in said)
+    return " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
 
 
 def _numbered(texts: Iterable[str]) -> str:
@@ -157,8 +166,42 @@ def _wrapped(paragraph: str) -> list[str]:
     """The paragraph in lines; those after the first are set in by one space."""
     if not paragraph.strip():
         return []
-    text = " / ".join(as_typed(paragraph.rstrip()).split("\n"))
+    typed = _BETWEEN_FIGURES.sub("; ", as_typed(paragraph.rstrip()))
+    return wrapped(" / ".join(typed.split("\n")))
+
+
+def wrapped(text: str) -> list[str]:
+    """The text in lines of at most WIDTH, broken at blanks; those after the first are set in by one space.
+
+    Words without blanks (Thai, Chinese) break between two letters: never inside a number, nor before a mark.
+    """
     first = " " if text.startswith(" ") else ""
-    return textwrap.wrap(
-        text.strip(), WIDTH, initial_indent=first, subsequent_indent=" ", break_on_hyphens=False
+    lines = textwrap.wrap(
+        text.strip(),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=" ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )
+    return [part for line in lines for part in _broken(line)]
+
+
+def _broken(line: str) -> list[str]:
+    parts = []
+    while len(line) > WIDTH:
+        place = next((place for place in range(WIDTH, WIDTH // 2, -1) if _may_break(line, place)), WIDTH)
+        parts.append(line[:place])
+        line = f" {line[place:]}"
+    return [*parts, line]
+
+
+def _may_break(line: str, place: int) -> bool:
+    before, after = line[place - 1], line[place]
+    if unicodedata.category(after) in ("Mn", "Mc", "Me", "Cf") or unicodedata.category(before) == "Cf":
+        return False
+    return not (_in_number(before) and _in_number(after))
+
+
+def _in_number(character: str) -> bool:
+    return character in ".,/" or unicodedata.category(character).startswith("N")
