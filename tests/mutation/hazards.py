@@ -489,8 +489,8 @@ BREACHES = (
         "H-39",
         "fractions are folded in the PDF",
         "intake/documents/pdf/clean.py",
-        'unicodedata.normalize("NFC"',
-        'unicodedata.normalize("NFKC"',
+        '_with_breaks("".join(printed))',
+        '_with_breaks(unicodedata.normalize("NFKC", "".join(printed)))',
         f"{LINES}::test_doses_and_names_are_the_same_in_every_document",
     ),
     Breach(
@@ -500,6 +500,14 @@ BREACHES = (
         'return "".join(each for each in text if each == "\\n" or _is_seen(each))',
         'return unicodedata.normalize("NFKC", text)',
         f"{LINES}::test_doses_and_names_are_the_same_in_every_document",
+    ),
+    Breach(
+        "H-39",
+        "a fraction joins the figure before it in the note for older systems",
+        "intake/documents/windows_1252.py",
+        'made = f" {made}"',
+        "pass",
+        "documents/test_characters.py::test_what_windows_1252_lacks_is_written_by_the_table",
     ),
     Breach(
         "H-39",
