@@ -290,3 +290,18 @@ def test_the_text_is_also_to_be_had_for_record_systems_that_know_no_unicode(clin
     assert "windows-1252.txt" in answer.headers["Content-Disposition"]
     for wrong in ("summary.txt?encoding=latin-1", "summary.pdf?encoding=windows-1252"):
         assert clinician.client.get(f"{reader}/{wrong}").status_code == 404
+
+
+def test_what_windows_1252_lacks_gives_a_second_text_to_copy(clinician, come):
+    people = come("V05")
+    reader = reader_of(people, "V05")
+    assert "old-note" not in clinician.opens(reader).html
+
+    clinician.opens(f"{reader}/correct/p_words").presses(
+        "Save the correction", mc_main="Łukasz: 1⅓ tablets", reason="A slip"
+    )
+    clinician.opens(reader)
+
+    assert "Łukasz: 1⅓ tablets" in clinician.html
+    assert "Lukasz: 1 1/3 tablets" in clinician.html
+    assert "latin capital letter l with stroke" in clinician.html
