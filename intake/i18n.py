@@ -5,7 +5,7 @@ sets the language for a stretch of work; outside it the language is English.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -115,8 +115,21 @@ def lower_first(text: str) -> str:
 
 
 def join(parts: list[str]) -> str:
-    """ "a, b and c" in the current language."""
+    """ "a, b and c" in the current language; "a; b, b; c" when a comma stands inside of one."""
+    if any("," in part for part in parts):
+        return listed(parts)
     return lists.format_list(parts, locale=_locale()) if parts else ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """The words one after the other, so that a comma inside one of them joins nothing."""
+    words = list(words)
+    return between(words).join(words)
+
+
+def between(words: Iterable[str]) -> str:
+    """What stands between these words of a list: a semicolon when one of them has a comma."""
+    return "; " if any("," in said for said in words) else ", "
 
 
 def _catalogue() -> NullTranslations:

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
-from intake.i18n import Words, format_day, gettext, lower_first
+from intake.i18n import Words, format_day, gettext, listed, lower_first
 from intake.i18n import lazy as _
 from intake.questionnaire.criteria import ALWAYS, Criterion
 from intake.questionnaire.values import BadAnswer, Rating, Value
@@ -232,8 +232,7 @@ class AnyOf(Question):
         return "; ".join(str(self.option(id).text) for id in _texts(value))
 
     def as_noted(self, value: Value) -> str:
-        words = [_noted(self.option(id)) for id in _texts(value)]
-        return ("; " if any("," in word for word in words) else ", ").join(words)
+        return listed(_noted(self.option(id)) for id in _texts(value))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Pure. What is typed and contradicts is asked about as a contradiction, and not a
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from intake.i18n import listed
 from intake.questionnaire import QUESTIONS, page_of
 from intake.questionnaire.body import REGIONS
 from intake.questionnaire.criteria import Cause
@@ -75,4 +76,4 @@ def _beside(misfit: Misfit, causes: tuple[Cause, ...]) -> Iterator[str]:
 
 def _places(causes: tuple[Cause, ...]) -> str:
     marked = {option for cause in causes if cause.question_id == "sites" for option in cause.options}
-    return ", ".join(str(region.label) for region in REGIONS if region.id in marked)
+    return listed(str(region.label) for region in REGIONS if region.id in marked)

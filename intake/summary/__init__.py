@@ -9,7 +9,7 @@ from intake import __version__
 from intake.i18n import current_language, fill, format_moment, gettext, lower_first, speaking
 from intake.questionnaire import QUESTIONS, SECTIONS, VERSION
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.questions import FreeText, Gate, Question, Ranked
+from intake.questionnaire.questions import FreeText, Gate, Note, Question, Ranked
 from intake.questionnaire.values import Value
 from intake.red_flags import RULES_VERSION, SAFETY_VERSION, Screening, rule
 from intake.red_flags.advice import CARDS
@@ -180,7 +180,7 @@ def _answers(journey: Journey, patient_language: str, clinic: Mapping[str, str])
                 safety=question.safety,
                 original=original if original != said else "",
                 group=_group_name(question),
-                gate=isinstance(question, Gate),
+                gate=isinstance(question, Gate) and question.printed_in is Note.SAFETY,
             )
 
 

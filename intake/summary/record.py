@@ -157,7 +157,7 @@ class Said:
 
     `own_words`: the answer is free text, which stays as the patient wrote it. `original` is the answer as it
     was shown to the patient, where that was in another language than the record's. `group` is the clinical
-    group; a `gate` is one question in place of several.
+    group; a `gate` is one question in place of several, which are printed in its place.
     """
 
     id: str
