@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from intake.documents import amended, safety_box
+from intake.documents.beside import NOTHING, Beside, calls_in_words, changed_in_words
 from intake.documents.facts import said_of, without_denied
 from intake.documents.moments import day_in_words, moment_in_words
 from intake.documents.pdf.clean import as_typed
@@ -24,19 +25,22 @@ _FIGURE = r"[\d\u00bc-\u00be\u2150-\u215e]"
 _BETWEEN_FIGURES = re.compile(rf"(?<={_FIGURE})[ \t]*\n\s*(?={_FIGURE})")
 
 
-def render(summary: Summary, approved: bool = False) -> bytes:
+def render(summary: Summary, approved: bool = False, beside: Beside = NOTHING) -> bytes:
     """The note in UTF-8. `approved`: the rules are signed off, so nothing says that they are not."""
     with speaking(summary.language):
-        lines = [line for paragraph in _paragraphs(summary, approved) for line in _wrapped(paragraph)]
+        paragraphs = _paragraphs(summary, approved, beside)
+        lines = [line for paragraph in paragraphs for line in _wrapped(paragraph)]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _paragraphs(summary: Summary, approved: bool) -> Iterator[str]:
+def _paragraphs(summary: Summary, approved: bool, beside: Beside) -> Iterator[str]:
     yield gettext("PRE-VISIT HISTORY (patient-reported, unverified). %(state)s", state=_state(summary))
     if standing := amended.standing_of(summary):
         yield f"{standing}."
     yield _identity(summary)
     yield from _safety(summary)
+    yield from (_named(gettext("Call:"), call) for call in calls_in_words(beside))
+    yield _line(*changed_in_words(summary, beside))
     yield from (f"{fact.label.upper()}: {fact.text}" for fact in summary.hopes)
     if summary.agenda:
         yield _line(gettext("WANTS"), _numbered(summary.agenda))
@@ -66,7 +70,7 @@ def _state(summary: Summary) -> str:
 
 def _identity(summary: Summary) -> str:
     born = gettext("born %(day)s", day=day_in_words(summary.born)) if summary.born else ""
-    needs = [gettext("Needs: %(what)s", what=", ".join(summary.needs))] if summary.needs else []
+    needs = [gettext("Needs: %(what)s", what=listed(summary.needs))] if summary.needs else []
     who = ", ".join(filter(None, (summary.name, born, summary.number)))
     return ". ".join([who, *needs])
 

@@ -4,6 +4,8 @@
 version of each before clinical sign-off.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -331,3 +333,8 @@ SOURCES: dict[str, Source] = {
     ),
     "K": Source("General knowledge; a source is still to be found", "Not sourced"),
 }
+
+
+def key_to(ids: Iterable[str]) -> dict[str, str]:
+    """What the codes of these sources stand for, each once, without where the source was read."""
+    return {id: re.sub(r" \([^()]*\)$", "", SOURCES[id].citation) for id in dict.fromkeys(ids)}

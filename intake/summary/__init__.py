@@ -1,6 +1,6 @@
 """The summary: answers and screening become what the clinician reads in a minute. Pure, frozen when sent."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -15,10 +15,11 @@ from intake.red_flags import RULES_VERSION, SAFETY_VERSION, Screening, rule
 from intake.red_flags.advice import CARDS
 from intake.red_flags.groups import GROUPS
 from intake.red_flags.patterns import HEADING, PATTERNS, Pattern
+from intake.red_flags.sources import key_to
 from intake.summary import history
 from intake.summary.amending import Amended, Corrected, amendment
 from intake.summary.phrases import label, own_words, phrase, word
-from intake.summary.record import RecordRow, Said, Summary
+from intake.summary.record import Fact, RecordRow, Said, Summary
 from intake.summary.safety import write_safety
 
 __all__ = [
@@ -154,6 +155,7 @@ def write_summary(
         other=history.other_answers(journey),
         patterns_heading=str(HEADING) if patterns else "",
         patterns=tuple(RecordRow(str(p.title), _reported(p, journey), p.sources) for p in patterns),
+        pattern_sources=tuple(Fact(code, said) for code, said in key_to(_sources(patterns)).items()),
         answers=tuple(_answers(journey, patient_language, clinic)),
         amendment=amendment(amended, corrected),
     )
@@ -186,6 +188,10 @@ def _answers(journey: Journey, patient_language: str, clinic: Mapping[str, str])
 
 def _reported(pattern: Pattern, journey: Journey) -> tuple[str, ...]:
     return tuple(lower_first(said) for said in pattern.reported(journey.facts))
+
+
+def _sources(patterns: Iterable[Pattern]) -> Iterator[str]:
+    return (code for pattern in patterns for code in pattern.sources)
 
 
 def _group_name(question: Question) -> str:

@@ -36,7 +36,7 @@ def _by_answers(journey: Journey) -> Iterator[Doubt]:
 
 
 def _marked_beside(misfit: Misfit, journey: Journey) -> tuple[str, ...]:
-    """The marks that do not fit; none where a place only opens the question and something else does not fit."""
+    """The marks that do not fit; none where something else does not fit, at a place that opens it."""
     causes = misfit.contradiction.when.verdict(journey.facts).causes
     beside = {each.question_id: each.options for each in causes if each.question_id not in _WHEN_AND_WHO}
     others = beside.keys() - set(misfit.contradiction.ask_again)

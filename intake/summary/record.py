@@ -208,6 +208,7 @@ class Summary:
     `phone` is in words where the patient has none (`no_phone`). `hopes` stands beside the problem, `other`
     holds the answers that no other part prints.
     `safety_version` is that of everything that asked and decided, "" in a record of the first release.
+    `pattern_sources` is the key to the source codes of `patterns`: code and citation.
     `amendment` says what it replaces; `replaced_at` is set where a record is shown that has been replaced.
     """
 
@@ -252,6 +253,7 @@ class Summary:
     other: tuple[Fact, ...] = ()
     no_phone: bool = False
     safety_version: str = ""
+    pattern_sources: tuple[Fact, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists."""

@@ -8,6 +8,7 @@ from flask import abort, g, render_template, request
 from werkzeug.wrappers import Response
 
 from intake.documents import FORMATS, Format, render, windows_1252
+from intake.documents.beside import NOTHING, Beside
 from intake.i18n import Words, speaking
 from intake.services import alerts
 from intake.services.appointments.known_facts import differs_from_record
@@ -17,6 +18,7 @@ from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms import documents, earlier, intakes, versions, worklist
 from intake.services.forms.asking_again import is_pending
+from intake.services.forms.beside import beside
 from intake.services.forms.documents import NothingToRender
 from intake.services.forms.earlier import EarlierForm
 from intake.services.forms.record_view import EarlierView, EditionView
@@ -93,7 +95,7 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         answered_days_ago=worklist.days_old(op, intake),
         alerts=raised,
         outcomes=frozen(alerts.OUTCOMES),
-        note=(note := _note(summary)),
+        note=(note := _note(summary, beside(summary, raised, last, settings))),
         old_note=windows_1252.encoded(note).decode(windows_1252.ENCODING),
         now=now,
         day=settings.local(appointment.starts_at).date(),
@@ -127,7 +129,8 @@ def download(intake_id: UUID, extension: str) -> Response:
     with operation() as op:
         intake = intakes.find(op.session, intake_id) or abort(404)
         try:
-            content = documents.content(op, intake, wanted.name)
+            said = _beside(op, intake) if wanted.name == "text" else NOTHING
+            content = documents.content(op, intake, wanted.name, said)
         except NothingToRender:
             abort(404)
         op.record(Action.DOCUMENT_DOWNLOADED, intake, format=wanted.name)
@@ -140,6 +143,16 @@ def download(intake_id: UUID, extension: str) -> Response:
     return as_file(content, wanted, name)
 
 
+def _beside(op: Operation, intake: Intake) -> Beside:
+    """What is said in the note with the record that was handed over."""
+    if intake.summary is None:
+        return NOTHING
+    last = earlier.last_form(intake, earlier.forms_before(op, intake))
+    if last is not None and last.intake is not intake:
+        op.record(Action.INTAKE_READ, last.intake, beside=intake.id)
+    return beside(Summary.from_json(intake.summary), alerts.of(op, intake), last, op.settings)
+
+
 def as_file(content: bytes, kind: Format, name: str) -> Response:
     """A download whose name says nothing about the patient, and that a browser opens in a sandbox."""
     headers = {
@@ -149,7 +162,7 @@ def as_file(content: bytes, kind: Format, name: str) -> Response:
     return Response(content, content_type=kind.media_type, headers=headers)
 
 
-def _note(summary: Summary) -> str:
+def _note(summary: Summary, said: Beside) -> str:
     """The plain-text note, to be pasted into the record."""
     approved = approvals.covers(clinic().settings, summary)
-    return render(summary, "text", approved=approved).decode()
+    return render(summary, "text", approved=approved, beside=said).decode()
