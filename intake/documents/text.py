@@ -9,12 +9,12 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from intake.documents import amended, safety_box
+from intake.documents import amended, safety_box, wording
 from intake.documents.beside import NOTHING, Beside, calls_in_words, changed_in_words
 from intake.documents.facts import said_of, without_denied
 from intake.documents.moments import day_in_words, moment_in_words
 from intake.documents.pdf.clean import as_typed
-from intake.i18n import gettext, lower_first, speaking
+from intake.i18n import Words, gettext, lower_first, speaking
 from intake.summary import Summary
 from intake.summary.phrases import listed
 from intake.summary.record import Fact
@@ -50,8 +50,8 @@ def _paragraphs(summary: Summary, approved: bool, beside: Beside) -> Iterator[st
     yield _line(gettext("IMPACT"), _sentences((_facts(summary.impact), _goals(summary))))
     yield _line(gettext("TRIED"), _facts(summary.treatments, gettext("Tried")))
     yield _line(gettext("MEDICINES"), _medicines(summary))
-    nothing = gettext("none reported") if summary.denied else gettext("not answered")
-    yield _line(gettext("BACKGROUND"), said_of(summary.background) or nothing)
+    nothing = wording.NOTHING_REPORTED if summary.denied else wording.NOT_SAID
+    yield _line(gettext("BACKGROUND"), said_of(summary.background) or str(nothing))
     yield from _answered_no(summary)
     yield from (f"{fact.label.upper()}: {fact.text}" for fact in summary.ideas)
     yield _line(gettext("OTHER ANSWERS"), said_of(summary.other))
@@ -63,9 +63,10 @@ def _paragraphs(summary: Summary, approved: bool, beside: Beside) -> Iterator[st
 def _state(summary: Summary) -> str:
     if summary.sent_at is None:
         return gettext("NOT SENT, state of %(when)s", when=moment_in_words(summary.written_at))
-    return gettext(
-        "Sent %(when)s by %(who)s", when=moment_in_words(summary.sent_at), who=summary.completed_by
-    )
+    sent = moment_in_words(summary.sent_at)
+    if not summary.completed_by:
+        return gettext("Sent %(when)s", when=sent)
+    return gettext("Sent %(when)s by %(who)s", when=sent, who=summary.completed_by)
 
 
 def _identity(summary: Summary) -> str:
@@ -83,16 +84,16 @@ def _safety(summary: Summary) -> Iterator[str]:
         yield f" {tier} - {line.group}: {line.said}"
         yield _named(gettext("Because:"), line.because)
         yield _named(gettext("Also:"), line.also)
-    yield from (f" {gettext('Patient')} {told}" for told in safety.told)
-    yield from (f" {gettext('WITHDRAWN')} {withdrawn}" for withdrawn in safety.withdrawn)
+    yield from (f" {wording.TOLD} {told}" for told in safety.told)
+    yield from (f" {wording.WITHDRAWN} {withdrawn}" for withdrawn in safety.withdrawn)
     yield _named(gettext("Yes or not sure:"), "; ".join(safety.transcribed))
-    yield _named(gettext("Not sure:"), listed(safety.not_sure))
-    yield _named(gettext("Not answered:"), listed(safety.not_answered))
-    yield _named(gettext("Preferred not to say:"), listed(safety.declined))
-    yield _named(gettext("Single or non-specific:"), safety_box.single_features(safety))
-    yield _named(gettext("Also reported:"), safety_box.also_reported(safety))
+    yield _named(wording.NOT_SURE, listed(safety.not_sure))
+    yield _named(wording.NOT_ANSWERED, listed(safety.not_answered))
+    yield _named(wording.DECLINED, listed(safety.declined))
+    yield _named(wording.SINGLE_FEATURES, safety_box.single_features(safety))
+    yield _named(wording.ALSO_REPORTED, safety_box.also_reported(safety))
     yield from (_named(seen_in, said) for seen_in, said in safety_box.doubts(safety))
-    yield from (_named(gettext("In confidence:"), said) for said in safety.in_confidence)
+    yield from (_named(wording.IN_CONFIDENCE, said) for said in safety.in_confidence)
 
 
 def _answered_no(summary: Summary) -> Iterator[str]:
@@ -107,7 +108,7 @@ def _answered_no(summary: Summary) -> Iterator[str]:
     yield _line(gettext("ANSWERED NO"), ". ".join(filter(None, (no, asked_together))))
 
 
-def _named(name: str, text: str) -> str:
+def _named(name: Words, text: str) -> str:
     return f" {name} {text}" if text else ""
 
 
@@ -119,8 +120,9 @@ def _medicines(summary: Summary) -> str:
 
 
 def _scores(summary: Summary) -> str:
-    names = {"now": gettext("now"), "average": gettext("avg"), "worst": gettext("worst")}
-    said = " ".join(f"{name} {summary.scores[key]}" for key, name in names.items() if key in summary.scores)
+    said = " ".join(
+        f"{name} {summary.scores[key]}" for key, name in wording.SCORES.items() if key in summary.scores
+    )
     return gettext("NRS %(scores)s", scores=said) if said else ""
 
 

@@ -310,9 +310,6 @@ def _patterns(summary: Summary) -> tuple[Table, ...]:
         BoxRow(f"{row.title} [{', '.join(row.sources)}]", "; ".join(row.features) or nothing)
         for row in summary.patterns
     )
-    if summary.pattern_sources:
-        key = "; ".join(f"[{each.label}] {each.text}" for each in summary.pattern_sources)
-        rows = (*rows, BoxRow(gettext("Sources"), key))
     columns = (gettext("Condition"), gettext("Features reported"))
     return (Table(gettext("Reported features"), summary.patterns_heading, columns, rows),)
 
