@@ -31,7 +31,7 @@ class Format:
     renderer: Callable[[Summary, Paper, bool, Beside], bytes]
 
     def render(
-        self, summary: Summary, *, paper: Paper = "A4", approved: bool = False, beside: Beside = NOTHING
+        self, summary: Summary, beside: Beside = NOTHING, *, paper: Paper = "A4", approved: bool = False
     ) -> bytes:
         """The bytes of the document.
 
@@ -61,10 +61,10 @@ FORMATS: dict[str, Format] = {
 def render(
     summary: Summary,
     name: str,
+    beside: Beside = NOTHING,
     *,
     paper: Paper = "A4",
     approved: bool = False,
-    beside: Beside = NOTHING,
 ) -> bytes:
     """The summary in the format with this name. Raises KeyError."""
-    return FORMATS[name].render(summary, paper=paper, approved=approved, beside=beside)
+    return FORMATS[name].render(summary, beside, paper=paper, approved=approved)

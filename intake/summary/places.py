@@ -41,7 +41,7 @@ _SIDES = ("_l", "_r")
 
 
 @dataclass(frozen=True)
-class Place:
+class MarkedPlace:
     """A place, or both sides of one. `numbers` are those of its marks on the drawing, 1 for the first.
 
     `worst` names the mark that is worst, "" when none of these is: of both sides it says which.
@@ -62,7 +62,7 @@ class Place:
         return f"{numbers} {self.words} ({worst})"
 
 
-def places_of(marked: Sequence[Marked]) -> tuple[Place, ...]:
+def places_of(marked: Sequence[Marked]) -> tuple[MarkedPlace, ...]:
     """The places as they are said, in the order of the map, each mark in one of them.
 
     Of a single mark it is not said that it is the worst.
@@ -84,11 +84,11 @@ def place_words(ids: Iterable[str]) -> list[str]:
     return [place.words for place in places_of(marked)]
 
 
-def _place(name: str, marks: list[tuple[int, Marked]], several: bool) -> Place:
+def _place(name: str, marks: list[tuple[int, Marked]], several: bool) -> MarkedPlace:
     both = len(marks) > 1
     words = str(BOTH_SIDES[name]) if both else marks[0][1].words
     worst = next((mark.words for _, mark in marks if mark.worst and several), "")
-    return Place(words, tuple(number for number, _ in marks), worst, both)
+    return MarkedPlace(words, tuple(number for number, _ in marks), worst, both)
 
 
 def _pair_of(region: str) -> str:

@@ -17,7 +17,7 @@ CLOSED = Call(
 
 
 def note(summary: Summary, beside: Beside) -> str:
-    return " ".join(render(summary, "text", beside=beside).decode().split())
+    return " ".join(render(summary, "text", beside).decode().split())
 
 
 def since(earlier: Summary, later: Summary) -> Beside:
@@ -76,5 +76,5 @@ def test_what_is_kept_says_nothing_of_what_came_after_it() -> None:
     """The PDF is made once, when the form is sent: it must not tell half of the calls."""
     record = summary_of("V05")
 
-    assert render(record, "fhir", beside=Beside((CLOSED,))) == render(record, "fhir")
-    assert render(record, "pdf", beside=Beside((CLOSED,))) == render(record, "pdf")
+    assert render(record, "fhir", Beside((CLOSED,))) == render(record, "fhir")
+    assert render(record, "pdf", Beside((CLOSED,))) == render(record, "pdf")

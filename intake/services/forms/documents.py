@@ -63,7 +63,7 @@ def content(op: Operation, intake: Intake, name: str, beside: Beside = NOTHING) 
     # Safety: a correction may have come in since the form was read. Read after the document, the record is
     # never older than what is enqueued; when it is younger, `fulfil` does not keep what is made.
     op.session.refresh(intake, ["summary_sealed"])
-    made = render(Summary.from_json(intake.summary), name, settings=op.settings, beside=beside)
+    made = render(Summary.from_json(intake.summary), name, beside, settings=op.settings)
     if document is not None:
         fulfil(op, document.id, made, asked_at=document.asked_at)
     return made
@@ -84,11 +84,11 @@ def warm(*, settings: Settings, now: datetime) -> None:
         make_ready(nobody, settings.paper)
 
 
-def render(summary: Summary, name: str, *, settings: Settings, beside: Beside = NOTHING) -> bytes:
+def render(summary: Summary, name: str, beside: Beside = NOTHING, *, settings: Settings) -> bytes:
     """A document of this summary, in the clinic's language."""
     with speaking(summary.language):
         approved = approvals.covers(settings, summary)
-        return FORMATS[name].render(summary, paper=settings.paper, approved=approved, beside=beside)
+        return FORMATS[name].render(summary, beside, paper=settings.paper, approved=approved)
 
 
 def fulfil(op: Operation, document_id: UUID, made: bytes, *, asked_at: datetime) -> bool:

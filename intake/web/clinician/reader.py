@@ -165,4 +165,4 @@ def as_file(content: bytes, kind: Format, name: str) -> Response:
 def _note(summary: Summary, said: Beside) -> str:
     """The plain-text note, to be pasted into the record."""
     approved = approvals.covers(clinic().settings, summary)
-    return render(summary, "text", approved=approved, beside=said).decode()
+    return render(summary, "text", said, approved=approved).decode()
