@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from intake.documents import amended, safety_box, wording
 from intake.documents.beside import NOTHING, Beside, calls_in_words, changed_in_words
 from intake.documents.facts import said_of, without_denied
-from intake.documents.moments import day_in_words, moment_in_words
+from intake.documents.moments import day_in_words, moment_in_words, unfinished_in_words
 from intake.documents.pdf.clean import as_typed
 from intake.i18n import Words, gettext, lower_first, speaking
 from intake.summary import Summary
@@ -61,6 +61,8 @@ def _paragraphs(summary: Summary, approved: bool, beside: Beside) -> Iterator[st
 
 
 def _state(summary: Summary) -> str:
+    if summary.could_not_go_on:
+        return unfinished_in_words(summary)
     if summary.sent_at is None:
         return gettext("NOT SENT, state of %(when)s", when=moment_in_words(summary.written_at))
     sent = moment_in_words(summary.sent_at)

@@ -101,6 +101,11 @@ class Journey:
         """Everything is answered; or, from paper, every page was seen to."""
         return self.complete or (self.blanks and self.next is None)
 
+    def is_answered_up_to(self, page_id: str) -> bool:
+        """This page of the main path is done, and every page before it."""
+        upto = [step.page.id for step in self.steps].index(page_id) + 1
+        return all(self._done(step) for step in self.steps[:upto])
+
     @property
     def percent(self) -> int:
         """How much of the main path is done, 0 to 100; 100 only when complete."""

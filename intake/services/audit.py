@@ -67,6 +67,7 @@ class Action(StrEnum):
     INTAKE_DOUBTS_SHOWN = "intake:doubts_shown"
     INTAKE_CHOSE = "intake:chose"
     INTAKE_LEFT = "intake:left"
+    INTAKE_HANDED_OVER_UNFINISHED = "intake:handed_over_unfinished"
     INTAKE_SENT = "intake:sent"
     INTAKE_READ = "intake:read"
     INTAKE_COPY_READ = "intake:copy_read"

@@ -207,6 +207,7 @@ class Summary:
     `scores` holds the pain scores 0 to 10 by "now", "average" and "worst"; what was not said is missing.
     `phone` is in words where the patient has none (`no_phone`). `hopes` stands beside the problem, `other`
     holds the answers that no other part prints.
+    `could_not_go_on`: they handed over what they had, and the rest is not answered.
     `safety_version` is that of everything that asked and decided, "" in a record of the first release.
     `pattern_sources` is the key to the source codes of `patterns`: code and citation.
     `amendment` says what it replaces; `replaced_at` is set where a record is shown that has been replaced.
@@ -254,6 +255,7 @@ class Summary:
     no_phone: bool = False
     safety_version: str = ""
     pattern_sources: tuple[Fact, ...] = ()
+    could_not_go_on: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists."""

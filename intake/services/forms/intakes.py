@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Profile
-from intake.questionnaire import VERSION, page_of
+from intake.questionnaire import EARLY_AFTER, VERSION, page_of
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.values import Value
@@ -280,6 +280,40 @@ def leave(op: Operation, intake: Intake) -> Screening:
         intake.left_at = op.now
     op.record(Action.INTAKE_LEFT, intake, percent=intake.percent)
     return _screened(op, intake, read(intake))
+
+
+def may_stop(form: OpenForm) -> bool:
+    """Somebody who cannot go on may hand over what there is: where it hurts and since when is answered.
+
+    While the safety questions are asked again the record before stays in force, so that leaving is enough.
+    """
+    started = form.journey.is_answered_up_to(EARLY_AFTER)
+    return started and form.intake.status is not IntakeStatus.SENT and form.intake.asked_again_at is None
+
+
+def hand_over_unfinished(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Screening:
+    """Hand over what was answered by somebody who cannot go on; the form can still be finished.
+
+    Safety: what was not answered stays unanswered, is never a "no", and the record says so. The rules run
+    over what there is. Raises AlreadySent or NotComplete.
+    """
+    form = taken_up(op, intake, entry=entry)
+    _not_sent(intake)
+    if not may_stop(form):
+        raise NotComplete(form.journey.next)
+    screening = screening_of(form.journey, settings=op.settings)
+    change = JourneyChange(form.journey, form.journey, op.now)
+    is_open = op.settings.can_call_back(op.now)
+    current = current_findings.bring_up_to_date(form.draft, screening, change, is_open=is_open)
+    entry.note(op.session, intake)
+    tell_staff(op, intake, current.newly_raised)
+    _keep(op, intake, current.draft, form.journey, screening)
+    intake.status, intake.left_at = IntakeStatus.UNFINISHED, op.now
+    intake.urgency = urgency_handed_over(form.journey, screening, op.settings)
+    freeze(op, intake, current.draft, form.journey)
+    documents.enqueue(op, intake)
+    op.record(Action.INTAKE_HANDED_OVER_UNFINISHED, intake, percent=intake.percent)
+    return screening
 
 
 def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:

@@ -20,7 +20,7 @@ from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms.draft import Draft
 from intake.services.forms.record import summary_from
-from intake.storage.models import Intake, IntakeStatus, Patient
+from intake.storage.models import HANDED_OVER, Intake, Patient
 from intake.summary import Summary
 
 
@@ -106,8 +106,7 @@ def summary_now(op: Operation, intake: Intake, draft: Draft, journey: Journey) -
 
 def is_handed_over(intake: Intake) -> bool:
     """The record that is kept is what the patient last handed over."""
-    handed_over = intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT)
-    return intake.summary is not None and handed_over
+    return intake.summary is not None and intake.status in HANDED_OVER
 
 
 def answered_at(intake: Intake) -> datetime | None:

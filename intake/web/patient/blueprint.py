@@ -1,9 +1,10 @@
 """What every page for patients shares: who is here, how far they are, and where they go next."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -208,6 +209,28 @@ def came_via() -> str | None:
     """From where an answer is being changed, when it is: then the way leads on to what is still open."""
     via = request.args.get("via")
     return via if via in ("check", "look", "now") else None
+
+
+class WayOut(StrEnum):
+    """What a page can be sent for beside going on: the button's name, and the word in later addresses."""
+
+    LEAVE = "leave"
+    UNFINISHED = "unfinished"
+
+    @property
+    def address(self) -> str:
+        """The page that follows when the page in hand is saved."""
+        return url_for(f"patient.{self}")
+
+
+def way_out(sent: Container[str]) -> WayOut | None:
+    """The way out that was asked for, in a form or an address."""
+    return next((each for each in WayOut if each in sent), None)
+
+
+def kept(wanted: WayOut | None) -> dict[str, Any]:
+    """The same in an address, for the pages that come in between."""
+    return {wanted.value: 1} if wanted else {}
 
 
 @blueprint.app_template_global()

@@ -36,14 +36,17 @@ from intake.web.frozen import frozen
 from intake.web.patient.blueprint import (
     AnswerLine,
     FormVisit,
+    WayOut,
     another_form,
     blueprint,
     change_address,
     go,
     here_in,
+    kept,
     line,
     look,
     show,
+    way_out,
 )
 
 
@@ -182,8 +185,8 @@ def look_again() -> Response:
 
 
 def _onward(here: FormVisit) -> str:
-    if "leave" in request.args:
-        return url_for("patient.leave")
+    if wanted := way_out(request.args):
+        return wanted.address
     return url_for("patient.check") if "send" in request.args else here.onward
 
 
@@ -229,10 +232,10 @@ def _after(chosen: CardChosen, *, sent: bool) -> str:
         return url_for("patient.leave")
     if chosen.page is not None and chosen.question is not None:
         return change_address(QUESTIONS[chosen.question], chosen.page, "now")
-    leaving = "leave" in request.args
-    if "look" in request.args:
-        return url_for("patient.look_again", leave=1 if leaving else None)
-    return url_for("patient.leave") if leaving else look().onward
+    wanted = way_out(request.args)
+    if "look" in request.args and wanted is not WayOut.UNFINISHED:
+        return url_for("patient.look_again", **kept(wanted))
+    return wanted.address if wanted else look().onward
 
 
 def _doubts(here: FormVisit) -> tuple[AnswersInDoubt, ...]:

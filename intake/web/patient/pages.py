@@ -9,7 +9,7 @@ from flask import Response, g, make_response, request, url_for
 
 from intake.i18n import gettext
 from intake.i18n import lazy as _
-from intake.questionnaire import section_of
+from intake.questionnaire import EARLY_AFTER, section_of
 from intake.questionnaire.fields import PageForm, on_offer, posted, recalled
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
@@ -22,16 +22,19 @@ from intake.web.error_handlers import ErrorText, hand_back
 from intake.web.patient.blueprint import (
     AnswerLine,
     FormVisit,
+    WayOut,
     another_form,
     blueprint,
     came_via,
     go,
     is_another_form,
+    kept,
     line,
     look,
     said,
     show,
     taken_up,
+    way_out,
 )
 from intake.web.patient.cards import advice_now
 
@@ -55,18 +58,18 @@ class AskedQuestion:
 
 @dataclass(frozen=True)
 class Taken:
-    """A page as it was sent, and what it asks of the form as it stands. `leaving`: on to the way out."""
+    """A page as it was sent, and what it asks of the form as it stands. `way_out` None: to the next page."""
 
     here: FormVisit
     asked: AskedQuestion
     sent: PageForm
-    leaving: bool
+    way_out: WayOut | None
 
     @property
     def may_be_saved(self) -> bool:
         """It is a page of this form, and whole; or whoever leaves has sent what can be read."""
         return not is_another_form(self.here) and (
-            self.sent.validate() or (self.leaving and self.sent.readable)
+            self.sent.validate() or (self.way_out is not None and self.sent.readable)
         )
 
 
@@ -115,7 +118,7 @@ def take(page: Page) -> Response:
         return refused or _show(taken.here, page, taken.asked, taken.sent, status=422)
     if saved.raised:
         clinic().queue.nudge()
-    return go(_onward(page, saved, taken.leaving))
+    return go(_onward(page, saved, taken.way_out))
 
 
 def _taken(op: Operation, page: Page) -> Taken:
@@ -123,7 +126,7 @@ def _taken(op: Operation, page: Page) -> Taken:
     asked = _asked(here, page)
     region = clinic().settings.region
     sent = posted(page, asked.questions, request.form, on=here.journey.facts.on, region=region)
-    return Taken(here, asked, sent, "leave" in request.form)
+    return Taken(here, asked, sent, way_out(request.form))
 
 
 def _save(op: Operation, page: Page, taken: Taken) -> Saved:
@@ -132,19 +135,20 @@ def _save(op: Operation, page: Page, taken: Taken) -> Saved:
     saved = intakes.save_page(
         op, taken.here, page, answers, version_token=request.form.get("seen"), entry=g.entry
     )
-    if taken.leaving:
+    if taken.way_out is WayOut.LEAVE:
         intakes.leave(op, taken.here.intake)
     return saved
 
 
-def _onward(page: Page, saved: Saved, leaving: bool) -> str:
+def _onward(page: Page, saved: Saved, way_out: WayOut | None) -> str:
     """What comes after a page: a card, the way out, a second look, the next page, or the check page."""
     if saved.interrupt:
-        return url_for("patient.now", look=1 if saved.checks else None, leave=1 if leaving else None)
-    if saved.checks:
-        return url_for("patient.look_again", leave=1 if leaving else None)
-    if leaving:
-        return url_for("patient.leave")
+        return url_for("patient.now", look=1 if saved.checks else None, **kept(way_out))
+    # Somebody who cannot go on is not asked to look at answers once more.
+    if saved.checks and way_out is not WayOut.UNFINISHED:
+        return url_for("patient.look_again", **kept(way_out))
+    if way_out is not None:
+        return way_out.address
     via = came_via()
     following = saved.journey.next if via and not page.more else saved.next
     if following is None:
@@ -201,8 +205,16 @@ def _show(
         section=section_of(page),
         views=views(),
         via=came_via(),
+        may_stop=_may_stop(here, page),
     )
     return make_response(html, status)
+
+
+def _may_stop(here: FormVisit, page: Page) -> bool:
+    """From the page after where and when on, what there is can be handed over. Paper may be blank anyway."""
+    pages = [each.id for each in here.pages()]
+    beyond = page.id in pages and EARLY_AFTER in pages and pages.index(page.id) > pages.index(EARLY_AFTER)
+    return beyond and not g.entry.blanks and intakes.may_stop(here)
 
 
 def _stands_alone(page: Page, form: PageForm, asked: AskedQuestion) -> bool:

@@ -108,6 +108,48 @@ def stop() -> Response:
     return go(url_for("patient.leave"))
 
 
+@blueprint.get("/form/unfinished")
+@invited
+def unfinished() -> Response:
+    here = look()
+    if here.unanswered or here.journey.may_be_sent or not intakes.may_stop(here):
+        return go(here.onward)
+    open_still = len(here.journey.safety_asked) - len(here.journey.safety_answered)
+    return make_response(show(here, "unfinished.html", open_still=open_still))
+
+
+@blueprint.post("/form/unfinished")
+@invited
+def hand_over() -> Response:
+    here = look()
+    if (refused := another_form(here)) is not None:
+        return refused
+    if here.unanswered:
+        return go(here.onward)
+    with operation() as op:
+        try:
+            intakes.hand_over_unfinished(op, here_in(op.session), entry=g.entry)
+        except AlreadySent:
+            return go(url_for("patient.received"))
+        except NotComplete:
+            return go(here.onward)
+        op.commit()
+    clinic().queue.nudge()
+    return go(url_for("patient.handed_over"))
+
+
+@blueprint.get("/form/handed-over")
+@invited
+def handed_over() -> Response:
+    here = look()
+    if here.intake.status is not IntakeStatus.UNFINISHED:
+        return go(here.onward)
+    page = show(
+        here, "handed_over.html", advice=advice_now(here), close=CLOSE, appointment=_appointment(here)
+    )
+    return make_response(page)
+
+
 @blueprint.post("/form/send")
 @invited
 def send() -> Response:

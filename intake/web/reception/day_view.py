@@ -82,6 +82,7 @@ _SHOWN: dict[str, tuple[Words, Callable[[DayRow], bool]]] = {
         lambda row: row.form.state in (IntakeStatus.OPENED, IntakeStatus.IN_PROGRESS),
     ),
     "sent": (_("Sent"), lambda row: row.form.state is IntakeStatus.SENT),
+    "unfinished": (_("Could not go on"), lambda row: row.form.state is IntakeStatus.UNFINISHED),
     "left_urgent": (_("Left to get help"), lambda row: row.form.state is IntakeStatus.LEFT_URGENT),
     "unreached": (_("Message not arrived"), lambda row: row.unreached and not row.form.cancelled),
     "attention": (_("Needs attention"), lambda row: row.needs_attention),
@@ -128,6 +129,7 @@ def _counts(rows: list[DayRow]) -> str:
     said = {
         "sent": gettext("%(num)s sent", num=numbers["sent"]),
         "in_progress": gettext("%(num)s in progress", num=numbers["in_progress"]),
+        "unfinished": gettext("%(num)s incomplete: could not go on", num=numbers["unfinished"]),
         "left_urgent": gettext("%(num)s left to get help", num=numbers["left_urgent"]),
         "not_opened": gettext("%(num)s not opened", num=numbers["not_opened"]),
     }
