@@ -30,6 +30,9 @@ from intake.web.patient.blueprint import (
 )
 from intake.web.patient.cards import advice_now
 
+# As many safety answers as leave room for the patient's own words on the first screen of a phone.
+MOST_NOTICED = 4
+
 
 @dataclass(frozen=True)
 class AnsweredPage:
@@ -60,7 +63,7 @@ def check() -> Response:
     page = show(
         here,
         "check.html",
-        noticed=_answered(here, lambda each: each.safety and not _is_no(here, each)),
+        **_to_look_at(here),
         denied=_answered(here, lambda each: each.safety and _is_no(here, each)),
         own_words=_answered(here, _is_own_words),
         chapters=_chapters(here, leaving_out=_is_own_words),
@@ -70,6 +73,22 @@ def check() -> Response:
         back=url_for("patient.ask", page=here.pages()[-1]),
     )
     return make_response(page)
+
+
+def _to_look_at(here: FormVisit) -> dict[str, tuple[AnsweredPage, ...]]:
+    """Every safety answer but a no. Where they are many, those that are only unsure are folded.
+
+    So the patient's own words stay on the first screen of a phone.
+    """
+    noticed = _answered(here, lambda each: each.safety and not _is_no(here, each))
+    if sum(page.many for page in noticed) <= MOST_NOTICED:
+        return {"noticed": noticed, "unsure": ()}
+    return {
+        "noticed": _answered(
+            here, lambda each: each.safety and not _is_no(here, each) and not _is_unsure(here, each)
+        ),
+        "unsure": _answered(here, lambda each: each.safety and _is_unsure(here, each)),
+    }
 
 
 @blueprint.get("/form/more")
@@ -217,6 +236,11 @@ def _answered(here: FormVisit, wanted: Callable[[Question], bool]) -> tuple[Answ
 
 def _is_no(here: FormVisit, question: Question) -> bool:
     return here.journey.facts.value(question.id) in ("no", "not_applicable")
+
+
+def _is_unsure(here: FormVisit, question: Question) -> bool:
+    value = here.journey.facts.value(question.id)
+    return value == "not_sure" or value == ("not_sure",)
 
 
 def _is_own_words(question: Question) -> bool:
