@@ -102,6 +102,7 @@ def _question(question: Question) -> dict[str, Any]:
         "label": source(question.label),
         "group": question.group,
         "note": question.printed_in.value,
+        "lasting": question.lasting,
         "items": list(getattr(question, "items", ())),
         "names": sources(getattr(question, "names", ())),
     }

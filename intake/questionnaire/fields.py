@@ -107,6 +107,15 @@ def posted(
     return form
 
 
+def filled_in(form: PageForm, known: Mapping[str, Value]) -> PageForm:
+    """The same page with these answers shown where nothing was answered; what was typed stays."""
+    blank = [each for each in form.controls if each.data is None and not each.process_errors]
+    for control in blank:
+        if control.question.id in known:
+            control.process(None, data=known[control.question.id])
+    return form
+
+
 def on_offer(asked: Sequence[Question], answers: Answers) -> tuple[Question, ...]:
     """The questions with only those options that earlier answers leave on offer ("which of these is worst?")."""
     return tuple(_narrowed(question, answers) for question in asked)

@@ -58,6 +58,7 @@ class Question(ABC):
 
     `noted` is the phrase of the note, `{}` standing for the answer in words. `label` is its short name in a note,
     `group` the red-flag group it belongs to, `note` the part of the note that prints it in place of that group's line.
+    `lasting`: a fact that stays with the patient, so what the last form said of it is offered again. Never a safety question.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Question(ABC):
     label: Words | None = None
     group: str | None = None
     note: Note = Note.OTHER
+    lasting: bool = False
 
     kind: ClassVar[str] = ""
     forced: ClassVar[bool] = False
@@ -83,6 +85,13 @@ class Question(ABC):
     def printed_in(self) -> Note:
         """The part of the note that prints it: the one it names, or the safety box for a red-flag group."""
         return Note.SAFETY if self.group and self.note is Note.OTHER else self.note
+
+    def lasts(self, value: Value) -> Value | None:
+        """What of an answer stays true of the patient: what was said to be so.
+
+        Safety: "none", "no" and "not sure" are asked anew each time.
+        """
+        return value if self.lasting else None
 
     def on_offer(self, value: Value) -> Value | None:
         """What of a stored value the question still offers; None when nothing is left.
@@ -115,6 +124,9 @@ class OneOf(Question):
     among: str | None = None
 
     kind = "one_of"
+
+    def lasts(self, value: Value) -> Value | None:
+        return super().lasts(value) if value not in ("no", "not_sure") else None
 
     def on_offer(self, value: Value) -> Value | None:
         return value if any(option.id == value for option in self.options) else None
@@ -202,6 +214,11 @@ class AnyOf(Question):
     options: tuple[Option, ...] = ()
 
     kind = "any_of"
+
+    def lasts(self, value: Value) -> Value | None:
+        alone = [option.id for option in self.options if option.exclusive]
+        said = value if isinstance(value, tuple) else ()
+        return super().lasts(tuple(each for each in said if each not in alone)) or None
 
     def on_offer(self, value: Value) -> Value | None:
         if not isinstance(value, tuple):
@@ -461,6 +478,7 @@ def box_beside(question: Question) -> FreeText | None:
         _("In your own words"),
         asked_when=question.asked_when,
         note=question.printed_in,
+        lasting=question.lasting,
         limit=200,
         lines=1,
         beside=question.id,

@@ -63,6 +63,7 @@ class Action(StrEnum):
     INTAKE_RESUMED = "intake:resumed"
     INTAKE_WORKED_ON = "intake:worked_on"
     INTAKE_PAGE_SAVED = "intake:page_saved"
+    INTAKE_TOLD_BEFORE_FILLED_IN = "intake:told_before_filled_in"
     INTAKE_INTERRUPTED = "intake:interrupted"
     INTAKE_DOUBTS_SHOWN = "intake:doubts_shown"
     INTAKE_CHOSE = "intake:chose"

@@ -286,6 +286,7 @@ H_LISTS = Page(
                     beside=True,
                 ),
             ),
+            lasting=True,
             note=Note.BACKGROUND,
             label=_("heart or artery disease"),
             required=True,
@@ -315,6 +316,7 @@ H_LISTS = Page(
                 Option("tb", _("TB, or contact with TB"), noted=_("TB or TB contact")),
                 Option("not_sure", _("Not sure"), noted=_("not sure about other disease"), exclusive=True),
             ),
+            lasting=True,
             note=Note.BACKGROUND,
             label=_("other listed illness"),
             required=True,
@@ -338,6 +340,7 @@ H_LISTS = Page(
                     "not_sure", _("Not sure"), noted=_("not sure about bone or back disease"), exclusive=True
                 ),
             ),
+            lasting=True,
             note=Note.BACKGROUND,
             label=_("bone or back disease"),
             required=True,

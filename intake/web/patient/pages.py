@@ -4,19 +4,21 @@ Nothing typed is ever lost: whatever keeps a page from being saved, the patient'
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from flask import Response, g, make_response, request, url_for
 
 from intake.i18n import gettext
 from intake.i18n import lazy as _
 from intake.questionnaire import EARLY_AFTER, section_of
-from intake.questionnaire.fields import PageForm, on_offer, posted, recalled
+from intake.questionnaire.fields import PageForm, filled_in, on_offer, posted, recalled
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
 from intake.services.context import Operation
-from intake.services.forms import intakes
+from intake.services.forms import intakes, told_before
 from intake.services.forms.intakes import AlreadySent, PageChanged, PageNotOnPath, Saved
-from intake.web import clinic, invited, operation
+from intake.services.forms.told_before import ToldBefore
+from intake.web import clinic, invited, operation, reading
 from intake.web.drawing import views
 from intake.web.error_handlers import ErrorText, hand_back
 from intake.web.patient.blueprint import (
@@ -57,6 +59,22 @@ class AskedQuestion:
 
 
 @dataclass(frozen=True)
+class Before:
+    """What the patient told the clinic last time, in words; `filled`: it stands in the boxes of the page."""
+
+    day: date
+    lines: tuple[AnswerLine, ...]
+    filled: bool
+
+    @classmethod
+    def of(cls, told: ToldBefore | None, *, filled: bool = False) -> "Before | None":
+        if told is None:
+            return None
+        lines = tuple(AnswerLine(question, question.said(value)) for question, value in told.answers)
+        return cls(clinic().settings.today(told.at), lines, filled)
+
+
+@dataclass(frozen=True)
 class Taken:
     """A page as it was sent, and what it asks of the form as it stands. `way_out` None: to the next page."""
 
@@ -88,7 +106,8 @@ def ask(page: Page) -> Response:
     if here.unanswered and not _puts_right(here, page):
         return go(here.onward)
     asked = _asked(here, page)
-    return _show(here, page, asked, recalled(page, asked.questions, here.journey.answers))
+    form = recalled(page, asked.questions, here.journey.answers)
+    return _show(here, page, asked, form, before=_told_before(here, page))
 
 
 @blueprint.post("/form/<page:page>")
@@ -102,6 +121,8 @@ def take(page: Page) -> Response:
 
     The form is read, held against what was sent, and saved in one transaction. Pages are made after it.
     """
+    if "told_before" in request.form:
+        return _fill_in(page)
     try:
         with operation() as op:
             taken = _taken(op, page)
@@ -119,6 +140,30 @@ def take(page: Page) -> Response:
     if saved.raised:
         clinic().queue.nudge()
     return go(_onward(page, saved, taken.way_out))
+
+
+def _told_before(here: FormVisit, page: Page) -> Before | None:
+    """What this patient told the clinic last time."""
+    if not any(question.lasting for question in page.questions):
+        return None
+    with reading() as op:
+        return Before.of(told_before.told_before(op, here, page, entry=g.entry))
+
+
+def _fill_in(page: Page) -> Response:
+    """Show what was told last time in the blank boxes of the page. Nothing is saved yet."""
+    with operation() as op:
+        taken = _taken(op, page)
+        told = told_before.told_before(op, taken.here, page, entry=g.entry)
+        if told is not None and not is_another_form(taken.here):
+            filled_in(taken.sent, {question.id: value for question, value in told.answers})
+            told_before.note_filled_in(op, taken.here, page, len(told.answers))
+        op.commit()
+    if (refused := another_form(taken.here)) is not None:
+        return refused
+    if taken.here.sent or told is None:
+        return go(taken.here.onward)
+    return _show(taken.here, page, taken.asked, taken.sent, before=Before.of(told, filled=True))
 
 
 def _taken(op: Operation, page: Page) -> Taken:
@@ -187,6 +232,7 @@ def _show(
     *,
     status: int = 200,
     changed: PageChanged | None = None,
+    before: Before | None = None,
 ) -> Response:
     html = show(
         here,
@@ -206,6 +252,7 @@ def _show(
         views=views(),
         via=came_via(),
         may_stop=_may_stop(here, page),
+        before=before,
     )
     return make_response(html, status)
 
