@@ -218,7 +218,7 @@ class AnyOf(Question):
     def lasts(self, value: Value) -> Value | None:
         alone = [option.id for option in self.options if option.exclusive]
         said = value if isinstance(value, tuple) else ()
-        return super().lasts(tuple(each for each in said if each not in alone)) or None
+        return super().lasts(tuple(str(each) for each in said if each not in alone)) or None
 
     def on_offer(self, value: Value) -> Value | None:
         if not isinstance(value, tuple):

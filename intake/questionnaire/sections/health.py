@@ -241,6 +241,7 @@ U_RISK_MORE = Page(
         ),
     ),
     privacy=_("Only the clinic team sees this."),
+    private=True,
     asked_when=yes("any_risk"),
 )
 

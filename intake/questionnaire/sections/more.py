@@ -464,6 +464,7 @@ M_MOOD = Page(
         ),
     ),
     privacy=_("Only the clinic team sees this."),
+    private=True,
     more=True,
 )
 

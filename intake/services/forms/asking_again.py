@@ -78,6 +78,7 @@ def cleared(draft: Draft, journey: Journey) -> Draft:
         draft,
         answers=Answers(answers),
         passed=passed,
+        skipped=frozenset(),
         known=Answers(),
         raised=(),
         checks=(),

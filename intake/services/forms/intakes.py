@@ -169,12 +169,13 @@ def save_page(
     *,
     version_token: str | None,
     entry: Entry = BY_PATIENT,
+    skip: bool = False,
 ) -> Saved:
     """Keep the answers of one page, walk again, screen again, tell staff what is urgent.
 
     `form` is the form as `taken_up` in this operation. None takes an answer away; ids that `page` does not
     ask are left aside. `version_token` is that of the page as it was shown, None to save whatever stands
-    there. Raises AlreadySent, PageNotOnPath, PageChanged.
+    there. `skip`: what is blank on it is left to the patient. Raises AlreadySent, PageNotOnPath, PageChanged.
     """
     intake, draft, before = form.intake, form.draft, form.journey
     _not_sent(intake)
@@ -183,7 +184,10 @@ def save_page(
         raise PageNotOnPath(before.next)
     given = {question: answers[question] for question in asked if question in answers}
     _not_changed_elsewhere(draft, page, given, version_token)
-    answered = replace(draft, answers=draft.answers.merged(given), passed=draft.passed | {page.id})
+    skipped = draft.skipped - {page.id} | ({page.id} if skip and before.may_skip(page) else frozenset())
+    answered = replace(
+        draft, answers=draft.answers.merged(given), passed=draft.passed | {page.id}, skipped=skipped
+    )
     after = walk(op, intake, answered, blanks=entry.blanks)
     screening = screening_of(after, settings=op.settings)
     change = JourneyChange(before, after, op.now)

@@ -36,7 +36,8 @@ def walk(op: Operation, intake: Intake, draft: Draft, *, blanks: bool = False) -
     """The way through for what stands on the draft; what was sent is walked as on the day of sending."""
     known = draft.known or known_of(intake.appointment.patient)
     on = op.settings.today(intake.sent_at or op.now)
-    return Journey(Answers({**known, **draft.answers}), on, draft.passed, op.settings.features, blanks)
+    answers = Answers({**known, **draft.answers})
+    return Journey(answers, on, draft.passed, op.settings.features, blanks, draft.skipped)
 
 
 def known_of(patient: Patient) -> Answers:

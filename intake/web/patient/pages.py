@@ -82,12 +82,13 @@ class Taken:
     asked: AskedQuestion
     sent: PageForm
     way_out: WayOut | None
+    skipping: bool
 
     @property
     def may_be_saved(self) -> bool:
         """It is a page of this form, and whole; or whoever leaves has sent what can be read."""
         return not is_another_form(self.here) and (
-            self.sent.validate() or (self.way_out is not None and self.sent.readable)
+            self.sent.validate() or ((self.way_out is not None or self.skipping) and self.sent.readable)
         )
 
 
@@ -171,14 +172,21 @@ def _taken(op: Operation, page: Page) -> Taken:
     asked = _asked(here, page)
     region = clinic().settings.region
     sent = posted(page, asked.questions, request.form, on=here.journey.facts.on, region=region)
-    return Taken(here, asked, sent, way_out(request.form))
+    skipping = "skip" in request.form and here.journey.may_skip(page)
+    return Taken(here, asked, sent, way_out(request.form), skipping)
 
 
 def _save(op: Operation, page: Page, taken: Taken) -> Saved:
     value = taken.here.journey.facts.value
     answers = {question.id: value(question.id) for question in taken.asked.confirmed} | taken.sent.answers
     saved = intakes.save_page(
-        op, taken.here, page, answers, version_token=request.form.get("seen"), entry=g.entry
+        op,
+        taken.here,
+        page,
+        answers,
+        version_token=request.form.get("seen"),
+        entry=g.entry,
+        skip=taken.skipping,
     )
     if taken.way_out is WayOut.LEAVE:
         intakes.leave(op, taken.here.intake)
@@ -252,6 +260,7 @@ def _show(
         views=views(),
         via=came_via(),
         may_stop=_may_stop(here, page),
+        may_skip=here.journey.may_skip(page),
         before=before,
     )
     return make_response(html, status)

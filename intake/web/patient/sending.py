@@ -211,6 +211,7 @@ def received() -> Response:
         close=CLOSE,
         closing=fill(CLOSE.action, {"appointment": _appointment(here)}),
         own_copy="own_copy" in session,
+        open_still=not here.journey.complete,
     )
     return make_response(page)
 
@@ -279,8 +280,8 @@ def _is_empty_box(each: AnswerLine) -> bool:
 
 
 def _left_blank(here: FormVisit) -> tuple[AnsweredPage, ...]:
-    """The safety questions that nobody answered: only a returned paper form comes here with any."""
-    return tuple(_with_blanks(here)) if g.entry.blanks else ()
+    """The safety questions that nobody answered: left blank on paper, or left to the patient."""
+    return tuple(_with_blanks(here)) if g.entry.blanks or not here.journey.complete else ()
 
 
 def _with_blanks(here: FormVisit) -> Iterator[AnsweredPage]:
