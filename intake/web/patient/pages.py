@@ -67,7 +67,7 @@ class Before:
     filled: bool
 
     @classmethod
-    def of(cls, told: ToldBefore | None, *, filled: bool = False) -> "Before | None":
+    def of(cls, told: ToldBefore | None, *, filled: bool) -> "Before | None":
         if told is None:
             return None
         lines = tuple(AnswerLine(question, question.said(value)) for question, value in told.answers)
@@ -107,8 +107,7 @@ def ask(page: Page) -> Response:
     if here.unanswered and not _puts_right(here, page):
         return go(here.onward)
     asked = _asked(here, page)
-    form = recalled(page, asked.questions, here.journey.answers)
-    return _show(here, page, asked, form, before=_told_before(here, page))
+    return _show(here, page, asked, recalled(page, asked.questions, here.journey.answers))
 
 
 @blueprint.post("/form/<page:page>")
@@ -144,11 +143,12 @@ def take(page: Page) -> Response:
 
 
 def _told_before(here: FormVisit, page: Page) -> Before | None:
-    """What this patient told the clinic last time."""
+    """What this patient told the clinic last time, and whether it stands in the boxes now."""
     if not any(question.lasting for question in page.questions):
         return None
     with reading() as op:
-        return Before.of(told_before.told_before(op, here, page, entry=g.entry))
+        told = told_before.told_before(op, here, page, entry=g.entry)
+    return Before.of(told, filled="told_before" in request.form)
 
 
 def _fill_in(page: Page) -> Response:
@@ -164,7 +164,7 @@ def _fill_in(page: Page) -> Response:
         return refused
     if taken.here.sent or told is None:
         return go(taken.here.onward)
-    return _show(taken.here, page, taken.asked, taken.sent, before=Before.of(told, filled=True))
+    return _show(taken.here, page, taken.asked, taken.sent)
 
 
 def _taken(op: Operation, page: Page) -> Taken:
@@ -240,7 +240,6 @@ def _show(
     *,
     status: int = 200,
     changed: PageChanged | None = None,
-    before: Before | None = None,
 ) -> Response:
     html = show(
         here,
@@ -261,7 +260,7 @@ def _show(
         via=came_via(),
         may_stop=_may_stop(here, page),
         may_skip=here.journey.may_skip(page),
-        before=before,
+        before=_told_before(here, page),
     )
     return make_response(html, status)
 
