@@ -58,7 +58,8 @@ class Journey:
 
     `on` is the day it is walked (ages are worked out for it), `passed` the ids of pages the patient has saved,
     `features` what the clinic has switched on. `blanks`: a returned paper form is copied, so a page that was
-    passed is done though something on it is blank. It changes the way through, never what counts as answered.
+    passed is done though something on it is blank. `skipped` are ids of private pages that somebody who answers for
+    the patient left to them. Both change the way through, never what counts as answered.
     """
 
     def __init__(
@@ -68,10 +69,12 @@ class Journey:
         passed: frozenset[str] = frozenset(),
         features: frozenset[str] = frozenset(),
         blanks: bool = False,
+        skipped: frozenset[str] = frozenset(),
     ) -> None:
         self.answers = answers
         self.passed = passed
         self.blanks = blanks
+        self.skipped = skipped
         self.facts = CountedFacts(on, features)
         self._stored = dict(answers)
         walked = [Step(page, self._asked(page)) for page in self._in_order()]
@@ -111,7 +114,20 @@ class Journey:
     @property
     def may_be_sent(self) -> bool:
         """Everything is answered; or, from paper, every page was seen to."""
-        return self.complete or (self.blanks and self.next is None)
+        return self._all_dealt_with or (self.blanks and self.next is None)
+
+    def may_skip(self, page: Page) -> bool:
+        """Somebody who answers for the patient may leave a private page to the patient."""
+        return page.private and self.facts.value("who_completing") not in (None, "self")
+
+    @property
+    def _all_dealt_with(self) -> bool:
+        return all(self._answered(step) or self._left_out(step) for step in self.steps)
+
+    def is_answered_up_to(self, page_id: str) -> bool:
+        """This page of the main path is done, and every page before it."""
+        upto = [step.page.id for step in self.steps].index(page_id) + 1
+        return all(self._done(step) for step in self.steps[:upto])
 
     @property
     def percent(self) -> int:
@@ -154,9 +170,9 @@ class Journey:
         if self.blanks:
             return True
         if page.more:
-            return self.complete
+            return self._all_dealt_with
         before = self.steps[: [step.page for step in self.steps].index(page)]
-        return all(self._answered(step) for step in before)
+        return all(self._answered(step) or self._left_out(step) for step in before)
 
     def after(self, page: Page) -> Page | None:
         """The page that follows on the same path, or None after the last."""
@@ -172,9 +188,13 @@ class Journey:
         return [step.page for step in (self.more if page.more else self.steps)]
 
     def _done(self, step: Step) -> bool:
-        if self.blanks and step.page.id in self.passed:
+        if (self.blanks and step.page.id in self.passed) or self._left_out(step):
             return True
         return self._answered(step) and (step.page.id in self.passed or self._says_all(step))
+
+    def _left_out(self, step: Step) -> bool:
+        """Safety: what is left out stays unanswered; the form is not complete, and its record says so."""
+        return step.page.id in self.skipped and self.may_skip(step.page)
 
     def _answered(self, step: Step) -> bool:
         return all(not q.required or self.facts.value(q.id) is not None for q in step.asked)

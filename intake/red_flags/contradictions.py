@@ -31,6 +31,9 @@ from intake.red_flags.model import Urgency
 from intake.red_flags.watch import matches
 from intake.red_flags.watch_list import WATCH
 
+# Years. From here on a patient may well fill in the form alone.
+TOO_YOUNG_ALONE = 12
+
 _LINES: dict[str | None, Urgency] = {entry.id: entry.line for entry in WATCH}
 
 
@@ -371,6 +374,14 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         answered("pmh_cancer_when", "now") & answered("any_risk", "no") & yes("pmh_cancer"),
         ("any_risk",),
         _("Cancer treatment now; answered no to a weak immune system, steroid tablets and injections"),
+    ),
+    # Not in the specification. A small child does not fill in this form alone: who did is asked once more.
+    Contradiction(
+        "c_child_alone",
+        AnswerSource.NUMBER,
+        (age < TOO_YOUNG_ALONE) & answered("who_completing", "self"),
+        ("who_completing", "dob"),
+        _("Aged under 12; answered that the patient fills in the form"),
     ),
     Contradiction(
         "c_typed_thinner",

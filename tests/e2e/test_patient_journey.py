@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from intake.questionnaire import PAGES
 from intake.questionnaire.body import REGIONS
 from intake.web.drawing import views
-from tests.e2e.conftest import LiveClinic
+from tests.e2e.clinic import LiveClinic
 from tests.e2e.visitors import Finger, Keyboard, come_in, walk
 from tests.pseudo import pseudo_languages
 from tests.web.patients import Patient, invite

@@ -97,7 +97,7 @@ def test_a_date_that_cannot_be_costs_no_try(patient):
         )
 
     assert patient.status == 422
-    assert "The date must be a real date" in patient.words
+    assert "There is no such day in that month" in patient.words
     assert 'value="31"' in patient.html
     assert patient.gives(patient.born).path == "/form/p_start"
 

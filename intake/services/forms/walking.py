@@ -20,7 +20,7 @@ from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms.draft import Draft
 from intake.services.forms.record import summary_from
-from intake.storage.models import Intake, IntakeStatus, Patient
+from intake.storage.models import HANDED_OVER, Intake, Patient
 from intake.summary import Summary
 
 _LOCKED = (
@@ -42,7 +42,8 @@ def walk(op: Operation, intake: Intake, draft: Draft, *, blanks: bool = False) -
     """The way through for what stands on the draft; what was sent is walked as on the day of sending."""
     known = draft.known or known_of(intake.appointment.patient)
     on = op.settings.today(intake.sent_at or op.now)
-    return Journey(Answers({**known, **draft.answers}), on, draft.passed, op.settings.features, blanks)
+    answers = Answers({**known, **draft.answers})
+    return Journey(answers, on, draft.passed, op.settings.features, blanks, draft.skipped)
 
 
 def known_of(patient: Patient) -> Answers:
@@ -112,8 +113,7 @@ def summary_now(op: Operation, intake: Intake, draft: Draft, journey: Journey) -
 
 def is_handed_over(intake: Intake) -> bool:
     """The record that is kept is what the patient last handed over."""
-    handed_over = intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT)
-    return intake.summary is not None and handed_over
+    return intake.summary is not None and intake.status in HANDED_OVER
 
 
 def answered_at(intake: Intake) -> datetime | None:

@@ -15,6 +15,7 @@ from intake.config import Profile
 from intake.i18n import Words, fill
 from intake.i18n import lazy as _
 from intake.questionnaire.fields import PageForm, posted, recalled
+from intake.questionnaire.length import typical_minutes
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Day
 from intake.red_flags.advice import CLOSE, CLOSED_AT_START, LINKS, Listed
@@ -203,6 +204,7 @@ def _show(
         known=known,
         waiting=waiting,
         for_everybody=_for_everybody(),
+        minutes=typical_minutes(),
         staff="sign_in.sign_in" in current_app.view_functions,
     )
     return make_response(html, status)
