@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from intake.demo.vignettes import answers_of, born, vignette
 from intake.storage.models import Role
-from tests.e2e.conftest import PASSWORD, LiveClinic
+from tests.e2e.clinic import PASSWORD, LiveClinic
 from tests.e2e.visitors import Finger, come_in, walk
 from tests.web.patients import Patient
 

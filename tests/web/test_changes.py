@@ -67,6 +67,18 @@ def test_new_flags_moved_answers_and_scores_are_named_against_the_last_form(clin
     assert not [word for word in ("better", "worse", "improved", "fortunately") if word in said.casefold()]
 
 
+def test_the_note_says_what_changed_since_the_last_form(clinician, returning):
+    second = returning[1]
+
+    shown = " ".join("".join(clinician.opens(f"/intakes/{second}").words_of("textarea")).split())
+
+    taken = clinician.client.get(f"/intakes/{second}/summary.txt").get_data(as_text=True)
+    for note in (shown, " ".join(taken.split())):
+        assert "CHANGED SINCE 2 Nov 2026: raised now, not then: Fever with long-standing" in note
+        assert "pain now: was 7, is 4" in note
+        assert "fever: was No, is Yes" in note
+
+
 def test_pain_over_the_visits_is_drawn_and_stands_in_a_table(clinician, returning):
     clinician.opens(f"/intakes/{returning[1]}")
 

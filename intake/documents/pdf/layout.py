@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from intake.documents import amended, safety_box
 from intake.documents.facts import said_of, without_denied
-from intake.documents.moments import day_in_words, moment, moment_in_words
+from intake.documents.moments import day_in_words, moment, moment_in_words, unfinished_in_words
 from intake.documents.pdf import columns, fonts
 from intake.documents.pdf.clean import clean, direction
 from intake.documents.pdf.view import (
@@ -176,6 +176,8 @@ def _about(summary: Summary) -> str:
 
 
 def _sent(summary: Summary) -> str:
+    if summary.could_not_go_on:
+        return unfinished_in_words(summary)
     if summary.sent_at is None:
         return gettext("NOT SENT. State of %(when)s", when=moment_in_words(summary.written_at))
     sent = gettext("Sent %(when)s", when=moment_in_words(summary.sent_at))

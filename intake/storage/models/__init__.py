@@ -25,6 +25,7 @@ from intake.storage.models.running import (
 )
 from intake.storage.models.staff import StaffLink, Throttle, User, WebSession
 from intake.storage.models.states import (
+    HANDED_OVER,
     AlertState,
     AppointmentState,
     Channel,
@@ -56,6 +57,7 @@ from intake.storage.models.visits import (
 
 __all__ = [
     "CLINIC",
+    "HANDED_OVER",
     "IMPORT",
     "REFERENCE_LETTERS",
     "Alert",
