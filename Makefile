@@ -64,7 +64,7 @@ migration:  ## write the migration from the models: make migration M="add the ki
 	@test -n "$(M)" || { echo 'Say what it does: make migration M="add the kiosk"'; exit 2; }
 	$(BIN)/alembic revision --autogenerate -m "$(M)"
 
-conformance:  ## veraPDF on every kind of PDF, and on that of every vignette: PDF/UA-1 and PDF/A-3a (needs Java)
+conformance:  ## foreign checkers: veraPDF on every kind of PDF, Nu Html Checker and pa11y on pages (needs Java, Node.js)
 	@setup/prepare.sh test
 	@$(BIN)/python -m conformance
 

@@ -5,7 +5,7 @@ sets the language for a stretch of work; outside it the language is English.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -103,14 +103,33 @@ def format_moment(moment: datetime, zone: tzinfo) -> str:
     return f"{dates.format_date(local, 'medium', locale=_locale())}, {format_time(moment, zone)}"
 
 
+def format_weekday_moment(moment: datetime, zone: tzinfo) -> str:
+    """The same with the day of the week, for people who come on it: "Monday, 9 March 2026, 19:12"."""
+    local = moment.astimezone(zone)
+    return f"{dates.format_date(local, 'full', locale=_locale())}, {format_time(moment, zone)}"
+
+
 def lower_first(text: str) -> str:
     """The text as it stands inside a sentence; names in capitals ("MRI", "X-ray", "I") keep them."""
     return text[0].lower() + text[1:] if text[1:2].islower() else text
 
 
 def join(parts: list[str]) -> str:
-    """ "a, b and c" in the current language."""
+    """ "a, b and c" in the current language; "a; b, b; c" when a comma stands inside of one."""
+    if any("," in part for part in parts):
+        return listed(parts)
     return lists.format_list(parts, locale=_locale()) if parts else ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """The words one after the other, so that a comma inside one of them joins nothing."""
+    words = list(words)
+    return between(words).join(words)
+
+
+def between(words: Iterable[str]) -> str:
+    """What stands between these words of a list: a semicolon when one of them has a comma."""
+    return "; " if any("," in said for said in words) else ", "
 
 
 def _catalogue() -> NullTranslations:

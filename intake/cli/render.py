@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 
 from intake.cli.cases import BadCase, Case, read_case
 from intake.config import Profile, Settings
-from intake.documents import FORMATS, Paper
+from intake.documents import FORMATS, Paper, windows_1252
 from intake.documents import render as render_document
 from intake.i18n import speaking
 from intake.questionnaire.journey import Journey
@@ -28,14 +28,22 @@ SENT_AT = time(8, 0)
 @click.command("render")
 @click.argument("source")
 @click.option("--format", "name", type=click.Choice(list(FORMATS)), default="pdf", help="pdf when not said.")
+@click.option(
+    "--encoding",
+    type=click.Choice(["utf-8", windows_1252.ENCODING]),
+    default="utf-8",
+    help="Of the text; windows-1252 is for record systems that know no Unicode.",
+)
 @click.option("--paper", type=click.Choice(["A4", "Letter"]), help="The clinic's paper when not said.")
 @click.option("-o", "--output", required=True, help="A file, or - for stdout.")
 @with_appcontext
-def render_command(source: str, name: str, paper: Paper | None, output: str) -> None:
+def render_command(source: str, name: str, encoding: str, paper: Paper | None, output: str) -> None:
     """Make a document of SOURCE: a vignette (V05), or a JSON file like a line of `screen`.
 
     The JSON may also have a "name", and an "appointment" such as "2026-03-27T09:40".
     """
+    if encoding != "utf-8" and name != "text":
+        raise click.UsageError("--encoding goes with --format text")
     clinic = current_app.extensions["clinic"]
     settings: Settings = clinic.settings
     case = _case(source, settings.today(clinic.now()))
@@ -44,6 +52,8 @@ def render_command(source: str, name: str, paper: Paper | None, output: str) -> 
     with speaking(settings.language):
         summary = summary_of(case, settings)
         made = _made(summary, name, paper or settings.paper, settings)
+        if encoding == windows_1252.ENCODING:
+            made = windows_1252.encoded(made.decode())
     _write(made, output)
 
 

@@ -146,7 +146,7 @@ class Settings:
         otherwise=frozenset(),
     )
     clinic_address: tuple[str, ...] = setting(
-        "address for the head of letters, lines parted by ;",
+        "address where patients come, also for the head of letters; lines parted by ;",
         "1 Example Street; Sampletown",
         made_up=True,
         parse=reading.lines,

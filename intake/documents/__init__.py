@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from intake.documents import fhir, text
+from intake.documents.beside import NOTHING, Beside
 from intake.documents.pdf import summary as pdf
 from intake.documents.pdf.engine import Paper
 from intake.documents.pdf.summary import warm
@@ -19,31 +20,51 @@ __all__ = ["FORMATS", "Format", "Paper", "render", "warm"]
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of document. `renderer` takes the summary, the paper, and whether the rules are signed off."""
+    """A kind of document.
+
+    `renderer` takes the summary, the paper, whether the rules are signed off, and what stands beside it.
+    """
 
     name: str
     media_type: str
     extension: str
-    renderer: Callable[[Summary, Paper, bool], bytes]
+    renderer: Callable[[Summary, Paper, bool, Beside], bytes]
 
-    def render(self, summary: Summary, *, paper: Paper = "A4", approved: bool = False) -> bytes:
+    def render(
+        self, summary: Summary, beside: Beside = NOTHING, *, paper: Paper = "A4", approved: bool = False
+    ) -> bytes:
         """The bytes of the document.
 
         `approved`: a clinical safety officer has signed off these rules; without it the document says so.
+        `beside` is said in the note alone: the other documents are of the moment the form was sent.
         """
-        return self.renderer(summary, paper, approved)
+        return self.renderer(summary, paper, approved, beside)
 
 
 FORMATS: dict[str, Format] = {
     document.name: document
     for document in (
-        Format("pdf", "application/pdf", "pdf", pdf.render),
-        Format("text", "text/plain; charset=utf-8", "txt", lambda it, _, approved: text.render(it, approved)),
-        Format("fhir", "application/fhir+json", "json", lambda it, _, __: fhir.render(it)),
+        Format(
+            "pdf", "application/pdf", "pdf", lambda it, paper, approved, _: pdf.render(it, paper, approved)
+        ),
+        Format(
+            "text",
+            "text/plain; charset=utf-8",
+            "txt",
+            lambda it, _, approved, beside: text.render(it, approved, beside),
+        ),
+        Format("fhir", "application/fhir+json", "json", lambda it, _, __, ___: fhir.render(it)),
     )
 }
 
 
-def render(summary: Summary, name: str, *, paper: Paper = "A4", approved: bool = False) -> bytes:
+def render(
+    summary: Summary,
+    name: str,
+    beside: Beside = NOTHING,
+    *,
+    paper: Paper = "A4",
+    approved: bool = False,
+) -> bytes:
     """The summary in the format with this name. Raises KeyError."""
-    return FORMATS[name].render(summary, paper=paper, approved=approved)
+    return FORMATS[name].render(summary, beside, paper=paper, approved=approved)

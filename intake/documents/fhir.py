@@ -6,9 +6,11 @@ no, not sure" are codings, not booleans: "not sure" must survive.
 
 import json
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from intake.documents import safety_box
 from intake.documents.fhir_questionnaire import (
     CANONICAL,
     SYSTEM,
@@ -17,6 +19,7 @@ from intake.documents.fhir_questionnaire import (
     number_link,
     row_link,
 )
+from intake.i18n import speaking
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire import questions as kinds
 from intake.summary import Summary
@@ -44,7 +47,20 @@ def response(summary: Summary) -> Json:
     # The same answers always get the same identifier, so that sending them twice makes no second record.
     name = json.dumps(body)
     identifier = {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{uuid5(NAMESPACE_URL, name)}"}
-    return {"resourceType": body.pop("resourceType"), "identifier": identifier, **body}
+    kind = body.pop("resourceType")
+    return {"resourceType": kind, **_narrative(summary), "identifier": identifier, **body}
+
+
+def _narrative(summary: Summary) -> Json:
+    """What does not fit each other, which no answer says by itself; nothing where everything fits."""
+    with speaking(summary.language):
+        lines = [f"<li>{escape(f'{seen} {said}')}</li>" for seen, said in safety_box.doubts(summary.safety)]
+    if not lines:
+        return {}
+    div = (
+        f'<div xmlns="http://www.w3.org/1999/xhtml" lang="{summary.language}"><ul>{"".join(lines)}</ul></div>'
+    )
+    return {"text": {"status": "additional", "div": div}}
 
 
 def _status(summary: Summary) -> str:

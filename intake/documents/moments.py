@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from intake.i18n import format_day, format_moment
+from intake.i18n import format_day, format_moment, gettext
+from intake.summary import Summary
 
 
 def moment(text: str) -> datetime:
@@ -21,3 +22,11 @@ def moment_in_words(text: str | None) -> str:
 def day_in_words(text: str | None) -> str:
     """ "9 Mar 2026"; "" for none."""
     return format_day(date.fromisoformat(text), "medium") if text else ""
+
+
+def unfinished_in_words(summary: Summary) -> str:
+    """What stands in place of the moment of sending where somebody could not go on."""
+    return gettext(
+        "HANDED OVER UNFINISHED %(when)s: the patient could not go on",
+        when=moment_in_words(summary.written_at),
+    )

@@ -76,6 +76,8 @@ def _check() -> None:
     for page in early:
         assert page.early_when is not None
         _claim(known.issuperset(page.early_when.question_ids()), f"{page.id} looks ahead to come early")
+    # Safety: what must not be missed is asked anew each time.
+    _claim(not any(q.lasting and (q.safety or q.group) for q in QUESTIONS.values()), "a safety answer lasts")
     for page in PAGES.values():
         asked = [q for q in page.questions if not (isinstance(q, FreeText) and q.beside)]
         short = sum(q.forced for q in asked)

@@ -81,6 +81,10 @@ class Criterion(ABC):
     def question_ids(self) -> Iterator[str]:
         """The ids of all questions it may look at."""
 
+    def has_alternatives(self) -> bool:
+        """Different answers can make it hold, so that its name alone does not say what was answered."""
+        return False
+
     @abstractmethod
     def as_data(self) -> list[object]:
         """The criterion as plain JSON, the same in every process and every Python."""
@@ -152,6 +156,9 @@ class Chosen(Atom):
             return ()
         named = tuple(option for option in value if isinstance(option, str) and option in self.options)
         return named or (("not_sure",) if "not_sure" in value else ())
+
+    def has_alternatives(self) -> bool:
+        return len(self.options) > 1
 
     def as_data(self) -> list[object]:
         return ["chosen", self.question_id, sorted(self.options)]
@@ -282,6 +289,9 @@ class Both(Criterion):
         deciding = verdicts if truth >= Truth.NOT_SURE else [v for v in verdicts if v.truth == truth]
         return Verdict(truth, _union(deciding))
 
+    def has_alternatives(self) -> bool:
+        return any(part.has_alternatives() for part in self.parts)
+
     def question_ids(self) -> Iterator[str]:
         return _all_ids(self.parts)
 
@@ -304,6 +314,9 @@ class AtLeast(Criterion):
         verdicts = [part.verdict(facts) for part in self.parts]
         truth = sorted((v.truth for v in verdicts), reverse=True)[self.count - 1]
         return Verdict(truth, _union([v for v in verdicts if v.truth >= truth]))
+
+    def has_alternatives(self) -> bool:
+        return self.count < len(self.parts) or any(part.has_alternatives() for part in self.parts)
 
     def question_ids(self) -> Iterator[str]:
         return _all_ids(self.parts)

@@ -82,6 +82,7 @@ def _page(page: Page) -> dict[str, Any]:
         "statement": source(page.statement),
         "intro": source(page.intro),
         "privacy": source(page.privacy),
+        "private": page.private,
         "asked when": criterion(page.asked_when),
         "early when": criterion(page.early_when),
         "confirm": page.confirm,
@@ -102,6 +103,7 @@ def _question(question: Question) -> dict[str, Any]:
         "label": source(question.label),
         "group": question.group,
         "note": question.printed_in.value,
+        "lasting": question.lasting,
         "items": list(getattr(question, "items", ())),
         "names": sources(getattr(question, "names", ())),
     }

@@ -33,14 +33,21 @@ from intake.questionnaire.questions import (
 )
 from intake.questionnaire.values import BadAnswer, Rating, Value
 from intake.text import day as read_day
-from intake.text import free
+from intake.text import free, number, telephone
+
+# Between the number to call first and the other one, where they are stored.
+_BETWEEN_NUMBERS = "; "
 
 
 class PageForm(BaseForm):
     """The questions asked on one page, as controls."""
 
-    def __init__(self, page: Page, asked: Sequence[Question], on: date | None = None) -> None:
-        super().__init__({each.id: UnboundField(_control_of(each), each, on=on) for each in asked})
+    def __init__(
+        self, page: Page, asked: Sequence[Question], on: date | None = None, region: str | None = None
+    ) -> None:
+        super().__init__(
+            {each.id: UnboundField(_control_of(each), each, on=on, region=region) for each in asked}
+        )
         self.page = page
 
     @property
@@ -65,6 +72,11 @@ class PageForm(BaseForm):
         return {control.question.id: control.data for control in self.controls}
 
     @property
+    def readable_answers(self) -> dict[str, Value | None]:
+        """The same without what cannot be read."""
+        return {each.question.id: each.data for each in self.controls if not each.process_errors}
+
+    @property
     def problems(self) -> tuple[tuple[str, str], ...]:
         """(id of a box, what is wrong, with the question) for every question refused, once validated."""
         return tuple((control.anchor, _named(control)) for control in self.controls if control.errors)
@@ -74,6 +86,11 @@ class PageForm(BaseForm):
         """Everything that was filled in can be kept; questions may still be open."""
         return not any(control.process_errors for control in self.controls)
 
+    def tell_unreadable(self) -> None:
+        """Say of each question what cannot be read; what is blank may stay so."""
+        for control in self.controls:
+            control.errors = tuple(control.process_errors)
+
 
 def recalled(page: Page, asked: Sequence[Question], answers: Mapping[str, Value]) -> PageForm:
     """The page with what was answered before."""
@@ -82,13 +99,30 @@ def recalled(page: Page, asked: Sequence[Question], answers: Mapping[str, Value]
     return form
 
 
-def posted(page: Page, asked: Sequence[Question], formdata: Any, *, on: date | None = None) -> PageForm:
+def posted(
+    page: Page,
+    asked: Sequence[Question],
+    formdata: Any,
+    *,
+    on: date | None = None,
+    region: str | None = None,
+) -> PageForm:
     """The page with what was just sent, and nothing else. `on` is today; a day after it is refused.
 
+    `region` is the clinic's, from where a telephone number must be one to call; None when not known.
     `formdata` is the web framework's mapping of names to lists of texts, with `getlist`.
     """
-    form = PageForm(page, asked, on)
+    form = PageForm(page, asked, on, region)
     form.process(formdata)
+    return form
+
+
+def filled_in(form: PageForm, known: Mapping[str, Value]) -> PageForm:
+    """The same page with these answers shown where nothing was answered; what was typed stays."""
+    blank = [each for each in form.controls if each.data is None and not each.process_errors]
+    for control in blank:
+        if control.question.id in known:
+            control.process(None, data=known[control.question.id])
     return form
 
 
@@ -127,10 +161,12 @@ class Control(Field, ABC):
     # The box of the option "other", when the question has one.
     box: "BoxControl | None" = None
 
-    def __init__(self, question: Question, on: date | None = None, **wiring: Any) -> None:
+    def __init__(
+        self, question: Question, on: date | None = None, region: str | None = None, **wiring: Any
+    ) -> None:
         super().__init__(str(question.text), **wiring)
         self.question = question
-        self.on = on
+        self.on, self.region = on, region
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         self.process_errors: list[str] = []
@@ -248,17 +284,58 @@ class FreeTextControl(ChosenField):
     too_long = _("Make your answer shorter, %(limit)s letters at most (now %(length)s)")
 
     def take(self, raw: object) -> None:
+        self.take_words(str(raw))
+
+    def take_words(self, words: str) -> None:
+        """Make a value of the words, unless they are too many."""
         assert isinstance(self.question, FreeText)
-        length = len(free.cleaned(self.shown).strip())
+        length = len(free.cleaned(words).strip())
         if length > self.question.limit:
             self.refuse(self.too_long, limit=self.question.limit, length=length)
         else:
-            super().take(raw)
+            super().take(words)
 
 
 class TelephoneControl(FreeTextControl):
+    """A number to call, and one more for when nobody answers; they are one answer."""
+
+    second: str
     missing = _("Write a phone number, or choose that you have none")
     unreadable = _("Write the whole number, at least %(least)s digits, or choose that you have no phone")
+    uncallable = _(
+        "We cannot call this number. Please check every digit. A number of another country begins with +"
+    )
+
+    @property
+    def anchor(self) -> str:
+        return f"{self.question.id}-second" if self.second_is_wrong else self.question.id
+
+    def recall(self, value: Value | None) -> None:
+        super().recall(value)
+        self.second_is_wrong = False
+        self.shown, _mark, self.second = self.shown.partition(_BETWEEN_NUMBERS)
+
+    def read(self, formdata: Any) -> None:
+        self.second = formdata.get(f"{self.name}-second", "")
+        self.second_is_wrong = False
+        super().read(formdata)
+
+    def take(self, raw: object) -> None:
+        typed = [words for words in (self.shown, self.second) if free.seen(words)]
+        if self.chosen and typed:
+            self.refuse(self.both, choice=next(each.text for each in self.choices if each.id == self.chosen))
+            return
+        for words in typed:
+            if problem := self._what_is_wrong(words):
+                self.second_is_wrong = words is self.second
+                self.refuse(problem)
+                return
+        self.take_words(self.chosen or _BETWEEN_NUMBERS.join(typed))
+
+    def _what_is_wrong(self, words: str) -> Words | None:
+        if len(number.digits_of(words)) < Telephone.LEAST:
+            return self.unreadable
+        return None if telephone.can_be_called(words, self.region) else self.uncallable
 
     def say(self, words: Words, **values: object) -> str:
         return super().say(words, least=Telephone.LEAST, **values)
@@ -329,7 +406,23 @@ class DayControl(Control):
     missing = _("Enter a date")
     unreadable = _("The date must be a real date, like 27 3 1962")
     no_century = _("Write the year with four figures, like 1962")
+    too_early = _("The year must be %(earliest)s or later. Please check all four figures")
+    other_calendar = _("Write the year as it is counted here: this year is %(year)s")
     ahead = _("The date must be in the past")
+    not_read: Mapping[str, Words] = {
+        "day": _("The day must be a number from 1 to 31"),
+        "month": _("The month must be a number from 1 to 12, or its name"),
+        "year": no_century,
+    }
+    left_out: Mapping[str, Words] = {
+        "day": _("The day is missing"),
+        "month": _("The month is missing"),
+        "year": _("The year is missing"),
+    }
+    no_such: Mapping[str, Words] = {
+        "day": _("There is no such day in that month. Please check the day and the month"),
+        "month": not_read["month"],
+    }
 
     @property
     def anchor(self) -> str:
@@ -351,9 +444,13 @@ class DayControl(Control):
         day, month, year = (self.shown[part] for part in self.parts)
         languages = (current_language(), *LANGUAGES)
         try:
-            self.take(read_day.of_parts(day, month, year, languages=languages, most=self.on).isoformat())
+            born = read_day.of_parts(
+                day, month, year, languages=languages, least=read_day.EARLIEST_BIRTH, most=self.on
+            )
         except read_day.NotADay as problem:
-            self.refuse(self._why(problem.reason), wrong=problem.parts)
+            self.refuse(self._why(problem), wrong=problem.parts)
+        else:
+            self.take(born.isoformat())
 
     def refuse(self, words: Words, **values: object) -> None:
         wrong = values.pop("wrong", self.parts)
@@ -365,10 +462,22 @@ class DayControl(Control):
             self.wrong = self.parts
         super().pre_validate(form)
 
-    def _why(self, reason: read_day.DayReason) -> Words:
-        if reason is read_day.DayReason.SHORT_YEAR:
-            return self.no_century
-        return self.ahead if reason is read_day.DayReason.TOO_LATE else self.unreadable
+    def say(self, words: Words, **values: object) -> str:
+        earliest = read_day.EARLIEST_BIRTH.year
+        return super().say(words, earliest=earliest, year=self.on.year if self.on else earliest, **values)
+
+    def _why(self, problem: read_day.NotADay) -> Words:
+        only = problem.parts[0] if len(problem.parts) == 1 else ""
+        if problem.reason is read_day.DayReason.NO_DATE and only:
+            return (self.not_read if self.shown[only] else self.left_out)[only]
+        if problem.reason is read_day.DayReason.NO_SUCH_DAY and only in self.no_such:
+            return self.no_such[only]
+        return {
+            read_day.DayReason.SHORT_YEAR: self.no_century,
+            read_day.DayReason.TOO_EARLY: self.too_early,
+            read_day.DayReason.OTHER_CALENDAR: self.other_calendar,
+            read_day.DayReason.TOO_LATE: self.ahead,
+        }.get(problem.reason, self.unreadable)
 
 
 class RankedControl(Control):

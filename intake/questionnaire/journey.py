@@ -7,7 +7,9 @@ so a stale hidden answer can neither fire a rule nor hide one.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from intake.questionnaire import EARLY_AFTER, PAGES, QUESTIONS
 from intake.questionnaire.answers import Answers
@@ -15,6 +17,14 @@ from intake.questionnaire.criteria import ALWAYS, Truth
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import FreeText, Gate, Grid, OneOf, Question
 from intake.questionnaire.values import Value
+
+T = TypeVar("T")
+# Of their stored answers less may count than they still offer.
+_NARROWED = frozenset(
+    each.id
+    for each in QUESTIONS.values()
+    if isinstance(each, Grid) or getattr(each, "among", None) or getattr(each, "beside", None)
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,8 @@ class Journey:
 
     `on` is the day it is walked (ages are worked out for it), `passed` the ids of pages the patient has saved,
     `features` what the clinic has switched on. `blanks`: a returned paper form is copied, so a page that was
-    passed is done though something on it is blank. It changes the way through, never what counts as answered.
+    passed is done though something on it is blank. `skipped` are ids of private pages that somebody who answers for
+    the patient left to them. Both change the way through, never what counts as answered.
     """
 
     def __init__(
@@ -58,14 +69,18 @@ class Journey:
         passed: frozenset[str] = frozenset(),
         features: frozenset[str] = frozenset(),
         blanks: bool = False,
+        skipped: frozenset[str] = frozenset(),
     ) -> None:
         self.answers = answers
         self.passed = passed
         self.blanks = blanks
+        self.skipped = skipped
         self.facts = CountedFacts(on, features)
+        self._stored = dict(answers)
         walked = [Step(page, self._asked(page)) for page in self._in_order()]
         self.steps = tuple(step for step in walked if step.asked and not step.page.more)
         self.more = tuple(step for step in walked if step.asked and step.page.more)
+        self._by_page = {step.page.id: step.asked for step in walked}
 
     def _in_order(self) -> Iterator[Page]:
         """The pages in the order of this patient. Which come early is known when EARLY_AFTER has been walked."""
@@ -99,7 +114,20 @@ class Journey:
     @property
     def may_be_sent(self) -> bool:
         """Everything is answered; or, from paper, every page was seen to."""
-        return self.complete or (self.blanks and self.next is None)
+        return self._all_dealt_with or (self.blanks and self.next is None)
+
+    def may_skip(self, page: Page) -> bool:
+        """Somebody who answers for the patient may leave a private page to the patient."""
+        return page.private and self.facts.value("who_completing") not in (None, "self")
+
+    @property
+    def _all_dealt_with(self) -> bool:
+        return all(self._answered(step) or self._left_out(step) for step in self.steps)
+
+    def is_answered_up_to(self, page_id: str) -> bool:
+        """This page of the main path is done, and every page before it."""
+        upto = [step.page.id for step in self.steps].index(page_id) + 1
+        return all(self._done(step) for step in self.steps[:upto])
 
     @property
     def percent(self) -> int:
@@ -133,7 +161,7 @@ class Journey:
 
     def asked(self, page: Page) -> tuple[Question, ...]:
         """The questions of `page` that are asked; none when it is not on the path."""
-        return next((step.asked for step in (*self.steps, *self.more) if step.page is page), ())
+        return self._by_page.get(page.id, ())
 
     def may_open(self, page: Page) -> bool:
         """The page is on the path and everything required before it is answered."""
@@ -142,9 +170,9 @@ class Journey:
         if self.blanks:
             return True
         if page.more:
-            return self.complete
+            return self._all_dealt_with
         before = self.steps[: [step.page for step in self.steps].index(page)]
-        return all(self._answered(step) for step in before)
+        return all(self._answered(step) or self._left_out(step) for step in before)
 
     def after(self, page: Page) -> Page | None:
         """The page that follows on the same path, or None after the last."""
@@ -160,9 +188,13 @@ class Journey:
         return [step.page for step in (self.more if page.more else self.steps)]
 
     def _done(self, step: Step) -> bool:
-        if self.blanks and step.page.id in self.passed:
+        if (self.blanks and step.page.id in self.passed) or self._left_out(step):
             return True
         return self._answered(step) and (step.page.id in self.passed or self._says_all(step))
+
+    def _left_out(self, step: Step) -> bool:
+        """Safety: what is left out stays unanswered; the form is not complete, and its record says so."""
+        return step.page.id in self.skipped and self.may_skip(step.page)
 
     def _answered(self, step: Step) -> bool:
         return all(not q.required or self.facts.value(q.id) is not None for q in step.asked)
@@ -177,13 +209,15 @@ class Journey:
             return ()
         asked = tuple(q for q in page.questions if self._opens(gate, q))
         for question in asked:
-            value = self.answers.get(question.id)
+            value = self._stored.get(question.id)
             if value is not None and (standing := self._standing(question, value)) is not None:
                 self.facts.counted[question.id] = standing
         return asked
 
     def _opens(self, gate: Truth, question: Question) -> bool:
-        truth = gate if question.asked_when is ALWAYS else min(gate, question.asked_when.truth(self.facts))
+        if question.asked_when is ALWAYS:
+            return gate >= Truth.NOT_SURE
+        truth = min(gate, question.asked_when.truth(self.facts))
         if truth == Truth.NO:
             self.facts.closed.add(question.id)
         return truth >= Truth.NOT_SURE
@@ -195,6 +229,8 @@ class Journey:
         longer ticked, and the box beside an "other" that is not chosen any more.
         """
         offered = question.on_offer(value)
+        if question.id not in _NARROWED:
+            return offered
         if isinstance(question, OneOf) and question.among:
             return offered if self._ticks(question.among, str(value)) else None
         if isinstance(question, FreeText) and question.beside:
@@ -206,3 +242,16 @@ class Journey:
     def _ticks(self, question_id: str, option: str) -> bool:
         value = self.facts.value(question_id)
         return option in value if isinstance(value, tuple) else value == option
+
+
+def once(work: Callable[[Journey], T]) -> Callable[[Journey], T]:
+    """Work it out once for each journey: what it gives depends on nothing else, and a journey never changes."""
+    known: WeakKeyDictionary[Journey, T] = WeakKeyDictionary()
+
+    @wraps(work)
+    def remembered(journey: Journey) -> T:
+        if journey not in known:
+            known[journey] = work(journey)
+        return known[journey]
+
+    return remembered

@@ -14,6 +14,7 @@ class Page:
 
     `more`: offered at the end under "Add more detail", never needed. `confirm`: facts the clinic already has
     are shown to be confirmed, not asked again. `privacy`: a line for questions where people may hold back.
+    `private`: the patient may not want to answer before others, so somebody who answers for them may skip the page.
     `statement`: a sentence to read, nothing to answer. `early_when`: while this holds the page stands directly after
     `questionnaire.EARLY_AFTER` and not in its own place.
 
@@ -27,6 +28,7 @@ class Page:
     statement: Words | None = None
     intro: Words | None = None
     privacy: Words | None = None
+    private: bool = False
     asked_when: Criterion = ALWAYS
     early_when: Criterion | None = None
     confirm: bool = False

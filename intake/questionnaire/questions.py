@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar
 
-from intake.i18n import Words, format_day, gettext, lower_first
+from intake.i18n import Words, format_day, gettext, listed, lower_first
 from intake.i18n import lazy as _
 from intake.questionnaire.criteria import ALWAYS, Criterion
 from intake.questionnaire.values import BadAnswer, Rating, Value
@@ -58,6 +59,7 @@ class Question(ABC):
 
     `noted` is the phrase of the note, `{}` standing for the answer in words. `label` is its short name in a note,
     `group` the red-flag group it belongs to, `note` the part of the note that prints it in place of that group's line.
+    `lasting`: a fact that stays with the patient, so what the last form said of it is offered again. Never a safety question.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Question(ABC):
     label: Words | None = None
     group: str | None = None
     note: Note = Note.OTHER
+    lasting: bool = False
 
     kind: ClassVar[str] = ""
     forced: ClassVar[bool] = False
@@ -83,6 +86,13 @@ class Question(ABC):
     def printed_in(self) -> Note:
         """The part of the note that prints it: the one it names, or the safety box for a red-flag group."""
         return Note.SAFETY if self.group and self.note is Note.OTHER else self.note
+
+    def lasts(self, value: Value) -> Value | None:
+        """What of an answer stays true of the patient: what was said to be so.
+
+        Safety: "none", "no" and "not sure" are asked anew each time.
+        """
+        return value if self.lasting else None
 
     def on_offer(self, value: Value) -> Value | None:
         """What of a stored value the question still offers; None when nothing is left.
@@ -116,8 +126,15 @@ class OneOf(Question):
 
     kind = "one_of"
 
+    def lasts(self, value: Value) -> Value | None:
+        return super().lasts(value) if value not in ("no", "not_sure") else None
+
     def on_offer(self, value: Value) -> Value | None:
-        return value if any(option.id == value for option in self.options) else None
+        return value if value in self._offered else None
+
+    @cached_property
+    def _offered(self) -> tuple[str, ...]:
+        return tuple(option.id for option in self.options)
 
     def option(self, option_id: str) -> Option:
         return next(option for option in self.options if option.id == option_id)
@@ -203,11 +220,19 @@ class AnyOf(Question):
 
     kind = "any_of"
 
+    def lasts(self, value: Value) -> Value | None:
+        alone = [option.id for option in self.options if option.exclusive]
+        said = value if isinstance(value, tuple) else ()
+        return super().lasts(tuple(str(each) for each in said if each not in alone)) or None
+
     def on_offer(self, value: Value) -> Value | None:
         if not isinstance(value, tuple):
             return None
-        offered = {option.id for option in self.options}
-        return tuple(id for id in value if isinstance(id, str) and id in offered) or None
+        return tuple(id for id in value if isinstance(id, str) and id in self._offered) or None
+
+    @cached_property
+    def _offered(self) -> frozenset[str]:
+        return frozenset(option.id for option in self.options)
 
     def clash(self, ids: Sequence[str]) -> Option | None:
         """The option that stands alone and does not here; None when the choice is fine."""
@@ -232,8 +257,7 @@ class AnyOf(Question):
         return "; ".join(str(self.option(id).text) for id in _texts(value))
 
     def as_noted(self, value: Value) -> str:
-        words = [_noted(self.option(id)) for id in _texts(value)]
-        return ("; " if any("," in word for word in words) else ", ").join(words)
+        return listed(_noted(self.option(id)) for id in _texts(value))
 
 
 @dataclass(frozen=True)
@@ -298,7 +322,7 @@ class Day(Question):
             born = day.iso(raw) if isinstance(raw, str) else None
         except day.NotADay:
             born = None
-        if born is None or born.year < 1900:
+        if born is None or born < day.EARLIEST_BIRTH:
             raise BadAnswer(gettext("must be a real date, year first, like 1962-03-27"))
         return born.isoformat()
 
@@ -462,6 +486,7 @@ def box_beside(question: Question) -> FreeText | None:
         _("In your own words"),
         asked_when=question.asked_when,
         note=question.printed_in,
+        lasting=question.lasting,
         limit=200,
         lines=1,
         beside=question.id,

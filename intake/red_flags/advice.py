@@ -12,6 +12,7 @@ from intake.i18n import Words
 from intake.i18n import lazy as _
 from intake.questionnaire.criteria import Facts
 from intake.red_flags.model import Finding, Screening, Urgency
+from intake.text import telephone
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,18 @@ class Card:
     lists: tuple[Listed, ...] = ()
 
     def wording(self, *, is_open: bool, has_phone: bool = True) -> Wording:
-        """What is said now. Safety: never a promise of a call that cannot come."""
+        """What is said now. Safety: never a promise of a call that cannot come.
+
+        `has_phone`: there is a number that can be called.
+        """
         if has_phone:
             return self.said if is_open or self.closed is None else self.closed
         closed = None if is_open else self.no_phone_closed
         return closed or self.no_phone or self.said
+
+    def promises_a_call(self, *, is_open: bool, has_phone: bool) -> bool:
+        """What is said now says that the clinic will phone: such a card has other words for a closed clinic."""
+        return self.closed is not None and is_open and has_phone
 
     @property
     def closing(self) -> Words:
@@ -414,9 +422,13 @@ def in_force(items: Iterable[Words], facts: Mapping[str, str]) -> Iterator[Words
             yield item
 
 
-def has_phone(facts: Facts) -> bool:
-    """False for somebody who chose that they have none: nobody promises them a call."""
-    return facts.value("phone_best") != "no_phone"
+def has_phone(facts: Facts, region: str | None) -> bool:
+    """There is a number that can be called from `region`, the clinic's; nobody else is promised a call.
+
+    Safety: not for who chose that they have none, and not where the number is missing or no number at all.
+    """
+    said = facts.value("phone_best")
+    return isinstance(said, str) and telephone.can_be_called(said, region)
 
 
 def advice_for(finding: Finding) -> Card | None:

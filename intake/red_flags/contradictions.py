@@ -24,12 +24,15 @@ from intake.questionnaire.criteria import (
     pain_in,
     yes,
 )
-from intake.questionnaire.journey import Journey
+from intake.questionnaire.journey import Journey, once
 from intake.questionnaire.questions import Gate
 from intake.red_flags.conditions import WITHIN_3_DAYS
 from intake.red_flags.model import Urgency
 from intake.red_flags.watch import matches
 from intake.red_flags.watch_list import WATCH
+
+# Years. From here on a patient may well fill in the form alone.
+TOO_YOUNG_ALONE = 12
 
 _LINES: dict[str | None, Urgency] = {entry.id: entry.line for entry in WATCH}
 
@@ -76,6 +79,7 @@ class Misfit:
     phrase: str = ""
 
 
+@once
 def misfits(journey: Journey) -> tuple[Misfit, ...]:
     """Every contradiction that holds for the answers that count."""
     typed = {match.entry.id: match.phrase for match in matches(journey)}
@@ -370,6 +374,14 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         answered("pmh_cancer_when", "now") & answered("any_risk", "no") & yes("pmh_cancer"),
         ("any_risk",),
         _("Cancer treatment now; answered no to a weak immune system, steroid tablets and injections"),
+    ),
+    # Not in the specification. A small child does not fill in this form alone: who did is asked once more.
+    Contradiction(
+        "c_child_alone",
+        AnswerSource.NUMBER,
+        (age < TOO_YOUNG_ALONE) & answered("who_completing", "self"),
+        ("who_completing", "dob"),
+        _("Aged under 12; answered that the patient fills in the form"),
     ),
     Contradiction(
         "c_typed_thinner",

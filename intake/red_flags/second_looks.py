@@ -6,6 +6,7 @@ Pure. What is typed and contradicts is asked about as a contradiction, and not a
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from intake.i18n import listed
 from intake.questionnaire import QUESTIONS, page_of
 from intake.questionnaire.body import REGIONS
 from intake.questionnaire.criteria import Cause
@@ -56,14 +57,23 @@ def _of_misfit(misfit: Misfit, journey: Journey) -> Look:
 
 
 def _beside(misfit: Misfit, causes: tuple[Cause, ...]) -> Iterator[str]:
-    """The other answers that decided; what the clinic knows already, and places, are said otherwise."""
+    """The other answers that decided; what the clinic knows already, and places, are said otherwise.
+
+    Of two numbers that do not fit the other is always shown, though it be the age; what only opened the question
+    is none of them.
+    """
+    numbers = misfit.contradiction.source is AnswerSource.NUMBER
+    opening = {id for asked in misfit.ask_again for id in QUESTIONS[asked].asked_when.question_ids()}
     for cause in causes:
         question = QUESTIONS[cause.question_id]
-        known = page_of(question.id).confirm or isinstance(question, Regions)
-        if question.id not in misfit.ask_again and not known:
+        if numbers:
+            left_out = question.id in opening
+        else:
+            left_out = page_of(question.id).confirm or isinstance(question, Regions)
+        if question.id not in misfit.ask_again and not left_out:
             yield question.id
 
 
 def _places(causes: tuple[Cause, ...]) -> str:
     marked = {option for cause in causes if cause.question_id == "sites" for option in cause.options}
-    return ", ".join(str(region.label) for region in REGIONS if region.id in marked)
+    return listed(str(region.label) for region in REGIONS if region.id in marked)

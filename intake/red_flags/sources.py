@@ -4,21 +4,25 @@
 version of each before clinical sign-off.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Source:
-    """A citation, and how it was read."""
+    """A citation, and how it was read. `name` is its key in a document, where the citation says what it says."""
 
     citation: str
     read: str
+    name: str = ""
 
 
 SOURCES: dict[str, Source] = {
     "S01": Source(
         "NICE CG95 recent-onset chest pain: symptoms that may indicate ACS; emergency if pain now or in last 12 h, same-day if 12-72 h (gpnotebook.com summary; nice.org.uk/guidance/cg95)",
         "Second",
+        "NICE CG95 recent-onset chest pain",
     ),
     "S02": Source(
         "AHA/ACC 2021 chest pain guideline top messages (professional.heart.org; guidelinecentral 1421858)",
@@ -331,3 +335,9 @@ SOURCES: dict[str, Source] = {
     ),
     "K": Source("General knowledge; a source is still to be found", "Not sourced"),
 }
+
+
+def key_to(ids: Iterable[str]) -> dict[str, str]:
+    """What the codes of these sources stand for, each once, without where the source was read."""
+    named = ((id, SOURCES[id]) for id in dict.fromkeys(ids))
+    return {id: source.name or re.sub(r" \([^()]*\)$", "", source.citation) for id, source in named}

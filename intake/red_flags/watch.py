@@ -12,7 +12,7 @@ from functools import cache
 from intake.i18n import lazy as _
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.criteria import Cause, Feature
-from intake.questionnaire.journey import Journey
+from intake.questionnaire.journey import Journey, once
 from intake.questionnaire.questions import FreeText, Gate, Question, Ranked
 from intake.questionnaire.values import Rating, Value
 from intake.red_flags.model import Finding, RedFlag, Urgency
@@ -60,6 +60,7 @@ RULE_OF = {
 }
 # Each of its questions is doubted by itself: numb legs say nothing about the saddle.
 EACH_BY_ITSELF = frozenset({"w_numb"})
+_TYPED = frozenset(each.id for each in QUESTIONS.values() if isinstance(each, FreeText | Ranked))
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'"})
 
 
@@ -86,10 +87,12 @@ class Mention:
     asked: bool = True
 
 
+@once
 def matches(journey: Journey) -> tuple[Match, ...]:
     """What the list finds in the words that count, each entry once, in the order of the list."""
     # Two spaces or a line break between words are one space to the patterns.
-    texts = [(q.id, " ".join(text.split())) for q in _asked(journey) for text in written(q, journey)]
+    typed = (q for q in _asked(journey) if q.id in _TYPED)
+    texts = [(q.id, " ".join(text.split())) for q in typed for text in written(q, journey)]
     if not texts:
         return ()
     ready = [(question_id, _ready(text), text) for question_id, text in texts]

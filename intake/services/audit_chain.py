@@ -8,7 +8,7 @@ put back from an older copy are noticed.
 import hmac
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intake.services.upsert import insert_if_missing
@@ -20,15 +20,24 @@ from intake.storage.models import AuditEvent, AuditHead
 from intake.storage.seals import START, SealKind, event_mac, head_said, holds, seal
 
 _HEAD = AuditHead.__tablename__
+# Built once: it is asked for with every page that is saved.
+_LOCKED = (
+    select(AuditHead)
+    .where(AuditHead.stream == bindparam("stream"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def locked_head(session: Session, stream: str) -> AuditHead:
     """The end of the chain `stream`, kept from others until the session ends; made when there is none."""
+    head = session.scalars(_LOCKED, {"stream": stream}).one_or_none()
+    if head is not None:
+        return head
     first = seal(keys_of(session), SealKind.HEAD, *head_said(stream, 0, START))
     if insert_if_missing(session, AuditHead, {"stream": stream, "seq": 0, "mac": START, "seal": first}):
         changes_of(session).added.append((_HEAD, first))
-    stmt = select(AuditHead).where(AuditHead.stream == stream).with_for_update()
-    return session.scalars(stmt.execution_options(populate_existing=True)).one()
+    return session.scalars(_LOCKED, {"stream": stream}).one()
 
 
 def append(session: Session, head: AuditHead, event: AuditEvent) -> None:

@@ -25,6 +25,7 @@ WRITTEN_AS = {
     "intake:doubts_shown": WORKED_ON,
     "intake:chose": WORKED_ON,
     "intake:marked_read": WORKED_ON,
+    "intake:read_taken_back": WORKED_ON,
     "finding:marked": WORKED_ON,
     "alert:raised": WORKED_ON,
     "alert:raised_again": WORKED_ON,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import event, select, update
+from sqlalchemy import Connection, event, select, update
 from sqlalchemy.orm import Session
 
 from intake.storage.bound_rows import SealChanges, row_said, take_changes
@@ -120,9 +120,13 @@ def _count(session: Session) -> None:
     changes = take_changes(session)
     if changes is None:
         return
-    keys: Keys = keys_of(session)
+    count(session.connection(), keys_of(session), changes)
+
+
+def count(connection: Connection, keys: Keys, changes: SealChanges) -> None:
+    """Take these changes into the total, if there is one."""
     # By plain statements: this is done for each page that is saved.
-    connection, table = session.connection(), AuditTotal.__table__
+    table = AuditTotal.__table__
     stmt = select(table.c.content_sealed).where(table.c.id == THE_ONE).with_for_update()
     total = _opened(keys, connection.execute(stmt).scalar())
     # Nothing is repaired here: `check` says what is wrong, and the clinic goes on.

@@ -1,6 +1,6 @@
 """The summary: answers and screening become what the clinician reads in a minute. Pure, frozen when sent."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -9,16 +9,17 @@ from intake import __version__
 from intake.i18n import current_language, fill, format_moment, gettext, lower_first, speaking
 from intake.questionnaire import QUESTIONS, SECTIONS, VERSION
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.questions import FreeText, Gate, Question, Ranked
+from intake.questionnaire.questions import FreeText, Gate, Note, Question, Ranked
 from intake.questionnaire.values import Value
 from intake.red_flags import RULES_VERSION, SAFETY_VERSION, Screening, rule
 from intake.red_flags.advice import CARDS
 from intake.red_flags.groups import GROUPS
 from intake.red_flags.patterns import HEADING, PATTERNS, Pattern
+from intake.red_flags.sources import key_to
 from intake.summary import history
 from intake.summary.amending import Amended, Corrected, amendment
 from intake.summary.phrases import label, own_words, phrase, word
-from intake.summary.record import RecordRow, Said, Summary
+from intake.summary.record import Fact, RecordRow, Said, Summary
 from intake.summary.safety import write_safety
 
 __all__ = [
@@ -92,6 +93,7 @@ def write_summary(
     patient_language: str = "en",
     clinic: Mapping[str, str] = MappingProxyType({}),
     left_for_help: bool = False,
+    could_not_go_on: bool = False,
     told: Sequence[Told] = (),
     withdrawn: Sequence[Retraction] = (),
     amended: Amended | None = None,
@@ -135,6 +137,7 @@ def write_summary(
         written_at=written_at.isoformat(),
         sent_at=sent_at.isoformat() if sent_at else None,
         left_for_help=left_for_help,
+        could_not_go_on=could_not_go_on,
         completed_by=history.completed_by(journey),
         needs=history.needs(journey),
         safety=safety,
@@ -155,6 +158,7 @@ def write_summary(
         other=history.other_answers(journey),
         patterns_heading=str(HEADING) if patterns else "",
         patterns=tuple(RecordRow(str(p.title), _reported(p, journey), p.sources) for p in patterns),
+        pattern_sources=tuple(Fact(code, said) for code, said in key_to(_sources(patterns)).items()),
         answers=tuple(_answers(journey, patient_language, clinic)),
         amendment=amendment(amended, corrected),
         clinic=clinic.get("clinic_name", ""),
@@ -183,12 +187,16 @@ def _answers(journey: Journey, patient_language: str, clinic: Mapping[str, str])
                 safety=question.safety,
                 original=original if original != said else "",
                 group=_group_name(question),
-                gate=isinstance(question, Gate),
+                gate=isinstance(question, Gate) and question.printed_in is Note.SAFETY,
             )
 
 
 def _reported(pattern: Pattern, journey: Journey) -> tuple[str, ...]:
     return tuple(lower_first(said) for said in pattern.reported(journey.facts))
+
+
+def _sources(patterns: Iterable[Pattern]) -> Iterator[str]:
+    return (code for pattern in patterns for code in pattern.sources)
 
 
 def _group_name(question: Question) -> str:

@@ -7,10 +7,13 @@ record has no answer for is said to have none: a finding that is gone from it ma
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from intake.i18n import lower_first
 from intake.instruments import pain_change_matters
 from intake.summary.record import Fired, Said, Summary
 
 SCORES = {"now": "nrs_now", "average": "nrs_avg", "worst": "nrs_worst"}
+# Function, sleep and work: what is followed from visit to visit, each with a line of its own.
+FOLLOWED = ("act_rate", "act_limits", "walk_limit", "sleep", "work_affected", "work_status")
 
 
 @dataclass(frozen=True)
@@ -49,24 +52,32 @@ class ScoreChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """What is different; everything empty when nothing is."""
+    """What is different; everything empty when nothing is.
+
+    `followed` are function, sleep and work where they differ, `same` those and the scores that do not.
+    """
 
     new_flags: tuple[FlagChange, ...] = ()
     gone_flags: tuple[FlagChange, ...] = ()
     scores: tuple[ScoreChange, ...] = ()
+    followed: tuple[Moved, ...] = ()
     moved: tuple[Moved, ...] = ()
+    same: tuple[Moved, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.new_flags or self.gone_flags or self.scores or self.moved)
+        return bool(self.new_flags or self.gone_flags or self.scores or self.followed or self.moved)
 
 
 def changes(earlier: Summary, later: Summary) -> Changes:
     """What is different in `later`."""
+    moved = tuple(_moved(earlier, later))
     return Changes(
         new_flags=_only_in(later, earlier),
         gone_flags=_only_in(earlier, later),
         scores=tuple(_scores(earlier, later)),
-        moved=tuple(_moved(earlier, later)),
+        followed=tuple(sorted((each for each in moved if each.id in FOLLOWED), key=_place)),
+        moved=tuple(each for each in moved if each.id not in FOLLOWED),
+        same=tuple(_same(earlier, later)),
     )
 
 
@@ -98,7 +109,28 @@ def _moved(earlier: Summary, later: Summary) -> Iterable[Moved]:
     for id in dict.fromkeys((*after, *before)):
         old, new = before.get(id), after.get(id)
         if id not in said_as_scores and _value(old) != _value(new):
-            yield Moved(id, _label(new or old), _words(old), _words(new))
+            yield _between(id, old, new)
+
+
+def _place(moved: Moved) -> int:
+    return FOLLOWED.index(moved.id)
+
+
+def _same(earlier: Summary, later: Summary) -> Iterable[Moved]:
+    before = {said.id: said for said in earlier.answers}
+    after = {said.id: said for said in later.answers}
+    for id in (*SCORES.values(), *FOLLOWED):
+        if id in before and id in after and before[id].value == after[id].value:
+            yield _between(id, before[id], after[id])
+
+
+def _between(id: str, old: Said | None, new: Said | None) -> Moved:
+    """What is followed stands inside a line; what the patient typed stays as it is."""
+    was, now = _words(old), _words(new)
+    own = any(said is not None and said.own_words for said in (old, new))
+    if id in FOLLOWED and not own:
+        was, now = (lower_first(words) if words else "" for words in (was, now))
+    return Moved(id, _label(new or old), was, now)
 
 
 def _value(said: Said | None) -> object:

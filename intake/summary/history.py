@@ -7,7 +7,7 @@ declaration; what has a wording of its own is named in `SPECIAL`. The rest stand
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from intake.i18n import gettext, join
+from intake.i18n import between, gettext, join, listed
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.body import REGIONS
 from intake.questionnaire.criteria import age_on
@@ -18,7 +18,6 @@ from intake.summary.phrases import (
     chosen_words,
     ids_of,
     label,
-    listed,
     named,
     negative,
     option_word,
@@ -28,6 +27,7 @@ from intake.summary.phrases import (
     word,
     word_no_together,
 )
+from intake.summary.places import places_of
 from intake.summary.record import Fact, Goal, Marked
 
 # Printed in a wording of their own. Any other question of the same part is printed as a labelled line.
@@ -295,16 +295,25 @@ def _labelled(journey: Journey, question: Question) -> str:
 
 
 def _who_and_where(journey: Journey) -> str:
-    marked = marked_regions(journey)
-    who, where = _who(journey), join([region.words for region in marked])
-    worst = next((region.words for region in marked if region.worst and len(marked) > 1), "")
-    if not where:
+    places = places_of(marked_regions(journey))
+    if not places:
         return ""
-    if worst:
-        return gettext(
-            "%(who)s with pain in the %(where)s, worst in the %(worst)s.", who=who, where=where, worst=worst
-        )
-    return gettext("%(who)s with pain in the %(where)s.", who=who, where=where)
+    said = [place.words for place in places]
+    values = {"who": _who(journey), "where": join(said), "between": between(said)}
+    # Both sides of a place take no article.
+    if places[0].both:
+        sentence = gettext("%(who)s with pain in %(where)s", **values)
+    else:
+        sentence = gettext("%(who)s with pain in the %(where)s", **values)
+    worst = next((place.worst for place in places if place.worst), "")
+    if not worst:
+        return f"{sentence}."
+    return gettext(
+        "%(sentence)s%(between)sworst in the %(worst)s.",
+        sentence=sentence,
+        between=values["between"],
+        worst=worst,
+    )
 
 
 def _who(journey: Journey) -> str:

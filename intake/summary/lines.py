@@ -29,11 +29,11 @@ def fired_lines(journey: Journey, screening: Screening) -> tuple[Fired, ...]:
     )
 
 
-def note_lines(screening: Screening) -> tuple[str, ...]:
+def note_lines(journey: Journey, screening: Screening) -> tuple[str, ...]:
     """The highest line of each group in which nothing above a note fired."""
     by_group = ([f for f in screening.findings if f.rule.group == group.id] for group in GROUPS)
     highest = (_printed_of(found)[:1] for found in by_group)
-    return tuple(line(f) for found in highest for f in found if f.urgency is Urgency.NOTE)
+    return tuple(fired(journey, f, {}).line for found in highest for f in found if f.urgency is Urgency.NOTE)
 
 
 def rule_lines(journey: Journey, screening: Screening) -> tuple[Fired, ...]:
@@ -57,6 +57,18 @@ def line(finding: Finding) -> str:
     return gettext("Patient not sure: %(line)s", line=lower_first(said)) if finding.unsure else said
 
 
+def _with_answers(finding: Finding, answers: str) -> str:
+    """A note stands without its reasons. Where it holds by one of several things, the answers say by which.
+
+    They take the place of what the line lists after a colon.
+    """
+    several = finding.rule.when.has_alternatives() and not finding.unsure
+    if finding.urgency is Urgency.NOTE and several and answers:
+        name = line(finding).partition(": ")[0]
+        return gettext("%(line)s (%(answers)s)", line=name, answers=answers)
+    return line(finding)
+
+
 def fired(journey: Journey, finding: Finding, printed: Printed) -> Fired:
     """The line of a finding. What stands in `printed` is referred to; what is printed here is added to it."""
     group = next(str(group.label) for group in GROUPS if group.id == finding.rule.group)
@@ -68,7 +80,7 @@ def fired(journey: Journey, finding: Finding, printed: Printed) -> Fired:
         group=group,
         urgency=finding.urgency.name,
         unsure=finding.unsure,
-        line=line(finding),
+        line=_with_answers(finding, because(reasons, group)),
         because=because(reasons, group),
         ids=tuple(finding.because),
         reasons=reasons,

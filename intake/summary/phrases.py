@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from intake.i18n import gettext, lower_first
+from intake.i18n import listed as listed
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.criteria import age_on
 from intake.questionnaire.journey import Journey
-from intake.questionnaire.questions import NO, AnyOf, FreeText, Gate, OneOf, Question, YesNoUnsure
+from intake.questionnaire.questions import NO, AnyOf, FreeText, Gate, OneOf, Question, Regions, YesNoUnsure
 from intake.questionnaire.values import Value
+from intake.summary.places import place_words
 
 # Not repeated as a reason: it stands in the identity strip.
 _UNSAID = frozenset({"sex_at_birth"})
@@ -87,6 +89,8 @@ def reason(journey: Journey, question_id: str, options: tuple[str, ...] = ()) ->
         return gettext("age %(age)s", age=age_on(date.fromisoformat(str(value)), journey.facts.on))
     if isinstance(question, YesNoUnsure):
         return {"yes": named(question_id), "not_sure": unsure(question_id)}.get(str(value), "")
+    if isinstance(question, Regions):
+        return _in_phrase(question_id, listed(place_words(options)))
     if isinstance(value, tuple):
         # What was typed beside "other" is printed where the answer is.
         return _in_phrase(question_id, listed(question.as_noted((option,)) for option in options))
@@ -140,17 +144,13 @@ def word_no_together() -> str:
 
 
 def _worded(journey: Journey, question: Question, value: Value) -> str:
+    if isinstance(question, Regions) and isinstance(value, tuple):
+        return listed(place_words(map(str, value)))
     if isinstance(question, AnyOf) and isinstance(value, tuple):
         return listed([option_word(journey, question.id, str(option)) for option in value])
     if isinstance(question, OneOf):
         return option_word(journey, question.id, str(value))
     return question.as_noted(value)
-
-
-def listed(words: Iterable[str]) -> str:
-    """The words one after the other, so that a comma inside one of them joins nothing."""
-    words = list(words)
-    return ("; " if any("," in said for said in words) else ", ").join(words)
 
 
 def _in_phrase(question_id: str, said: str) -> str:

@@ -157,7 +157,7 @@ class Said:
 
     `own_words`: the answer is free text, which stays as the patient wrote it. `original` is the answer as it
     was shown to the patient, where that was in another language than the record's. `group` is the clinical
-    group; a `gate` is one question in place of several.
+    group; a `gate` is one question in place of several, which are printed in its place.
     """
 
     id: str
@@ -207,8 +207,10 @@ class Summary:
     `scores` holds the pain scores 0 to 10 by "now", "average" and "worst"; what was not said is missing.
     `phone` is in words where the patient has none (`no_phone`). `hopes` stands beside the problem, `other`
     holds the answers that no other part prints.
+    `could_not_go_on`: they handed over what they had, and the rest is not answered.
     `safety_version` is that of everything that asked and decided, "" in a record of the first release.
     `clinic` is its name, `reference` that of the appointment; "" in records that did not keep them.
+    `pattern_sources` is the key to the source codes of `patterns`: code and citation.
     `amendment` says what it replaces; `replaced_at` is set where a record is shown that has been replaced.
     """
 
@@ -255,6 +257,8 @@ class Summary:
     safety_version: str = ""
     clinic: str = ""
     reference: str = ""
+    pattern_sources: tuple[Fact, ...] = ()
+    could_not_go_on: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists."""

@@ -63,7 +63,7 @@ def _with_findings(box: Safety, journey: Journey, screening: Screening) -> Safet
         urgency=urgency.name if urgency else None,
         headline=_headline(urgency, box.answered, box.asked),
         fired=lines.fired_lines(journey, screening),
-        notes=lines.note_lines(screening),
+        notes=lines.note_lines(journey, screening),
         rules=lines.rule_lines(journey, screening),
         groups=tuple(line for group in GROUPS if (line := _group_line(journey, group))),
         doubts=doubted,
@@ -97,10 +97,12 @@ def _group_line(journey: Journey, group: Group) -> GroupLine | None:
     unsure = _labels(journey, mine, "not_sure")
     (reported or unsure).extend(_details(journey, mine))
     no = [q for q in alone if isinstance(q, YesNoUnsure) and negative(journey, q.id)]
+    # Those of the group first; every other "no" follows, so that none is in no list.
+    no.sort(key=lambda q: q.id not in group.negatives)
     line = GroupLine(
         label=str(group.label),
         positives=tuple(reported),
-        negatives=tuple(negative(journey, q.id) for q in no if q.id in group.negatives),
+        negatives=tuple(negative(journey, q.id) for q in no),
         unsure=tuple(unsure),
         declined=tuple(_labels(journey, mine, "prefer_not_say")),
         unanswered=tuple(named(q.id) for q in mine if journey.facts.value(q.id) is None),

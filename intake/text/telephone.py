@@ -7,7 +7,7 @@ that are new, or kept for fiction, are dialled like any other.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
@@ -41,6 +41,9 @@ _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 # Digits and what people put between them. A plain number has 6 to 15 digits (E.164).
 _RUN = re.compile(r"[0-9+(][0-9 ()./-]*")
 _FEWEST, _MOST = 6, 15
+# Digits that stand at a number are part of it; one or two may be an hour of the day.
+_MARK = "\N{BLACK TELEPHONE}"
+_TOO_MANY = re.compile(rf"{_MARK}[0-9]{{3}}|[0-9]{{3}}{_MARK}")
 # "116 123" reaches a helpline, and nobody when the country's code stands before it.
 _LONGEST_SHORT = 6
 # Two numbers are told apart by their lengths only where each is as long as any.
@@ -52,11 +55,12 @@ class PhoneNumber:
     """A number to call, and where it stands in the words: from `start` up to `end`.
 
     `dialled` is E.164 ("+447700900123"), or the digits as they stand where the country is not known.
-    `national` is for reading ("07700 900123"). `extension` is "" when there is none.
+    `grouped` is for reading: as the clinic's country writes it ("07700 900123"), or with the code of another
+    country. `extension` is "" when there is none.
     """
 
     dialled: str
-    national: str
+    grouped: str
     extension: str
     mobile: bool
     start: int
@@ -75,6 +79,21 @@ def numbers_in(words: str, region: str | None) -> tuple[PhoneNumber, ...]:
     return found or (tuple(_as_they_stand(plain)) if region is None else ())
 
 
+def grouped(words: str, region: str | None) -> str:
+    """The same words, with the digits of each number in the groups in which its country reads them."""
+    said, end = "", 0
+    for each in numbers_in(words, region):
+        said, end = f"{said}{words[end : each.start]}{each.grouped}", each.end
+    return said + words[end:]
+
+
+def can_be_called(words: str, region: str | None) -> bool:
+    """The words hold a number that can be dialled, and no number has digits missing or too many."""
+    found = numbers_in(words, region)
+    unread = re.sub(r"[ ()./-]", "", _without(words, found))
+    return bool(found) and not _TOO_MANY.search(unread) and not any(map(_is_short, found))
+
+
 def for_texts(words: str, region: str | None) -> PhoneNumber | None:
     """The one number that can get text messages; None when there is none, or it might be another.
 
@@ -87,6 +106,7 @@ def for_texts(words: str, region: str | None) -> PhoneNumber | None:
     return chosen[0] if len(chosen) == 1 and unread < _FEWEST else None
 
 
+@lru_cache(maxsize=64)
 def line_link(words: str, region: str | None) -> str:
     """The address that calls a line of the clinic's own settings: "NHS 111" is tel:111.
 
@@ -139,12 +159,35 @@ def _matched(plain: str, region: str | None) -> Iterator[PhoneNumber]:
         if phonenumbers.is_possible_number_with_reason(found) == ValidationResult.IS_POSSIBLE:
             yield PhoneNumber(
                 dialled=phonenumbers.format_number(found, PhoneNumberFormat.E164),
-                national=phonenumbers.format_number(found, PhoneNumberFormat.NATIONAL),
+                grouped=phonenumbers.format_number(found, _format_for(found, region)),
                 extension=found.extension or "",
                 mobile=phonenumbers.number_type(found) in _MOBILE,
                 start=match.start,
                 end=match.end,
             )
+
+
+def _without(words: str, found: tuple[PhoneNumber, ...]) -> str:
+    """The words with a mark in place of each number."""
+    rest, end = "", 0
+    for each in found:
+        rest, end = f"{rest}{number.in_ascii(words[end : each.start])}{_MARK}", each.end
+    return rest + number.in_ascii(words[end:])
+
+
+def _is_short(found: PhoneNumber) -> bool:
+    """The nought before the number was needed to make it long enough: "020 7946" in the United Kingdom."""
+    if not found.dialled.startswith("+"):
+        return False
+    read = phonenumbers.parse(found.dialled)
+    country = phonenumbers.region_code_for_country_code(read.country_code or 0)
+    begins = phonenumbers.ndd_prefix_for_region(country, True)
+    return bool(read.italian_leading_zero) and begins == "0"
+
+
+def _format_for(found: phonenumbers.PhoneNumber, region: str | None) -> int:
+    at_home = region is not None and found.country_code == phonenumbers.country_code_for_region(region)
+    return PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
 
 
 def _as_they_stand(plain: str) -> Iterator[PhoneNumber]:

@@ -1,5 +1,6 @@
 """The body map on the screen: each shape of the drawing joined with its region and the region's words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,13 +12,22 @@ from intake.questionnaire.drawing import Shape, drawing_of
 
 @dataclass(frozen=True)
 class Area:
-    """A region with its shape, the ground around it where a tap still counts, and the middle of its tick."""
+    """A region with its shape, the ground around it where a tap still counts, and the middle of its tick.
+
+    `mirrors` is the region on the left whose mirror image this one is: a page draws both from one path.
+    """
 
     region: Region
     shape: str
     touch: str
     x: float
     y: float
+    mirrors: str = ""
+
+    @property
+    def drawn_as(self) -> str:
+        """The region whose path draws this one."""
+        return self.mirrors or self.region.id
 
     @property
     def part(self) -> Words:
@@ -40,6 +50,12 @@ class View:
     fine: str
     areas: tuple[Area, ...]
 
+    @property
+    def mirror(self) -> str:
+        """What turns the left of the picture into the right."""
+        left, _, width, _ = self.box.split()
+        return f"matrix(-1 0 0 1 {2 * int(left) + int(width)} 0)"
+
 
 @cache
 def views() -> tuple[View, View]:
@@ -53,9 +69,11 @@ def views() -> tuple[View, View]:
 
 def _view(name: str, heading: Words, sides: tuple[Words, Words]) -> View:
     drawing = drawing_of(name)
-    areas = tuple(_area(region, drawing.shapes[region.id]) for region in REGIONS if region.view == name)
+    areas = tuple(_area(region, drawing.shapes) for region in REGIONS if region.view == name)
     return View(name, heading, sides, drawing.box, drawing.fine, areas)
 
 
-def _area(region: Region, shape: Shape) -> Area:
-    return Area(region, shape.outline, shape.touch, shape.x, shape.y)
+def _area(region: Region, shapes: Mapping[str, Shape]) -> Area:
+    shape, left = shapes[region.id], f"{region.id.removesuffix('_r')}_l"
+    mirrors = left if region.id.endswith("_r") and left in shapes else ""
+    return Area(region, shape.outline, shape.touch, shape.x, shape.y, mirrors)

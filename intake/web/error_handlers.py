@@ -66,6 +66,14 @@ WAITED_TOO_LONG = ErrorText(
     _("Please press once more"),
     _("This page was open for a long time. What you typed is still here. Nothing is saved yet."),
 )
+NO_COOKIE = ErrorText(
+    _("Please press once more"),
+    _(
+        "Your browser did not send our cookie. What you typed is still here. Nothing is saved yet. If this "
+        "page comes again, allow cookies for this website in the settings of your browser, or use another "
+        "browser."
+    ),
+)
 SIGNED_OUT = ErrorText(
     _("You were signed out"),
     _("What you typed is still here. Sign in in another window, then come back and press “Try again”."),
@@ -136,7 +144,7 @@ def _waited_too_long(_: CSRFError) -> ResponseReturnValue:
     # A form that another site may have made is never handed back as if it were the patient's own.
     if from_elsewhere() or not request.form:
         return _page(400)
-    return hand_back(WAITED_TOO_LONG, 400)
+    return hand_back(WAITED_TOO_LONG if request.cookies else NO_COOKIE, 400)
 
 
 def _not_signed_in(_: NotSignedIn) -> ResponseReturnValue:

@@ -36,7 +36,9 @@ def install_template_filters(app: Flask) -> None:
     # The extension brings this method, unseen by mypy.
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(fill=fill, dial=dial, in_force=in_force, raised=raised, callable=callable_)
-    app.jinja_env.filters.update(day=i18n.format_day, moment=moment, clock=clock)
+    app.jinja_env.filters.update(
+        day=i18n.format_day, moment=moment, weekday_moment=weekday_moment, clock=clock
+    )
     app.jinja_env.globals.update(told_by=advice)
     app.jinja_env.globals.update(language=i18n.current_language, direction=i18n.text_direction, tel=tel)
     app.before_request(_listen)
@@ -108,6 +110,11 @@ def callable_(words: str) -> Markup:
 def moment(at: datetime) -> str:
     """Day and time at the clinic."""
     return i18n.format_moment(at, clinic().settings.zone)
+
+
+def weekday_moment(at: datetime) -> str:
+    """The same with the day of the week."""
+    return i18n.format_weekday_moment(at, clinic().settings.zone)
 
 
 def clock(at: datetime) -> str:

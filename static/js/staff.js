@@ -2,7 +2,7 @@
 //   the day list asks for news every 20 seconds and never under a hand that is using it
 //   a screen that nobody uses is covered before the server ends the session
 //   the notice bar of what cannot wait asks for news twice a minute
-//   copy and print buttons appear only where they work
+//   copy and print buttons appear only where they work, and so do the keys to the next patient
 
 const dayView = document.getElementById("day-view");
 const clock = () => new Date().toTimeString().slice(0, 5);
@@ -28,9 +28,31 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 // Everything that is folded away belongs on paper too.
-const folded = document.querySelectorAll("main details.answers__part");
+const folded = document.querySelectorAll("main .reader__sheet details, main details.answers__part");
 addEventListener("beforeprint", () => folded.forEach((each) => { each.dataset.was = each.open; each.open = true; }));
 addEventListener("afterprint", () => folded.forEach((each) => { each.open = each.dataset.was === "true"; }));
+
+// ---- the next and the previous patient: one key each, never while a box is used, and off for whoever says so
+const steps = [...document.querySelectorAll("a[data-step]")];
+const keysOn = document.querySelector("[data-keys]");
+const stepping = () => localStorage.getItem("steps") !== "off";
+const showKeys = () => {
+  keysOn.hidden = false;
+  keysOn.setAttribute("aria-pressed", stepping());
+  for (const step of steps) step.querySelector("kbd").hidden = !stepping();
+};
+if (keysOn) {
+  showKeys();
+  keysOn.addEventListener("click", () => {
+    localStorage.setItem("steps", stepping() ? "off" : "on");
+    showKeys();
+  });
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing || event.repeat) return;
+    if (event.target.closest("input, select, textarea, dialog, [contenteditable]") || document.querySelector("dialog[open]")) return;
+    if (stepping()) steps.find((step) => step.getAttribute("aria-keyshortcuts") === event.key)?.click();
+  });
+}
 
 // ---- the day list, kept up to date
 if (dayView) {

@@ -127,3 +127,24 @@ def test_a_full_disk_is_said_plainly(commands):
 
     assert result.exit_code == 1
     assert "could not write: No space left on device" in result.output
+
+
+def test_a_note_for_older_record_systems_says_what_it_could_not_write(commands, case):
+    source = case(name="Łukasz Żółć")
+
+    made = commands.invoke(
+        args=["render", source, "--format", "text", "--encoding", "windows-1252", "-o", "-"]
+    ).stdout_bytes
+
+    said = " ".join(made.decode("windows-1252").split())
+    assert "Lukasz Zólc" in said
+    assert '"L" = U+0141 latin capital letter l with stroke' in said
+
+
+def test_only_text_has_another_encoding(commands, case):
+    wrong = ["render", case(), "--format", "pdf", "--encoding", "windows-1252", "-o", "-"]
+
+    result = commands.invoke(args=wrong)
+
+    assert result.exit_code == 2
+    assert "--encoding goes with --format text" in result.output

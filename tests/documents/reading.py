@@ -1,6 +1,7 @@
 """Reads a PDF back, as a program or a person would."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,6 +42,12 @@ def paper_size(pdf: bytes) -> tuple[int, int]:
     return round(width), round(height)
 
 
+def codes_drawn(pdf: bytes) -> list[str]:
+    """What each code means, in the order of drawing, as a reader of PDF that knows no script sees it."""
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        return [meant for page in file.pages for meant in _drawn(page)]
+
+
 def font_names(pdf: bytes) -> set[str]:
     """The names of the fonts inside, without the tag of their subset."""
     fonts = (page["/Resources"]["/Font"] for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
@@ -51,6 +58,25 @@ def attachments(pdf: bytes) -> dict[str, bytes]:
     """The files inside, by name."""
     with pikepdf.open(io.BytesIO(pdf)) as file:
         return {name: bytes(spec.get_file().read_bytes()) for name, spec in file.attachments.items()}
+
+
+def _drawn(page: Any) -> Iterator[str]:
+    known = {name: _codes(font.ToUnicode.read_bytes()) for name, font in page.Resources.Font.items()}
+    codes: dict[bytes, str] = {}
+    for operands, operator in pikepdf.parse_content_stream(page):
+        if str(operator) == "Tf":
+            codes = known[str(operands[0])]
+        for shown in operands[0] if str(operator) == "TJ" else ():
+            if isinstance(shown, pikepdf.String):
+                pairs = bytes(shown)
+                yield from (codes[pairs[place : place + 2]] for place in range(0, len(pairs), 2))
+
+
+def _codes(cmap: bytes) -> dict[bytes, str]:
+    lines = re.findall(rb"^<([0-9a-f]{4})> <([0-9a-f]*)>$", cmap, re.MULTILINE)
+    return {
+        bytes.fromhex(code.decode()): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in lines
+    }
 
 
 def _below(kids: Any) -> Iterator[dict[str, Any]]:

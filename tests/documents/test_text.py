@@ -1,13 +1,18 @@
 """The text note is short, plain, complete, and fit to paste."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from intake.demo.vignettes import VIGNETTES
 from intake.documents import render
+from intake.questionnaire.answers import Answers
+from intake.questionnaire.journey import Journey
+from intake.red_flags import screen
+from intake.summary import write_summary
 from intake.summary.record import Fact
-from tests.documents.summaries import SCRIPTS, UNBROKEN, hostile, summary_of, whole
+from tests.documents.summaries import PATIENT, SCRIPTS, SENT, TODAY, UNBROKEN, hostile, summary_of, whole
 
 
 def note_of(vignette: str, approved: bool = True) -> str:
@@ -49,6 +54,18 @@ def test_the_note_of_each_vignette_reads_as_reviewed(vignette: str, golden) -> N
 @pytest.mark.golden
 def test_the_note_of_a_patient_who_answered_everything_reads_as_reviewed(golden) -> None:
     golden("everything.txt", without_versions(render(whole(), "text").decode()))
+
+
+def test_an_empty_form_has_no_bare_headings() -> None:
+    journey = Journey(Answers(), TODAY)
+    handed_over = write_summary(journey, screen(journey), PATIENT, written_at=SENT, sent_at=SENT)
+
+    note = render(handed_over, "text").decode()
+
+    assert [line for line in note.splitlines() if line.rstrip().endswith((":", " by"))] == []
+    headings = re.findall(r"^ ?([A-Z]{4,}[A-Z ]*):", note, re.MULTILINE)
+    assert headings == ["SAFETY", "BACKGROUND"]
+    assert "BACKGROUND: not answered" in note
 
 
 def test_what_a_patient_wrote_is_never_cut() -> None:

@@ -5,7 +5,7 @@ import io
 import pypdf
 
 from intake.storage.models import Role
-from tests.e2e.conftest import PASSWORD
+from tests.e2e.clinic import PASSWORD
 from tests.e2e.visitors import Finger, come_in, walk
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from intake.storage.models import Role
-from tests.e2e.conftest import PASSWORD
+from tests.e2e.clinic import PASSWORD
 
 NEXT_WEEK = datetime.now(UTC).date() + timedelta(days=7)
 WEEK = f"""date;time;minutes;name;date_of_birth;phone;email;clinician;needs

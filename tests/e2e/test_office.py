@@ -3,7 +3,7 @@
 from playwright.sync_api import Page
 
 from intake.storage.models import Role
-from tests.e2e.conftest import PASSWORD
+from tests.e2e.clinic import PASSWORD
 
 WIDE, SMALLEST = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 

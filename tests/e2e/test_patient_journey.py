@@ -3,19 +3,22 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from intake.questionnaire import PAGES
 from intake.questionnaire.body import REGIONS
 from intake.web.drawing import views
-from tests.e2e.conftest import LiveClinic
+from tests.e2e.clinic import LiveClinic
 from tests.e2e.visitors import Finger, Keyboard, come_in, walk
 from tests.pseudo import pseudo_languages
 from tests.web.patients import Patient, invite
 
 SMALLEST_TARGET = 44
 NARROW = {"width": 320, "height": 640}
+TALLEST_CHECK_PAGE = 25_000
 
 
 @pytest.fixture
@@ -101,6 +104,54 @@ def test_the_narrowest_phone_never_scrolls_sideways(
             if direction == "rtl":
                 see_no_barrier(page)
         context.close()
+
+
+# Words of which a part stands on the next line, or beyond the edge of the screen.
+CUT = """() => {
+  const cut = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode, within = text.parentElement;
+    const box = within.getBoundingClientRect();
+    if (!within.checkVisibility() || box.width < 2 || within.closest("textarea, select, svg")) continue;
+    for (const word of text.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const parts = [...range.getClientRects()].filter(part => part.width > 0);
+      const lines = new Set(parts.map(part => Math.round(part.top)));
+      const beyond = parts.some(part => part.left < -1 || part.right > innerWidth + 1);
+      if (lines.size > 1 || beyond) cut.push(word[0]);
+    }
+  }
+  return cut;
+}"""
+
+
+def test_doubled_text_on_the_narrowest_phone_is_whole(browser, browser_context_args, come, live):
+    patient = come("V07")
+    patient.has_come_to(live.database)
+    context = browser.new_context(**{**browser_context_args, "viewport": NARROW})
+    page = context.new_page()
+    come_in(page, patient, Finger())
+
+    seen = {}
+    for name in (*PAGES, "check", "more", "now", "leave"):
+        page.goto(f"/form/{name}")
+        root = "document.documentElement"
+        page.evaluate(f"{root}.style.fontSize = 2 * parseFloat(getComputedStyle({root}).fontSize) + 'px'")
+        no_sideways_scroll(page)
+        seen[urlsplit(page.url).path] = page.evaluate(CUT)
+        if name == "check":
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            assert page.evaluate(f"{root}.scrollHeight") < TALLEST_CHECK_PAGE
+        if name == "p_where":
+            sides = page.locator(".map__sides span").evaluate_all(
+                "all => all.map(it => it.getBoundingClientRect()).map(box => [box.left, box.right])"
+            )
+            assert all(left[1] < right[0] for left, right in zip(sides[::2], sides[1::2], strict=True))
+    assert len(seen) > 30
+    assert {path: words for path, words in seen.items() if words} == {}
+    context.close()
 
 
 TARGETS = ".choice, .map__row, .page__back, .rows__act a, button, select, textarea, input[type=text]"
@@ -233,18 +284,154 @@ def test_everything_can_be_read_in_forced_colours_and_on_paper(
     context.close()
 
 
-def test_without_a_network_nothing_typed_is_lost(page, come, live):
+@pytest.fixture
+def words_page(page: Page, come: Callable[..., Patient], live: LiveClinic) -> Page:
+    """The page of the patient's own words, with something typed."""
     patient = come("V01")
     patient.has_come_to(live.database, "p_words")
     come_in(page, patient, Finger())
     page.goto("/form/p_words")
     page.locator("#mc_main").fill("An ache between the shoulders")
+    page.locator("[name=hope]").first.check()
+    return page
+
+
+def still_there(page: Page) -> None:
+    expect(page.locator("#mc_main")).to_have_value("An ache between the shoulders")
+    assert urlsplit(page.url).path == "/form/p_words"
+
+
+def test_without_a_network_nothing_typed_is_lost(words_page):
+    page = words_page
 
     page.context.set_offline(True)
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("alert")).to_contain_text("You are offline. What you typed is still here.")
-    expect(page.locator("#mc_main")).to_have_value("An ache between the shoulders")
+    still_there(page)
 
     page.context.set_offline(False)
     page.get_by_role("button", name="Save and come back later").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Saved. You can come back later.")
+
+
+def fail(route):
+    route.abort("connectionreset")
+
+
+def bad_gateway(route):
+    html = "<html><body><h1>502 Bad Gateway</h1></body></html>"
+    route.fulfill(status=502, content_type="text/html", body=html)
+
+
+def captive_portal(route):
+    html = "<html><body><h1>Pay for Wi-Fi</h1></body></html>"
+    route.fulfill(status=200, content_type="text/html", body=html)
+
+
+def when_posted(answer):
+    """Answer so what is posted, and fetch pages as ever."""
+    return lambda route: answer(route) if route.request.method == "POST" else route.continue_()
+
+
+@pytest.mark.parametrize("answer", [fail, bad_gateway, captive_portal])
+@pytest.mark.parametrize("press", ["Save and continue", "Back", "Save and come back later", "Enter"])
+def test_a_page_that_does_not_arrive_stays_with_what_was_typed(answer, press, words_page):
+    page = words_page
+    page.route("**/form/p_words", when_posted(answer))
+
+    if press == "Enter":
+        page.locator("input[type=text]").first.press("Enter")
+    else:
+        page.get_by_role("button", name=press, exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("What you typed is still here.")
+    still_there(page)
+
+    page.unroute_all()
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url("**/form/p_where")
+    page.go_back()
+    still_there(page)
+
+
+def test_an_answer_that_is_lost_on_the_way_costs_one_more_press(words_page):
+    page = words_page
+
+    def saved_and_lost(route):
+        route.fetch(max_redirects=0)
+        route.abort("connectionreset")
+
+    page.route("**/form/p_words", saved_and_lost)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("alert")).to_contain_text("What you typed is still here.")
+    page.unroute_all()
+    page.locator("#mc_main").fill("An ache between the shoulders, worse at night")
+    page.get_by_role("button", name="Save and continue").click()
+
+    page.wait_for_url("**/form/p_where")
+
+
+def test_a_slow_answer_says_so_and_is_asked_for_once(words_page):
+    page = words_page
+    posts = []
+    page.route("**/form/p_words", lambda route: posts.append(route))
+
+    for _ in range(3):
+        page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("status").filter(has_text="Saving. Please wait.")).to_be_visible()
+    assert len(posts) == 1
+
+    posts[0].continue_()
+    page.wait_for_url("**/form/p_where")
+
+
+def test_a_mistake_with_script_says_so_without_leaving_the_page(words_page, see_no_barrier):
+    page = words_page
+    page.locator("#mc_main").fill("")
+
+    page.get_by_role("button", name="Save and continue").click()
+
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert page.title().startswith("Error:")
+    see_no_barrier(page)
+    page.locator("#mc_main").fill("An ache between the shoulders")
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url("**/form/p_where")
+
+
+def test_what_was_typed_is_there_after_the_browsers_own_back(words_page):
+    page = words_page
+    page.goto("/form/u_now")
+
+    page.goto("/form/p_words")
+
+    still_there(page)
+
+
+def test_what_was_typed_is_there_after_a_reload_behind_a_failure(words_page):
+    page = words_page
+    page.route("**/form/p_words", when_posted(fail))
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute_all()
+
+    page.reload()
+
+    expect(page.locator("#mc_main")).to_have_value("An ache between the shoulders")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_back_keeps_what_was_typed(script, browser, browser_context_args, come, live):
+    patient = come("V01")
+    patient.has_come_to(live.database, "p_words")
+    context = browser.new_context(**browser_context_args, java_script_enabled=script)
+    page = context.new_page()
+    come_in(page, patient, Finger())
+    page.goto("/form/p_words")
+    page.locator("#mc_main").fill("An ache between the shoulders")
+
+    page.get_by_role("button", name="Back", exact=True).click()
+
+    page.wait_for_url("**/form/u_now")
+    page.goto("/form/p_words")
+    still_there(page)
+    context.close()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from intake.demo.clinic import DemoClinic
 from intake.demo.scenes import SCENES
 from intake.storage.models import Role
-from tests.e2e.conftest import PASSWORD
+from tests.e2e.clinic import PASSWORD
 
 WIDE, PHONE, SMALLEST = (
     {"width": 1280, "height": 800},

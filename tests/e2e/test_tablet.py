@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from intake.storage.models import Role
-from tests.e2e.conftest import PASSWORD, LiveClinic
+from tests.e2e.clinic import PASSWORD, LiveClinic
 
 
 def test_a_tablet_that_is_left_alone_clears_itself(page: Page, live: LiveClinic, see_no_barrier):

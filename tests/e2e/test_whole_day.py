@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from intake.demo.vignettes import answers_of, born, vignette
 from intake.storage.models import Role
-from tests.e2e.conftest import PASSWORD, LiveClinic
+from tests.e2e.clinic import PASSWORD, LiveClinic
 from tests.e2e.visitors import Finger, come_in, walk
 from tests.web.patients import Patient
 
@@ -80,7 +80,9 @@ def test_thirty_are_imported_three_answer_one_is_phoned_and_the_clinician_reads(
     reception.get_by_role("button", name=f"Import {MANY} appointments").click()
     reception.get_by_role("button", name="Make and send the links").click()
     reception.get_by_text(f"{MANY} have a link.").wait_for()
-    live.app.clinic.queue.sweep()
+    # What other tests of this clinic left to be sent may go first.
+    while live.app.clinic.queue.sweep():
+        pass
 
     # Three open the e-mail on their phones and answer; one is told to get help, and goes.
     for case, last in ANSWER.items():
@@ -120,12 +122,12 @@ def test_thirty_are_imported_three_answer_one_is_phoned_and_the_clinician_reads(
     # The clinician reads what cannot wait first, and prints the pack.
     clinician = at_the_desk(live, browser, base_url, Role.CLINICIAN)
     clinician.goto(f"/worklist/{day}")
-    first = clinician.locator("table.work tbody tr").first
-    expect(first).to_contain_text("Patient2 Example")
+    on_top = clinician.locator(".work__urgent")
+    expect(on_top).to_contain_text("Patient2 Example")
     see_no_barrier(clinician)
-    clinician.get_by_role("link", name="Patient2 Example").click()
+    on_top.get_by_role("link", name="Patient2 Example").click()
     clinician.get_by_role("button", name="Mark as read").click()
-    expect(clinician.locator(".reader__read-by")).to_contain_text("Read by Dr Bello")
+    expect(clinician.locator(".reader__read-by")).to_contain_text("You have read this")
     pack = clinician.request.get(f"/worklist/{day}/summaries.pdf")
     drafts = pypdf.PdfReader(io.BytesIO(pack.body()))
     words = " ".join(draft.extract_text() for draft in drafts.pages)

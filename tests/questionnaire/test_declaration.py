@@ -3,7 +3,7 @@
 import pytest
 
 from intake.demo.vignettes import VIGNETTES, answers_of
-from intake.questionnaire import PAGES, QUESTIONS, RETIRED
+from intake.questionnaire import PAGES, QUESTIONS, RETIRED, page_of
 from intake.questionnaire.body import REGIONS, SITE_GROUPS
 from intake.questionnaire.questions import AnyOf, FreeText, Gate, Grid, OneOf, YesNoUnsure
 from intake.red_flags import RED_FLAGS, Urgency
@@ -97,6 +97,30 @@ def test_every_option_id_is_a_word_and_stands_once() -> None:
             ids = [option.id for option in options]
             assert len(ids) == len(set(ids))
             assert all(isinstance(id, str) for id in ids)
+
+
+def test_every_other_has_a_box_of_one_line_for_the_patients_own_word() -> None:
+    """But for the sex recorded at birth: nobody is asked to explain it."""
+    offered = {q.id: q.options for q in QUESTIONS.values() if isinstance(q, OneOf | AnyOf)}
+    others = {id for id, options in offered.items() if any(option.id == "other" for option in options)}
+    boxes = {q.beside: q for q in QUESTIONS.values() if isinstance(q, FreeText) and q.beside}
+
+    assert set(boxes) == others - {"sex_at_birth"}
+    assert len(boxes) >= 15
+    for question, box in boxes.items():
+        assert box.id == f"{question}__other"
+        assert (box.limit, box.lines, box.required) == (200, 1, False)
+        assert page_of(box.id) is page_of(str(question))
+        assert box.printed_in is QUESTIONS[str(question)].printed_in
+
+
+@pytest.mark.parametrize("ending", ["other", "another", "else"])
+def test_an_option_that_stands_for_all_the_rest_is_called_other(ending: str) -> None:
+    """Or it would have no box. What only begins so names one thing: "Other skin cancer only"."""
+    for question in QUESTIONS.values():
+        for option in question.options if isinstance(question, OneOf | AnyOf) else ():
+            if str(option.text).lower().split()[-1] == ending:
+                assert option.id == "other", question.id
 
 
 def test_a_retired_id_is_never_asked_again() -> None:

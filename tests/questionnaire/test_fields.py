@@ -18,14 +18,14 @@ from intake.questionnaire.values import Rating
 ON = date(2026, 11, 22)
 
 
-def post(question_id, *pairs):
+def post(question_id, *pairs, region=None):
     """One question answered with these (name, text) pairs; `name` may leave out the question's id."""
     named = MultiDict(
         [(name if name.startswith(question_id) else question_id + name, text) for name, text in pairs]
     )
     question = QUESTIONS[question_id]
     page = next(page for page in PAGES.values() if question in page.questions)
-    return posted(page, (question,), named, on=ON)
+    return posted(page, (question,), named, on=ON, region=region)
 
 
 def refusal(form):
@@ -146,14 +146,26 @@ def test_a_mistake_is_named_in_the_patients_words(question_id, pairs, words):
 @pytest.mark.parametrize(
     ("day", "month", "year", "words", "wrong"),
     [
-        ("31", "2", "1962", "The date must be a real date, like 27 3 1962: ", ("day",)),
-        ("3", "13", "1962", "The date must be a real date, like 27 3 1962: ", ("month",)),
-        ("27", "", "1962", "The date must be a real date, like 27 3 1962: ", ("month",)),
+        ("31", "2", "1962", "There is no such day in that month.", ("day",)),
+        ("29.2.1962", "", "", "There is no such day in that month.", ("day",)),
+        ("3", "13", "1962", "The month must be a number from 1 to 12, or its name: ", ("month",)),
+        ("3", "Foo", "1962", "The month must be a number from 1 to 12, or its name: ", ("month",)),
+        ("27", "", "1962", "The month is missing: ", ("month",)),
+        ("", "3", "1962", "The day is missing: ", ("day",)),
+        ("27", "3", "", "The year is missing: ", ("year",)),
         ("27", "ma", "", "The date must be a real date, like 27 3 1962: ", ("month", "year")),
+        ("soon", "", "", "The date must be a real date, like 27 3 1962: ", ("day", "month", "year")),
         ("27", "3", "62", "Write the year with four figures, like 1962: ", ("year",)),
+        ("", "", "27/3/62", "Write the year with four figures, like 1962: ", ("year",)),
+        ("27", "3", "196O", "Write the year with four figures, like 1962: ", ("year",)),
         ("23", "11", "2026", "The date must be in the past: ", ("day", "month", "year")),
-        ("1", "1", "1899", "The date must be a real date, like 27 3 1962: ", ("day", "month", "year")),
-        ("²", "3", "1962", "The date must be a real date, like 27 3 1962: ", ("day",)),
+        ("27", "3", "2062", "The date must be in the past: ", ("year",)),
+        ("1", "1", "1899", "The year must be 1900 or later. Please check all four", ("year",)),
+        ("31 12 1862", "", "", "The year must be 1900 or later. Please check all four", ("day",)),
+        ("27", "3", "2505", "Write the year as it is counted here: this year is 2026: ", ("year",)),
+        ("๒๗", "๓", "๒๕๐๕", "Write the year as it is counted here: this year is 2026: ", ("year",)),
+        ("7", "1", "۱۳۴۱", "Write the year as it is counted here: this year is 2026: ", ("year",)),
+        ("²", "3", "1962", "The day must be a number from 1 to 31: ", ("day",)),
     ],
 )
 def test_a_date_that_cannot_be_is_kept_as_typed_and_the_wrong_box_marked(day, month, year, words, wrong):
@@ -162,6 +174,29 @@ def test_a_date_that_cannot_be_is_kept_as_typed_and_the_wrong_box_marked(day, mo
     assert refusal(form).startswith(words)
     assert control(form).shown == {"day": day, "month": month, "year": year}
     assert control(form).wrong == wrong
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "year"),
+    [
+        ("27.", "3.", "1962."),
+        ("27th", "March", "1962"),
+        ("27.3.1962", "", ""),
+        ("27/03/1962", "", ""),
+        ("", "", "1962-03-27"),
+        ("", "27 March 1962", ""),
+        ("27 March", "", "1962"),
+        ("27", "", "March 1962"),
+        ("٢٧/٣/١٩٦٢", "", ""),
+        ("1962年3月27日", "", ""),
+        ("27–3–1962", "", ""),
+    ],
+)
+def test_a_date_may_be_written_whole_into_one_box(day, month, year):
+    form = post("dob", ("-day", day), ("-month", month), ("-year", year))
+
+    assert form.validate()
+    assert form.answers == {"dob": "1962-03-27"}
 
 
 @pytest.mark.parametrize("month", ["3", "03", "March", "mar", "MAR.", " march ", "٣"])
@@ -291,6 +326,54 @@ def test_what_is_no_telephone_number_is_refused_and_kept(number):
     assert refusal(form).startswith("Write the whole number")
     assert control(form).shown == number
     assert not form.readable
+
+
+@pytest.mark.parametrize(
+    ("number", "taken"),
+    [
+        ("020 7946 0958", True),
+        ("02079460958 after 6", True),
+        ("+33 1 99 00 12 34", True),
+        ("0199001234", True),
+        ("7946 0958", False),
+        ("020 7946", False),
+        ("020 7946 0958 0958", False),
+        ("12345678901234", False),
+    ],
+)
+def test_a_number_that_nobody_can_dial_is_refused_and_kept(number, taken):
+    form = post("phone_best", ("", number), region="GB")
+
+    assert form.validate() is taken
+    assert control(form).shown == number
+    if not taken:
+        assert refusal(form).startswith(("We cannot call this number.", "Write the whole number"))
+
+
+def test_a_second_number_is_kept_with_the_first_and_comes_back_in_its_own_box():
+    form = post("phone_best", ("", "07700 900123"), ("-second", "my son, 020 7946 0958"), region="GB")
+
+    assert form.validate()
+    assert form.answers == {"phone_best": "07700 900123; my son, 020 7946 0958"}
+    shown = control(recalled(form.page, [form.controls[0].question], form.answers))
+    assert (shown.shown, shown.second) == ("07700 900123", "my son, 020 7946 0958")
+
+
+def test_the_box_of_the_second_number_is_named_when_it_is_wrong():
+    form = post("phone_best", ("", "07700 900123"), ("-second", "12"), region="GB")
+
+    assert not form.validate()
+    assert form.problems[0][0] == "phone_best-second"
+    assert (control(form).shown, control(form).second) == ("07700 900123", "12")
+
+
+def test_a_second_number_alone_is_the_number_and_beside_no_phone_it_is_refused():
+    assert post("phone_best", ("-second", "07700 900123"), region="GB").answers == {
+        "phone_best": "07700 900123"
+    }
+    clashing = post("phone_best", ("-choice", "no_phone"), ("-second", "07700 900123"), region="GB")
+    assert refusal(clashing).startswith("Choose “I have no phone” or write an answer, not both")
+    assert control(clashing).second == "07700 900123"
 
 
 @pytest.mark.parametrize("alone", ["none", "not_sure"])

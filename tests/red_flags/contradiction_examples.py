@@ -4,6 +4,10 @@ from typing import Any
 
 # By id: (examples that hold, examples that do not). "age" stands for the date of birth.
 EXAMPLES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
+    "c_child_alone": (
+        [{"age": 5}, {"age": 11}],
+        [{"age": 12}, {"age": 5, "who_completing": "family"}],
+    ),
     "c_saddle": (
         [{"sites": ["f_saddle"]}],
         [{"sites": ["f_saddle"], "rf_saddle_numb": "yes"}, {"sites": ["b_low_l"]}],

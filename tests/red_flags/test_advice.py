@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intake.i18n import lazy
-from intake.questionnaire.criteria import Cause
+from intake.questionnaire.criteria import Cause, Facts
 from intake.red_flags import Screening, Urgency, rule
 from intake.red_flags.advice import CARDS, Wording, card_for, has_phone, in_force
 from intake.red_flags.model import Finding
@@ -53,11 +55,52 @@ def test_a_wording_has_a_number_to_press_exactly_when_it_says_to_call_it(wording
     assert not wording.calls or f"{{{wording.calls}}}" in " ".join(said)
 
 
-@pytest.mark.parametrize(("phone", "has_one"), [("no_phone", False), ("07700 900123", True), (None, True)])
-def test_only_who_chose_that_they_have_no_phone_has_none(phone: str | None, has_one: bool) -> None:
-    journey = journey_of(plain_patient().merged({"phone_best": phone}))
+@pytest.mark.parametrize(
+    ("phone", "has_one"),
+    [
+        ("07700 900123", True),
+        ("+33 1 99 00 12 34", True),
+        ("no_phone", False),
+        (None, False),
+        ("same as you have", False),
+        ("12345678", False),
+    ],
+)
+def test_whoever_gave_no_number_to_call_has_no_phone(phone: str | None, has_one: bool) -> None:
+    assert has_phone(_facts(phone), "GB") is has_one
 
-    assert has_phone(journey.facts) is has_one
+
+NO_PROMISE = ("will phone you", "phone near", "callback_by", "will call you", "call you back")
+
+
+@given(
+    card=st.sampled_from(sorted(CARDS)),
+    is_open=st.booleans(),
+    phone=st.one_of(
+        st.sampled_from(["no_phone", None, "07700 900123", "07700"]),
+        st.text(st.sampled_from("0123456789 +x")),
+    ),
+)
+def test_no_wording_promises_a_call_that_nobody_can_make(card: str, is_open: bool, phone: str | None) -> None:
+    """Safety: H-35. Every card, at every hour, for every answer to the question for a number."""
+    can_call = has_phone(_facts(phone), "GB")
+
+    wording = CARDS[card].wording(is_open=is_open, has_phone=can_call)
+
+    said = f"{wording.heading} {wording.action}"
+    promises = any(words in said for words in NO_PROMISE)
+    assert promises is CARDS[card].promises_a_call(is_open=is_open, has_phone=can_call)
+    assert not promises or (is_open and can_call)
+
+
+def test_nothing_that_stands_on_every_wording_promises_a_call() -> None:
+    for card in CARDS.values():
+        said = (*card.more, *(words for each in card.lists for words in (each.words, *each.items)))
+        assert not [words for words in said if any(promise in str(words) for promise in NO_PROMISE)]
+
+
+def _facts(phone: str | None) -> Facts:
+    return journey_of(plain_patient().merged({"phone_best": phone})).facts
 
 
 def test_what_holds_a_fact_that_is_not_set_is_left_out_whole() -> None:

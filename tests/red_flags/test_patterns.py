@@ -5,7 +5,9 @@ import pytest
 from intake.demo.vignettes import VIGNETTES, answers_of
 from intake.i18n import Lazy
 from intake.red_flags.patterns import PATTERNS
+from intake.red_flags.sources import SOURCES
 from tests.answering import ON, journey_of, plain_patient
+from tests.documents.summaries import summary_of
 
 ORDER = [
     "pat_disc",
@@ -48,3 +50,13 @@ def test_every_row_can_be_written_for_every_vignette(case) -> None:
         assert isinstance(pattern.title, Lazy)
         known = {str(atom.label) for feature in pattern.features for atom in feature.atoms}
         assert set(pattern.reported(journey.facts)) <= known
+
+
+def test_every_source_code_of_the_table_has_its_key_in_the_record() -> None:
+    record = summary_of("V05")
+
+    key = {each.label: each.text for each in record.pattern_sources}
+    assert set(key) == {code for row in record.patterns for code in row.sources}
+    for code, said in key.items():
+        assert SOURCES[code].citation.startswith(said)
+        assert len(said) > 15

@@ -11,12 +11,14 @@ from intake.questionnaire import PAGES
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
+from intake.red_flags import Screening
 from intake.services.alerts.call_script import CallScript, call_script
 from intake.services.audit import Actor
 from intake.services.context import Operation
-from intake.services.forms import draft, intakes
+from intake.services.forms import asking_again, draft, intakes
 from intake.services.forms.draft import Check, Choice
 from intake.services.forms.intakes import Saved, Sent
+from intake.services.invitations.links import new_token
 from intake.storage import Database
 from intake.storage.models import Intake
 from intake.summary import Summary
@@ -90,6 +92,17 @@ class Patient:
             sent = intakes.send(op, self._mine(op.session))
             op.commit()
         return sent
+
+    def cannot_go_on(self) -> Screening:
+        with self._acting() as op:
+            screening = intakes.hand_over_unfinished(op, self._mine(op.session))
+            op.commit()
+        return screening
+
+    def is_asked_again(self) -> None:
+        with acting(self.database, settings=self.settings, now=self.now) as op:
+            asking_again.ask_again(op, self._mine(op.session), token=new_token())
+            op.commit()
 
     def checks_before_sending(self) -> tuple[Check, ...]:
         with self._acting() as op:

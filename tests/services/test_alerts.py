@@ -88,6 +88,33 @@ def test_the_number_to_call_is_the_one_the_patient_just_gave(
     assert [row.phone for row in waiting(database, settings)] == ["07700 900999"]
 
 
+@pytest.mark.parametrize(
+    ("given", "can_be_called", "other"),
+    [
+        ("07700 900999", True, "07700 900123"),
+        ("+44 7700 900123", True, None),
+        ("12345678", False, "07700 900123"),
+        ("same as you have", False, "07700 900123"),
+    ],
+)
+def test_beside_a_wrong_number_stand_the_other_ways_to_reach_the_patient(
+    given: str, can_be_called: bool, other: str | None, database: Database, settings: Settings, anna: Invited
+) -> None:
+    """Safety: H-35. A flag raised with a wrong number is still told to somebody."""
+    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
+    with database.writing() as session:
+        intake = intakes.find(session, anna.appointment.intake.id)
+        assert intake is not None
+        intake.appointment.patient.email = "anna@example.org"
+        said = draft.read(intake)
+        draft.write(intake, replace(said, answers=said.answers.merged({"phone_best": given})))
+        session.commit()
+
+    (row,) = waiting(database, settings)
+    assert (row.phone, row.can_be_called, row.other_phone) == (given, can_be_called, other)
+    assert row.email == "anna@example.org"
+
+
 def test_whoever_has_no_phone_is_marked_and_the_number_is_what_the_clinic_knew(
     database: Database, settings: Settings, anna: Invited
 ) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from intake.documents import render
 from intake.questionnaire import PAGES
 from intake.services import audit
-from intake.services.forms import corrections, documents, draft, intakes, versions
+from intake.services.forms import corrections, documents, draft, intakes, read_marks, versions
 from intake.services.forms.corrections import NothingChanged, NotSent, ReasonNeeded
+from intake.services.forms.read_marks import Readings
 from intake.services.forms.versions import EditionChanged, NothingHandedOver
 from intake.storage.models import Alert, AlertState, Document, DocumentState, Edition
 from intake.summary import Summary
@@ -177,21 +178,23 @@ def test_reading_is_noted_once_and_ends_with_a_correction(desk, sent):
     def reads(seen):
         with acting(desk.database, by=desk.clinician, now=desk.now) as op:
             intake = intake_of(op.session, desk.appointment)
-            versions.mark_read(op, intake, version_token=seen)
+            read_marks.mark_read(op, intake, version_token=seen)
             op.commit()
-            return intake
+            return read_marks.readings_of(intake, desk.clinician)
 
     seen = desk.mark()
-    assert reads(seen).read_at == LATER
-    assert reads(seen).read_by_id == desk.clinician.id
+    assert reads(seen) == Readings(LATER, (), None)
+    assert reads(seen) == Readings(LATER, (), None)
     desk.now += timedelta(minutes=1)
     desk.corrects("p_words", {"mc_main": "Other"})
 
     with desk.database.reading() as session:
-        assert intake_of(session, desk.appointment).read_at is None
+        assert read_marks.readings_of(intake_of(session, desk.appointment), desk.clinician) == Readings(
+            None, (), LATER
+        )
     with pytest.raises(EditionChanged):
         reads(seen)
-    assert reads(desk.mark()).read_at == desk.now
+    assert reads(desk.mark()) == Readings(desk.now, (), LATER)
     with desk.database.reading() as session:
         assert len(audit.history(session, audit.Action.INTAKE_MARKED_READ)) == 2
 
@@ -201,7 +204,7 @@ def test_what_was_not_handed_over_cannot_be_marked_as_read(desk):
         intake = intake_of(op.session, desk.appointment)
         seen = versions.version_token_of(intake)
         with pytest.raises(NothingHandedOver):
-            versions.mark_read(op, intake, version_token=seen)
+            read_marks.mark_read(op, intake, version_token=seen)
 
 
 def test_the_documents_are_owed_anew_and_say_what_they_replace(desk, sent):

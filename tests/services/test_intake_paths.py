@@ -25,7 +25,16 @@ from intake.services.forms.draft import Choice
 from intake.services.forms.intakes import AlreadySent, NotComplete, PageNotOnPath
 from intake.services.forms.walking import screening_of, walk
 from intake.services.invitations.links import new_token
-from intake.storage.models import Alert, Document, Edition, Intake, IntakeStatus, Role, User
+from intake.storage.models import (
+    HANDED_OVER,
+    Alert,
+    Document,
+    Edition,
+    Intake,
+    IntakeStatus,
+    Role,
+    User,
+)
 from tests.acting import acting, at, looking
 from tests.services.answering import answers
 from tests.services.conftest import NOW, invite_anna
@@ -130,6 +139,15 @@ class IntakePaths(RuleBasedStateMachine):
                 self.handed_over.append(dict(intake.summary or {}))
             op.commit()
 
+    @rule()
+    def cannot_go_on(self) -> None:
+        with acting(self.database, settings=CLINIC, now=self.now) as op:
+            intake = self._intake(op.session)
+            with suppress(AlreadySent, NotComplete):
+                intakes.hand_over_unfinished(op, intake)
+                self.handed_over.append(dict(intake.summary or {}))
+            op.commit()
+
     # ---- staff
 
     @rule(question=ANSWERS, told=TOLD)
@@ -199,7 +217,7 @@ class IntakePaths(RuleBasedStateMachine):
                 assert intake.sent_at
                 assert intake.receipt
                 assert documents
-            if intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT):
+            if intake.status in HANDED_OVER:
                 assert intake.summary == self.handed_over[-1]
 
     @invariant()

@@ -130,6 +130,11 @@ def left_for_help(clinic: Clinic) -> None:
         appointment.intake.status = IntakeStatus.LEFT_URGENT
 
 
+def unfinished(clinic: Clinic) -> None:
+    with clinic.visit() as (_, appointment):
+        appointment.intake.status = IntakeStatus.UNFINISHED
+
+
 def no_address(clinic: Clinic) -> None:
     with clinic.visit() as (_, appointment):
         appointment.patient.email = None
@@ -148,6 +153,7 @@ def no_sender(clinic: Clinic) -> None:
         (expired, "over"),
         (sent, "finished"),
         (left_for_help, "finished"),
+        (unfinished, "finished"),
         (no_address, "no_address"),
         (no_sender, "no_sender"),
     ],

@@ -4,10 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.demo.vignettes import VIGNETTES, answers_of, vignette
+from intake.questionnaire import QUESTIONS
 from intake.questionnaire.answers import Answers
 from intake.red_flags import screen_with_texts
 from intake.summary import Subject, Summary, write_summary
-from intake.summary.changes import FlagChange, changes
+from intake.summary.changes import FOLLOWED, SCORES, FlagChange, changes
 from tests.answering import ON, any_answers, journey_of, plain_patient
 from tests.summary.times import EVENING
 
@@ -35,7 +36,8 @@ def test_what_changed_one_way_changed_back_the_other_way(one: Summary, other: Su
 
     assert there.new_flags == back.gone_flags
     assert there.gone_flags == back.new_flags
-    assert {(m.id, m.was, m.now) for m in there.moved} == {(m.id, m.now, m.was) for m in back.moved}
+    for some, others in ((there.moved, back.moved), (there.followed, back.followed)):
+        assert {(m.id, m.was, m.now) for m in some} == {(m.id, m.now, m.was) for m in others}
     assert {(s.name, s.was, s.now, s.matters) for s in there.scores} == {
         (s.name, s.now, s.was, s.matters) for s in back.scores
     }
@@ -48,7 +50,34 @@ def test_every_answer_that_differs_is_named(one: Summary, other: Summary) -> Non
     found = changes(one, other)
     scores = {"now": "nrs_now", "average": "nrs_avg", "worst": "nrs_worst"}
 
-    assert {each.id for each in found.moved} | {scores[each.name] for each in found.scores} == differing
+    said = {each.id for each in (*found.followed, *found.moved)}
+    assert said | {scores[each.name] for each in found.scores} == differing
+
+
+@given(records, records)
+def test_what_is_followed_and_did_not_change_is_said_to_be_the_same(one: Summary, other: Summary) -> None:
+    before, after = ({said.id: said.value for said in each.answers} for each in (one, other))
+    found = changes(one, other)
+
+    alike = {id for id in (*FOLLOWED, *SCORES.values()) if id in after and before.get(id) == after[id]}
+    assert {each.id for each in found.same} == alike
+    assert not alike & {each.id for each in (*found.followed, *found.moved)}
+
+
+def test_what_is_followed_is_asked() -> None:
+    assert set(FOLLOWED) | set(SCORES.values()) <= set(QUESTIONS)
+
+
+def test_sleep_and_work_have_both_values_in_the_order_they_are_followed() -> None:
+    before = record(plain_patient({"sleep": "fine", "work_affected": "off"}))
+    after = record(plain_patient({"sleep": "bad", "work_affected": "no"}))
+
+    found = changes(before, after).followed
+
+    assert [(each.label, each.was, each.now) for each in found] == [
+        ("Sleep", "fine", "badly disturbed"),
+        ("Daily role", "yes, I have stopped", "no"),
+    ]
 
 
 def test_flags_come_and_go() -> None:

@@ -347,7 +347,7 @@ def test_it_never_diagnoses_ranks_or_reassures(case) -> None:
 
 def test_the_history_reads_like_a_note() -> None:
     assert summary_of(answers_of(vignette("V01"), ON)).history == (
-        "Woman of 34 with pain in the left upper back, suprascapular and left interscapular, "
+        "Woman of 34 with pain in the left upper back, suprascapular; left interscapular; "
         "worst in the left interscapular. "
         "Began 6 to 12 weeks ago (subacute), gradual, with desk or screen, unchanged. "
         "Dull ache; tight, knotted."

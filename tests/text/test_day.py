@@ -11,6 +11,11 @@ from intake.text import day
 from intake.text.day import DayReason, NotADay
 
 LANGUAGES = ("en", "de", "fr", "es", "ar", "pl")
+# Languages whose dates in words are read whole; in others the month has to be a number.
+AS_PRINTED = (
+    *("en", "de", "fr", "es", "pt", "it", "pl", "ro", "tr", "ar", "fa", "ur"),
+    *("hi", "bn", "pa", "gu", "ta", "zh", "ja", "ko", "ru", "uk", "vi"),
+)
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 WAYS = st.sampled_from(
     [
@@ -102,6 +107,52 @@ def test_what_is_no_such_day_says_why(words: str, reason: DayReason) -> None:
         day.read(words, languages=LANGUAGES, least=date(1960, 1, 1), most=date(1969, 12, 31))
 
     assert refused.value.reason is reason
+
+
+@given(DAYS, WAYS, st.sampled_from(day.PARTS))
+def test_one_box_may_hold_the_whole_date(when: date, way: str, box: str) -> None:
+    boxes = dict.fromkeys(day.PARTS, "") | {box: way.format(d=when.day, m=when.month, y=when.year)}
+
+    assert day.of_parts(**boxes, languages=LANGUAGES) == when
+
+
+@given(DAYS, st.sampled_from(["", ".", "th", "st", "º", "er", "-го", "日"]))
+def test_a_day_may_have_the_ending_it_is_said_with(when: date, ending: str) -> None:
+    boxes = (f"{when.day}{ending}", f"{when.month}", f"{when.year}")
+
+    assert day.of_parts(*boxes, languages=LANGUAGES) == when
+
+
+@given(DAYS, st.sampled_from(AS_PRINTED))
+def test_a_date_is_read_as_its_language_prints_it(when: date, language: str) -> None:
+    for style in ("long", "medium"):
+        printed = dates.format_date(when, style, locale=language)
+
+        assert day.read(printed, languages=(language,)) == when
+
+
+@given(DAYS, st.sampled_from([543, -621, 3760]))
+def test_a_year_of_another_calendar_is_refused_and_never_converted(when: date, later: int) -> None:
+    """Buddhist, Persian and Jewish years of the last century."""
+    year = 1920 + when.year % 107 + later
+    with pytest.raises(NotADay) as refused:
+        day.of_parts(f"{when.day}", f"{when.month}", f"{year}", languages=LANGUAGES)
+
+    assert (refused.value.reason, refused.value.parts) == (DayReason.OTHER_CALENDAR, ("year",))
+
+
+@given(st.tuples(*[st.one_of(st.text(max_size=12), st.integers(0, 3000).map(str))] * 3))
+def test_any_three_boxes_are_a_day_or_name_the_boxes_that_are_wrong(boxes: tuple[str, str, str]) -> None:
+    try:
+        found = day.of_parts(*boxes, languages=LANGUAGES)
+    except NotADay as problem:
+        refused = problem
+    else:
+        assert 1000 <= found.year <= 9999
+        return
+
+    assert refused.parts
+    assert set(refused.parts) <= set(day.PARTS)
 
 
 @pytest.mark.parametrize(

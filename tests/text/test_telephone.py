@@ -45,12 +45,55 @@ def test_every_number_among_the_words_is_found(words: str, dialled: list[str]) -
     assert [each.dialled for each in telephone.numbers_in(words, "GB")] == dialled
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("02079460958", "020 7946 0958"),
+        ("+442079460958", "020 7946 0958"),
+        ("my son 07700900123 after 6", "my son 07700 900123 after 6"),
+        ("07700900123; 02079460958", "07700 900123; 020 7946 0958"),
+        ("٠٧٧٠٠٩٠٠١٢٣", "07700 900123"),
+        ("+33199001234", "+33 1 99 00 12 34"),
+        ("same as you have", "same as you have"),
+    ],
+)
+def test_a_number_is_read_back_in_the_groups_of_its_country(words: str, said: str) -> None:
+    assert telephone.grouped(words, "GB") == said
+
+
+@given(ANYTHING, REGION)
+def test_a_number_read_back_is_the_number_that_was_typed(words: str, region: str | None) -> None:
+    dialled = [each.dialled for each in telephone.numbers_in(words, region)]
+
+    said = telephone.grouped(words, region)
+
+    assert [each.dialled for each in telephone.numbers_in(said, region)] == dialled
+
+
+@pytest.mark.parametrize(
+    ("words", "callable_"),
+    [
+        ("07700 900123 after 6pm", True),
+        ("07700 900123 020 7946 0958", True),
+        ("+39 06 1234 5678", True),
+        ("020 7946", False),
+        ("020 7946 0958 0958", False),
+        ("07700 900123; 020 7946", False),
+        ("12345678", False),
+        ("no_phone", False),
+        ("", False),
+    ],
+)
+def test_a_number_with_too_few_or_too_many_digits_is_nobodys(words: str, callable_: bool) -> None:
+    assert telephone.can_be_called(words, "GB") is callable_
+
+
 def test_an_extension_is_dialled_after_the_number() -> None:
     (found,) = telephone.numbers_in("020 7946 0000 ext 12", "GB")
 
     assert (found.dialled, found.extension) == ("+442079460000", "12")
     assert found.link == "tel:+442079460000;ext=12"
-    assert found.national == "020 7946 0000 x12"
+    assert found.grouped == "020 7946 0000 x12"
 
 
 @given(ANYTHING, REGION)

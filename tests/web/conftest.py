@@ -30,17 +30,17 @@ People = Callable[..., dict[str, Appointment]]
 
 @pytest.fixture
 def reception(app: "Backstory", clinic_database: Database, clock: Clock) -> Colleague:
-    return _signed_in(app, clinic_database, clock, "Rosa Reception", Role.RECEPTION)
+    return signed_in(app, clinic_database, clock, "Rosa Reception", Role.RECEPTION)
 
 
 @pytest.fixture
 def clinician(app: "Backstory", clinic_database: Database, clock: Clock) -> Colleague:
-    return _signed_in(app, clinic_database, clock, "Dr Bello", Role.CLINICIAN)
+    return signed_in(app, clinic_database, clock, "Dr Bello", Role.CLINICIAN)
 
 
 @pytest.fixture
 def admin(app: "Backstory", clinic_database: Database, clock: Clock) -> Colleague:
-    return _signed_in(app, clinic_database, clock, "Ada Admin", Role.ADMIN)
+    return signed_in(app, clinic_database, clock, "Ada Admin", Role.ADMIN)
 
 
 @pytest.fixture
@@ -68,8 +68,11 @@ def come(clinic_database: Database, settings: Settings, clock: Clock) -> People:
     return let_come
 
 
-def _signed_in(app: "Backstory", database: Database, clock: Clock, name: str, role: Role) -> Colleague:
-    user = add_staff(database, clock, name, role)
+def signed_in(
+    app: "Backstory", database: Database, clock: Clock, name: str, role: Role, mailbox: str = ""
+) -> Colleague:
+    """Somebody at a screen of their own."""
+    user = add_staff(database, clock, name, role, mailbox)
     with acting(database, now=clock.now) as op:
         token = sessions.start_staff(op, op.session.merge(user))
         op.commit()
@@ -79,10 +82,10 @@ def _signed_in(app: "Backstory", database: Database, clock: Clock, name: str, ro
     return Colleague(client, user)
 
 
-def add_staff(database: Database, clock: Clock, name: str, role: Role) -> User:
+def add_staff(database: Database, clock: Clock, name: str, role: Role, mailbox: str = "") -> User:
     """Somebody who may sign in with PASSWORD."""
     with acting(database, now=clock.now) as op:
-        email = f"{role.value}@clinic.example"
+        email = f"{mailbox or role.value}@clinic.example"
         user = accounts.expect_user(op, name=name, email=email, role=role)
         user.password_hash = HASHED
         op.commit()

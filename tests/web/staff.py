@@ -48,6 +48,10 @@ class Colleague:
         """The text of each element with this tag, or with this class when it begins with a dot."""
         return [words_of(each) for each in self._main().iter() if _is(each, kind)]
 
+    def links(self, mark: str) -> list[Any]:
+        """The links that have this attribute."""
+        return [each for each in self._main().iter("a") if each.get(mark) is not None]
+
     def opens(self, address: str, **headers: str) -> "Colleague":
         self.page = self.client.get(address, headers=headers, follow_redirects=True)
         return self

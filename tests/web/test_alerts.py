@@ -236,3 +236,15 @@ def test_reception_sees_no_rule_and_no_answer_on_the_day(reception, maureen):
     words = reception.opens(TODAY).words
 
     assert "chest" not in words.lower()
+
+
+def test_the_note_says_what_came_of_the_call(reception, clinician, maureen):
+    reception.opens(page_of(maureen)).presses("Save and close", **RESULT)
+
+    clinician.opens(f"/intakes/{maureen.intake.id}")
+
+    shown = " ".join("".join(clinician.words_of("textarea")).split())
+    taken = clinician.client.get(f"/intakes/{maureen.intake.id}/summary.txt").get_data(as_text=True)
+    for note in (shown, " ".join(taken.split())):
+        assert "Call: EMERGENCY, 23 Nov 2026, 09:30 (RR): At the emergency department" in note
+        assert RESULT["note"] in note

@@ -21,8 +21,9 @@ from tests.web.patients import CASES
 @pytest.fixture
 def returning(clinic_database, settings, clock):
     """Anna, who was here three weeks ago with a plain ache and comes again with fever; gives both forms."""
-    first = _sends(clinic_database, settings, "V01", clock.now - timedelta(days=21), {"nrs_now": 7})
-    again = {"nrs_now": 4, "rf_fever": "yes", "mc_main": "It burns now"}
+    at_first = {"nrs_now": 7, "sleep": "fine"}
+    first = _sends(clinic_database, settings, "V01", clock.now - timedelta(days=21), at_first)
+    again = {"nrs_now": 4, "sleep": "bad", "rf_fever": "yes", "mc_main": "It burns now"}
     second = _sends(clinic_database, settings, "V01", clock.now - timedelta(hours=1), again, patient=first)
     return first.intake.id, second.intake.id
 
@@ -56,11 +57,26 @@ def test_new_flags_moved_answers_and_scores_are_named_against_the_last_form(clin
     assert "What changed since 2 Nov 2026, 09:30" in clinician.words
     assert "Raised now, not then" in clinician.words
     assert "Fever with long-standing, unchanged back pain" in clinician.words
-    assert "Pain now: was 7, is 4 (at least the smallest change that matters" in clinician.words
+    assert "Pain now: 4 (was: 7, 2 Nov 2026)" in clinician.words
+    assert "At least the smallest change that matters, 2 points or 30 %: pain now" in clinician.words
+    assert "Sleep: badly disturbed (was: fine, 2 Nov 2026)" in clinician.words
+    assert "The same as then: " in clinician.words
     assert any("It burns now" in row for row in clinician.words_of("tr"))
     assert f'href="/intakes/{first}"' in clinician.html
     (said,) = clinician.words_of(".changes")
     assert not [word for word in ("better", "worse", "improved", "fortunately") if word in said.casefold()]
+
+
+def test_the_note_says_what_changed_since_the_last_form(clinician, returning):
+    second = returning[1]
+
+    shown = " ".join("".join(clinician.opens(f"/intakes/{second}").words_of("textarea")).split())
+
+    taken = clinician.client.get(f"/intakes/{second}/summary.txt").get_data(as_text=True)
+    for note in (shown, " ".join(taken.split())):
+        assert "CHANGED SINCE 2 Nov 2026: raised now, not then: Fever with long-standing" in note
+        assert "pain now: was 7, is 4" in note
+        assert "fever: was No, is Yes" in note
 
 
 def test_pain_over_the_visits_is_drawn_and_stands_in_a_table(clinician, returning):

@@ -275,3 +275,33 @@ def test_a_reason_that_is_an_age_is_said_as_one(clinician, come):
     (because,) = [each for each in clinician.words_of(".safety__because") if "hypertension" in each]
     assert "age 58" in because
     assert "1968" not in because
+
+
+def test_the_text_is_also_to_be_had_for_record_systems_that_know_no_unicode(clinician, come):
+    people = come("V05")
+    reader = reader_of(people, "V05")
+
+    clinician.opens(reader)
+    assert f"{reader}/summary.txt?encoding=windows-1252" in clinician.html
+    answer = clinician.client.get(f"{reader}/summary.txt?encoding=windows-1252")
+
+    assert answer.content_type == "text/plain; charset=windows-1252"
+    assert answer.data.decode("windows-1252").startswith("PRE-VISIT HISTORY")
+    assert "windows-1252.txt" in answer.headers["Content-Disposition"]
+    for wrong in ("summary.txt?encoding=latin-1", "summary.pdf?encoding=windows-1252"):
+        assert clinician.client.get(f"{reader}/{wrong}").status_code == 404
+
+
+def test_what_windows_1252_lacks_gives_a_second_text_to_copy(clinician, come):
+    people = come("V05")
+    reader = reader_of(people, "V05")
+    assert "old-note" not in clinician.opens(reader).html
+
+    clinician.opens(f"{reader}/correct/p_words").presses(
+        "Save the correction", mc_main="Łukasz: 1⅓ tablets", reason="A slip"
+    )
+    clinician.opens(reader)
+
+    assert "Łukasz: 1⅓ tablets" in clinician.html
+    assert "Lukasz: 1 1/3 tablets" in clinician.html
+    assert "latin capital letter l with stroke" in clinician.html

@@ -7,9 +7,12 @@ import pytest
 
 from intake.services import audit
 from intake.services.forms import intakes
+from intake.storage.models import Role
 from tests.acting import looking
+from tests.web.conftest import signed_in
 
 WHY = "Said so at the desk"
+EVERYBODY = "/worklist/?whose=everybody"
 
 
 @pytest.fixture
@@ -23,14 +26,63 @@ def correct(reader):
     return f"{reader}/correct/p_words"
 
 
-def test_a_record_is_marked_as_read_by_name_and_the_list_says_so(clinician, reader, clinic_database):
+@pytest.fixture
+def colleague(app, clinic_database, clock):
+    """Another clinician at another screen."""
+    return signed_in(app, clinic_database, clock, "Dr Quist", Role.CLINICIAN, "quist")
+
+
+def test_who_has_read_a_record_is_said_to_each_for_themselves(clinician, colleague, reader, clinic_database):
     clinician.opens(reader).presses("Mark as read")
 
     assert clinician.path == reader
-    assert "Read by Dr Bello, 09:30" in clinician.words
+    assert "You have read this, 09:30" in clinician.words
     assert not clinician.offers("Mark as read")
-    assert "Read 09:30, Dr Bello" in clinician.opens("/worklist/?whose=everybody").words
+    assert "Read by you, 09:30" in clinician.opens(EVERYBODY).words
+    theirs = colleague.opens(EVERYBODY).words
+    assert "Unread" in theirs
+    assert "Read 09:30, Dr Bello" in theirs
+    assert "Read by Dr Bello, 09:30" in colleague.opens(reader).words
+    assert colleague.offers("Mark as read")
     assert recorded(clinic_database, "intake:marked_read") == [{"edition": 1}]
+
+
+def test_having_read_is_taken_back_by_oneself_alone_and_recorded(
+    clinician, colleague, reader, clinic_database
+):
+    clinician.opens(reader).presses("Mark as read")
+    colleague.opens(reader).presses("Mark as read")
+
+    clinician.opens(reader).presses("Take back: not read")
+
+    assert clinician.path == reader
+    assert clinician.offers("Mark as read")
+    assert "Read by Dr Quist, 09:30" in clinician.words
+    assert "You have read this" in colleague.opens(reader).words
+    assert "Unread" in clinician.opens(EVERYBODY).words
+    assert recorded(clinic_database, "intake:read_taken_back") == [{"edition": 1}]
+
+
+def test_taking_back_what_was_never_read_changes_nothing(clinician, reader, clinic_database):
+    clinician.opens(reader).presses("Mark as read")
+    shown = clinician.opens(reader).page
+    clinician.presses("Take back: not read")
+    clinician.page = shown
+
+    clinician.presses("Take back: not read")
+
+    assert clinician.status == 200
+    assert len(recorded(clinic_database, "intake:read_taken_back")) == 1
+
+
+def test_what_was_read_before_a_correction_does_not_count_after_it(clinician, reader, correct):
+    clinician.opens(reader).presses("Mark as read")
+
+    clinician.opens(correct).presses("Save the correction", mc_main="The other side", reason=WHY)
+
+    assert "It was changed after you read it, 09:30." in clinician.opens(reader).words
+    assert clinician.offers("Mark as read")
+    assert "changed after you read it" in clinician.opens(EVERYBODY).words
 
 
 def test_marking_twice_is_harmless(clinician, reader, clinic_database):

@@ -65,7 +65,7 @@ def test_each_filter_says_how_many_rows_it_leaves(day: list[DayRow], with_whom: 
 
 @given(st.lists(rows(), max_size=30))
 def test_the_states_of_the_filters_leave_nobody_out(day: list[DayRow]) -> None:
-    states = ("not_opened", "in_progress", "sent", "left_urgent")
+    states = ("not_opened", "in_progress", "sent", "unfinished", "left_urgent")
 
     numbers = {each.id: each.many for each in day_view(day).filters}
 

@@ -43,7 +43,7 @@ def test_opening_a_link_changes_nothing_and_takes_its_secret_out_of_the_address(
     for _ in range(20):
         answer = patient.client.get(f"/i/{patient.token}")
 
-    assert (answer.status_code, answer.location) == (303, "/start")
+    assert (answer.status_code, answer.location) == (303, "/start?opened=1")
     assert patient.token not in answer.get_data(as_text=True) + str(answer.headers)
     assert rows(clinic_database) == before
     assert patient.comes_in().path == "/form/p_start"
@@ -97,7 +97,7 @@ def test_a_date_that_cannot_be_costs_no_try(patient):
         )
 
     assert patient.status == 422
-    assert "The date must be a real date" in patient.words
+    assert "There is no such day in that month" in patient.words
     assert 'value="31"' in patient.html
     assert patient.gives(patient.born).path == "/form/p_start"
 
@@ -337,3 +337,68 @@ def test_the_secret_of_a_link_stands_in_no_log_line(patient, caplog):
 
     assert patient.token not in caplog.text
     assert "/i/... HTTP" in caplog.text
+
+
+@pytest.mark.parametrize("broken", ["", "x", "{}x", "{:.42}", "{:.20}", "=3D{:.40}"])
+def test_a_link_that_is_not_whole_says_so_and_asks_for_no_date(broken, patient):
+    patient.opens(f"/i/{broken.format(patient.token) or '%20'}")
+
+    assert "This link is not whole." in patient.words
+    assert "Do you need help now? Call 999." in patient.words
+    assert "birth-day" not in patient.html
+
+
+@pytest.mark.parametrize("after", [".", ")", ">", ").", ",", "%20"])
+def test_a_full_stop_that_came_along_with_a_link_does_no_harm(after, patient):
+    patient.opens(f"/i/{patient.token}{after}").gives(patient.born)
+
+    assert patient.path == "/form/p_start"
+
+
+def test_a_wrong_date_says_what_else_may_be_wrong_for_every_link_alike(patient):
+    for token in (patient.token, "x" * 43):
+        patient.opens(f"/i/{token}").gives(OTHER_DAY)
+
+        assert "it may be an old link, one that is not whole" in patient.words
+
+
+def test_tries_are_counted_for_each_link_by_itself(patient):
+    for token, left in ((patient.token, 4), ("x" * 43, 4), (patient.token, 3), ("x" * 43, 3)):
+        patient.opens(f"/i/{token}").gives(OTHER_DAY)
+
+        assert f"You can try {left} more times." in patient.words
+
+
+def test_after_reception_allowed_more_tries_they_are_counted_anew(patient, clinic_database, clock):
+    for _ in range(5):
+        patient.opens(f"/i/{patient.token}").gives(OTHER_DAY)
+    with acting(clinic_database, now=clock()) as op:
+        links.allow_more_tries(op, links.with_token(op.session, patient.token))
+        op.commit()
+
+    patient.opens(f"/i/{patient.token}").gives(OTHER_DAY)
+
+    assert "You can try 4 more times." in patient.words
+
+
+@pytest.mark.parametrize("way", ["link", "code"])
+def test_a_browser_without_cookies_is_told_so_and_not_led_in_a_circle(way, patient, app):
+    browser = app.test_client(use_cookies=False)
+    address = f"/i/{patient.token}" if way == "link" else "/c/ABCD-EFGH-JKMN"
+
+    page = browser.get(address, follow_redirects=True)
+
+    assert "Your browser did not keep our cookie" in page.text
+    assert "01632 960 001" in page.text
+    assert "birth-day" not in page.text
+    assert "Your browser did not keep our cookie" not in patient.opens(address).words
+
+
+def test_a_form_sent_without_cookies_says_so_and_keeps_what_was_typed(app):
+    browser = app.test_client(use_cookies=False)
+
+    page = browser.post("/c", data={"code": "ABCD-EFGH-JKMN"})
+
+    assert page.status_code == 400
+    assert "did not send our cookie" in page.text
+    assert "ABCD-EFGH-JKMN" in page.text

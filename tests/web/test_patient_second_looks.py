@@ -3,7 +3,7 @@
 import pytest
 
 from intake.i18n import lower_first
-from intake.questionnaire import QUESTIONS
+from intake.questionnaire import QUESTIONS, page_of
 from intake.questionnaire.body import REGIONS
 from intake.red_flags import Urgency
 from intake.services import alerts
@@ -88,7 +88,25 @@ def test_two_answers_that_do_not_fit_are_both_shown(patient):
     (shown,) = prompts(patient).items()
     assert shown[0] == PAIR
     assert set(shown[1]) == {average, worst}
-    assert [each.text_content() for each in patient.tree.xpath("//dd[@dir='auto']")] == ["4", "3"]
+    assert [each.text_content() for each in patient.tree.xpath("//section//dd[@dir='auto']")] == ["4", "3"]
+
+
+def test_an_age_that_is_not_reached_yet_is_asked_about_once_and_may_be_kept(patient, clinic_database):
+    patient.answers = patient.answers.merged({"on_when": "y1_plus", "on_age": 20})
+    page = f"/form/{page_of('on_age').id}"
+    patient.has_come_to(clinic_database).opens(page).sends({"on_age": "٩٩"})
+
+    born, began = (str(QUESTIONS[id].text) for id in ("dob", "on_age"))
+    assert patient.path == "/form/look"
+    (shown,) = prompts(patient).items()
+    assert shown[0] == PAIR
+    assert set(shown[1]) == {born, began}
+    assert "age 34" in patient.words
+
+    (onward,) = patient.tree.xpath("//a[@class='button']/@href")
+    assert patient.opens(onward).path != "/form/look"
+    assert patient.opens(page).sends({"on_age": "98"}).path != "/form/look"
+    assert read(stored(clinic_database, patient)).answers["on_age"] == 98
 
 
 def test_what_was_never_shown_is_looked_at_once_more_before_sending(clinic_database, client, clock):

@@ -74,6 +74,9 @@ def test_the_code_opens_the_form_and_the_answers_say_where_they_came_in(desk, pa
     assert "Finish and clear this tablet" in on_tablet.words
     assert 'data-quiet="30"' in on_tablet.html
     assert on_tablet.opens("/form/copy").path == "/form/received"
+    assert "Your appointment" in on_tablet.words
+    assert ".ics" not in on_tablet.html
+    assert on_tablet.opens("/form/appointment.ics").path == "/form/received"
 
 
 def test_an_emergency_on_the_tablet_sends_patient_and_desk_to_each_other(
@@ -93,6 +96,8 @@ def test_every_page_on_the_tablet_clears_itself_after_90_seconds(desk, patient):
 
     assert 'data-quiet="90"' in on_tablet.html
     assert "handed_on.js" in on_tablet.html
+    # A text browser would show it at once, and for good.
+    assert "Are you still there?" not in on_tablet.words
     on_tablet.opens("/no-such-page")
     assert 'data-quiet="90"' in on_tablet.html
 

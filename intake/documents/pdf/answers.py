@@ -6,7 +6,7 @@ from intake.documents.pdf.clean import clean
 from intake.documents.safety_box import MOST_NOT_SURE, BoxRow
 from intake.i18n import gettext, lower_first
 from intake.summary import Summary
-from intake.summary.phrases import listed
+from intake.summary.phrases import listed, word_no_together
 from intake.summary.record import Said
 
 
@@ -43,8 +43,11 @@ def _by_group(summary: Summary, said: list[Said]) -> Iterable[BoxRow]:
         text = _by_answer([each for each in said if each.group == name], together.get(name, ()))
         if text:
             yield BoxRow(name, text)
-    if rest := [each for each in said if not each.group]:
-        yield BoxRow(gettext("History"), _by_answer(rest))
+    rest = [each for each in said if not each.group]
+    # Medicines that one question named among other things are printed with the medicines.
+    medicines = [lower_first(fact.label) for fact in summary.medicines if fact.text == word_no_together()]
+    if rest or medicines:
+        yield BoxRow(gettext("History"), _by_answer(rest, tuple(medicines)))
 
 
 def _by_section(said: list[Said]) -> Iterable[BoxRow]:

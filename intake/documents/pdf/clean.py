@@ -24,7 +24,7 @@ BREAKS = {
 # Scripts without spaces (Thai, Khmer, Chinese, Japanese and others) break between any two words or signs.
 _SPACED = r"[^\s\-\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef]"
 LONG_RUN = re.compile(rf"{_SPACED}{{{LONGEST_RUN}}}(?={_SPACED})")
-UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 JOINERS = {"\u200c", "\u200d"}
 VARIATIONS = {"\ufe0e", "\ufe0f", "\u20e3"}
 
@@ -41,7 +41,8 @@ def clean(text: str) -> str:
         marks = marks + 1 if unicodedata.combining(character) else 0
         if marks <= MOST_MARKS:
             printed.append(_printed(character, before))
-    return _with_breaks(unicodedata.normalize("NFC", "".join(printed)))
+    # Not normalised: what is copied from the page is to be what was typed.
+    return _with_breaks("".join(printed))
 
 
 def direction(text: str) -> str:
@@ -62,9 +63,23 @@ def as_typed(text: str) -> str:
     return "".join(each for each in text if each == "\n" or _is_seen(each))
 
 
+def name_of(character: str) -> str:
+    """What the character is called, in words; its number when Unicode has no name for it here."""
+    unknown = f"unknown character U+{ord(character):04X}"
+    return unicodedata.name(character, "").lower() or unknown
+
+
 def _is_seen(character: str) -> bool:
     # What joins letters or draws them otherwise belongs to them.
-    return character in JOINERS | VARIATIONS or unicodedata.category(character) not in UNSEEN - {"Co", "Cn"}
+    if character in JOINERS | VARIATIONS:
+        return True
+    return unicodedata.category(character) not in UNSEEN and not _no_character(character)
+
+
+def _no_character(character: str) -> bool:
+    """Whether Unicode keeps the place for ever empty."""
+    number = ord(character)
+    return 0xFDD0 <= number <= 0xFDEF or number & 0xFFFE == 0xFFFE
 
 
 def _printed(character: str, before: str) -> str:
@@ -72,10 +87,11 @@ def _printed(character: str, before: str) -> str:
         return character if character.isprintable() or character == "\n" else ""
     if character == "\u200c" or (character == "\u200d" and not _picture(before)):
         return character
-    if character in VARIATIONS or _skin_tone(character) or unicodedata.category(character) in UNSEEN:
+    if character in VARIATIONS or _skin_tone(character) or not _is_seen(character):
         return ""
-    if _picture(character) or not fonts.has(character):
-        return f"[{unicodedata.name(character, 'unknown character').lower()}]"
+    private = unicodedata.category(character) == "Co"  # PDF/A forbids these as text
+    if private or _picture(character) or not fonts.has(character):
+        return f"[{name_of(character)}]"
     return character
 
 

@@ -42,7 +42,7 @@ def conform(pdf: pydyf.PDF) -> None:
     _give_scope(elements)
     _place_figures(elements, pdf)
     _set_aside_headers_and_footers(pdf)
-    pdf.objects[_number(pdf.catalog["Metadata"])].compress = False  # PDF/A wants metadata in the clear
+    pdf.objects[number_of(pdf.catalog["Metadata"])].compress = False  # PDF/A wants metadata in the clear
 
 
 def end_streams_clearly(pdf: pydyf.PDF) -> None:
@@ -56,7 +56,7 @@ def _give_scope(elements: list[pydyf.Dictionary]) -> None:
     """Say of each header cell whether it heads a column or a row. Parents come before their children."""
     heads: set[int] = set()
     for element in elements:
-        in_head = _number(element["P"]) in heads
+        in_head = number_of(element["P"]) in heads
         if element["S"] == "/THead" or (element["S"] == "/TR" and in_head):
             heads.add(element.number)
         elif element["S"] == "/TH":
@@ -67,7 +67,7 @@ def _place_figures(elements: list[pydyf.Dictionary], pdf: pydyf.PDF) -> None:
     """WeasyPrint gives the box of a figure in pixels from the top; PDF wants points from the bottom."""
     for element in elements:
         if element["S"] == "/Figure":
-            height = pdf.objects[_number(element["Pg"])]["MediaBox"][3]
+            height = pdf.objects[number_of(element["Pg"])]["MediaBox"][3]
             left, top, right, bottom = (value * POINTS for value in element["A"]["BBox"])
             element["A"]["BBox"] = pydyf.Array((left, height - bottom, right, height - top))
             element["A"]["Placement"] = "/Block"
@@ -75,18 +75,18 @@ def _place_figures(elements: list[pydyf.Dictionary], pdf: pydyf.PDF) -> None:
 
 def _set_aside_headers_and_footers(pdf: pydyf.PDF) -> None:
     """Content that no element of the tag tree owns is a header or footer: mark it as an artifact."""
-    root = pdf.objects[_number(pdf.catalog["StructTreeRoot"])]
+    root = pdf.objects[number_of(pdf.catalog["StructTreeRoot"])]
     owned = set(_owned(root, pdf))
-    parents_of_page = pdf.objects[_number(root["ParentTree"])]["Nums"]
+    parents_of_page = pdf.objects[number_of(root["ParentTree"])]["Nums"]
     for index, reference in enumerate(pdf.page_references):
-        page = _number(reference)
+        page = number_of(reference)
         parents = parents_of_page[parents_of_page.index(index) + 1]
-        stream = pdf.objects[_number(pdf.objects[page]["Contents"])].stream
+        stream = pdf.objects[number_of(pdf.objects[page]["Contents"])].stream
         for place, item in enumerate(stream):
             mark = item.get("MCID") if type(item) is pydyf.Dictionary else None
             if mark is not None and (page, mark) not in owned:
                 stream[place - 1 : place + 1] = [b"/Artifact", b"<</Type /Pagination>>"]
-                pdf.objects[_number(parents[mark])].clear()
+                pdf.objects[number_of(parents[mark])].clear()
                 parents[mark] = b"null"
 
 
@@ -94,10 +94,11 @@ def _owned(element: pydyf.Dictionary, pdf: pydyf.PDF) -> Iterator[tuple[int, int
     """(page, mark) of all content in the tag tree below `element`."""
     for kid in element.get("K", ()):
         if isinstance(kid, int):
-            yield _number(element["Pg"]), kid
-        elif (below := pdf.objects[_number(kid)]).get("Type") == "/StructElem":
+            yield number_of(element["Pg"]), kid
+        elif (below := pdf.objects[number_of(kid)]).get("Type") == "/StructElem":
             yield from _owned(below, pdf)
 
 
-def _number(reference: bytes | str) -> int:
+def number_of(reference: bytes | str) -> int:
+    """The number of the object that is referred to."""
     return int(reference.split()[0])

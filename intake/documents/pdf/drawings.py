@@ -153,7 +153,7 @@ class _Outlines:
 
     def outline(self, character: str) -> tuple[str, float]:
         if character not in self._known:
-            glyph, pen = self._glyphs[self._names[ord(character)]], _OperatorPen(self._glyphs)
+            glyph, pen = self._glyphs[self._names[ord(character)]], OperatorPen(self._glyphs)
             glyph.draw(pen)
             self._known[character] = "\n".join(pen.operators), glyph.width
         return self._known[character]
@@ -164,7 +164,9 @@ def _bold() -> _Outlines:
     return _Outlines(fonts.bold())
 
 
-class _OperatorPen(BasePen):
+class OperatorPen(BasePen):
+    """Collects the outline of a glyph as the operators of a PDF."""
+
     # The names are those that fontTools calls.
 
     def __init__(self, glyphs: Any) -> None:

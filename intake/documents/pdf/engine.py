@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from io import BytesIO
 from threading import RLock
@@ -37,6 +37,7 @@ from intake.documents.pdf.internals import (
     tagged_languages,
     write_once,
 )
+from intake.documents.pdf.lines import Lines, lines_with_characters
 from intake.resources import folder
 
 log = logging.getLogger(__name__)
@@ -112,10 +113,16 @@ class Engine:
             )
             for each in attached
         ]
-        with tagged_languages() if Internal.LANGUAGES in self.internals else nullcontext():
+        with (
+            tagged_languages() if Internal.LANGUAGES in self.internals else nullcontext(),
+            lines_with_characters() if Internal.CHARACTERS in self.internals else nullcontext() as lines,
+        ):
             # Any name but "srgb" keeps WeasyPrint from opening the colour profile anew and leaving it open.
             return document.write_pdf(
-                pdf_variant=VARIANT, attachments=files, finisher=self._finish, output_intent="already there"
+                pdf_variant=VARIANT,
+                attachments=files,
+                finisher=partial(self._finish, lines),
+                output_intent="already there",
             )
 
     def _read(self, markup: str) -> tuple[HTML, list[CSS]]:
@@ -125,8 +132,10 @@ class Engine:
         ElementTree.fromstring(markup)  # noqa: S314  (an HTML parser would let a mistake in escaping pass)
         return HTML(string=markup, url_fetcher=self.fetcher), [self.plain, self.browser, self.sheet]
 
-    def _finish(self, _document: Document, pdf: pydyf.PDF) -> None:
+    def _finish(self, lines: Lines | None, _document: Document, pdf: pydyf.PDF) -> None:
         conform(pdf)
+        if lines:
+            lines.say_characters(pdf)
         if Internal.WRITER in self.internals:
             write_once(pdf)
         else:

@@ -1,7 +1,8 @@
-"""The private names of WeasyPrint 70 and pydyf, all in this module and all behind one switch.
+"""The private names of WeasyPrint 70 and pydyf, all here and in `lines`, and all behind one switch.
 
-Each is an `Internal`. What `Engine` is not given is done with public names alone: the file takes longer, and
-words in another language are not marked as such, but it holds the same text and tags and still conforms.
+Each is an `Internal`. What `Engine` is not given is done with public names alone: the file takes longer,
+words in another language are not marked as such, and those of some scripts cannot be copied; but it shows the
+same text, has the same tags and conforms.
 `make bench` measures the PDF without each; docs/decisions/0005-the-pdf.md keeps the numbers.
 
 The memo replays styles by parent style, tag, class, dir, lang and id. Hence the rule: style sheets select by
@@ -39,6 +40,7 @@ class Internal(Enum):
     PARSER = "markup is read by the XML parser, and only our own browser styles are applied"
     WRITER = "each object is turned into bytes once"
     LANGUAGES = "words in another language are tagged with it"
+    CHARACTERS = "what is copied, searched or read aloud is what was typed, in any script"
 
 
 # The switch: `frozenset()` here does without all of them.

@@ -4,12 +4,12 @@ Page 1 holds who, safety, the patient's words and the pain, come what may, and a
 A text too long for its line shows its first words there and stands whole under "Full text".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 
 from intake.documents import amended
 from intake.documents.facts import said_of, without_denied
-from intake.documents.moments import day_in_words, moment, moment_in_words
+from intake.documents.moments import day_in_words, moment, moment_in_words, unfinished_in_words
 from intake.documents.pdf import columns, fonts
 from intake.documents.pdf.answers import full_answers, many_unsure, unsure_ids
 from intake.documents.pdf.box import SafetyBox, box_of
@@ -31,9 +31,10 @@ from intake.documents.pdf.view import (
 )
 from intake.documents.safety_box import BoxRow
 from intake.i18n import current_language, gettext, lower_first, ngettext, text_direction
-from intake.red_flags.sources import SOURCES
+from intake.red_flags.sources import key_to
 from intake.summary import Summary
 from intake.summary.phrases import listed
+from intake.summary.places import places_of
 from intake.summary.record import Fact
 
 GAP = "     "
@@ -171,6 +172,8 @@ def _about(summary: Summary) -> str:
 
 
 def _sent(summary: Summary) -> str:
+    if summary.could_not_go_on:
+        return unfinished_in_words(summary)
     if summary.sent_at is None:
         return gettext("NOT SENT. State of %(when)s", when=moment_in_words(summary.written_at))
     sent = gettext("Sent %(when)s", when=moment_in_words(summary.sent_at))
@@ -231,7 +234,7 @@ def _lead(summary: Summary, plan: Plan) -> str:
 
 def _names_all(text: str, summary: Summary) -> bool:
     """The text names every place that is marked."""
-    return all(region.words in text for region in summary.regions)
+    return all(place.words in text for place in places_of(summary.regions))
 
 
 def _told(summary: Summary, facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -247,11 +250,7 @@ def _said(sections: Iterable[SectionView]) -> tuple[SectionView, ...]:
 
 
 def _body_map(summary: Summary, long: _LongTexts) -> BodyMap:
-    said = [
-        f"{count} {region.words}" + (f" ({gettext('worst')})" if region.worst else "")
-        for count, region in enumerate(summary.regions, 1)
-    ]
-    places = "; ".join(said)
+    places = "; ".join(place.in_key for place in places_of(summary.regions))
     # Safety: what the lead sentence names is not said twice; what it does not name stands here.
     is_named = _names_all(_lead(summary, long.plan), summary)
     return BodyMap(
@@ -319,7 +318,7 @@ def _other(summary: Summary, long: _LongTexts) -> SectionView:
 
 
 def _silent(sections: Iterable[SectionView]) -> str:
-    titles = ", ".join(lower_first(section.title) for section in sections)
+    titles = listed(lower_first(section.title) for section in sections)
     return gettext("Nothing was said about: %(what)s.", what=titles) if titles else ""
 
 
@@ -363,14 +362,14 @@ def _patterns(summary: Summary) -> tuple[Table, ...]:
     if others:
         rows.append(BoxRow(gettext("None of the listed features reported"), others))
     columns = (gettext("Condition"), gettext("Features reported"))
-    key = _key(code for row in reported for code in row.sources)
+    key = _key(summary, {code for row in reported for code in row.sources})
     return (Table(gettext("Reported features"), summary.patterns_heading, columns, tuple(rows), key),)
 
 
-def _key(codes: Iterable[str]) -> str:
-    """What the codes of the sources stand for."""
-    known = sorted(SOURCES.keys() & codes)
-    said = "; ".join(f"[{code}] {SOURCES[code].citation}" for code in known)
+def _key(summary: Summary, codes: Set[str]) -> str:
+    """What the codes of the sources stand for. Records that do not keep the key are read by today's."""
+    known = {source.label: source.text for source in summary.pattern_sources} or key_to(sorted(codes))
+    said = "; ".join(f"[{code}] {text}" for code, text in sorted(known.items()) if code in codes)
     return gettext("Sources: %(sources)s.", sources=said.rstrip(".")) if said else ""
 
 

@@ -294,6 +294,7 @@ U_SELF_HARM = Page(
         ),
     ),
     privacy=_("Only the clinic team sees this."),
+    private=True,
     asked_when=feature("mood_self_harm"),
 )
 

@@ -241,6 +241,7 @@ U_RISK_MORE = Page(
         ),
     ),
     privacy=_("Only the clinic team sees this."),
+    private=True,
     asked_when=yes("any_risk"),
 )
 
@@ -286,6 +287,7 @@ H_LISTS = Page(
                     beside=True,
                 ),
             ),
+            lasting=True,
             note=Note.BACKGROUND,
             label=_("heart or artery disease"),
             required=True,
@@ -315,6 +317,7 @@ H_LISTS = Page(
                 Option("tb", _("TB, or contact with TB"), noted=_("TB or TB contact")),
                 Option("not_sure", _("Not sure"), noted=_("not sure about other disease"), exclusive=True),
             ),
+            lasting=True,
             note=Note.BACKGROUND,
             label=_("other listed illness"),
             required=True,
@@ -338,6 +341,7 @@ H_LISTS = Page(
                     "not_sure", _("Not sure"), noted=_("not sure about bone or back disease"), exclusive=True
                 ),
             ),
+            lasting=True,
             note=Note.BACKGROUND,
             label=_("bone or back disease"),
             required=True,

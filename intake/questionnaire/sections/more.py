@@ -401,6 +401,7 @@ M_PAST = Page(
                     "not_sure", _("Not sure"), noted=_("not sure about further illnesses"), exclusive=True
                 ),
             ),
+            lasting=True,
             note=Note.BACKGROUND,
             label=_("further listed illness"),
         ),
@@ -409,6 +410,7 @@ M_PAST = Page(
             _("What operations have you had, and when?"),
             limit=2000,
             lines=3,
+            lasting=True,
             note=Note.BACKGROUND,
             label=_("Surgery"),
             noted=_("Surgery: {}"),
@@ -462,6 +464,7 @@ M_MOOD = Page(
         ),
     ),
     privacy=_("Only the clinic team sees this."),
+    private=True,
     more=True,
 )
 

@@ -139,6 +139,7 @@ U_SADDLE = Page(
     ),
     intro=_("We ask everyone with back pain, to spot a rare nerve problem early."),
     privacy=_("Only the clinic team sees this."),
+    private=True,
     early_when=BELOW_WAIST,
 )
 
@@ -164,6 +165,7 @@ U_BOWEL = Page(
         ),
     ),
     privacy=_("Only the clinic team sees this."),
+    private=True,
     early_when=BELOW_WAIST,
 )
 

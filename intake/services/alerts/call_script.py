@@ -4,7 +4,7 @@ Only the answers behind the alerts are in it, with the advice that the patient w
 clinical record.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from intake.config import Settings
@@ -67,10 +67,20 @@ class _Basis:
         self.screening = screening_of(journey, settings=settings)
         standing = {each.rule for each in draft.raised}
         findings = [each for each in self.screening.findings if each.rule.id in standing]
-        reasons = dict.fromkeys(id for finding in findings for id in finding.because)
+        causes = [cause for finding in findings for cause in finding.causes]
+        reasons = dict.fromkeys(cause.question_id for cause in causes)
+        # Of a list only what a rule looked at is read out.
+        self.options = {
+            id: {option for cause in causes if cause.question_id == id for option in cause.options}
+            for id in reasons
+        }
         # Of free text only the words that count are said, not all that was written.
         self.quoted = {id: each.quoted for each in findings if each.quoted for id in each.because}
         self.reasons = _said_by_the_patient(reasons, journey)
+
+    def spoken(self, question_id: str) -> Spoken:
+        """The question with the answer that raised something."""
+        return _spoken(question_id, self.journey, self.options.get(question_id, ()))
 
 
 def _before(intake: Intake, settings: Settings) -> _Basis | None:
@@ -86,14 +96,14 @@ def _before(intake: Intake, settings: Settings) -> _Basis | None:
 
 def _answers(now_said: _Basis, before: _Basis | None) -> Iterable[Spoken]:
     """The answers behind what was raised; of those before, the ones that have no other answer now."""
-    yield from (_quoted(_spoken(id, now_said.journey), now_said.quoted.get(id)) for id in now_said.reasons)
+    yield from (_quoted(now_said.spoken(id), now_said.quoted.get(id)) for id in now_said.reasons)
     if before is None:
         return
     said_before, says_now = before.journey.facts.value, now_said.journey.facts.value
     still = (
         id for id in before.reasons if says_now(id) in (None, said_before(id)) and id not in now_said.reasons
     )
-    yield from (_spoken(id, before.journey) for id in still)
+    yield from (before.spoken(id) for id in still)
 
 
 def _answered_otherwise(now_said: _Basis, before: _Basis | None) -> dict[str, Spoken]:
@@ -130,9 +140,12 @@ def _quoted(spoken: Spoken, words: str | None) -> Spoken:
     return replace(spoken, answer=f"“{words}”") if words else spoken
 
 
-def _spoken(question_id: str, journey: Journey) -> Spoken:
+def _spoken(question_id: str, journey: Journey, options: Collection[str] = ()) -> Spoken:
+    """The answer in the patient's words; of a list only these `options`, if any are named."""
     question = QUESTIONS[question_id]
     value = journey.facts.value(question_id)
+    if isinstance(value, tuple) and options:
+        value = tuple(each for each in value if isinstance(each, str) and each in options)
     return Spoken(str(question.text), question.said(value) if value is not None else "")
 
 

@@ -13,6 +13,7 @@ from intake.services.context import Operation
 from intake.services.forms import draft
 from intake.services.forms.draft import Draft
 from intake.storage.models import Alert, AlertState, Appointment, Intake, Outcome, Patient, User
+from intake.text import telephone
 
 LINES = {red_flag.id: red_flag.line for red_flag in ALL_RULES.values()}
 
@@ -23,7 +24,8 @@ class AlertRow:
 
     `line` is the clinician's wording; `phone` the number the patient gave for today, else the clinic's;
     `withdrawn_at` when the patient changed the answer, which takes nothing away. `no_phone`: the patient has
-    chosen that they have none; then the number is what the clinic knew before, if anything.
+    chosen that they have none; then the number is what the clinic knew before, if anything. `can_be_called`:
+    `phone` holds a number to dial. `other_phone` and `email` are further ways, from the clinic's own record.
     """
 
     alert_id: UUID
@@ -50,6 +52,9 @@ class AlertRow:
     closed_at: datetime | None
     withdrawn_at: datetime | None
     no_phone: bool = False
+    can_be_called: bool = True
+    other_phone: str | None = None
+    email: str | None = None
 
 
 def open_alerts(op: Operation, day: date) -> tuple[AlertRow, ...]:
@@ -98,18 +103,20 @@ def _with_everything() -> Select[Alert]:
 
 def _rows(op: Operation, chosen: Select[Alert]) -> tuple[AlertRow, ...]:
     with speaking(op.settings.language):
-        return tuple(_row(alert) for alert in op.session.scalars(chosen))
+        return tuple(_row(alert, op.settings.region) for alert in op.session.scalars(chosen))
 
 
-def _row(alert: Alert) -> AlertRow:
+def _row(alert: Alert, region: str | None) -> AlertRow:
     appointment, written = alert.intake.appointment, draft.read(alert.intake)
+    patient = appointment.patient
+    phone = _phone(written, patient)
     return AlertRow(
         alert_id=alert.id,
         appointment_id=appointment.id,
         intake_id=alert.intake_id,
-        name=appointment.patient.name,
-        date_of_birth=appointment.patient.date_of_birth,
-        phone=_phone(written, appointment.patient),
+        name=patient.name,
+        date_of_birth=patient.date_of_birth,
+        phone=phone,
         starts_at=appointment.starts_at,
         urgency=alert.urgency,
         line=str(LINES.get(alert.rule, alert.rule)),
@@ -128,6 +135,9 @@ def _row(alert: Alert) -> AlertRow:
         closed_at=alert.closed_at,
         withdrawn_at=_withdrawn_at(written, alert),
         no_phone=written.answers.get("phone_best") == "no_phone",
+        can_be_called=bool(phone) and telephone.can_be_called(phone or "", region),
+        other_phone=None if _same_number(phone, patient.phone, region) else patient.phone,
+        email=patient.email,
     )
 
 
@@ -145,6 +155,12 @@ def _phone(written: Draft, patient: Patient) -> str | None:
         return patient.phone
     confirmed = given == written.known.get("phone_best")
     return given if isinstance(given, str) and not (confirmed and patient.phone) else patient.phone
+
+
+def _same_number(one: str | None, other: str | None, region: str | None) -> bool:
+    """They are dialled alike; or the same words, where there is no number in them."""
+    dialled = [{each.dialled for each in telephone.numbers_in(words or "", region)} for words in (one, other)]
+    return one == other or (bool(dialled[1]) and dialled[1] <= dialled[0])
 
 
 def _withdrawn_at(written: Draft, alert: Alert) -> datetime | None:

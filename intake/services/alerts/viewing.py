@@ -64,11 +64,15 @@ class AlertView:
 class CallView:
     """Everything that somebody must be phoned about; `urgency` and `due_at` None once nothing is left.
 
+    `phone`, `can_be_called`, `other_phone` and `email` are as in `AlertRow`.
     `seen` is when the latest of `waiting` was raised. `owner` has all of it; `has_some` a part at least.
     """
 
     phone: str | None
     no_phone: bool
+    can_be_called: bool
+    other_phone: str | None
+    email: str | None
     waiting: tuple[AlertView, ...]
     closed: tuple[AlertView, ...]
     urgency: Urgency | None
@@ -89,6 +93,9 @@ class CallView:
         return cls(
             phone=rows[0].phone if rows else known_phone,
             no_phone=any(row.no_phone for row in rows),
+            can_be_called=rows[0].can_be_called if rows else bool(known_phone),
+            other_phone=rows[0].other_phone if rows else None,
+            email=rows[0].email if rows else None,
             waiting=tuple(AlertView.of(row, reads=reads) for row in waiting),
             closed=tuple(AlertView.of(row, reads=reads) for row in closed),
             urgency=max((row.urgency for row in waiting), default=None),

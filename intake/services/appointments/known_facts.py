@@ -61,7 +61,7 @@ def _follow(op: Operation, intake: Intake, before: Answers) -> None:
         draft,
         screening,
         JourneyChange(as_known_before, after, op.now),
-        is_open=op.settings.can_call_back(op.now),
+        settings=op.settings,
     )
     write(intake, stands.draft)
     intake.urgency = urgency_of(intake, screening)

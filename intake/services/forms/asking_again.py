@@ -20,7 +20,7 @@ from intake.services.forms.draft import Draft, opened, read, write
 from intake.services.forms.versions import set_aside
 from intake.services.forms.walking import known_of, lock, walk
 from intake.services.invitations import links
-from intake.storage.models import Intake, IntakeStatus
+from intake.storage.models import HANDED_OVER, Intake, IntakeStatus
 from intake.summary import Summary
 
 SAFETY = frozenset(question.id for question in QUESTIONS.values() if question.safety)
@@ -78,6 +78,7 @@ def cleared(draft: Draft, journey: Journey) -> Draft:
         draft,
         answers=Answers(answers),
         passed=passed,
+        skipped=frozenset(),
         known=Answers(),
         raised=(),
         checks=(),
@@ -110,8 +111,7 @@ def journey_before(intake: Intake, earlier: Draft, settings: Settings) -> Journe
 
 def is_pending(intake: Intake) -> bool:
     """The safety questions were asked again, and nothing has been handed over since."""
-    unsent = intake.status not in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT)
-    return intake.asked_again_at is not None and unsent
+    return intake.asked_again_at is not None and intake.status not in HANDED_OVER
 
 
 def record_before(intake: Intake) -> Summary:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from intake.config import Settings
 from intake.questionnaire.journey import Journey
 from intake.red_flags import ALL_RULES, Finding, Screening, Urgency, rule
 from intake.red_flags.advice import CARDS, Card, card_for, has_phone
@@ -35,22 +36,24 @@ class JourneyChange:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """In which a card is shown. `is_open`: the clinic can still phone today."""
+    """In which a card is shown. `is_open`: the clinic can still phone today; `has_phone`: on some number."""
 
     at: datetime
     is_open: bool
     has_phone: bool
 
 
-def bring_up_to_date(
-    draft: Draft, screening: Screening, change: JourneyChange, *, is_open: bool
-) -> CurrentFindings:
-    """The same as `compare`, with the card that the patient is to be shown for what rose.
+def circumstances_of(journey: Journey, at: datetime, settings: Settings) -> Circumstances:
+    """Whether the clinic can call this patient today."""
+    return Circumstances(at, settings.can_call_back(at), has_phone(journey.facts, settings.region))
 
-    `is_open`: the clinic can still phone today.
-    """
+
+def bring_up_to_date(
+    draft: Draft, screening: Screening, change: JourneyChange, *, settings: Settings
+) -> CurrentFindings:
+    """The same as `compare`, with the card that the patient is to be shown for what rose."""
     current = compare(draft, screening, change)
-    circumstances = Circumstances(change.at, is_open, has_phone(change.after.facts))
+    circumstances = circumstances_of(change.after, change.at, settings)
     draft = interrupted(draft, current, screening, circumstances)
     return CurrentFindings(draft, current.newly_raised)
 
@@ -146,6 +149,16 @@ def _told_by(draft: Draft) -> Card | None:
     )
     told = card_for(Screening(tuple(raised_before), ()))
     return told[0] if told else None
+
+
+def card_for_today_waits(before: Draft, draft: Draft) -> Draft:
+    """The same draft, where nobody has seen the card for today that came up since `before`.
+
+    Safety: the next page saved shows it. An emergency stays, and comes before anything else.
+    """
+    new = draft.interrupts[len(before.interrupts) :]
+    emergencies = (each for each in new if CARDS[each.advice].urgency is Urgency.EMERGENCY)
+    return replace(draft, interrupts=(*before.interrupts, *emergencies))
 
 
 def unanswered(draft: Draft, screening: Screening) -> Interrupt | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from intake.config import Settings
 from intake.documents import FORMATS
 from intake.documents import warm as make_ready
+from intake.documents.beside import NOTHING, Beside
 from intake.i18n import speaking
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.journey import Journey
@@ -47,8 +48,11 @@ def enqueue(op: Operation, intake: Intake) -> None:
         outbox.add(op, JobKind.RENDER_DOCUMENT, document.id, dedupe_key=dedupe_key)
 
 
-def content(op: Operation, intake: Intake, name: str) -> bytes:
-    """The bytes of a document; made on the spot while pending. Raises NothingToRender, UnknownFormat."""
+def content(op: Operation, intake: Intake, name: str, beside: Beside = NOTHING) -> bytes:
+    """The bytes of a document; made on the spot while pending. Raises NothingToRender, UnknownFormat.
+
+    `beside` is what is said with it; it is in none that is kept.
+    """
     if name not in FORMATS:
         raise UnknownFormat(name)
     if intake.summary is None:
@@ -59,7 +63,7 @@ def content(op: Operation, intake: Intake, name: str) -> bytes:
     # Safety: a correction may have come in since the form was read. Read after the document, the record is
     # never older than what is enqueued; when it is younger, `fulfil` does not keep what is made.
     op.session.refresh(intake, ["summary_sealed"])
-    made = render(Summary.from_json(intake.summary), name, settings=op.settings)
+    made = render(Summary.from_json(intake.summary), name, beside, settings=op.settings)
     if document is not None:
         fulfil(op, document.id, made, asked_at=document.asked_at)
     return made
@@ -80,11 +84,11 @@ def warm(*, settings: Settings, now: datetime) -> None:
         make_ready(nobody, settings.paper)
 
 
-def render(summary: Summary, name: str, *, settings: Settings) -> bytes:
+def render(summary: Summary, name: str, beside: Beside = NOTHING, *, settings: Settings) -> bytes:
     """A document of this summary, in the clinic's language."""
     with speaking(summary.language):
         approved = approvals.covers(settings, summary)
-        return FORMATS[name].render(summary, paper=settings.paper, approved=approved)
+        return FORMATS[name].render(summary, beside, paper=settings.paper, approved=approved)
 
 
 def fulfil(op: Operation, document_id: UUID, made: bytes, *, asked_at: datetime) -> bool:

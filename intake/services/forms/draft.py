@@ -78,7 +78,9 @@ class Draft:
     """`passed` are the pages saved; `known` what the clinic knew, frozen when the form is sent.
 
     `corrections` are by staff, after sending. `already_answered` are the questions that stay answered while
-    the safety questions are asked again; nobody is asked them now.
+    the safety questions are asked again; nobody is asked them now. `skipped` are private pages that
+    somebody who answers for the patient left to them. `saved_from` is, by page, the copy of it open in some
+    window that was saved last.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -90,6 +92,8 @@ class Draft:
     checks: tuple[Check, ...] = ()
     corrections: tuple[Corrected, ...] = ()
     already_answered: frozenset[str] = frozenset()
+    saved_from: Mapping[str, str] = field(default_factory=dict)
+    skipped: frozenset[str] = frozenset()
 
     @staticmethod
     def from_earlier(stored: Mapping[str, Any]) -> Mapping[str, Any]:

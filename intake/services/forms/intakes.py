@@ -9,22 +9,23 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Profile
-from intake.questionnaire import VERSION, page_of
+from intake.questionnaire import EARLY_AFTER, VERSION, page_of
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.pages import Page
 from intake.questionnaire.values import Value
 from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency
-from intake.red_flags.advice import card_for, has_phone
+from intake.red_flags.advice import card_for
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms import asking_again, current_findings, documents
-from intake.services.forms.current_findings import Circumstances, JourneyChange
+from intake.services.forms.current_findings import JourneyChange
 from intake.services.forms.draft import Check, Choice, Draft, Interrupt, read, write
 from intake.services.forms.entry import BY_PATIENT, Entry
 from intake.services.forms.record import needs_of
@@ -45,6 +46,12 @@ from intake.summary import Summary
 from intake.text import code
 
 LONGEST_WHERE = 200
+# Built once: it is asked for with every page.
+_BY_ID = (
+    select(Intake)
+    .where(Intake.id == bindparam("id"))
+    .options(joinedload(Intake.appointment).joinedload(Appointment.patient).joinedload(Patient.identifiers))
+)
 
 
 class AlreadySent(Exception):
@@ -78,6 +85,18 @@ class PageChanged(Exception):
         super().__init__("changed elsewhere")
         self.stored = stored
         self.version_token = version_token
+
+
+class Departure(Enum):
+    """How the patient left a page that is saved. After BACK and AWAY some of it may be blank.
+
+    ON: forward, or to come back later. BACK: to the page before; this one is not done yet, and a second look
+    waits. AWAY: without seeing what the clinic answers, so a card for today waits for the next page saved.
+    """
+
+    ON = auto()
+    BACK = auto()
+    AWAY = auto()
 
 
 @dataclass(frozen=True)
@@ -120,9 +139,7 @@ class Sent:
 
 def find(session: Session, intake_id: UUID) -> Intake | None:
     """The intake with this id."""
-    patient = joinedload(Intake.appointment).joinedload(Appointment.patient)
-    stmt = select(Intake).where(Intake.id == intake_id).options(patient.joinedload(Patient.identifiers))
-    return session.scalars(stmt).unique().one_or_none()
+    return session.scalars(_BY_ID, {"id": intake_id}).unique().one_or_none()
 
 
 def journey_of(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Journey:
@@ -168,13 +185,18 @@ def save_page(
     answers: Mapping[str, Value | None],
     *,
     version_token: str | None,
+    copy: str = "",
+    departure: Departure = Departure.ON,
     entry: Entry = BY_PATIENT,
+    skip: bool = False,
 ) -> Saved:
     """Keep the answers of one page, walk again, screen again, tell staff what is urgent.
 
     `form` is the form as `taken_up` in this operation. None takes an answer away; ids that `page` does not
     ask are left aside. `version_token` is that of the page as it was shown, None to save whatever stands
-    there. Raises AlreadySent, PageNotOnPath, PageChanged.
+    there; `copy` names the copy of the page that is open, which may be saved again and again: its browser may
+    not have heard that it was. `skip`: what is blank on it is left to the patient. Raises AlreadySent,
+    PageNotOnPath, PageChanged.
     """
     intake, draft, before = form.intake, form.draft, form.journey
     _not_sent(intake)
@@ -182,19 +204,29 @@ def save_page(
     if not before.may_open(page) or not asked:
         raise PageNotOnPath(before.next)
     given = {question: answers[question] for question in asked if question in answers}
-    _not_changed_elsewhere(draft, page, given, version_token)
-    answered = replace(draft, answers=draft.answers.merged(given), passed=draft.passed | {page.id})
+    if not copy or draft.saved_from.get(page.id) != copy:
+        _not_changed_elsewhere(draft, page, given, version_token)
+    goes_on = departure is Departure.ON
+    skipped = draft.skipped - {page.id} | ({page.id} if skip and before.may_skip(page) else frozenset())
+    answered = replace(
+        draft,
+        answers=draft.answers.merged(given),
+        passed=draft.passed | {page.id} if goes_on else draft.passed,
+        skipped=skipped if goes_on else draft.skipped,
+        saved_from={**draft.saved_from, page.id: copy} if copy else draft.saved_from,
+    )
     after = walk(op, intake, answered, blanks=entry.blanks)
     screening = screening_of(after, settings=op.settings)
     change = JourneyChange(before, after, op.now)
-    is_open = op.settings.can_call_back(op.now)
-    found = current_findings.bring_up_to_date(answered, screening, change, is_open=is_open)
+    found = current_findings.bring_up_to_date(answered, screening, change, settings=op.settings)
     checks = (
         current_findings.new_checks(answered, after, now=op.now)
-        if op.settings.profile is Profile.RULES
+        if goes_on and op.settings.profile is Profile.RULES
         else ()
     )
     kept = replace(found.draft, checks=(*draft.checks, *checks))
+    if departure is Departure.AWAY:
+        kept = current_findings.card_for_today_waits(draft, kept)
     _keep(op, intake, kept, after, screening)
     _bring_record_along(op, intake, kept, after)
     entry.note(op.session, intake)
@@ -283,6 +315,39 @@ def leave(op: Operation, intake: Intake) -> Screening:
     return _screened(op, intake, read(intake))
 
 
+def may_stop(form: OpenForm) -> bool:
+    """Somebody who cannot go on may hand over what there is: where it hurts and since when is answered.
+
+    While the safety questions are asked again the record before stays in force, so that leaving is enough.
+    """
+    started = form.journey.is_answered_up_to(EARLY_AFTER)
+    return started and form.intake.status is not IntakeStatus.SENT and form.intake.asked_again_at is None
+
+
+def hand_over_unfinished(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Screening:
+    """Hand over what was answered by somebody who cannot go on; the form can still be finished.
+
+    Safety: what was not answered stays unanswered, is never a "no", and the record says so. The rules run
+    over what there is. Raises AlreadySent or NotComplete.
+    """
+    form = taken_up(op, intake, entry=entry)
+    _not_sent(intake)
+    if not may_stop(form):
+        raise NotComplete(form.journey.next)
+    screening = screening_of(form.journey, settings=op.settings)
+    change = JourneyChange(form.journey, form.journey, op.now)
+    current = current_findings.bring_up_to_date(form.draft, screening, change, settings=op.settings)
+    entry.note(op.session, intake)
+    tell_staff(op, intake, current.newly_raised)
+    _keep(op, intake, current.draft, form.journey, screening)
+    intake.status, intake.left_at = IntakeStatus.UNFINISHED, op.now
+    intake.urgency = urgency_handed_over(form.journey, screening, op.settings)
+    freeze(op, intake, current.draft, form.journey)
+    documents.enqueue(op, intake)
+    op.record(Action.INTAKE_HANDED_OVER_UNFINISHED, intake, percent=intake.percent)
+    return screening
+
+
 def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:
     """Hand the form to the clinic for good; whole, unless from paper. Raises AlreadySent or NotComplete.
 
@@ -296,8 +361,7 @@ def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:
         raise NotComplete(journey.next)
     screening = screening_of(journey, settings=op.settings)
     change = JourneyChange(journey, journey, op.now)
-    is_open = op.settings.can_call_back(op.now)
-    current = current_findings.bring_up_to_date(draft, screening, change, is_open=is_open)
+    current = current_findings.bring_up_to_date(draft, screening, change, settings=op.settings)
     entry.note(op.session, intake)
     tell_staff(op, intake, current.newly_raised)
     if intake.asked_again_at is not None:
@@ -370,7 +434,7 @@ def _say_again(op: Operation, intake: Intake) -> None:
         return
     card, findings = told
     if card.urgency is Urgency.EMERGENCY and not current_findings.resolved(last):
-        today = Circumstances(op.now, op.settings.can_call_back(op.now), has_phone(journey.facts))
+        today = current_findings.circumstances_of(journey, op.now, op.settings)
         write(intake, current_findings.shown(draft, card, findings, today))
 
 

@@ -28,6 +28,7 @@ def summary_from(
             patient_language=op.settings.language if intake.recorded_by else intake.language,
             clinic=op.settings.clinic_facts(op.now),
             left_for_help=intake.status is IntakeStatus.LEFT_URGENT,
+            could_not_go_on=intake.status is IntakeStatus.UNFINISHED,
             told=[_told(interrupt, op.settings) for interrupt in draft.interrupts],
             withdrawn=[_withdrawn(each, op.settings) for each in draft.withdrawn],
             amended=_amended(intake, op.settings),

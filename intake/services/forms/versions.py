@@ -7,9 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from intake.services.audit import Action
 from intake.services.context import Operation
-from intake.services.forms.walking import is_handed_over, lock, nobody_has_read
 from intake.storage.models import Appointment, Edition, Intake, Patient
 
 
@@ -26,21 +24,6 @@ def version_token_of(intake: Intake) -> str:
     return hashlib.sha256(json.dumps([intake.edition, intake.summary]).encode()).hexdigest()[:16]
 
 
-def mark_read(op: Operation, intake: Intake, *, version_token: str) -> None:
-    """Note who read the record first, and when. `version_token` is that of the one they read.
-
-    Raises NothingHandedOver or EditionChanged: nobody has read what came in behind their back.
-    """
-    lock(op.session, intake)
-    if not is_handed_over(intake):
-        raise NothingHandedOver
-    if version_token_of(intake) != version_token:
-        raise EditionChanged
-    if intake.read_at is None:
-        intake.read_at, intake.read_by = op.now, op.user
-        op.record(Action.INTAKE_MARKED_READ, intake, edition=intake.edition)
-
-
 def find(session: Session, intake_id: UUID, number: int) -> Edition | None:
     """The edition with this number, when it has been replaced."""
     stmt = select(Edition).where(Edition.intake_id == intake_id, Edition.number == number)
@@ -50,7 +33,7 @@ def find(session: Session, intake_id: UUID, number: int) -> Edition | None:
 
 
 def set_aside(op: Operation, intake: Intake, *, reason: str | None) -> Edition:
-    """Keep the record that stands as an edition of its own; whatever replaces it has not been read.
+    """Keep the record that stands as an edition of its own; whatever replaces it nobody has read.
 
     `reason` says why an answer was corrected; None: the safety questions are asked again.
     """
@@ -70,5 +53,4 @@ def set_aside(op: Operation, intake: Intake, *, reason: str | None) -> Edition:
     op.session.add(edition)
     intake.edition += 1
     intake.amended_at, intake.amended_by = None, None
-    nobody_has_read(intake)
     return edition

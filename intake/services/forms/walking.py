@@ -5,7 +5,7 @@ Safety: while safety questions are asked again, what was urgent stays urgent unt
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from intake.config import Profile, Settings
@@ -20,23 +20,30 @@ from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms.draft import Draft
 from intake.services.forms.record import summary_from
-from intake.storage.models import Intake, IntakeStatus, Patient
+from intake.storage.models import HANDED_OVER, Intake, Patient, ReadMark
 from intake.summary import Summary
+
+_LOCKED = (
+    select(Intake)
+    .where(Intake.id == bindparam("id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def lock(session: Session, intake: Intake) -> None:
     """Wait until nobody else changes this intake, and see what they left."""
     session.flush()
     # Not `session.refresh`: it joins what was joined before, and PostgreSQL cannot lock an outer join.
-    stmt = select(Intake).where(Intake.id == intake.id).with_for_update()
-    session.scalars(stmt.execution_options(populate_existing=True)).one()
+    session.scalars(_LOCKED, {"id": intake.id}).one()
 
 
 def walk(op: Operation, intake: Intake, draft: Draft, *, blanks: bool = False) -> Journey:
     """The way through for what stands on the draft; what was sent is walked as on the day of sending."""
     known = draft.known or known_of(intake.appointment.patient)
     on = op.settings.today(intake.sent_at or op.now)
-    return Journey(Answers({**known, **draft.answers}), on, draft.passed, op.settings.features, blanks)
+    answers = Answers({**known, **draft.answers})
+    return Journey(answers, on, draft.passed, op.settings.features, blanks, draft.skipped)
 
 
 def known_of(patient: Patient) -> Answers:
@@ -90,12 +97,14 @@ def freeze(op: Operation, intake: Intake, draft: Draft, journey: Journey) -> Non
     """
     intake.summary = summary_now(op, intake, draft, journey).to_json()
     intake.questionnaire_version, intake.rules_version = VERSION, RULES_VERSION
-    nobody_has_read(intake)
+    _nobody_has_read(op.session, intake)
 
 
-def nobody_has_read(intake: Intake) -> None:
-    """What was read is not what stands now."""
-    intake.read_at, intake.read_by = None, None
+def _nobody_has_read(session: Session, intake: Intake) -> None:
+    """What was read is not what stands now; whoever left to get help and came back keeps the edition."""
+    theirs = ReadMark.intake_id == intake.id, ReadMark.edition == intake.edition
+    session.execute(delete(ReadMark).where(*theirs).execution_options(synchronize_session=False))
+    session.expire(intake, ["read_marks"])
 
 
 def summary_now(op: Operation, intake: Intake, draft: Draft, journey: Journey) -> Summary:
@@ -106,8 +115,7 @@ def summary_now(op: Operation, intake: Intake, draft: Draft, journey: Journey) -
 
 def is_handed_over(intake: Intake) -> bool:
     """The record that is kept is what the patient last handed over."""
-    handed_over = intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT)
-    return intake.summary is not None and handed_over
+    return intake.summary is not None and intake.status in HANDED_OVER
 
 
 def answered_at(intake: Intake) -> datetime | None:

@@ -1,7 +1,7 @@
 """The clinician's patients of a day: why each comes, what must not be missed, and what was read already."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,8 +12,9 @@ from intake.services.appointments.progress import Progress
 from intake.services.context import Operation
 from intake.services.forms import intakes
 from intake.services.forms.asking_again import is_pending
+from intake.services.forms.read_marks import Readings, readings_of
 from intake.services.forms.walking import answered_at, is_handed_over
-from intake.storage.models import AlertState, Appointment, Intake, User
+from intake.storage.models import AlertState, Appointment, AppointmentState, Intake, ReadMark, User
 from intake.summary.record import Fired
 from intake.text import names
 
@@ -29,6 +30,7 @@ class WorkRow:
     intake_id: UUID
     appointment_id: UUID
     starts_at: datetime
+    ends_at: datetime
     name: str
     date_of_birth: date
     with_whom: str
@@ -42,14 +44,22 @@ class WorkRow:
     handed_over: bool
     has_record: bool
     answered_days_ago: int | None
-    read_at: datetime | None
-    read_by: str | None
+    readings: Readings
+
+    @property
+    def is_urgent(self) -> bool:
+        """Somebody must know of it today, before the visit."""
+        return not self.form.cancelled and (self.urgency or Urgency.NOTE) >= Urgency.SAME_DAY
+
+    @property
+    def is_unread_urgent(self) -> bool:
+        """It cannot wait, and whoever looks has not read it, or cannot have: it is not handed over."""
+        return self.is_urgent and self.readings.mine is None
 
 
 def of_day(op: Operation, day: date) -> tuple[WorkRow, ...]:
-    """Everybody of the clinic's `day`, by urgency and then by time; who is not coming stands last."""
-    rows = [_row(op, each) for each in in_order(op, day)]
-    return tuple(sorted(rows, key=lambda row: (row.form.cancelled, -(row.urgency or 0), row.starts_at)))
+    """Everybody of the clinic's `day` in the order they come, as the actor is told."""
+    return tuple(_row(op, each) for each in in_order(op, day))
 
 
 def in_order(op: Operation, day: date) -> list[Appointment]:
@@ -61,7 +71,7 @@ def in_order(op: Operation, day: date) -> list[Appointment]:
         .where(Appointment.starts_at >= start, Appointment.starts_at < end)
         .options(
             joinedload(Appointment.patient),
-            intake.joinedload(Intake.read_by),
+            intake.selectinload(Intake.read_marks).joinedload(ReadMark.user),
             intake.selectinload(Intake.alerts),
         )
         .order_by(Appointment.starts_at, Appointment.id)
@@ -77,6 +87,43 @@ def is_with(booked: Appointment | WorkRow, user: User) -> bool:
     return booked.clinician_id == user.id or names.same(booked.with_whom, user.name)
 
 
+@dataclass(frozen=True)
+class Neighbour:
+    """The record before or after one; `starts_at` names it, since another patient may see the screen."""
+
+    intake_id: UUID
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The records before and after one in the list of its day; None at its ends."""
+
+    before: Neighbour | None
+    after: Neighbour | None
+
+
+def neighbours(op: Operation, appointment: Appointment, *, mine: bool) -> Neighbours:
+    """Those next to the record of `appointment`: of the actor's patients, or of everybody's."""
+    on = op.settings.local(appointment.starts_at).date()
+    listed = [each for each in in_order(op, on) if _is_next_to(each, appointment, op.user, mine=mine)]
+    at = [each.id for each in listed].index(appointment.id)
+    return Neighbours(
+        before=_neighbour(listed[at - 1]) if at else None,
+        after=_neighbour(listed[at + 1]) if at + 1 < len(listed) else None,
+    )
+
+
+def _is_next_to(each: Appointment, here: Appointment, user: User, *, mine: bool) -> bool:
+    """It has something to read. The one that is looked at is always in its own list."""
+    comes = each.state is not AppointmentState.CANCELLED and each.intake.last_saved_at is not None
+    return each.id == here.id or (comes and (not mine or is_with(each, user)))
+
+
+def _neighbour(appointment: Appointment) -> Neighbour:
+    return Neighbour(appointment.intake.id, appointment.starts_at)
+
+
 def _row(op: Operation, appointment: Appointment) -> WorkRow:
     intake, patient = appointment.intake, appointment.patient
     answered = intake.last_saved_at is not None
@@ -85,6 +132,7 @@ def _row(op: Operation, appointment: Appointment) -> WorkRow:
         intake_id=intake.id,
         appointment_id=appointment.id,
         starts_at=appointment.starts_at,
+        ends_at=appointment.starts_at + timedelta(minutes=appointment.minutes),
         name=patient.name,
         date_of_birth=patient.date_of_birth,
         with_whom=appointment.with_whom,
@@ -98,8 +146,7 @@ def _row(op: Operation, appointment: Appointment) -> WorkRow:
         handed_over=is_handed_over(intake),
         has_record=intake.summary is not None,
         answered_days_ago=days_old(op, intake),
-        read_at=intake.read_at,
-        read_by=intake.read_by.name if intake.read_by else None,
+        readings=readings_of(intake, op.user),
     )
 
 

@@ -7,6 +7,7 @@ spent before anything is compared.
 
 import hashlib
 import hmac
+import re
 import secrets
 from datetime import date, datetime, timedelta
 
@@ -23,6 +24,7 @@ from intake.text import code as read_code
 TRIES = 5
 AFTER_APPOINTMENT = timedelta(days=1)
 CODE_LETTERS = 12
+_TOKEN = re.compile(r"([A-Za-z0-9_-]{43})[^A-Za-z0-9_-]*")
 
 
 class WrongDateOfBirth(Refused):
@@ -50,6 +52,15 @@ def hash_of(token: str) -> str:
 def link(settings: Settings, token: str) -> str:
     """The whole address to give to the patient."""
     return f"{settings.public_url}/i/{token}"
+
+
+def token_in(text: str) -> str | None:
+    """The secret in the last part of a link, without a full stop that came along; None when it is not whole.
+
+    Only its form is looked at, so that this tells nobody whether the link exists.
+    """
+    found = _TOKEN.fullmatch(text)
+    return found[1] if found else None
 
 
 def code_in(text: str) -> str | None:

@@ -20,12 +20,12 @@ from intake.services.context import Operation
 from intake.services.invitations import links
 from intake.services.messages import outbox
 from intake.storage.models import (
+    HANDED_OVER,
     Alert,
     AlertState,
     Appointment,
     AppointmentState,
     Channel,
-    IntakeStatus,
     Invitation,
     InvitationState,
     Job,
@@ -99,7 +99,7 @@ def to_patient(op: Operation, message: Job, *, ways: Collection[Channel]) -> Out
         raise NotWanted("cancelled")
     if link.expires_at <= op.now:
         raise NotWanted("over")
-    if appointment.intake.status in (IntakeStatus.SENT, IntakeStatus.LEFT_URGENT):
+    if appointment.intake.status in HANDED_OVER:
         raise NotWanted("finished")
     write = reminder if message.kind is JobKind.SEND_REMINDER else invitation
     channel, to = _address(appointment, message.channel, ways)

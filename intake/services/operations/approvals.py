@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intake.config import Approval, Settings
@@ -41,6 +41,16 @@ class ApprovalState:
     beside: tuple[str, ...] = ()
 
 
+# Built once: it is asked for with every page.
+_APPROVAL = SafetyApproval.__table__.c
+_NEWEST = (
+    select(_APPROVAL.role, _APPROVAL.person, _APPROVAL.approved_on)
+    .where(_APPROVAL.version == bindparam("version"), _APPROVAL.withdrawn_at.is_(None))
+    .order_by(_APPROVAL.made_at.desc())
+    .limit(1)
+)
+
+
 def in_force(settings: Settings) -> Approval | None:
     """Who approved exactly what is in force; None: every page and summary says that nobody did."""
     return settings.approval(SAFETY_VERSION)
@@ -53,13 +63,7 @@ def covers(settings: Settings, summary: Summary) -> bool:
 
 def of_this_version(session: Session) -> Approval | None:
     """The newest approval on record of what is in force, unless it was withdrawn."""
-    stmt = (
-        select(SafetyApproval.role, SafetyApproval.person, SafetyApproval.approved_on)
-        .where(SafetyApproval.version == SAFETY_VERSION, SafetyApproval.withdrawn_at.is_(None))
-        .order_by(SafetyApproval.made_at.desc())
-        .limit(1)
-    )
-    found = session.execute(stmt).first()
+    found = session.execute(_NEWEST, {"version": SAFETY_VERSION}).first()
     return Approval(f"{found.person}, {found.role}", found.approved_on) if found else None
 
 

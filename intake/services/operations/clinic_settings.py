@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 # The only row of SettingsVersion.
 _ONLY = 1
+# Built once: it is asked for with every page.
+_SETTING = ClinicSetting.__table__
+_CHANGED = select(_SETTING.c.name, _SETTING.c.value)
 
 
 class SettingsChanged(Exception):
@@ -75,7 +78,7 @@ class Kept:
 
 def changes(session: Session) -> dict[str, str]:
     """What the clinic has set, by name."""
-    rows = session.execute(select(ClinicSetting.name, ClinicSetting.value))
+    rows = session.execute(_CHANGED)
     return {name: value for name, value in rows if name in SETTABLE}
 
 

@@ -26,6 +26,7 @@ from intake.storage.models import (
     Intake,
     Invitation,
     Job,
+    ReadMark,
     SessionKind,
     StaffLink,
     Throttle,
@@ -115,6 +116,7 @@ def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
         delete(Document).where(Document.intake_id == intake.id),
         delete(Edition).where(Edition.intake_id == intake.id),
         delete(FindingOutcome).where(FindingOutcome.intake_id == intake.id),
+        delete(ReadMark).where(ReadMark.intake_id == intake.id),
         delete(Alert).where(Alert.intake_id == intake.id),
     ):
         session.execute(chosen.execution_options(synchronize_session=False))

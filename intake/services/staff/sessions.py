@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from intake.services.audit import Action, Actor
@@ -69,21 +69,27 @@ def start_at_desk(op: Operation, intake: Intake, route: Route, *, desk: WebSessi
     return start(op, WebSession(kind=SessionKind.PATIENT, intake=intake, route=route, desk_id=desk.id))
 
 
+# Built once: it is asked for with every page.
+_BY_TOKEN = (
+    select(WebSession)
+    .where(WebSession.token_hash == bindparam("token"), WebSession.kind == bindparam("kind"))
+    .options(
+        joinedload(WebSession.user),
+        joinedload(WebSession.invitation),
+        joinedload(WebSession.intake)
+        .defer(Intake.draft_sealed)
+        .defer(Intake.summary_sealed)
+        .joinedload(Intake.appointment),
+    )
+)
+
+
 def find(op: Operation, token: str, kind: SessionKind) -> WebSession | None:
     """The session of this token while it lasts; only reads. What its form holds is not read along."""
-    intake = joinedload(WebSession.intake).defer(Intake.draft_sealed).defer(Intake.summary_sealed)
-    stmt = (
-        select(WebSession)
-        .where(WebSession.token_hash == hash_of(token), WebSession.kind == kind)
-        .options(
-            joinedload(WebSession.user),
-            joinedload(WebSession.invitation),
-            intake.joinedload(Intake.appointment),
-            joinedload(WebSession.tablet),
-            joinedload(WebSession.desk).joinedload(WebSession.user),
-        )
-    )
-    found = op.session.scalars(stmt).one_or_none()
+    found = op.session.scalars(_BY_TOKEN, {"token": hash_of(token), "kind": kind}).one_or_none()
+    if found is not None and found.desk is not None:
+        # Seldom there, so not joined: read now, because nothing can be read later.
+        _ = found.desk.user
     return found if found is not None and lasts(found, now=op.now) else None
 
 

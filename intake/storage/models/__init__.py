@@ -1,7 +1,7 @@
 """What is kept, row by row.
 
 visits     patients, appointments, links
-forms      intakes, their editions, alerts, what came of findings, and documents
+forms      intakes, their editions, alerts, what came of findings, who has read, documents
 staff      who works here, and which browsers are let in
 counted    how many there were of what was erased
 approvals  who approved the safety content
@@ -11,7 +11,7 @@ states     the closed sets; row: what every row is made of
 
 from intake.storage.models.approvals import SafetyApproval
 from intake.storage.models.counted import Tally
-from intake.storage.models.forms import Alert, Document, Edition, FindingOutcome, Intake
+from intake.storage.models.forms import Alert, Document, Edition, FindingOutcome, Intake, ReadMark
 from intake.storage.models.row import DataClass, Identified, Row, new_id
 from intake.storage.models.running import (
     AuditEvent,
@@ -25,6 +25,7 @@ from intake.storage.models.running import (
 )
 from intake.storage.models.staff import StaffLink, Throttle, User, WebSession
 from intake.storage.models.states import (
+    HANDED_OVER,
     AlertState,
     AppointmentState,
     Channel,
@@ -56,6 +57,7 @@ from intake.storage.models.visits import (
 
 __all__ = [
     "CLINIC",
+    "HANDED_OVER",
     "IMPORT",
     "REFERENCE_LETTERS",
     "Alert",
@@ -87,6 +89,7 @@ __all__ = [
     "Outcome",
     "Patient",
     "PatientIdentifier",
+    "ReadMark",
     "Role",
     "Route",
     "Row",

@@ -56,8 +56,6 @@ class Intake(Bound):
     amended_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
     amended_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
     asked_again_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
-    read_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
-    read_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
 
     draft: Sealed[dict[str, Any]] = Sealed(JSON, sealed_as="sheet")
     summary: Sealed[dict[str, Any] | None] = Sealed(JSON)
@@ -69,9 +67,9 @@ class Intake(Bound):
     documents: Mapped[list["Document"]] = relationship(back_populates="intake")
     editions: Mapped[list["Edition"]] = relationship(back_populates="intake", order_by="Edition.number")
     finding_outcomes: Mapped[list["FindingOutcome"]] = relationship(back_populates="intake")
+    read_marks: Mapped[list["ReadMark"]] = relationship(back_populates="intake", order_by="ReadMark.read_at")
     recorded_by: Mapped["User | None"] = relationship(foreign_keys=recorded_by_id)
     amended_by: Mapped["User | None"] = relationship(foreign_keys=amended_by_id)
-    read_by: Mapped["User | None"] = relationship(foreign_keys=read_by_id)
 
     # Two writers that slip past the row lock cannot both win: the second finds another version and fails.
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (as SQLAlchemy wants it)
@@ -168,6 +166,22 @@ class FindingOutcome(Bound):
 
     # As for the intake: two writers that slip past its lock cannot both win.
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (as SQLAlchemy wants it)
+
+
+class ReadMark(Bound):
+    """Somebody has read a record: one for each person and edition. Those of earlier editions do not count."""
+
+    __tablename__ = "read_mark"
+    BOUND = ("intake_id", "user_id", "edition", "read_at")
+    __table_args__ = (UniqueConstraint("intake_id", "user_id", "edition"),)
+
+    intake_id: Mapped[UUID] = foreign_key("intake.id")
+    user_id: Mapped[UUID] = foreign_key("staff_user.id")
+    edition: Mapped[int] = column(DataClass.OPERATIONAL)
+    read_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+
+    intake: Mapped[Intake] = relationship(back_populates="read_marks")
+    user: Mapped["User"] = relationship()
 
 
 class Document(Identified):

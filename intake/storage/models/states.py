@@ -19,13 +19,21 @@ class InvitationState(StrEnum):
 
 
 class IntakeStatus(StrEnum):
-    """How far the patient's form has come."""
+    """How far the patient's form has come.
+
+    LEFT_URGENT and UNFINISHED are handed over as they stand and can still be finished: by somebody who went
+    to get help, and by somebody who could not go on.
+    """
 
     NOT_OPENED = "not_opened"
     OPENED = "opened"
     IN_PROGRESS = "in_progress"
     LEFT_URGENT = "left_urgent"
+    UNFINISHED = "unfinished"
     SENT = "sent"
+
+
+HANDED_OVER = frozenset({IntakeStatus.LEFT_URGENT, IntakeStatus.UNFINISHED, IntakeStatus.SENT})
 
 
 class AlertState(StrEnum):

@@ -88,7 +88,12 @@ GROUPS: tuple[SettingsGroup, ...] = (
         (
             Box("CLINIC_NAME", _("Name")),
             Box("CLINIC_PHONE", _("Telephone")),
-            Box("CLINIC_ADDRESS", _("Address"), _("For the head of letters."), BoxKind.LINES),
+            Box(
+                "CLINIC_ADDRESS",
+                _("Address"),
+                _("Where patients come: they read it with their appointment, and on letters."),
+                BoxKind.LINES,
+            ),
             Box("COUNTRY", _("Country")),
             Box("PAPER", _("Paper"), kind=BoxKind.CHOICE, options=(("A4", "A4"), ("Letter", "Letter"))),
         ),

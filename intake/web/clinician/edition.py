@@ -17,6 +17,7 @@ from intake.storage.models import Edition
 from intake.summary import Summary
 from intake.web import clinic, only, operation
 from intake.web.clinician.blueprint import blueprint
+from intake.web.clinician.first_screen import first_screen
 from intake.web.clinician.reader import BY_EXTENSION, as_file
 from intake.web.clinician.record_page import page_for
 
@@ -38,6 +39,7 @@ def edition(intake_id: UUID, number: int) -> str:
         patient=appointment.patient,
         appointment=appointment,
         record=page_for(summary),
+        first=first_screen(summary),
         summary=summary,
         corrects=False,
         now=now,

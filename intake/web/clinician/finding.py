@@ -14,6 +14,7 @@ from intake.storage.models import FindingVerdict
 from intake.web import only, operation
 from intake.web.clinician.blueprint import blueprint
 from intake.web.clinician.reader import reader_page
+from intake.web.clinician.worklist import asked_for
 
 MEANWHILE = _("Somebody marked this finding while you read it. What they said stands: nothing was changed.")
 NOT_THERE = _("This record was changed while you read it and has no such finding now. Nothing was marked.")
@@ -36,7 +37,8 @@ def mark_finding(intake_id: UUID) -> Response | tuple[str, int]:
         return reader_page(intake_id, problem=MEANWHILE), 409
     except (NotInRecord, NothingHandedOver):
         return reader_page(intake_id, problem=NOT_THERE), 409
-    return redirect(url_for("clinician.reader", intake_id=intake_id, _anchor=f"found-{rule}"), 303)
+    there = url_for("clinician.reader", intake_id=intake_id, whose=asked_for(), _anchor=f"found-{rule}")
+    return redirect(there, 303)
 
 
 def _mark(intake_id: UUID, rule: str, verdict: FindingVerdict, version_token: int) -> None:

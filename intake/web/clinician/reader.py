@@ -1,13 +1,15 @@
 """What the patient said, in the order a clinician reads, and the same to take away."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from flask import abort, g, render_template
+from flask import abort, g, render_template, request
 from werkzeug.wrappers import Response
 
-from intake.documents import FORMATS, Format, render
-from intake.i18n import Words
+from intake.documents import FORMATS, Format, render, windows_1252
+from intake.documents.beside import NOTHING, Beside
+from intake.i18n import Words, speaking
 from intake.services import alerts
 from intake.services.appointments.known_facts import differs_from_record
 from intake.services.appointments.progress import Progress
@@ -16,8 +18,10 @@ from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms import documents, earlier, intakes, versions, worklist
 from intake.services.forms.asking_again import is_pending
+from intake.services.forms.beside import beside
 from intake.services.forms.documents import NothingToRender
 from intake.services.forms.earlier import EarlierForm
+from intake.services.forms.read_marks import readings_of
 from intake.services.forms.record_view import EarlierView, EditionView
 from intake.services.forms.walking import answered_at, is_handed_over
 from intake.services.invitations import links
@@ -28,11 +32,14 @@ from intake.summary import Summary
 from intake.summary.changes import changes
 from intake.web import clinic, only, operation
 from intake.web.clinician.blueprint import blueprint
+from intake.web.clinician.first_screen import first_screen
 from intake.web.clinician.found import PRESSED, findings_of
 from intake.web.clinician.record_page import page_for
 from intake.web.clinician.severity import Chart, ScoredVisit, chart_of
+from intake.web.clinician.worklist import asked_for
 from intake.web.frozen import frozen
 
+OLD_TEXT = replace(FORMATS["text"], media_type=f"text/plain; charset={windows_1252.ENCODING}")
 BY_EXTENSION: dict[str, Format] = {document.extension: document for document in FORMATS.values()}
 
 
@@ -51,7 +58,9 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         summary = intakes.summary_of(op, intake)
         raised = alerts.of(op, intake)
         replaced = tuple(map(EditionView.of, intake.editions))
-        read_by = intake.read_by.name if intake.read_by else None
+        readings = readings_of(intake, op.user)
+        whose = asked_for() or ("mine" if worklist.is_with(intake.appointment, op.user) else "everybody")
+        neighbours = worklist.neighbours(op, intake.appointment, mine=whose == "mine")
         pending, form = is_pending(intake), Progress.of(intake.appointment)
         so_far = intakes.summary_so_far(op, intake) if pending else None
         sent_at, other_facts = answered_at(intake), differs_from_record(intake)
@@ -67,18 +76,21 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         form=form,
         other_facts=other_facts,
         record=page_for(summary),
+        first=first_screen(summary),
         summary=summary,
         answered=intake.last_saved_at is not None,
         handed_over=is_handed_over(intake),
         found=found,
         verdicts=frozen(PRESSED),
         version_token=versions.version_token_of(intake),
-        read_by=read_by,
-        read_at=intake.read_at,
+        readings=readings,
+        neighbours=neighbours,
+        whose=whose if whose != "mine" else None,
         has_record=intake.summary is not None,
         replaced=replaced,
         problem=problem,
         last=EarlierView.of(last) if last else None,
+        last_on=settings.today(last.at) if last else None,
         changes=changes(last.summary, summary) if last else None,
         severity=_severity(intake, summary, before),
         corrects=may(g.user, Permission.CORRECT) and intake.status is IntakeStatus.SENT,
@@ -91,7 +103,8 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         answered_days_ago=worklist.days_old(op, intake),
         alerts=raised,
         outcomes=frozen(alerts.OUTCOMES),
-        note=_note(summary),
+        note=(note := _note(summary, beside(summary, raised, last, settings))),
+        old_note=windows_1252.encoded(note).decode(windows_1252.ENCODING),
         now=now,
         day=settings.local(appointment.starts_at).date(),
     )
@@ -116,17 +129,36 @@ def _severity(intake: Intake, summary: Summary, before: Sequence[EarlierForm]) -
 @blueprint.get("/intakes/<uuid:intake_id>/summary.<extension>")
 @only(Permission.DOWNLOAD)
 def download(intake_id: UUID, extension: str) -> Response:
-    """The summary as a file. Its name says nothing about the patient."""
+    """The summary as a file whose name says nothing about the patient; its text also in Windows-1252."""
     wanted = BY_EXTENSION.get(extension) or abort(404)
+    encoding = request.args.get("encoding", "")
+    if encoding and (encoding, wanted.name) != (windows_1252.ENCODING, "text"):
+        abort(404)
     with operation() as op:
         intake = intakes.find(op.session, intake_id) or abort(404)
         try:
-            content = documents.content(op, intake, wanted.name)
+            said = _beside(op, intake) if wanted.name == "text" else NOTHING
+            content = documents.content(op, intake, wanted.name, said)
         except NothingToRender:
             abort(404)
         op.record(Action.DOCUMENT_DOWNLOADED, intake, format=wanted.name)
         op.commit()
-    return as_file(content, wanted, f"summary-{intake.receipt or str(intake.id)[:8]}")
+    name = f"summary-{intake.receipt or str(intake.id)[:8]}"
+    if encoding:
+        with speaking(clinic().settings.language):
+            content = windows_1252.encoded(content.decode())
+        wanted, name = OLD_TEXT, f"{name}-{encoding}"
+    return as_file(content, wanted, name)
+
+
+def _beside(op: Operation, intake: Intake) -> Beside:
+    """What is said in the note with the record that was handed over."""
+    if intake.summary is None:
+        return NOTHING
+    last = earlier.last_form(intake, earlier.forms_before(op, intake))
+    if last is not None and last.intake is not intake:
+        op.record(Action.INTAKE_READ, last.intake, beside=intake.id)
+    return beside(Summary.from_json(intake.summary), alerts.of(op, intake), last, op.settings)
 
 
 def as_file(content: bytes, kind: Format, name: str) -> Response:
@@ -138,7 +170,7 @@ def as_file(content: bytes, kind: Format, name: str) -> Response:
     return Response(content, content_type=kind.media_type, headers=headers)
 
 
-def _note(summary: Summary) -> str:
+def _note(summary: Summary, said: Beside) -> str:
     """The plain-text note, to be pasted into the record."""
     approved = approvals.covers(clinic().settings, summary)
-    return render(summary, "text", approved=approved).decode()
+    return render(summary, "text", said, approved=approved).decode()

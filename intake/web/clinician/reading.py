@@ -6,7 +6,7 @@ from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.i18n import lazy as _
-from intake.services.forms import asking_again, intakes, versions
+from intake.services.forms import asking_again, intakes, read_marks
 from intake.services.forms.asking_again import NothingToAskAgain
 from intake.services.forms.versions import EditionChanged, NothingHandedOver
 from intake.services.invitations import links
@@ -15,6 +15,7 @@ from intake.storage.encryption import Purpose
 from intake.web import only, operation
 from intake.web.clinician.blueprint import blueprint
 from intake.web.clinician.reader import reader_page
+from intake.web.clinician.worklist import asked_for
 from intake.web.idempotency import invitation_of, secret_of
 
 CHANGED = _("This record was changed while you read it. The new one is below: nothing was marked as read.")
@@ -27,7 +28,22 @@ def mark_read(intake_id: UUID) -> Response | tuple[str, int]:
     """I have read this record; pressed twice, the first time counts."""
     if not _marked(intake_id):
         return reader_page(intake_id, problem=CHANGED), 409
-    return redirect(url_for("clinician.reader", intake_id=intake_id), 303)
+    return _back_to(intake_id)
+
+
+@blueprint.post("/intakes/<uuid:intake_id>/unread")
+@only(Permission.READ_ANSWERS)
+def take_back_read(intake_id: UUID) -> Response:
+    """I have not read it after all. Who else has read it stays."""
+    with operation() as op:
+        read_marks.take_back(op, intakes.find(op.session, intake_id) or abort(404))
+        op.commit()
+    return _back_to(intake_id)
+
+
+def _back_to(intake_id: UUID) -> Response:
+    """The record again, in the list that it was reached from."""
+    return redirect(url_for("clinician.reader", intake_id=intake_id, whose=asked_for()), 303)
 
 
 def _marked(intake_id: UUID) -> bool:
@@ -35,7 +51,7 @@ def _marked(intake_id: UUID) -> bool:
         intake = intakes.find(op.session, intake_id) or abort(404)
         try:
             version_token = request.form.get("seen", "")
-            versions.mark_read(op, intake, version_token=version_token)
+            read_marks.mark_read(op, intake, version_token=version_token)
         except (EditionChanged, NothingHandedOver):
             return False
         op.commit()

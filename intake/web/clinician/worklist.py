@@ -1,8 +1,8 @@
-"""The clinician's patients of a day, by urgency and then by time: why they come, and what was read."""
+"""The clinician's patients of a day in the order they come: why, what cannot wait, and what was read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -46,6 +46,7 @@ class WorklistLine:
     """One patient as the list shows them. `first_words` None: the reason is short enough to stand whole.
 
     `waiting`, `taken` and `closed` count the alerts that nobody has, somebody acts on, and that are done.
+    `quiet`: it is cancelled; or it is over, or I have read it, and nothing in it waits for anybody.
     """
 
     row: WorkRow
@@ -54,6 +55,7 @@ class WorklistLine:
     waiting: int
     taken: int
     closed: int
+    quiet: bool
 
 
 @blueprint.get("/worklist/")
@@ -89,7 +91,10 @@ def day(day: str) -> str:
         whose=whose,
         ways_to_look=tuple(Shown(id, label, many[id]) for id, label in WHOSE.items()),
         counts=_counts(shown),
-        lines=tuple(_line(row) for row in shown),
+        lines=tuple(_line(row, now) for row in shown),
+        now_at=_now_at(shown, now) if chosen == today_here() else None,
+        urgent=_unread_urgent(shown),
+        urgent_elsewhere=sum(_is_missed(row) for row in everybody if row not in shown),
         in_pack=sum(row.has_record and not row.form.cancelled for row in shown),
         without=sum(not row.has_record and not row.form.cancelled for row in shown),
     )
@@ -97,18 +102,43 @@ def day(day: str) -> str:
 
 def shown_in() -> str:
     """Whose patients the address asks for."""
-    return "everybody" if request.args.get("whose") == "everybody" else "mine"
+    return asked_for() or "mine"
 
 
-def _line(row: WorkRow) -> WorklistLine:
+def asked_for() -> str | None:
+    """The same, None where the address does not say."""
+    whose = request.args.get("whose")
+    return whose if whose in WHOSE else None
+
+
+def _now_at(rows: Sequence[WorkRow], now: datetime) -> int:
+    """How many of the day's patients were to come up to now."""
+    return sum(row.starts_at <= now for row in rows)
+
+
+def _unread_urgent(rows: Sequence[WorkRow]) -> tuple[WorkRow, ...]:
+    """What cannot wait and I have not read, the most urgent first."""
+    found = [row for row in rows if row.is_unread_urgent]
+    return tuple(sorted(found, key=lambda row: (-(row.urgency or 0), row.starts_at)))
+
+
+def _is_missed(row: WorkRow) -> bool:
+    """It cannot wait, and nobody at all has read it."""
+    return row.is_unread_urgent and row.readings.by_nobody
+
+
+def _line(row: WorkRow, now: datetime) -> WorklistLine:
     states = row.alerts
+    waiting = states.count(AlertState.OPEN)
+    is_read_or_over = row.readings.mine is not None or row.ends_at <= now
     return WorklistLine(
         row,
         _first_words(row.reason),
         tuple(Flag(Urgency[fired.urgency], fired.group, fired.line) for fired in row.flags),
-        states.count(AlertState.OPEN),
+        waiting,
         states.count(AlertState.ACKNOWLEDGED),
         states.count(AlertState.CLOSED),
+        quiet=row.form.cancelled or (is_read_or_over and not row.is_unread_urgent and not waiting),
     )
 
 
@@ -123,7 +153,7 @@ def _first_words(reason: str) -> str | None:
 def _counts(rows: Sequence[WorkRow]) -> str:
     """ "12 patients, 3 to be read"."""
     coming = [row for row in rows if not row.form.cancelled]
-    unread = sum(row.handed_over and row.read_at is None for row in coming)
+    unread = sum(row.handed_over and row.readings.mine is None for row in coming)
     patients = ngettext("%(num)s patient", "%(num)s patients", len(coming))
     to_read = ngettext("%(num)s to be read", "%(num)s to be read", unread)
     return f"{patients}, {to_read}."

@@ -1,24 +1,25 @@
 """What every page for patients shares: who is here, how far they are, and where they go next."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 from werkzeug.routing import BaseConverter, ValidationError
 
 from intake.i18n import gettext
 from intake.i18n import lazy as _
-from intake.questionnaire import PAGES
+from intake.questionnaire import PAGES, QUESTIONS, page_of
 from intake.questionnaire.criteria import age_on
 from intake.questionnaire.pages import Page
-from intake.questionnaire.questions import Question
+from intake.questionnaire.questions import Question, Telephone
 from intake.questionnaire.values import Value
 from intake.red_flags import Screening
 from intake.red_flags.advice import has_phone
@@ -28,6 +29,7 @@ from intake.services.forms.draft import Interrupt
 from intake.services.forms.intakes import OpenForm
 from intake.services.forms.walking import screening_of
 from intake.storage.models import Intake, IntakeStatus, Route, WebSession
+from intake.text import telephone
 from intake.web import clinic, reading
 from intake.web.error_handlers import ErrorText, hand_back
 from intake.web.patient.views import VisitView
@@ -131,9 +133,27 @@ class FormVisit(OpenForm):
         return current_findings.current_card(self.draft, self.screening)
 
     @property
-    def has_phone(self) -> bool:
-        """False for somebody who chose that they have none."""
-        return has_phone(self.journey.facts)
+    def has_no_phone(self) -> bool:
+        """They chose that they have none."""
+        return self.journey.facts.value("phone_best") == "no_phone"
+
+    @property
+    def can_be_called(self) -> bool:
+        """There is a number that the clinic can call."""
+        return has_phone(self.journey.facts, clinic().settings.region)
+
+    @property
+    def number(self) -> str | None:
+        """The number given for today, in groups; None without one, and for who opens a sent form again."""
+        number = self.journey.facts.value("phone_best")
+        if not isinstance(number, str) or self.has_no_phone or (self.sent and "own_copy" not in session):
+            return None
+        return telephone.grouped(number, clinic().settings.region)
+
+    @property
+    def change_number(self) -> str:
+        """Where it is changed."""
+        return change_address(QUESTIONS["phone_best"], page_of("phone_best"), "check")
 
     @property
     def onward(self) -> str:
@@ -181,14 +201,43 @@ def show(here: FormVisit, template: str, **values: Any) -> str:
 
 
 def go(address: str) -> Response:
-    """Send the browser on to a page that it fetches anew."""
-    return make_response(redirect(address, 303))
+    """Send the browser on to a page that it fetches anew.
+
+    A script that keeps the page until it is saved is told where, and goes there by itself.
+    """
+    if "X-Keep-Page" not in request.headers:
+        return make_response(redirect(address, 303))
+    answer = Response(status=204, mimetype="text/plain")
+    answer.headers["X-Onward"] = address
+    return answer
 
 
 def came_via() -> str | None:
     """From where an answer is being changed, when it is: then the way leads on to what is still open."""
     via = request.args.get("via")
     return via if via in ("check", "look", "now") else None
+
+
+class WayOut(StrEnum):
+    """What a page can be sent for beside going on: the button's name, and the word in later addresses."""
+
+    LEAVE = "leave"
+    UNFINISHED = "unfinished"
+
+    @property
+    def address(self) -> str:
+        """The page that follows when the page in hand is saved."""
+        return url_for(f"patient.{self}")
+
+
+def way_out(sent: Container[str]) -> WayOut | None:
+    """The way out that was asked for, in a form or an address."""
+    return next((each for each in WayOut if each in sent), None)
+
+
+def kept(wanted: WayOut | None) -> dict[str, Any]:
+    """The same in an address, for the pages that come in between."""
+    return {wanted.value: 1} if wanted else {}
 
 
 @blueprint.app_template_global()
@@ -218,10 +267,14 @@ def is_another_form(here: FormVisit) -> bool:
 
 
 def said(question: Question, value: Value | None, on: date) -> str:
-    """The answer in words; a date of birth with the age on the day `on`, so that a slip is seen."""
+    """The answer in words, so that a slip is seen: a date of birth with the age on the day `on`, a telephone
+    number in groups.
+    """
     if value is None:
         return ""
     words = raised(question.said(value))
+    if isinstance(question, Telephone):
+        return telephone.grouped(words, clinic().settings.region)
     if question.id != "dob":
         return words
     age = age_on(date.fromisoformat(str(value)), on)

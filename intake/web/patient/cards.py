@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from flask import Response, g, make_response, request, session, url_for
 
 from intake.i18n import Words, fill, gettext, lower_first
-from intake.questionnaire import QUESTIONS, page_of
+from intake.questionnaire import PAGES, QUESTIONS, page_of
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
 from intake.red_flags.advice import (
@@ -36,14 +36,17 @@ from intake.web.frozen import frozen
 from intake.web.patient.blueprint import (
     AnswerLine,
     FormVisit,
+    WayOut,
     another_form,
     blueprint,
     change_address,
     go,
     here_in,
+    kept,
     line,
     look,
     show,
+    way_out,
 )
 
 
@@ -60,6 +63,7 @@ class Advice:
     """A card as this patient sees it.
 
     `told` are at most MOST_TOLD of their own answers; `more` and `unsure` count the further ones.
+    `calls_back` is the number that the clinic will phone, where the card says so.
     """
 
     card: Card
@@ -68,6 +72,7 @@ class Advice:
     more: int
     unsure: int
     is_open: bool
+    calls_back: str | None
 
     @property
     def emergency(self) -> bool:
@@ -113,13 +118,15 @@ def advice_now(here: FormVisit) -> Advice | None:
     shown, left = ordered[:MOST_TOLD], ordered[MOST_TOLD:]
     # Late in the day nobody can promise a call: the words for a closed clinic are the safe ones.
     is_open = clinic().settings.can_call_back(clinic().now())
+    promised = card.promises_a_call(is_open=is_open, has_phone=here.can_be_called)
     return Advice(
         card=card,
-        wording=card.wording(is_open=is_open, has_phone=here.has_phone),
+        wording=card.wording(is_open=is_open, has_phone=here.can_be_called),
         told=tuple(_told(id, here, quoted) for id in shown),
         more=sum(id not in unsure for id in left),
         unsure=sum(id in unsure for id in left),
         is_open=is_open,
+        calls_back=here.number if promised else None,
     )
 
 
@@ -178,8 +185,8 @@ def look_again() -> Response:
 
 
 def _onward(here: FormVisit) -> str:
-    if "leave" in request.args:
-        return url_for("patient.leave")
+    if wanted := way_out(request.args):
+        return wanted.address
     return url_for("patient.check") if "send" in request.args else here.onward
 
 
@@ -225,10 +232,12 @@ def _after(chosen: CardChosen, *, sent: bool) -> str:
         return url_for("patient.leave")
     if chosen.page is not None and chosen.question is not None:
         return change_address(QUESTIONS[chosen.question], chosen.page, "now")
-    leaving = "leave" in request.args
-    if "look" in request.args:
-        return url_for("patient.look_again", leave=1 if leaving else None)
-    return url_for("patient.leave") if leaving else look().onward
+    if request.args.get("back") in PAGES:
+        return url_for("patient.ask", page=PAGES[request.args["back"]])
+    wanted = way_out(request.args)
+    if "look" in request.args and wanted is not WayOut.UNFINISHED:
+        return url_for("patient.look_again", **kept(wanted))
+    return wanted.address if wanted else look().onward
 
 
 def _doubts(here: FormVisit) -> tuple[AnswersInDoubt, ...]:

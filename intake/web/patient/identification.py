@@ -15,6 +15,7 @@ from intake.config import Profile
 from intake.i18n import Words, fill
 from intake.i18n import lazy as _
 from intake.questionnaire.fields import PageForm, posted, recalled
+from intake.questionnaire.length import typical_minutes
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Day
 from intake.red_flags.advice import CLOSE, CLOSED_AT_START, LINKS, Listed
@@ -64,6 +65,21 @@ ASK_FOR_A_CODE = ErrorText(
         "for a new code: what you saved before is kept."
     ),
 )
+NOT_WHOLE = _(
+    "This link is not whole. Open it again from our message, or copy all of it. You can also call us "
+    "on {clinic_phone}."
+)
+NO_COOKIE = _(
+    "Your browser did not keep our cookie, so it cannot show your form. Allow cookies for this website "
+    "in the settings of your browser, then open your link again. Or use another browser. You can also call "
+    "us on {clinic_phone}."
+)
+# Under a wrong date: true of a link that exists and of one that does not.
+DATE_IS_RIGHT = _(
+    "Is the date right? Then it may be an old link, one that is not whole, or one that was closed after five "
+    "wrong dates. Open the newest link that we sent you, or call us on {clinic_phone}."
+)
+MOST_LINKS = 5
 # Without the cookie, by which a tablet of the clinic stays known.
 WHAT_WAS_SEEN = '"cache", "storage"'
 EVERYTHING = '"cache", "cookies", "storage"'
@@ -72,7 +88,7 @@ EVERYTHING = '"cache", "cookies", "storage"'
 @blueprint.get("/")
 @open_to_all
 def front() -> Response:
-    return _show(recalled(START, (BIRTH,), {}), known=False)
+    return _not_known()
 
 
 @blueprint.get("/i/<token>")
@@ -81,8 +97,12 @@ def open_link(token: str) -> Response:
     # A link opened again asks again: the phone may have changed hands, and an emergency is said once more.
     session.pop("patient", None)
     session.pop("own_copy", None)
-    session["pre"] = hash_of(token)
-    return go(url_for("patient.start"))
+    whole = links.token_in(token)
+    if whole is None:
+        session.pop("pre", None)
+        return _not_known(NOT_WHOLE)
+    session["pre"] = hash_of(whole)
+    return go(url_for("patient.start", opened=1))
 
 
 @blueprint.get("/start")
@@ -90,7 +110,10 @@ def open_link(token: str) -> Response:
 def start() -> Response:
     if _let_in() is not None:
         return go(url_for("patient.form"))
-    return _show(recalled(START, (BIRTH,), {}), known="pre" in session)
+    if "pre" in session:
+        return _show(recalled(START, (BIRTH,), {}))
+    # A link was opened just now, and the cookie by which it is known has not come back.
+    return _not_known(NO_COOKIE if "opened" in request.args and not request.cookies else None)
 
 
 @blueprint.post("/start")
@@ -152,16 +175,22 @@ def who_are_you(_: NotIdentified) -> Response:
     return _show(recalled(START, (BIRTH,), {}), status=401, waiting=waiting)
 
 
+def _not_known(why: Words | None = None) -> Response:
+    """The first page without a link, and why it has none."""
+    return _show(recalled(START, (BIRTH,), {}), known=False, unknown=why)
+
+
 def _show(
     form: PageForm,
     *,
     known: bool = True,
+    unknown: Words | None = None,
     status: int = 200,
     waiting: Carried | None = None,
     refusal: str | None = None,
 ) -> Response:
     (birth,) = form.controls
-    closed = _closed()
+    closed = _closed() if known else unknown
     if refusal and not closed:
         birth.errors = (refusal,)
     html = render_template(
@@ -170,10 +199,12 @@ def _show(
         problems=((birth.anchor, refusal),) if refusal and not closed else form.problems,
         closed=closed,
         urgent=LINKS.urgent if closed or refusal else None,
+        date_is_right=DATE_IS_RIGHT if refusal and not closed else None,
         shut=None if clinic().settings.is_open(clinic().now()) else CLOSED_AT_START,
         known=known,
         waiting=waiting,
         for_everybody=_for_everybody(),
+        minutes=typical_minutes(),
         staff="sign_in.sign_in" in current_app.view_functions,
     )
     return make_response(html, status)
@@ -199,6 +230,7 @@ def _identified(date_of_birth: date) -> bool:
         intakes.open(op.acting_as(Actor.patient(intake)), intake)
         session["patient"] = sessions.start_patient(op, invitation)
         session.pop("own_copy", None)
+        _count(0)
         op.commit()
     speak(intake.language)
     return True
@@ -211,14 +243,30 @@ def _refusal() -> str:
     The server counts by itself, and it alone decides.
     """
     tried = _tried() + 1
-    session["wrong_dates"] = [session.get("pre", ""), tried]
+    _count(tried)
     return fill(LINKS.wrong_date, {"left": str(max(0, TRIES - tried))})
 
 
 def _tried() -> int:
     """How many wrong dates this browser has given for this link."""
-    link, tried = session.get("wrong_dates", ("", 0))
-    return int(tried) if link == session.get("pre", "") else 0
+    return int(_counted().get(_short_link(), 0))
+
+
+def _count(tried: int) -> None:
+    """Keep that number, and those of the last few other links."""
+    others = {link: number for link, number in _counted().items() if link != _short_link()}
+    last = dict(list(others.items())[1 - MOST_LINKS :])
+    session["wrong_dates"] = last | {_short_link(): tried} if tried else last
+
+
+def _counted() -> dict[str, int]:
+    counted = session.get("wrong_dates", {})
+    # Version 0.1 kept one link only.
+    return counted if isinstance(counted, dict) else {}
+
+
+def _short_link() -> str:
+    return str(session.get("pre", ""))[:16]
 
 
 def _closed() -> Words | None:
@@ -229,8 +277,11 @@ def _closed() -> Words | None:
             return LINKS.expired
         if _tried() < TRIES:
             return None
-        # Reception has spoken to the patient and allowed more tries.
-        return None if links.has_tries_left(op.session, link) else LINKS.locked
+        if not links.has_tries_left(op.session, link):
+            return LINKS.locked
+    # Reception has spoken to the patient and allowed more tries.
+    _count(0)
+    return None
 
 
 def _let_in() -> WebSession | None:

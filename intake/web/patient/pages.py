@@ -3,35 +3,41 @@
 Nothing typed is ever lost: whatever keeps a page from being saved, the patient's own words come back on it.
 """
 
+import secrets
 from dataclasses import dataclass, replace
+from datetime import date
 
 from flask import Response, g, make_response, request, url_for
 
 from intake.i18n import gettext
 from intake.i18n import lazy as _
-from intake.questionnaire import section_of
-from intake.questionnaire.fields import PageForm, on_offer, posted, recalled
+from intake.questionnaire import EARLY_AFTER, section_of
+from intake.questionnaire.fields import PageForm, filled_in, on_offer, posted, recalled
 from intake.questionnaire.pages import Page
 from intake.questionnaire.questions import Question
 from intake.services.context import Operation
-from intake.services.forms import intakes
-from intake.services.forms.intakes import AlreadySent, PageChanged, PageNotOnPath, Saved
-from intake.web import clinic, invited, operation
+from intake.services.forms import intakes, told_before
+from intake.services.forms.intakes import AlreadySent, Departure, PageChanged, PageNotOnPath, Saved
+from intake.services.forms.told_before import ToldBefore
+from intake.web import clinic, invited, operation, reading
 from intake.web.drawing import views
 from intake.web.error_handlers import ErrorText, hand_back
 from intake.web.patient.blueprint import (
     AnswerLine,
     FormVisit,
+    WayOut,
     another_form,
     blueprint,
     came_via,
     go,
     is_another_form,
+    kept,
     line,
     look,
     said,
     show,
     taken_up,
+    way_out,
 )
 from intake.web.patient.cards import advice_now
 
@@ -45,6 +51,9 @@ NOT_ASKED = ErrorText(
 )
 
 
+LONGEST_COPY = 16
+
+
 @dataclass(frozen=True)
 class AskedQuestion:
     """What a page asks now: questions to answer, and facts the clinic knows, which are only confirmed."""
@@ -54,20 +63,48 @@ class AskedQuestion:
 
 
 @dataclass(frozen=True)
+class Before:
+    """What the patient told the clinic last time, in words; `filled`: it stands in the boxes of the page."""
+
+    day: date
+    lines: tuple[AnswerLine, ...]
+    filled: bool
+
+    @classmethod
+    def of(cls, told: ToldBefore | None, *, filled: bool) -> "Before | None":
+        if told is None:
+            return None
+        lines = tuple(AnswerLine(question, question.said(value)) for question, value in told.answers)
+        return cls(clinic().settings.today(told.at), lines, filled)
+
+
+@dataclass(frozen=True)
 class Taken:
-    """A page as it was sent, and what it asks of the form as it stands. `leaving`: on to the way out."""
+    """A page as it was sent, and what it asks of the form as it stands. `way_out` None: to the next page.
+
+    `stays`: something typed cannot be read, and whoever goes back has not been told so yet.
+    """
 
     here: FormVisit
     asked: AskedQuestion
     sent: PageForm
-    leaving: bool
+    way_out: WayOut | None
+    skipping: bool
+    departure: Departure
+    stays: bool
 
     @property
     def may_be_saved(self) -> bool:
-        """It is a page of this form, and whole; or whoever leaves has sent what can be read."""
-        return not is_another_form(self.here) and (
-            self.sent.validate() or (self.leaving and self.sent.readable)
-        )
+        """It is a page of this form, and whole; or whoever leaves it has sent what can be read.
+
+        Whoever goes back keeps what can be read, whatever the rest is.
+        """
+        if is_another_form(self.here):
+            return False
+        if self.departure is not Departure.ON:
+            return True
+        leaves = self.way_out is not None or self.skipping
+        return self.sent.validate() or (leaves and self.sent.readable)
 
 
 @blueprint.get("/form/")
@@ -99,6 +136,8 @@ def take(page: Page) -> Response:
 
     The form is read, held against what was sent, and saved in one transaction. Pages are made after it.
     """
+    if "told_before" in request.form:
+        return _fill_in(page)
     try:
         with operation() as op:
             taken = _taken(op, page)
@@ -115,35 +154,99 @@ def take(page: Page) -> Response:
         return refused or _show(taken.here, page, taken.asked, taken.sent, status=422)
     if saved.raised:
         clinic().queue.nudge()
-    return go(_onward(page, saved, taken.leaving))
+    if taken.stays:
+        return _told_unreadable(page, taken)
+    if taken.departure is Departure.BACK:
+        return go(_backward(page, taken.here, saved))
+    return go(_onward(page, saved, taken.way_out))
+
+
+def _told_before(here: FormVisit, page: Page) -> Before | None:
+    """What this patient told the clinic last time, and whether it stands in the boxes now."""
+    if not any(question.lasting for question in page.questions):
+        return None
+    with reading() as op:
+        told = told_before.told_before(op, here, page, entry=g.entry)
+    return Before.of(told, filled="told_before" in request.form)
+
+
+def _fill_in(page: Page) -> Response:
+    """Show what was told last time in the blank boxes of the page. Nothing is saved yet."""
+    with operation() as op:
+        taken = _taken(op, page)
+        told = told_before.told_before(op, taken.here, page, entry=g.entry)
+        if told is not None and not is_another_form(taken.here):
+            filled_in(taken.sent, {question.id: value for question, value in told.answers})
+            told_before.note_filled_in(op, taken.here, page, len(told.answers))
+        op.commit()
+    if (refused := another_form(taken.here)) is not None:
+        return refused
+    if taken.here.sent or told is None:
+        return go(taken.here.onward)
+    return _show(taken.here, page, taken.asked, taken.sent)
 
 
 def _taken(op: Operation, page: Page) -> Taken:
     here = taken_up(op)
     asked = _asked(here, page)
-    sent = posted(page, asked.questions, request.form, on=here.journey.facts.on)
-    return Taken(here, asked, sent, "leave" in request.form)
+    region = clinic().settings.region
+    sent = posted(page, asked.questions, request.form, on=here.journey.facts.on, region=region)
+    back = request.form.get("back", "")
+    stays = back == "1" and not sent.readable
+    if "draft" in request.form or stays:
+        departure = Departure.AWAY
+    else:
+        departure = Departure.BACK if back else Departure.ON
+    skipping = "skip" in request.form and here.journey.may_skip(page)
+    return Taken(here, asked, sent, way_out(request.form), skipping, departure, stays)
+
+
+def _told_unreadable(page: Page, taken: Taken) -> Response:
+    """The page once more: what can be read is saved, and the next press of Back leaves the rest."""
+    here = look()
+    taken.sent.tell_unreadable()
+    token = intakes.version_token_of(here.draft, page)
+    return _show(here, page, taken.asked, taken.sent, status=422, version_token=token, partly_saved=True)
 
 
 def _save(op: Operation, page: Page, taken: Taken) -> Saved:
     value = taken.here.journey.facts.value
     answers = {question.id: value(question.id) for question in taken.asked.confirmed} | taken.sent.answers
     saved = intakes.save_page(
-        op, taken.here, page, answers, version_token=request.form.get("seen"), entry=g.entry
+        op,
+        taken.here,
+        page,
+        # Known facts are confirmed by going on, not by going back.
+        answers if taken.departure is Departure.ON else taken.sent.readable_answers,
+        version_token=request.form.get("seen"),
+        copy=request.form.get("copy", "")[:LONGEST_COPY],
+        departure=taken.departure,
+        entry=g.entry,
+        skip=taken.skipping,
     )
-    if taken.leaving:
+    if taken.way_out is WayOut.LEAVE:
         intakes.leave(op, taken.here.intake)
     return saved
 
 
-def _onward(page: Page, saved: Saved, leaving: bool) -> str:
+def _backward(page: Page, here: FormVisit, saved: Saved) -> str:
+    """The page before; or the card that what was just saved brings, which leads there."""
+    here = replace(here, journey=saved.journey)
+    if saved.interrupt:
+        before = None if came_via() == "check" else _page_before(here, page)
+        return url_for("patient.now", back=before.id if before else None)
+    return _back(here, page) or here.onward
+
+
+def _onward(page: Page, saved: Saved, way_out: WayOut | None) -> str:
     """What comes after a page: a card, the way out, a second look, the next page, or the check page."""
     if saved.interrupt:
-        return url_for("patient.now", look=1 if saved.checks else None, leave=1 if leaving else None)
-    if saved.checks:
-        return url_for("patient.look_again", leave=1 if leaving else None)
-    if leaving:
-        return url_for("patient.leave")
+        return url_for("patient.now", look=1 if saved.checks else None, **kept(way_out))
+    # Somebody who cannot go on is not asked to look at answers once more.
+    if saved.checks and way_out is not WayOut.UNFINISHED:
+        return url_for("patient.look_again", **kept(way_out))
+    if way_out is not None:
+        return way_out.address
     via = came_via()
     following = saved.journey.next if via and not page.more else saved.next
     if following is None:
@@ -182,7 +285,10 @@ def _show(
     *,
     status: int = 200,
     changed: PageChanged | None = None,
+    version_token: str | None = None,
+    partly_saved: bool = False,
 ) -> Response:
+    stored = intakes.version_token_of(here.draft, page)
     html = show(
         here,
         "question.html",
@@ -192,16 +298,26 @@ def _show(
         alone=_stands_alone(page, form, asked),
         confirmed=tuple(line(question, here) for question in asked.confirmed),
         elsewhere=_elsewhere(here, asked, changed),
-        version_token=changed.version_token
-        if changed
-        else request.form.get("seen", intakes.version_token_of(here.draft, page)),
+        version_token=changed.version_token if changed else version_token or request.form.get("seen", stored),
+        copy=request.form.get("copy", "")[:LONGEST_COPY] or secrets.token_urlsafe(6),
+        partly_saved=partly_saved,
         back=_back(here, page),
         step=_step(here, page),
         section=section_of(page),
         views=views(),
         via=came_via(),
+        may_stop=_may_stop(here, page),
+        may_skip=here.journey.may_skip(page),
+        before=_told_before(here, page),
     )
     return make_response(html, status)
+
+
+def _may_stop(here: FormVisit, page: Page) -> bool:
+    """From the page after where and when on, what there is can be handed over. Paper may be blank anyway."""
+    pages = [each.id for each in here.pages()]
+    beyond = page.id in pages and EARLY_AFTER in pages and pages.index(page.id) > pages.index(EARLY_AFTER)
+    return beyond and not g.entry.blanks and intakes.may_stop(here)
 
 
 def _stands_alone(page: Page, form: PageForm, asked: AskedQuestion) -> bool:
@@ -223,11 +339,15 @@ def _elsewhere(here: FormVisit, asked: AskedQuestion, changed: PageChanged | Non
 def _back(here: FormVisit, page: Page) -> str | None:
     if came_via() == "check":
         return url_for("patient.check")
-    pages = here.pages(more=page.more)
-    before = pages[pages.index(page) - 1] if page in pages[1:] else None
+    before = _page_before(here, page)
     if before is None:
         return url_for("patient.more") if page.more else None
     return url_for("patient.ask", page=before)
+
+
+def _page_before(here: FormVisit, page: Page) -> Page | None:
+    pages = here.pages(more=page.more)
+    return pages[pages.index(page) - 1] if page in pages[1:] else None
 
 
 def _step(here: FormVisit, page: Page) -> str:

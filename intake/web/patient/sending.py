@@ -30,6 +30,9 @@ from intake.web.patient.blueprint import (
 )
 from intake.web.patient.cards import advice_now
 
+# As many safety answers as leave room for the patient's own words on the first screen of a phone.
+MOST_NOTICED = 4
+
 
 @dataclass(frozen=True)
 class AnsweredPage:
@@ -60,7 +63,7 @@ def check() -> Response:
     page = show(
         here,
         "check.html",
-        noticed=_answered(here, lambda each: each.safety and not _is_no(here, each)),
+        **_to_look_at(here),
         denied=_answered(here, lambda each: each.safety and _is_no(here, each)),
         own_words=_answered(here, _is_own_words),
         chapters=_chapters(here, leaving_out=_is_own_words),
@@ -70,6 +73,22 @@ def check() -> Response:
         back=url_for("patient.ask", page=here.pages()[-1]),
     )
     return make_response(page)
+
+
+def _to_look_at(here: FormVisit) -> dict[str, tuple[AnsweredPage, ...]]:
+    """Every safety answer but a no. Where they are many, those that are only unsure are folded.
+
+    So the patient's own words stay on the first screen of a phone.
+    """
+    noticed = _answered(here, lambda each: each.safety and not _is_no(here, each))
+    if sum(page.many for page in noticed) <= MOST_NOTICED:
+        return {"noticed": noticed, "unsure": ()}
+    return {
+        "noticed": _answered(
+            here, lambda each: each.safety and not _is_no(here, each) and not _is_unsure(here, each)
+        ),
+        "unsure": _answered(here, lambda each: each.safety and _is_unsure(here, each)),
+    }
 
 
 @blueprint.get("/form/more")
@@ -106,6 +125,48 @@ def stop() -> Response:
         intakes.leave(op, here_in(op.session))
         op.commit()
     return go(url_for("patient.leave"))
+
+
+@blueprint.get("/form/unfinished")
+@invited
+def unfinished() -> Response:
+    here = look()
+    if here.unanswered or here.journey.may_be_sent or not intakes.may_stop(here):
+        return go(here.onward)
+    open_still = len(here.journey.safety_asked) - len(here.journey.safety_answered)
+    return make_response(show(here, "unfinished.html", open_still=open_still))
+
+
+@blueprint.post("/form/unfinished")
+@invited
+def hand_over() -> Response:
+    here = look()
+    if (refused := another_form(here)) is not None:
+        return refused
+    if here.unanswered:
+        return go(here.onward)
+    with operation() as op:
+        try:
+            intakes.hand_over_unfinished(op, here_in(op.session), entry=g.entry)
+        except AlreadySent:
+            return go(url_for("patient.received"))
+        except NotComplete:
+            return go(here.onward)
+        op.commit()
+    clinic().queue.nudge()
+    return go(url_for("patient.handed_over"))
+
+
+@blueprint.get("/form/handed-over")
+@invited
+def handed_over() -> Response:
+    here = look()
+    if here.intake.status is not IntakeStatus.UNFINISHED:
+        return go(here.onward)
+    page = show(
+        here, "handed_over.html", advice=advice_now(here), close=CLOSE, appointment=_appointment(here)
+    )
+    return make_response(page)
 
 
 @blueprint.post("/form/send")
@@ -150,6 +211,7 @@ def received() -> Response:
         close=CLOSE,
         closing=fill(CLOSE.action, {"appointment": _appointment(here)}),
         own_copy="own_copy" in session,
+        open_still=not here.journey.complete,
     )
     return make_response(page)
 
@@ -175,6 +237,11 @@ def _answered(here: FormVisit, wanted: Callable[[Question], bool]) -> tuple[Answ
 
 def _is_no(here: FormVisit, question: Question) -> bool:
     return here.journey.facts.value(question.id) in ("no", "not_applicable")
+
+
+def _is_unsure(here: FormVisit, question: Question) -> bool:
+    value = here.journey.facts.value(question.id)
+    return value == "not_sure" or value == ("not_sure",)
 
 
 def _is_own_words(question: Question) -> bool:
@@ -213,8 +280,8 @@ def _is_empty_box(each: AnswerLine) -> bool:
 
 
 def _left_blank(here: FormVisit) -> tuple[AnsweredPage, ...]:
-    """The safety questions that nobody answered: only a returned paper form comes here with any."""
-    return tuple(_with_blanks(here)) if g.entry.blanks else ()
+    """The safety questions that nobody answered: left blank on paper, or left to the patient."""
+    return tuple(_with_blanks(here)) if g.entry.blanks or not here.journey.complete else ()
 
 
 def _with_blanks(here: FormVisit) -> Iterator[AnsweredPage]:

@@ -49,4 +49,4 @@ def _ask_for_the_date(found: str) -> Response:
     session.pop("patient", None)
     session.pop("own_copy", None)
     session["pre"] = fingerprint
-    return go(url_for("patient.start"))
+    return go(url_for("patient.start", opened=1))

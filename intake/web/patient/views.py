@@ -8,6 +8,7 @@ from intake.i18n import Words
 from intake.red_flags import Screening, Urgency
 from intake.red_flags.advice import BANNER, card_for
 from intake.services.forms.draft import Choice, Interrupt
+from intake.web import clinic
 
 if TYPE_CHECKING:
     from intake.web.patient.blueprint import FormVisit
@@ -26,29 +27,48 @@ class Banner:
 
 
 @dataclass(frozen=True)
+class OwnAppointment:
+    """The appointment that the form is for. `place` is the clinic's address by lines; () when not set."""
+
+    starts_at: datetime
+    with_whom: str
+    place: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class VisitView:
-    """How far the form is. `phone` is the number given for today; `receipt` None until the form is sent."""
+    """How far the form is, and what for. `receipt` is None until the form is sent.
+
+    `phone` is the number given for today, in groups, and `change_phone` where it is changed; None once nobody
+    may see answers any more, or nobody can change them.
+    """
 
     sent: bool
     sent_at: datetime | None
     receipt: str | None
     asked_again: bool
-    has_phone: bool
+    has_no_phone: bool
     phone: str | None
+    change_phone: str | None
     banner: Banner | None
+    appointment: OwnAppointment
 
     @classmethod
     def of(cls, here: "FormVisit") -> "VisitView":
         """What its pages show of this form."""
-        phone = here.journey.facts.value("phone_best") if here.has_phone else None
+        appointment = here.intake.appointment
         return cls(
             sent=here.sent,
             sent_at=here.intake.sent_at,
             receipt=here.intake.receipt,
             asked_again=here.asked_again,
-            has_phone=here.has_phone,
-            phone=phone if isinstance(phone, str) else None,
+            has_no_phone=here.has_no_phone,
+            phone=here.number,
+            change_phone=None if here.sent else here.change_number,
             banner=banner_of(here.screening, here.stands),
+            appointment=OwnAppointment(
+                appointment.starts_at, appointment.with_whom, clinic().settings.clinic_address
+            ),
         )
 
 

@@ -33,7 +33,8 @@ BORN: dict[read_day.DayReason, Words] = {
     read_day.DayReason.NO_DATE: _NOT_REAL,
     read_day.DayReason.NO_SUCH_DAY: _NOT_REAL,
     read_day.DayReason.SHORT_YEAR: _NO_CENTURY,
-    read_day.DayReason.TOO_EARLY: _NO_CENTURY,
+    read_day.DayReason.OTHER_CALENDAR: _("Write the year of birth as it is counted here, such as 1962"),
+    read_day.DayReason.TOO_EARLY: _("The year of birth is too long ago. Please check all four figures"),
     read_day.DayReason.TOO_LATE: _("The date of birth lies in the future"),
 }
 

@@ -50,6 +50,9 @@ class Attention:
     lines: tuple[str, ...]
     headlines: tuple[str, ...]
     no_phone: bool
+    can_be_called: bool
+    other_phone: str | None
+    email: str | None
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ _SHOWN: dict[str, tuple[Words, Callable[[DayRow], bool]]] = {
         lambda row: row.form.state in (IntakeStatus.OPENED, IntakeStatus.IN_PROGRESS),
     ),
     "sent": (_("Sent"), lambda row: row.form.state is IntakeStatus.SENT),
+    "unfinished": (_("Could not go on"), lambda row: row.form.state is IntakeStatus.UNFINISHED),
     "left_urgent": (_("Left to get help"), lambda row: row.form.state is IntakeStatus.LEFT_URGENT),
     "unreached": (_("Message not arrived"), lambda row: row.unreached and not row.form.cancelled),
     "attention": (_("Needs attention"), lambda row: row.needs_attention),
@@ -125,6 +129,7 @@ def _counts(rows: list[DayRow]) -> str:
     said = {
         "sent": gettext("%(num)s sent", num=numbers["sent"]),
         "in_progress": gettext("%(num)s in progress", num=numbers["in_progress"]),
+        "unfinished": gettext("%(num)s incomplete: could not go on", num=numbers["unfinished"]),
         "left_urgent": gettext("%(num)s left to get help", num=numbers["left_urgent"]),
         "not_opened": gettext("%(num)s not opened", num=numbers["not_opened"]),
     }
@@ -161,4 +166,7 @@ def _one_patient(alerts: list[AlertRow], now: datetime, *, reads: bool) -> Atten
         lines=tuple(alert.line for alert in alerts if reads),
         headlines=tuple(alert.line for alert in alerts if alert.rule in SAID_AT_RECEPTION),
         no_phone=any(alert.no_phone for alert in alerts),
+        can_be_called=first.can_be_called,
+        other_phone=first.other_phone,
+        email=first.email,
     )

@@ -50,4 +50,6 @@ def _in_words(reason: day.DayReason, text: str) -> str:
         )
     if reason is day.DayReason.SHORT_YEAR:
         return gettext("“%(text)s”: the year needs four figures.", text=text)
+    if reason is day.DayReason.OTHER_CALENDAR:
+        return gettext("“%(text)s”: write the year as it is counted here, such as 1962.", text=text)
     return gettext("“%(text)s” is no date. Write it as 2026-11-30 or 30/11/2026.", text=text)
