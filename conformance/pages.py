@@ -160,9 +160,10 @@ def _staff(clinic: LiveClinic, browser: Browser, seen: Seen) -> None:
         page.get_by_label("Password").fill(demonstration.password(staff))
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: "sign-in" not in url)
-        of_each = "/intakes/{0.intake.id}" if staff.role is Role.CLINICIAN else "/appointments/{0.id}"
-        theirs = () if staff.role is Role.ADMIN else (of_each.format(each) for each in appointments)
-        for address in (*OF_STAFF[staff.role], *theirs):
+        role = Role(staff.role)
+        of_each = "/intakes/{0.intake.id}" if role is Role.CLINICIAN else "/appointments/{0.id}"
+        theirs = () if role is Role.ADMIN else (of_each.format(each) for each in appointments)
+        for address in (*OF_STAFF[role], *theirs):
             page.goto(address)
             seen.look(page)
         page.context.close()

@@ -3,15 +3,21 @@
 The application is made when a command needs it, so `--help` works without settings, keys or a database.
 """
 
+import atexit
+import gc
+
 import click
 from flask.cli import ScriptInfo
 
-from intake import __version__, cli
-from intake.app import Backstory, create_app
+from intake import __version__
+from intake.app import Backstory, for_commands
+from intake.cli import Commands
 from intake.config import SettingsInvalid
 
 
-@click.group(name="backstory", epilog="Settings are environment variables, see docs/deploying.md.")
+@click.group(
+    name="backstory", cls=Commands, epilog="Settings are environment variables, see docs/deploying.md."
+)
 @click.version_option(__version__, prog_name="backstory")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -20,17 +26,16 @@ def main(context: click.Context) -> None:
     "backstory start" serves the clinic; in development mode it begins with made-up patients.
     """
     context.obj = ScriptInfo(create_app=_application)
+    # As in wsgi.py: the end of the process frees everything.
+    atexit.register(gc.freeze)
 
 
 def _application() -> Backstory:
     try:
-        return create_app()
+        return for_commands()
     except SettingsInvalid as problem:
         raise click.ClickException(str(problem)) from None
 
-
-for _command in cli.COMMANDS:
-    main.add_command(_command)
 
 if __name__ == "__main__":
     main(prog_name="backstory")

@@ -1,44 +1,29 @@
-"""The application put together: settings, database, queue, blueprints, commands.
+"""The application put together: settings, clinic, commands, and the pages where somebody is to be served.
 
-The database is opened when it is first needed, so commands that need none work without.
+Commands need few of the libraries that pages need, and most of a command's time is loading them. So pages
+are added apart, and the database is opened when it is first needed.
 """
 
-import importlib
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_wtf import CSRFProtect
-from jinja2 import StrictUndefined
 
 from intake import cli, resources
+from intake.clinic import Clinic
 from intake.config import Settings
-from intake.services.staff import sessions
-from intake.storage import Database
-from intake.storage.encryption import Purpose
-from intake.storage.models import SessionKind
-from intake.web import Clinic, check_guards
-from intake.web.compression import install_compression
-from intake.web.cookies import SignedCookies
-from intake.web.error_handlers import install_error_handlers
-from intake.web.headers import install_headers
-from intake.web.logs import ExceptionInfo, failure_of, install_logs
-from intake.web.navigation import install_navigation
-from intake.web.template_filters import install_template_filters, keep_to_ourselves
 
 if TYPE_CHECKING:
+    from intake.storage import Database
     from intake.tasks import Queue
-
-BLUEPRINTS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet")
+    from intake.web.logs import ExceptionInfo
 
 
 class Backstory(Flask):
     """The application. What signs its cookies and form tokens lies with the database's keys."""
-
-    session_interface = SignedCookies()
 
     @property
     def clinic(self) -> Clinic:
@@ -49,16 +34,20 @@ class Backstory(Flask):
     @property
     def secret_key(self) -> bytes:  # type: ignore[override]  # Flask has a plain attribute
         """What Flask-WTF signs form tokens with; cookies have a key of their own."""
+        from intake.storage.encryption import Purpose
+
         return self.clinic.database.keys.secret(Purpose.CSRF)
 
-    def log_exception(self, exc_info: ExceptionInfo) -> None:
+    def log_exception(self, exc_info: "ExceptionInfo") -> None:
         """Say where it went wrong; the message and the address may hold what a patient wrote."""
+        from intake.web.logs import failure_of
+
         self.logger.error(failure_of(exc_info))
 
 
 def create_app(
     settings: Settings | None = None,
-    database: Database | None = None,
+    database: "Database | None" = None,
     queue: "Queue | None" = None,
     clock: Callable[[], datetime] | None = None,
 ) -> Backstory:
@@ -66,6 +55,18 @@ def create_app(
 
     Raises SettingsInvalid and UnguardedRoute.
     """
+    app = for_commands(settings, database, queue, clock)
+    _add_pages(app)
+    return app
+
+
+def for_commands(
+    settings: Settings | None = None,
+    database: "Database | None" = None,
+    queue: "Queue | None" = None,
+    clock: Callable[[], datetime] | None = None,
+) -> Backstory:
+    """The application without its pages; `start` adds them. Raises SettingsInvalid."""
     settings = settings or Settings.from_environment(os.environ)
     app = Backstory(
         "intake",
@@ -74,39 +75,20 @@ def create_app(
         root_path=str(resources.PACKAGE),
     )
     app.extensions["clinic"] = Clinic(settings, clock or _now, database, queue)
-    _configure(app, settings)
-    install_logs()
-    install_compression(app)
-    install_template_filters(app)
-    install_navigation(app)
-    install_headers(app)
-    CSRFProtect(app)
-    install_error_handlers(app)
-    for name in BLUEPRINTS:
-        app.register_blueprint(importlib.import_module(f"intake.web.{name}").blueprint)
-    keep_to_ourselves(app)
-    check_guards(app)
+    app.extensions["add_pages"] = partial(_add_pages, app)
     cli.add_commands(app)
     return app
 
 
-def _configure(app: Flask, settings: Settings) -> None:
-    app.config.update(
-        SESSION_COOKIE_NAME="__Host-backstory" if settings.production else "backstory",
-        SESSION_COOKIE_SECURE=settings.production,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        # Only a tablet's cookie outlives the browser.
-        PERMANENT_SESSION_LIFETIME=sessions.LIMITS[SessionKind.TABLET].absolute,
-        # In production only the clinic's own name is answered to, so nobody can have links made with another.
-        TRUSTED_HOSTS=[urlsplit(settings.public_url).hostname] if settings.production else None,
-        # A token lasts as long as its session; an hour would be too short for someone in pain. The address a
-        # request comes from is not looked at, because our pages send none.
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
-    )
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.undefined = StrictUndefined
+def _add_pages(app: Backstory) -> None:
+    from intake.web.pages import add_pages
+
+    add_pages(app, app.clinic.environment)
+    app.extensions["add_pages"] = _nothing_to_add
+
+
+def _nothing_to_add() -> None:
+    """Pages are there already."""
 
 
 def _now() -> datetime:

@@ -1,44 +1,64 @@
 """The commands, said as `flask --app wsgi NAME`."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+
+import click
 from flask import Flask
+from flask.cli import AppGroup
 
-from intake.cli.clinic import add_user_command, check_command, demo_command, start_command
-from intake.cli.export import export_command
-from intake.cli.render import render_command
-from intake.cli.restoring import accept_restore_command
-from intake.cli.retention import erase_command
-from intake.cli.safety import safety_table_command
-from intake.cli.safety_approval import (
-    safety_approve_command,
-    safety_diff_command,
-    safety_version_command,
-)
-from intake.cli.safety_benchmark import safety_benchmark_command
-from intake.cli.safety_file import safety_file_command
-from intake.cli.screen import screen_command
-from intake.cli.surveillance import surveillance_command
+# The module in which each stands as `NAME_command`.
+COMMANDS = {
+    "start": "clinic",
+    "demo": "clinic",
+    "add-user": "clinic",
+    "check": "clinic",
+    "erase": "retention",
+    "accept-restore": "restoring",
+    "screen": "screen",
+    "render": "render",
+    "safety-table": "safety",
+    "safety-benchmark": "safety_benchmark",
+    "surveillance": "surveillance",
+    "export": "export",
+    "safety-version": "safety_approval",
+    "safety-approve": "safety_approval",
+    "safety-diff": "safety_approval",
+    "safety-file": "safety_file",
+}
 
-COMMANDS = (
-    start_command,
-    demo_command,
-    add_user_command,
-    check_command,
-    erase_command,
-    accept_restore_command,
-    screen_command,
-    render_command,
-    safety_table_command,
-    safety_benchmark_command,
-    surveillance_command,
-    export_command,
-    safety_version_command,
-    safety_approve_command,
-    safety_diff_command,
-    safety_file_command,
-)
+
+class Commands(AppGroup):
+    """The commands, each loaded when it is asked for: a short one spends its time on loading libraries."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all, loaded or not."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, with its module."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        with loading():
+            module = import_module(f"intake.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
+        return command
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Keep the garbage collector out: what is loaded stays for good, and looking through it takes long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def add_commands(app: Flask) -> None:
     """Give the app its commands."""
-    for command in COMMANDS:
-        app.cli.add_command(command)
+    app.cli = Commands(app.name)

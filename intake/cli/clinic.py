@@ -11,6 +11,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from intake.cli import loading
 from intake.cli.opened import opened_clinic, operation, reading
 from intake.config import Settings
 from intake.red_flags import SAFETY_VERSION
@@ -54,6 +55,8 @@ def start_command(host: str) -> None:
         click.echo("Making the demonstration clinic: made-up patients, one moment ...")
         demonstration.fill(clinic.database, clinic.settings, now=clinic.now())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with loading():
+        app.extensions["add_pages"]()
     try:
         server = waitress.create_server(app, host=host, port=port, threads=THREADS, ident=None)
     except OSError as problem:

@@ -12,14 +12,14 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from intake.cli import loading
 from intake.cli.cases import BadCase, Case, read_case
 from intake.config import Profile, Settings
 from intake.documents import FORMATS, Paper, windows_1252
 from intake.documents import render as render_document
 from intake.i18n import speaking
 from intake.questionnaire.journey import Journey
-from intake.red_flags import Screening, screen_with_texts
-from intake.services.operations import approvals
+from intake.red_flags import SAFETY_VERSION, Screening, screen_with_texts
 from intake.summary import Subject, Summary, write_summary
 
 SENT_AT = time(8, 0)
@@ -82,7 +82,7 @@ def summary_of(case: Case, settings: Settings) -> Summary:
 
 
 def _made(summary: Summary, name: str, paper: Paper, settings: Settings) -> bytes:
-    approved = approvals.in_force(settings) is not None
+    approved = settings.approval(SAFETY_VERSION) is not None
     try:
         return render_document(summary, name, paper=paper, approved=approved)
     except UnicodeEncodeError:
@@ -102,7 +102,8 @@ def _write(made: bytes, output: str) -> None:
 
 def _case(source: str, today: date) -> Case:
     # Only whoever asks for a made-up patient loads them.
-    from intake.demo.vignettes import VIGNETTES
+    with loading():
+        from intake.demo.vignettes import VIGNETTES
 
     if source.upper() in (vignette.id for vignette in VIGNETTES):
         return _vignette(source.upper(), today)
@@ -119,8 +120,9 @@ def _case(source: str, today: date) -> Case:
 
 
 def _vignette(vignette_id: str, today: date) -> Case:
-    from intake.demo.scenes import SCENES, name_of
-    from intake.demo.vignettes import answers_of, vignette
+    with loading():
+        from intake.demo.scenes import SCENES, name_of
+        from intake.demo.vignettes import answers_of, vignette
 
     scene = next((each for each in SCENES if each.vignette == vignette_id), None)
     case = Case(vignette_id, today, answers_of(vignette(vignette_id), today), ())

@@ -118,7 +118,11 @@ class DemoClinic:
             for staff in STAFF:
                 if staff.email not in emails:
                     accounts.add_user(
-                        op, name=staff.name, email=staff.email, role=staff.role, password=self.password(staff)
+                        op,
+                        name=staff.name,
+                        email=staff.email,
+                        role=Role(staff.role),
+                        password=self.password(staff),
                     )
             op.commit()
 
@@ -164,7 +168,8 @@ class DemoClinic:
         intakes.open(replace(op, actor=Actor.patient(intake), now=started_at), intake)
         if scene.reached is not Reached.OPENED:
             answers = self._answers(vignette(scene.vignette), appointment)
-            entry = Entry(scene.route, None if scene.route is Route.WEB else self._rowan(op.session))
+            route = Route(scene.route)
+            entry = Entry(route, None if route is Route.WEB else self._rowan(op.session))
             Form(op, intake, answers, entry).fill_in(scene, started_at, done_at)
         if scene.told:
             self._tell(op, intake, scene)
@@ -192,7 +197,7 @@ class DemoClinic:
         token, sent_at = self.token(scene, copy), made_at + timedelta(minutes=1)
         links.invite(replace(op, now=sent_at), appointment, token=token)
         link = links.current(op.session, appointment)
-        if link is not None and email_of(scene, copy) and scene.route is Route.WEB:
+        if link is not None and email_of(scene, copy) and Route(scene.route) is Route.WEB:
             correspondence.enqueue_invitation(
                 replace(op, now=sent_at), link, Channel.EMAIL, idempotency_key="demo"
             )

@@ -45,7 +45,6 @@ def listing(database: Database, settings: Settings, *, now: datetime) -> dict[st
             for scene, copy, appointment in clinic.present()
         ],
         "staff": [
-            {"role": staff.role.value, "email": staff.email, "password": clinic.password(staff)}
-            for staff in STAFF
+            {"role": staff.role, "email": staff.email, "password": clinic.password(staff)} for staff in STAFF
         ],
     }

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from enum import Enum
 
 from intake.demo.vignettes import Vignette
-from intake.storage.models import Role, Route
 
 SURNAMES = ("Example", "Sample", "Specimen", "Pretend", "Testcase", "Madeup", "Nobody")
 CLINICIANS = ("Dr Noor Example", "Dr Wren Sample", "Sol Specimen, physiotherapist")
@@ -27,7 +26,7 @@ class Scene:
     """One made-up patient: how far they came, how long ago, and whether reception has acted on it.
 
     `blank` are questions left open on paper, `before` the vignette they came with six weeks ago; `bounces`:
-    their e-mail comes back.
+    their e-mail comes back. `route` is the value of a Route: a name is asked for without a database.
     """
 
     vignette: str
@@ -37,7 +36,7 @@ class Scene:
     _: KW_ONLY
     percent: int = 100
     told: bool = False
-    route: Route = Route.WEB
+    route: str = "web"
     blank: tuple[str, ...] = ()
     before: str = ""
     bounces: bool = False
@@ -46,17 +45,17 @@ class Scene:
 
 @dataclass(frozen=True)
 class Staff:
-    """Somebody who works at the demonstration clinic."""
+    """Somebody who works at the demonstration clinic. `role` is the value of a Role."""
 
     name: str
     email: str
-    role: Role
+    role: str
 
 
 STAFF = (
-    Staff("Rowan Example", "reception@demo.example", Role.RECEPTION),
-    Staff("Dr Noor Example", "clinician@demo.example", Role.CLINICIAN),
-    Staff("Ash Example", "admin@demo.example", Role.ADMIN),
+    Staff("Rowan Example", "reception@demo.example", "reception"),
+    Staff("Dr Noor Example", "clinician@demo.example", "clinician"),
+    Staff("Ash Example", "admin@demo.example", "admin"),
 )
 
 
@@ -98,9 +97,9 @@ SCENES: tuple[Scene, ...] = (
     Scene("V28", "Gordon", needs="Wheelchair"),
     Scene("V29", "Leila", Reached.SENT, _ago(hours=20), told=True),
     Scene("V30", "Stanley", Reached.SENT, _ago(hours=6), told=True),
-    Scene("V31", "Hannah", Reached.SENT, _ago(hours=15), route=Route.PAPER, blank=LEFT_BLANK),
+    Scene("V31", "Hannah", Reached.SENT, _ago(hours=15), route="paper", blank=LEFT_BLANK),
     Scene("V32", "Judith", Reached.OPENED, _ago(days=1)),
-    Scene("V33", "Megan", Reached.SENT, _ago(hours=12), route=Route.DESK),
+    Scene("V33", "Megan", Reached.SENT, _ago(hours=12), route="desk"),
     Scene("V34", "Olive", Reached.PART, _ago(minutes=8), percent=80),
     Scene("V35", "Callum", Reached.SENT, _ago(hours=30), told=True),
     Scene("V36", "Grace"),

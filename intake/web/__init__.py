@@ -4,30 +4,23 @@ Closed by default: every route says whom it is for (`open_to_all`, `invited`, `e
 does not start.
 """
 
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, has_request_context, request, session
+from flask import Flask, abort, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 
-from intake.config import LANGUAGES, Settings
+from intake.clinic import Clinic
+from intake.config import LANGUAGES
 from intake.i18n import speaking
 from intake.services.audit import NOBODY, Actor
 from intake.services.context import Operation
 from intake.services.forms.entry import Entry
-from intake.services.operations.clinic_settings import SettingsInForce
 from intake.services.staff import sessions
 from intake.services.staff.accounts import Permission, may
-from intake.storage import Database, open_database
 from intake.storage.models import SessionKind, WebSession
-
-if TYPE_CHECKING:
-    from intake.tasks import Queue
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -47,55 +40,6 @@ class NotSignedIn(Exception):
 
 class UnguardedRoute(Exception):
     """A route does not say whom it is for."""
-
-
-@dataclass
-class Clinic:
-    """What blueprints work with. Database and queue open when first asked for: some commands need neither.
-
-    `environment` is what the environment says, without what the clinic changed since.
-    """
-
-    environment: Settings
-    now: Callable[[], datetime]
-    opened: Database | None = None
-    queued: "Queue | None" = None
-    _once: threading.RLock = field(default_factory=threading.RLock)
-    _changed: SettingsInForce = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._changed = SettingsInForce(self.environment)
-
-    @property
-    def settings(self) -> Settings:
-        """The settings in force, the same from the beginning of a request to its end."""
-        if not has_request_context():
-            return self.environment
-        if "settings" not in g:
-            g.settings = self.in_force()
-        in_force: Settings = g.settings
-        return in_force
-
-    def in_force(self) -> Settings:
-        """The settings as the clinic has them now."""
-        return self._changed.read(self.database)
-
-    @property
-    def database(self) -> Database:
-        with self._once:
-            if self.opened is None:
-                self.opened = open_database(self.environment)
-            return self.opened
-
-    @property
-    def queue(self) -> "Queue":
-        with self._once:
-            if self.queued is None:
-                # It brings an engine with it that a screening on the command line does not need.
-                from intake.tasks import Queue
-
-                self.queued = Queue(self.database, self.environment, clock=self.now)
-            return self.queued
 
 
 def clinic() -> Clinic:

@@ -1,0 +1,58 @@
+"""All pages added to the application: its blueprints, and what stands around each request."""
+
+import importlib
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from intake.config import Settings
+from intake.services.staff import sessions
+from intake.storage.models import SessionKind
+from intake.web import check_guards
+from intake.web.compression import install_compression
+from intake.web.cookies import SignedCookies
+from intake.web.error_handlers import install_error_handlers
+from intake.web.headers import install_headers
+from intake.web.logs import install_logs
+from intake.web.navigation import install_navigation
+from intake.web.template_filters import install_template_filters, keep_to_ourselves
+
+BLUEPRINTS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet")
+
+
+def add_pages(app: Flask, settings: Settings) -> None:
+    """Make the application ready to serve. Raises UnguardedRoute."""
+    app.session_interface = SignedCookies()
+    _configure(app, settings)
+    install_logs()
+    install_compression(app)
+    install_template_filters(app)
+    install_navigation(app)
+    install_headers(app)
+    CSRFProtect(app)
+    install_error_handlers(app)
+    for name in BLUEPRINTS:
+        app.register_blueprint(importlib.import_module(f"intake.web.{name}").blueprint)
+    keep_to_ourselves(app)
+    check_guards(app)
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-backstory" if settings.production else "backstory",
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # Only a tablet's cookie outlives the browser.
+        PERMANENT_SESSION_LIFETIME=sessions.LIMITS[SessionKind.TABLET].absolute,
+        # In production only the clinic's own name is answered to, so nobody can have links made with another.
+        TRUSTED_HOSTS=[urlsplit(settings.public_url).hostname] if settings.production else None,
+        # A token lasts as long as its session; an hour would be too short for someone in pain. The address a
+        # request comes from is not looked at, because our pages send none.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.undefined = StrictUndefined
