@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from intake.demo.vignettes import answers_of, vignette
+from tests.documents.reading import pages
 
 ON = date(2026, 11, 22)
 
@@ -34,6 +35,15 @@ def test_a_vignette_becomes_a_document_of_each_format(commands, tmp_path, name, 
 
     assert result.exit_code == 0, result.output
     assert output.read_bytes().startswith(begins)
+
+
+def test_a_typical_urgent_patient_is_told_on_two_sides_of_one_sheet(commands, tmp_path):
+    file = tmp_path / "summary.pdf"
+
+    commands.invoke(args=["render", "V05", "-o", str(file)])
+
+    # A third page with one last row would cost paper, and a tenth of the time.
+    assert len(pages(file.read_bytes())) == 2
 
 
 def test_a_case_becomes_a_note_with_its_name_and_appointment(commands, case):

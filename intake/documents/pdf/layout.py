@@ -91,7 +91,7 @@ def view_of(summary: Summary, plan: Plan, approved: bool, rest: bool = True) -> 
         denied=denied.small if plan.denied else "",
         silent=silent,
         texts=tuple(long.texts),
-        box_in_full=_box_in_full(box),
+        box_in_full=_box_in_full(summary, box),
         tables=_tables(summary) if rest else (),
         source=_source(summary),
     )
@@ -343,11 +343,12 @@ def _answers(summary: Summary) -> tuple[Table, ...]:
     return (table,) if table.rows else ()
 
 
-def _box_in_full(box: SafetyBox) -> tuple[Table, ...]:
+def _box_in_full(summary: Summary, box: SafetyBox) -> tuple[Table, ...]:
     """What the safety box of page 1 has no room for."""
     if not box.moved:
         return ()
-    note = gettext("What page 1 shortens. Answers that are not sure stand under All safety answers.")
+    elsewhere = gettext("Answers that are not sure stand under All safety answers.")
+    note = " ".join([gettext("What page 1 shortens."), *([elsewhere] if unsure_ids(summary) else [])])
     columns = (gettext("Part"), gettext("Line and answers"))
     return (Table(gettext("Safety in full"), note, columns, box.moved, anchor="lines"),)
 
