@@ -181,7 +181,9 @@ def visit(op: Operation) -> FormVisit:
 
 def taken_up(op: Operation) -> FormVisit:
     """The same, which nobody else changes before the operation ends."""
-    return FormVisit(**vars(intakes.taken_up(op, here_in(op.session), entry=g.entry)))
+    intake = intakes.find_locked(op.session, g.visit.intake_id)
+    assert intake is not None
+    return FormVisit(**vars(intakes.looked_at(op, intake, entry=g.entry)))
 
 
 def look() -> FormVisit:
