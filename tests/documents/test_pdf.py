@@ -226,7 +226,7 @@ def test_page_1_of_every_vignette_holds_safety_words_and_pain_even_on_the_shorte
     for heading in ("IN THE PATIENT'S WORDS", "PAIN", "WHERE IT HURTS"):
         assert heading in first
     everything = "\n".join((first, *others))
-    assert everything.count("BACKGROUND\n") == 1
+    assert everything.splitlines().count("BACKGROUND") == 1
     assert "ALL SAFETY ANSWERS" in "\n".join(others)
     assert "Pain now" in first
 
