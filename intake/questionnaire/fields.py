@@ -448,7 +448,7 @@ class DayControl(Control):
                 day, month, year, languages=languages, least=read_day.EARLIEST_BIRTH, most=self.on
             )
         except read_day.NotADay as problem:
-            self.refuse(self._why(problem), wrong=problem.parts)
+            self.refuse(self._why(problem), wrong=problem.boxes)
         else:
             self.take(born.isoformat())
 
@@ -469,7 +469,7 @@ class DayControl(Control):
     def _why(self, problem: read_day.NotADay) -> Words:
         only = problem.parts[0] if len(problem.parts) == 1 else ""
         if problem.reason is read_day.DayReason.NO_DATE and only:
-            return (self.not_read if self.shown[only] else self.left_out)[only]
+            return (self.not_read if self.shown[problem.boxes[0]] else self.left_out)[only]
         if problem.reason is read_day.DayReason.NO_SUCH_DAY and only in self.no_such:
             return self.no_such[only]
         return {

@@ -42,6 +42,8 @@ _MARKS = str.maketrans(
         **dict.fromkeys("，،、", ","),
     }
 )
+# "'62": a year without its century.
+_LEFT_OUT = re.compile(r"(?<![^\W_])['’‘](?=[0-9]{2}(?![0-9]))")
 _SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
 _SHORTEST_NAME = 3
 
@@ -60,11 +62,16 @@ class DayReason(Enum):
 
 
 class NotADay(ValueError):
-    """The words are no day in the range; `reason` says why, `parts` what is wrong of day, month and year."""
+    """The words are no day in the range; `reason` says why, `parts` what is wrong of day, month and year.
 
-    def __init__(self, reason: DayReason, parts: tuple[str, ...] = PARTS) -> None:
+    `boxes` are those of the three in which it stands: the same, unless one box holds a whole date.
+    """
+
+    def __init__(
+        self, reason: DayReason, parts: tuple[str, ...] = PARTS, boxes: tuple[str, ...] | None = None
+    ) -> None:
         super().__init__(reason.value)
-        self.reason, self.parts = reason, parts
+        self.reason, self.parts, self.boxes = reason, parts, boxes or parts
 
 
 def read(
@@ -104,7 +111,7 @@ def of_parts(
         try:
             return read(together, languages=languages, least=least, most=most)
         except NotADay as problem:
-            raise NotADay(problem.reason, tuple(typed)) from None
+            raise NotADay(problem.reason, problem.parts, tuple(typed)) from None
     return _of_three({"day": day, "month": month, "year": year}, tuple(languages), least, most)
 
 
@@ -169,7 +176,7 @@ def _written(plain: str) -> re.Match[str] | None:
 def _plain_date(words: str) -> str:
     """The words of a date without what is only said with it, in the marks and digits of ASCII."""
     plain = _COUNTED.sub("-", number.in_ascii(free.seen(words)).translate(_MARKS))
-    return " ".join(_SAID_WITH.sub(" ", _ORDINALS.sub("", plain)).split())
+    return " ".join(_SAID_WITH.sub(" ", _ORDINALS.sub("", _LEFT_OUT.sub("", plain))).split())
 
 
 def _figures(words: str) -> int | None:

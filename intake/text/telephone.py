@@ -37,6 +37,8 @@ _ALSO = {
     "holland": "NL",
     "the netherlands": "NL",
 }
+_LINES = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE)
+_TOO_FEW = (ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 # Digits and what people put between them. A plain number has 6 to 15 digits (E.164).
 _RUN = re.compile(r"[0-9+(][0-9 ()./-]*")
@@ -159,7 +161,7 @@ def _matched(plain: str, region: str | None) -> Iterator[PhoneNumber]:
         if phonenumbers.is_possible_number_with_reason(found) == ValidationResult.IS_POSSIBLE:
             yield PhoneNumber(
                 dialled=phonenumbers.format_number(found, PhoneNumberFormat.E164),
-                grouped=phonenumbers.format_number(found, _format_for(found, region)),
+                grouped=_in_groups(found, region) or plain[match.start : match.end],
                 extension=found.extension or "",
                 mobile=phonenumbers.number_type(found) in _MOBILE,
                 start=match.start,
@@ -176,18 +178,46 @@ def _without(words: str, found: tuple[PhoneNumber, ...]) -> str:
 
 
 def _is_short(found: PhoneNumber) -> bool:
-    """The nought before the number was needed to make it long enough: "020 7946" in the United Kingdom."""
+    """Digits are missing, although some numbers of the country have as few.
+
+    Either the nought before the number was needed to make it long enough ("020 7946" in the United Kingdom),
+    or it is no number of the country, but would be one, or could be a mobile, with a digit more.
+    """
     if not found.dialled.startswith("+"):
         return False
     read = phonenumbers.parse(found.dialled)
     country = phonenumbers.region_code_for_country_code(read.country_code or 0)
     begins = phonenumbers.ndd_prefix_for_region(country, True)
-    return bool(read.italian_leading_zero) and begins == "0"
+    if read.italian_leading_zero and begins == "0":
+        return True
+    if phonenumbers.is_valid_number(read):
+        return False
+    longer = (phonenumbers.parse(f"{found.dialled}{digit}") for digit in range(10))
+    return any(map(phonenumbers.is_valid_number, longer)) or _has_fewer_digits_than_any(read, country)
 
 
-def _format_for(found: phonenumbers.PhoneNumber, region: str | None) -> int:
+def _has_fewer_digits_than_any(read: phonenumbers.PhoneNumber, country: str) -> bool:
+    """Fewer than any mobile of its country, and than any landline if it does not begin as only mobiles do."""
+    mobile, landline = (_first_digit(phonenumbers.example_number_for_type(country, kind)) for kind in _LINES)
+    only_a_mobile = _first_digit(read) == mobile != landline
+    return all(
+        phonenumbers.is_possible_number_for_type_with_reason(read, kind) in _TOO_FEW
+        for kind in _LINES[: 1 if only_a_mobile else 2]
+    )
+
+
+def _first_digit(read: phonenumbers.PhoneNumber | None) -> str:
+    return phonenumbers.national_significant_number(read)[0] if read else ""
+
+
+def _in_groups(found: phonenumbers.PhoneNumber, region: str | None) -> str | None:
+    """The number as it is read; None where its country has no groups for it: then it stands as typed."""
     at_home = region is not None and found.country_code == phonenumbers.country_code_for_region(region)
-    return PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
+    if not at_home:
+        return phonenumbers.format_number(found, PhoneNumberFormat.INTERNATIONAL)
+    said = phonenumbers.format_number(found, PhoneNumberFormat.NATIONAL)
+    bare = phonenumbers.national_significant_number(found)
+    return None if said.startswith(bare) else said
 
 
 def _as_they_stand(plain: str) -> Iterator[PhoneNumber]:

@@ -1,7 +1,7 @@
 """The page before sending, on a phone: short enough to be read, with nothing hidden that was said."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import LiveClinic
 from tests.web.patients import Patient
@@ -20,13 +20,18 @@ def checks(page: Page, live: LiveClinic, case: str) -> Patient:
     page.goto(f"/i/{patient.token}")
     for part, said in (("day", patient.born.day), ("month", patient.born.month), ("year", patient.born.year)):
         page.fill(f"#birth-{part}", str(said))
-    page.get_by_role("button", name="Continue").click()
+    presses(page, page.get_by_role("button", name="Continue"))
     page.goto("/form/check")
     while page.url.endswith("/form/now"):
-        page.locator("button[name=choice]").last.click()
+        presses(page, page.locator("button[name=choice]").last)
         page.goto("/form/check")
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
     return patient
+
+
+def presses(page: Page, button: Locator) -> None:
+    with page.expect_navigation():
+        button.click()
 
 
 def height(page: Page) -> int:

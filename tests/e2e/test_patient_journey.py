@@ -194,10 +194,12 @@ def test_the_emergency_page_is_told_first_and_calls(page, come, see_no_barrier):
     expect(page.get_by_role("alert")).to_be_focused()
     see_no_barrier(page)
     page.get_by_label("Where and when were you seen for this?").fill("St Mary's, Monday")
-    page.get_by_role("button", name="Save and continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("status", name="What to do")).to_be_visible()
     see_no_barrier(page)
-    page.get_by_role("button", name="Save and come back later").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and come back later").click()
     see_no_barrier(page)
 
 
@@ -260,7 +262,7 @@ def test_the_words_of_a_place_say_the_side_that_was_tapped(page, come, live):
     page.get_by_label("Use a list instead of the picture").check()
 
     page.get_by_label("Right lower back").check()
-    page.locator("main .button").click()
+    Finger().press(page, page.locator("main .button"))
     page.goto("/form/p_where")
 
     assert page.locator("#b_low_r").is_checked()

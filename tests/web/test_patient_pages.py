@@ -551,6 +551,23 @@ def test_saving_for_later_does_not_throw_away_what_cannot_be_read(patient, clini
     assert "a" * 1001 in patient.html
 
 
+@pytest.mark.parametrize(("press", "path"), [("leave", "/form/leave"), ("unfinished", "/form/unfinished")])
+def test_what_cannot_be_read_holds_nobody_who_wants_to_stop(press, path, patient, clinic_database):
+    patient.has_come_to(clinic_database, "s_start")
+    patient.sends({"pq_words": "other", "pq_words__other": "b" * 900}, press=press)
+
+    assert patient.status == 422
+    assert "Everything else on this page is saved." in patient.words
+    assert "b" * 900 in patient.html
+    assert "Choose an answer" not in patient.words
+
+    patient.sends({press: "2"})
+    assert patient.path == path
+    draft = read(stored(clinic_database, patient))
+    assert "pq_words__other" not in draft.answers
+    assert "s_start" not in draft.passed
+
+
 def test_each_page_is_light(patient):
     weights = {"/start": weight(patient.opens(f"/i/{patient.token}"))}
     patient.gives(patient.born)

@@ -82,7 +82,7 @@ class Before:
 class Taken:
     """A page as it was sent, and what it asks of the form as it stands. `way_out` None: to the next page.
 
-    `stays`: something typed cannot be read, and whoever goes back has not been told so yet.
+    `stays`: something typed cannot be read, and whoever goes back or stops has not been told so yet.
     """
 
     here: FormVisit
@@ -95,9 +95,9 @@ class Taken:
 
     @property
     def may_be_saved(self) -> bool:
-        """It is a page of this form, and whole; or whoever leaves it has sent what can be read.
+        """It is a page of this form, and whole; or whoever skips or leaves it has sent what can be read.
 
-        Whoever goes back keeps what can be read, whatever the rest is.
+        Whoever goes back, or stops, keeps what can be read, whatever the rest is.
         """
         if is_another_form(self.here):
             return False
@@ -156,7 +156,7 @@ def take(page: Page) -> Response:
         clinic().queue.nudge()
     if taken.stays:
         return _told_unreadable(page, taken)
-    if taken.departure is Departure.BACK:
+    if taken.departure is Departure.BACK and taken.way_out is None:
         return go(_backward(page, taken.here, saved))
     return go(_onward(page, saved, taken.way_out))
 
@@ -191,18 +191,22 @@ def _taken(op: Operation, page: Page) -> Taken:
     asked = _asked(here, page)
     region = clinic().settings.region
     sent = posted(page, asked.questions, request.form, on=here.journey.facts.on, region=region)
-    back = request.form.get("back", "")
-    stays = back == "1" and not sent.readable
+    leaving = way_out(request.form)
+    pressed = request.form.get(leaving or "back")
+    # The second press has another value: what cannot be read must not hold anybody who cannot go on.
+    stays = pressed == "1" and not sent.readable
     if "draft" in request.form or stays:
         departure = Departure.AWAY
+    elif pressed and (leaving is None or not sent.readable):
+        departure = Departure.BACK
     else:
-        departure = Departure.BACK if back else Departure.ON
+        departure = Departure.ON
     skipping = "skip" in request.form and here.journey.may_skip(page)
-    return Taken(here, asked, sent, way_out(request.form), skipping, departure, stays)
+    return Taken(here, asked, sent, leaving, skipping, departure, stays)
 
 
 def _told_unreadable(page: Page, taken: Taken) -> Response:
-    """The page once more: what can be read is saved, and the next press of Back leaves the rest."""
+    """The page once more: what can be read is saved, and the next press leaves the rest."""
     here = look()
     taken.sent.tell_unreadable()
     token = intakes.version_token_of(here.draft, page)
