@@ -348,9 +348,23 @@ def test_a_link_that_is_not_whole_says_so_and_asks_for_no_date(broken, patient):
     assert "birth-day" not in patient.html
 
 
-@pytest.mark.parametrize("after", [".", ")", ">", ").", ",", "%20"])
-def test_a_full_stop_that_came_along_with_a_link_does_no_harm(after, patient):
-    patient.opens(f"/i/{patient.token}{after}").gives(patient.born)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        *(("", after) for after in (".", ")", ">", ").", ",", "%20", "/", "'s", "&amp;x=1", "?utm_source=mail")),
+        ("%20", ""),
+        ("%3C", "%3E"),
+    ],
+)
+def test_what_came_along_with_a_link_does_no_harm(before, after, patient):
+    patient.opens(f"/i/{before}{patient.token}{after}").gives(patient.born)
+
+    assert patient.path == "/form/p_start"
+
+
+@pytest.mark.parametrize("broken", ["%20", "%0D%0A", "=%0A", "%0A%20%20"])
+def test_a_link_whose_line_a_mail_program_broke_is_whole(broken, patient):
+    patient.opens(f"/i/{patient.token[:20]}{broken}{patient.token[20:]}").gives(patient.born)
 
     assert patient.path == "/form/p_start"
 

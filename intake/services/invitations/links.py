@@ -24,7 +24,10 @@ from intake.text import code as read_code
 TRIES = 5
 AFTER_APPOINTMENT = timedelta(days=1)
 CODE_LETTERS = 12
-_TOKEN = re.compile(r"([A-Za-z0-9_-]{43})[^A-Za-z0-9_-]*")
+# With what stood beside it in a message: quotation marks, a full stop, a slash, what a tracker added.
+_TOKEN = re.compile(r"[^A-Za-z0-9_-]*([A-Za-z0-9_-]{43})(?:[^A-Za-z0-9_-].*)?", re.DOTALL)
+# Where a mail program broke the line.
+_BREAK = re.compile(r"=?\s+")
 
 
 class WrongDateOfBirth(Refused):
@@ -55,11 +58,11 @@ def link(settings: Settings, token: str) -> str:
 
 
 def token_in(text: str) -> str | None:
-    """The secret in the last part of a link, without a full stop that came along; None when it is not whole.
+    """The secret in the last part of a link, without what came along with it; None when it is not whole.
 
     Only its form is looked at, so that this tells nobody whether the link exists.
     """
-    found = _TOKEN.fullmatch(text)
+    found = _TOKEN.fullmatch(text) or _TOKEN.fullmatch(_BREAK.sub("", text))
     return found[1] if found else None
 
 

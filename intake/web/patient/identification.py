@@ -91,7 +91,7 @@ def front() -> Response:
     return _not_known()
 
 
-@blueprint.get("/i/<token>")
+@blueprint.get("/i/<token>", strict_slashes=False)
 @open_to_all
 def open_link(token: str) -> Response:
     # A link opened again asks again: the phone may have changed hands, and an emergency is said once more.
