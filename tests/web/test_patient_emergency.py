@@ -281,6 +281,17 @@ def test_having_been_seen_asks_where_and_when(patient, clinic_database):
     assert patient.path != "/form/now"
 
 
+def test_back_from_where_and_when_leads_to_the_card_and_keeps_what_was_typed(patient, clinic_database):
+    patient.is_told(Urgency.EMERGENCY).sends({"choice": "already_seen"})
+    patient.sends({"where": "St Mary's, on Mon"}, press="back")
+    assert (patient.path, patient.heading) == ("/form/now", "Call 999 now")
+
+    patient.sends({"choice": "already_seen"})
+
+    assert "St Mary's, on Mon" in patient.tree.xpath("//input[@name='where']/@value")
+    assert patient.banner is not None
+
+
 def test_where_and_when_keeps_what_was_typed_when_it_is_too_long(patient):
     patient.sends({"choice": "already_seen"}).sends({"where": "far " * 100})
 

@@ -145,12 +145,7 @@ def now() -> Response:
     advice = advice_now(here)
     if advice is None:
         return go(here.onward)
-    values = {
-        "advice": advice,
-        "choices": frozen(_choices(here, advice)),
-        "aloud": read_out(advice.card, advice.is_open),
-    }
-    return make_response(show(here, "now.html", **values))
+    return _show_card(here, advice)
 
 
 @blueprint.post("/form/now")
@@ -162,6 +157,8 @@ def choose() -> Response:
     advice, wanted = advice_now(here), request.form.get("choice", "")
     if advice is None or wanted not in _choices(here, advice):
         return go(here.onward)
+    if "back" in request.form:
+        return _show_card(here, advice, where=request.form.get("where", ""))
     choice, where = Choice(wanted), request.form.get("where", "").strip()
     if choice is Choice.ALREADY_SEEN and (not where or len(where) > LONGEST_WHERE):
         return _ask_where(here)
@@ -190,6 +187,17 @@ def _onward(here: FormVisit) -> str:
     return url_for("patient.check") if "send" in request.args else here.onward
 
 
+def _show_card(here: FormVisit, advice: Advice, *, where: str = "") -> Response:
+    """The card; `where` was typed on the page behind it, by somebody who came back to the card."""
+    values = {
+        "advice": advice,
+        "choices": frozen(_choices(here, advice)),
+        "aloud": read_out(advice.card, advice.is_open),
+        "where": where,
+    }
+    return make_response(show(here, "now.html", **values))
+
+
 def _choices(here: FormVisit, advice: Advice) -> dict[str, Words]:
     """What the patient can choose on this card. What was sent cannot be changed here."""
     offered = dict(CHOICES[advice.card.urgency])
@@ -213,7 +221,8 @@ def _ask_where(here: FormVisit) -> Response:
             if not typed.strip()
             else gettext("Make your answer shorter, %(limit)s letters at most", limit=LONGEST_WHERE)
         )
-    page = show(here, "where_seen.html", typed=typed or "", error=error, limit=LONGEST_WHERE)
+    so_far = request.form.get("so_far", "") if typed is None else typed
+    page = show(here, "where_seen.html", typed=so_far, error=error, limit=LONGEST_WHERE)
     return make_response(page, 422 if error else 200)
 
 
