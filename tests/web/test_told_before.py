@@ -14,7 +14,7 @@ OFFER = "Still right: fill it in for me"
 
 
 @pytest.fixture
-def returning(clinic_database, client, clock) -> Patient:
+def returning(request, clinic_database, client, clock) -> Patient:
     """Anna, who sent a form before: high blood pressure and diabetes."""
     first = invite(clinic_database, client, clock)
     first.answers = said_by("V01", clock().date()).merged(
@@ -24,14 +24,15 @@ def returning(clinic_database, client, clock) -> Patient:
     assert first.path == "/form/received"
     with clinic_database.reading() as session:
         known = session.get(PatientRow, first.appointment.patient_id)
-    clock.now += timedelta(days=90)
+    clock.now += getattr(request, "param", timedelta(days=90))
     again = invite(clinic_database, client, clock, patient=known)
     again.born = first.born
     return again.has_come_to(clinic_database, "h_lists")
 
 
+@pytest.mark.parametrize("returning", [timedelta(days=90), timedelta(days=3 * 366)], indirect=True)
 def test_what_was_told_last_time_is_shown_with_its_date(returning, clinic_database):
-    assert "You told us on 23 November 2026" in returning.words
+    assert "From your last form, 23 November 2026" in returning.words
     assert "High blood pressure" in returning.tree.xpath("string(//section[@aria-labelledby='before'])")
     # Nothing is ticked, and nothing is kept, before the patient says so.
     assert not returning.tree.xpath("//input[@checked]")

@@ -7,7 +7,7 @@ Only the patient sees them: not somebody who answers for them, and not staff.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -20,9 +20,6 @@ from intake.services.forms.entry import Entry
 from intake.services.forms.intakes import OpenForm
 from intake.storage.models import Appointment, Intake, IntakeStatus
 from intake.summary import Summary
-
-# What is older is asked anew: too much has changed.
-OLDEST = timedelta(days=2 * 365)
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,6 @@ def _last_form(op: Operation, intake: Intake) -> Intake | None:
             Appointment.patient_id == intake.appointment.patient_id,
             Intake.id != intake.id,
             Intake.status == IntakeStatus.SENT,
-            Intake.sent_at > op.now - OLDEST,
             Intake.summary_sealed.is_not(None),
         )
         .order_by(Intake.sent_at.desc())
