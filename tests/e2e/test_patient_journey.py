@@ -127,6 +127,15 @@ CUT = """() => {
 }"""
 
 
+def cut_with_letters_doubled(page: Page) -> list[str]:
+    """The words that are cut once the letters are twice as large; nothing may scroll sideways."""
+    root = "document.documentElement"
+    page.evaluate(f"{root}.style.fontSize = 2 * parseFloat(getComputedStyle({root}).fontSize) + 'px'")
+    no_sideways_scroll(page)
+    cut: list[str] = page.evaluate(CUT)
+    return cut
+
+
 def test_doubled_text_on_the_narrowest_phone_is_whole(browser, browser_context_args, come, live):
     patient = come("V07")
     patient.has_come_to(live.database)
@@ -137,13 +146,10 @@ def test_doubled_text_on_the_narrowest_phone_is_whole(browser, browser_context_a
     seen = {}
     for name in (*PAGES, "check", "more", "now", "leave"):
         page.goto(f"/form/{name}")
-        root = "document.documentElement"
-        page.evaluate(f"{root}.style.fontSize = 2 * parseFloat(getComputedStyle({root}).fontSize) + 'px'")
-        no_sideways_scroll(page)
-        seen[urlsplit(page.url).path] = page.evaluate(CUT)
+        seen[urlsplit(page.url).path] = cut_with_letters_doubled(page)
         if name == "check":
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-            assert page.evaluate(f"{root}.scrollHeight") < TALLEST_CHECK_PAGE
+            assert page.evaluate("document.documentElement.scrollHeight") < TALLEST_CHECK_PAGE
         if name == "p_where":
             sides = page.locator(".map__sides span").evaluate_all(
                 "all => all.map(it => it.getBoundingClientRect()).map(box => [box.left, box.right])"
@@ -151,6 +157,38 @@ def test_doubled_text_on_the_narrowest_phone_is_whole(browser, browser_context_a
             assert all(left[1] < right[0] for left, right in zip(sides[::2], sides[1::2], strict=True))
     assert len(seen) > 30
     assert {path: words for path, words in seen.items() if words} == {}
+    context.close()
+
+
+@pytest.mark.parametrize("case", ["V01", "V05"])
+def test_doubled_text_is_whole_on_the_pages_where_the_patient_stops(
+    case, browser, browser_context_args, come, live
+):
+    patient = come(case)
+    patient.has_come_to(live.database)
+    context = browser.new_context(**{**browser_context_args, "viewport": NARROW})
+    page = context.new_page()
+    page.goto("/code")
+    assert cut_with_letters_doubled(page) == []
+    come_in(page, patient, Finger())
+    walk(page, patient, Finger())
+    assert cut_with_letters_doubled(page) == []
+    page.goto("/form/copy")
+    assert cut_with_letters_doubled(page) == []
+    context.close()
+
+
+def test_doubled_text_is_whole_for_whoever_cannot_go_on(browser, browser_context_args, come, live):
+    patient = come("V01")
+    patient.has_come_to(live.database, "u_health")
+    context = browser.new_context(**{**browser_context_args, "viewport": NARROW})
+    page = context.new_page()
+    come_in(page, patient, Finger())
+    page.goto("/form/u_health")
+    Finger().press(page, page.get_by_role("button", name="I cannot go on"))
+    assert cut_with_letters_doubled(page) == []
+    Finger().press(page, page.get_by_role("button", name="Send what I have"))
+    assert cut_with_letters_doubled(page) == []
     context.close()
 
 
