@@ -61,11 +61,13 @@ const send = async (form, button) => {
     }
     const page = parsed(answer.status < 500 ? await answer.text() : "");
     // A page of somebody else (a proxy, a hotel's network), or one that would not hold what was typed, replaces nothing.
-    if (page.querySelector("main#main :is(form, #typed)")) {
+    if (page.querySelector("main#main :is([name=csrf_token], #typed)")) {
       failed = false;
       show(page, form.action);
       scrollTo(0, 0);
-      main().querySelector("[autofocus]")?.focus();
+      const first = ["[autofocus]", "[role=alert]", "h1"].map((each) => main().querySelector(each)).find(Boolean);
+      first.tabIndex = -1;
+      first.focus();
     } else {
       const heading = page.querySelector("main#main h1")?.textContent;
       fail("refused", heading ? `${heading}. ` : "");

@@ -1,15 +1,17 @@
 """A patient with a phone: the whole way in a real browser."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from intake.questionnaire import PAGES
 from intake.questionnaire.body import REGIONS
+from intake.storage.models import WebSession
 from intake.web.drawing import views
 from tests.e2e.clinic import LiveClinic
 from tests.e2e.visitors import Finger, Keyboard, come_in, walk
@@ -364,7 +366,7 @@ def bad_gateway(route):
 
 
 def captive_portal(route):
-    html = "<html><body><h1>Pay for Wi-Fi</h1></body></html>"
+    html = "<html><body><main id=main><form><h1>Pay for Wi-Fi</h1></form></main></body></html>"
     route.fulfill(status=200, content_type="text/html", body=html)
 
 
@@ -436,6 +438,20 @@ def test_a_mistake_with_script_says_so_without_leaving_the_page(words_page, see_
     page.locator("#mc_main").fill("An ache between the shoulders")
     page.get_by_role("button", name="Save and continue").click()
     page.wait_for_url("**/form/p_where")
+
+
+def test_a_session_that_ended_asks_for_the_date_on_the_same_page_and_says_so(words_page, live):
+    page = words_page
+    with live.database.writing() as database:
+        last = select(WebSession).order_by(WebSession.started_at.desc()).limit(1)
+        database.scalars(last).one().seen_at -= timedelta(days=1)
+        database.commit()
+
+    page.get_by_role("button", name="Save and continue").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("What you typed is still here.")
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_text("An ache between the shoulders")).to_be_visible()
 
 
 def test_what_was_typed_is_there_after_the_browsers_own_back(words_page):
