@@ -78,19 +78,7 @@ def read(
     words: str, *, languages: Iterable[str], least: date | None = None, most: date | None = None
 ) -> date:
     """The day in the words, from `least` to `most`; `languages` may name its month. Raises NotADay."""
-    plain = _plain_date(words)
-    if not plain:
-        raise NotADay(DayReason.EMPTY)
-    if _SERIAL.fullmatch(plain):
-        raise NotADay(DayReason.SERIAL)
-    found = _written(plain)
-    if not found:
-        raise NotADay(DayReason.NO_DATE)
-    first, one, second, other, third = found.groups()
-    if len({one.strip(), other.strip()} - {""}) > 1:
-        raise NotADay(DayReason.NO_DATE)
-    parts = _in_order(first, second, third)
-    return _of_three(dict(zip(PARTS, parts, strict=True)), tuple(languages), least, most)
+    return _of_one(words, tuple(languages), least, most)
 
 
 def of_parts(
@@ -109,10 +97,26 @@ def of_parts(
     together = " ".join(typed.values())
     if len(typed) < len(PARTS) and _written(_plain_date(together)):
         try:
-            return read(together, languages=languages, least=least, most=most)
+            return _of_one(together, tuple(languages), least, most)
         except NotADay as problem:
             raise NotADay(problem.reason, problem.parts, tuple(typed)) from None
     return _of_three({"day": day, "month": month, "year": year}, tuple(languages), least, most)
+
+
+def _of_one(words: str, languages: tuple[str, ...], least: date | None, most: date | None) -> date:
+    plain = _plain_date(words)
+    if not plain:
+        raise NotADay(DayReason.EMPTY)
+    if _SERIAL.fullmatch(plain):
+        raise NotADay(DayReason.SERIAL)
+    found = _written(plain)
+    if not found:
+        raise NotADay(DayReason.NO_DATE)
+    first, one, second, other, third = found.groups()
+    if len({one.strip(), other.strip()} - {""}) > 1:
+        raise NotADay(DayReason.NO_DATE)
+    parts = _in_order(first, second, third)
+    return _of_three(dict(zip(PARTS, parts, strict=True)), languages, least, most)
 
 
 def _of_three(
