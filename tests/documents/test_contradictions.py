@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from flask import render_template_string
 
 from intake.demo.vignettes import VIGNETTES
 from intake.documents import render
@@ -12,8 +11,8 @@ from intake.red_flags import screen_with_texts
 from intake.red_flags.contradictions import CONTRADICTIONS, misfits
 from intake.summary import Subject, Summary, write_summary
 from intake.summary.record import Doubt
-from intake.web.clinician.record_page import page_for
 from tests.answering import journey_of
+from tests.documents.reader_page import reader_page
 from tests.documents.reading import squeezed, words
 from tests.documents.summaries import summary_of
 from tests.red_flags.contradiction_examples import EXAMPLES
@@ -22,10 +21,6 @@ from tests.summary.times import EVENING
 
 LINES = {each.id: str(each.line) for each in CONTRADICTIONS}
 SEEN = {"map": "picture", "list": "list", "number": "number", "text": "text"}
-READER = """
-{% import "components/states.html" as states %}{% import "clinician/leads.html" as leads %}
-{% include "clinician/safety.html" %}
-"""
 
 
 def record_of(example: dict[str, Any]) -> Summary:
@@ -57,8 +52,7 @@ def test_a_contradiction_is_said_with_its_source_in_every_document(id: str, app:
     doubt = doubt_of(record, id)
     said = squeezed(f"Does not fit ({SEEN[doubt.source]}): {doubt.line}")
 
-    with app.test_request_context("/"):
-        page = render_template_string(READER, summary=record, record=page_for(record), corrects=False)
+    page = reader_page(app, record)
     # A line above a note says its tier before it.
     plain = squeezed(doubt.line)
     assert plain in squeezed(render(record, "text").decode())

@@ -1,11 +1,10 @@
 """Every line of the record stands in the note, in the PDF and on the reader's page, each once."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
-from flask import render_template_string
 
 from intake.documents import render
 from intake.questionnaire import QUESTIONS
@@ -13,15 +12,11 @@ from intake.questionnaire.questions import FreeText, Note, Ranked
 from intake.summary import Summary
 from intake.summary.phrases import named
 from intake.summary.record import Doubt, Fact, Fired, Goal, GroupLine, Reason
-from intake.web.clinician.record_page import page_for
+from tests.documents.reader_page import reader_page
 from tests.documents.reading import squeezed, words
 from tests.documents.summaries import summary_of
 from tests.summary.everybody import PEOPLE, summary_with, typed
 
-READER = """
-{% import "components/states.html" as states %}{% import "clinician/leads.html" as leads %}
-{% include "clinician/safety.html" %}{% include "clinician/story.html" %}
-"""
 FACTS = ("hopes", "pain", "impact", "treatments", "medicines", "background", "ideas", "other")
 
 
@@ -78,12 +73,7 @@ def marked() -> tuple[Summary, list[str]]:
 @pytest.fixture
 def reader(app: Any) -> Any:
     """The part of the reader's page that shows a record, as words."""
-
-    def read(summary: Summary) -> str:
-        with app.test_request_context("/"):
-            return render_template_string(READER, summary=summary, record=page_for(summary), corrects=False)
-
-    return read
+    return partial(reader_page, app)
 
 
 def test_every_line_of_a_record_is_in_the_note_once() -> None:

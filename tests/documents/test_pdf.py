@@ -226,7 +226,8 @@ def test_page_1_of_every_vignette_holds_safety_words_and_pain_even_on_the_shorte
     for heading in ("IN THE PATIENT'S WORDS", "PAIN", "WHERE IT HURTS"):
         assert heading in first
     everything = "\n".join((first, *others))
-    assert everything.splitlines().count("BACKGROUND") == 1
+    # Of those who said nothing, what was answered no stands under "Medicines and background".
+    assert everything.split("\n").count("BACKGROUND") == 1
     assert "ALL SAFETY ANSWERS" in "\n".join(others)
     assert "Pain now" in first
 

@@ -4,16 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import render_template_string
 
 from intake.documents import render, wording
 from intake.documents.pdf.summary import markup
 from intake.i18n import Words
 from intake.summary import Summary
-from intake.web.clinician.record_page import page_for
+from tests.documents.reader_page import reader_page
 from tests.documents.reading import squeezed
 from tests.documents.summaries import summary_of
-from tests.documents.test_every_line import READER
 from tests.documents.test_safety_box import page_words
 from tests.summary.everybody import PEOPLE, summary_with
 
@@ -35,8 +33,7 @@ def documents(app: Any) -> Any:
     """The three documents of a record as words without spaces and signs between."""
 
     def read(summary: Summary) -> dict[str, str]:
-        with app.test_request_context("/"):
-            page = render_template_string(READER, summary=summary, record=page_for(summary), corrects=False)
+        page = reader_page(app, summary)
         note = render(summary, "text").decode()
         return {"pdf": plain(page_words(summary)), "note": plain(note), "reader": plain(without_tags(page))}
 
