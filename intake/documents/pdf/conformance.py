@@ -5,6 +5,7 @@ WeasyPrint knows one conformance level at a time (Kozea/WeasyPrint#2783): the se
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pydyf
 from weasyprint.document import Document
@@ -50,6 +51,27 @@ def end_streams_clearly(pdf: pydyf.PDF) -> None:
     for item in pdf.objects:
         if isinstance(item, pydyf.Stream) and item.compress:
             item.compress = not item.data.removesuffix(b"\nendstream").endswith(ENDS_OF_LINE)
+
+
+def end_tables_clearly(pdf: pydyf.PDF) -> None:
+    """The same for the tables of objects, which pydyf makes itself while it writes."""
+    plain, write = pydyf.Stream.data, pdf.write
+
+    def clear(stream: pydyf.Stream) -> bytes:
+        made: bytes = plain.fget(stream)
+        if stream.compress and made.removesuffix(b"\nendstream").endswith(ENDS_OF_LINE):
+            stream.compress = False
+            made = plain.fget(stream)
+        return made
+
+    def write_clearly(*rest: Any, **named: Any) -> None:
+        pydyf.Stream.data = property(clear)
+        try:
+            write(*rest, **named)
+        finally:
+            pydyf.Stream.data = plain
+
+    pdf.write = write_clearly
 
 
 def _give_scope(elements: list[pydyf.Dictionary]) -> None:

@@ -27,7 +27,12 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from intake.documents.pdf import fonts
-from intake.documents.pdf.conformance import conform, end_streams_clearly, with_ua_identifier
+from intake.documents.pdf.conformance import (
+    conform,
+    end_streams_clearly,
+    end_tables_clearly,
+    with_ua_identifier,
+)
 from intake.documents.pdf.drawings import Figure
 from intake.documents.pdf.internals import (
     INTERNALS,
@@ -140,6 +145,7 @@ class Engine:
             write_once(pdf)
         else:
             end_streams_clearly(pdf)
+        end_tables_clearly(pdf)
 
     def _sheet(self, text: str) -> CSS:
         return CSS(string=text, font_config=self.fonts, url_fetcher=self.fetcher)
