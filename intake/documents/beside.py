@@ -10,6 +10,7 @@ from intake.documents.moments import day_in_words, moment, moment_in_words
 from intake.i18n import gettext, listed, ngettext
 from intake.summary import Summary
 from intake.summary.changes import Changes, FlagChange
+from intake.summary.lines import with_its_answers
 
 # Of more answers that differ than these, those to safety questions are said and the others counted.
 MOST_MOVED = 8
@@ -79,9 +80,9 @@ def _flags(changes: Changes) -> Iterator[str]:
 
 def _lines(flags: tuple[FlagChange, ...]) -> str:
     return listed(
-        gettext("%(line)s (not all asked or answered in both)", line=each.fired.line)
+        gettext("%(line)s (not all asked or answered in both)", line=with_its_answers(each.fired))
         if each.blank
-        else each.fired.line
+        else with_its_answers(each.fired)
         for each in flags
     )
 

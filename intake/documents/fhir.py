@@ -24,6 +24,7 @@ from intake.questionnaire import QUESTIONS
 from intake.questionnaire import questions as kinds
 from intake.summary import Summary
 from intake.summary.record import Said
+from intake.text import number
 
 
 def render(summary: Summary) -> bytes:
@@ -75,12 +76,22 @@ def _people(summary: Summary) -> Iterator[Json]:
         "id": "patient",
         **({"identifier": [{"value": summary.number}]} if summary.number else {}),
         **({"name": [{"text": summary.name}]} if summary.name else {}),
-        **({"telecom": [{"system": "phone", "value": summary.phone}]} if _can_be_called(summary) else {}),
+        **({"telecom": list(_telecom(summary.phone))} if _can_be_called(summary) else {}),
         **({"birthDate": summary.born} if summary.born else {}),
     }
     if _helped(summary):
         helper = {"resourceType": "RelatedPerson", "id": "helper", "patient": {"reference": "#patient"}}
         yield {**helper, "relationship": [{"text": summary.completed_by}]}
+
+
+def _telecom(phone: str) -> Iterator[Json]:
+    """An entry for each number that was given; words of which not every part holds one stay together."""
+    parts = [part.strip() for part in phone.split(";")]
+    if len(parts) < 2 or any(len(number.digits_of(part)) < kinds.Telephone.LEAST for part in parts):
+        yield {"system": "phone", "value": phone}
+        return
+    for rank, part in enumerate(parts, 1):
+        yield {"system": "phone", "value": part, "rank": rank}
 
 
 def _can_be_called(summary: Summary) -> bool:

@@ -153,6 +153,8 @@ class OneOf(Question):
         return _noted(self.option(str(value)))
 
 
+# What stands for "not sure" and its like among the answers, and is nobody's own words.
+CODES = ("not_sure", "prefer_not_say", "not_applicable")
 YES, NO, NOT_SURE = Option("yes", _("Yes")), Option("no", _("No")), Option("not_sure", _("Not sure"))
 
 
@@ -359,6 +361,8 @@ class FreeText(Question):
             raise BadAnswer(gettext("must be text"))
         if _choice(self.choices, raw):
             return raw
+        if raw in CODES:
+            raise BadAnswer(gettext("must be in words"))
         text = free.cleaned(raw).strip()
         if len(text) > self.limit:
             raise BadAnswer(gettext("is longer than %(limit)s characters", limit=self.limit))

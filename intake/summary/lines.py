@@ -87,6 +87,17 @@ def fired(journey: Journey, finding: Finding, printed: Printed) -> Fired:
     )
 
 
+def with_its_answers(each: Fired) -> str:
+    """The line for where nothing stands beside it, with all of the answers that decided it.
+
+    Safety: a line names several things, and may hold by one. What was denied is not to be read as reported.
+    """
+    answers = "; ".join(dict.fromkeys(why.words for why in each.reasons)) or each.because
+    if not answers or each.urgency == Urgency.NOTE.name:
+        return each.line
+    return gettext("%(line)s (%(answers)s)", line=each.line, answers=answers)
+
+
 def because(reasons: Iterable[Reason], group: str) -> str:
     """ "leg weakness; both legs; as under Cauda equina": each answer is printed once."""
     reasons = tuple(reasons)

@@ -14,6 +14,7 @@ from intake import i18n
 from intake.i18n import Words
 from intake.red_flags import advice
 from intake.services.operations import approvals
+from intake.summary.lines import with_its_answers
 from intake.text import telephone
 from intake.web import clinic, fall_silent, speak
 from intake.web.frozen import frozen
@@ -37,7 +38,11 @@ def install_template_filters(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(fill=fill, dial=dial, in_force=in_force, raised=raised, callable=callable_)
     app.jinja_env.filters.update(
-        day=i18n.format_day, moment=moment, weekday_moment=weekday_moment, clock=clock
+        day=i18n.format_day,
+        moment=moment,
+        weekday_moment=weekday_moment,
+        clock=clock,
+        with_its_answers=with_its_answers,
     )
     app.jinja_env.globals.update(told_by=advice)
     app.jinja_env.globals.update(language=i18n.current_language, direction=i18n.text_direction, tel=tel)

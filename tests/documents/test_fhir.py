@@ -85,6 +85,22 @@ def test_what_is_chosen_in_place_of_a_number_is_coded() -> None:
     assert answer(as_number, "on_age.number") == [{"valueInteger": 34}]
 
 
+@pytest.mark.parametrize(
+    ("given", "values"),
+    [
+        ("07700 900123", ["07700 900123"]),
+        ("07700 900123; 020 7946 0018", ["07700 900123", "020 7946 0018"]),
+        ("٠٧٧٠٠٩٠٠١٢٣; 020 7946 0018", ["٠٧٧٠٠٩٠٠١٢٣", "020 7946 0018"]),
+        ("020 7946 0018; ext 5", ["020 7946 0018; ext 5"]),
+    ],
+)
+def test_each_number_that_was_given_is_an_entry_of_its_own(given: str, values: list[str]) -> None:
+    telecom = response(summary_of("V01", {"phone_best": given}))["contained"][0]["telecom"]
+
+    assert [each["value"] for each in telecom] == values
+    assert [each.get("rank") for each in telecom] == ([1, 2] if len(values) > 1 else [None])
+
+
 def test_who_helped_is_the_source_and_the_patient_stays_the_subject() -> None:
     document = response(summary_of("V16"))
 

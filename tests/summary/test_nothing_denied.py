@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given, settings
 
-from intake.demo.vignettes import VIGNETTES, answers_of
+from intake.demo.vignettes import VIGNETTES, answers_of, vignette
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.answers import Answers
 from intake.questionnaire.body import REGIONS
@@ -17,6 +17,7 @@ from intake.questionnaire.questions import AnyOf, Regions, YesNoUnsure
 from intake.red_flags import screen_with_texts
 from intake.red_flags.patterns import PATTERNS, Reported
 from intake.summary import Subject, Summary, write_summary
+from intake.summary.lines import with_its_answers
 from intake.summary.phrases import named, unsure
 from intake.summary.places import BOTH_SIDES
 from intake.summary.record import Reason
@@ -131,6 +132,28 @@ def test_tight_is_not_printed_as_crushing() -> None:
 def because_of(special: dict, rule: str) -> str:
     summary = summary_of(journey_of(plain_patient(special)))
     return next(fired.because for fired in summary.safety.rules if fired.rule == rule)
+
+
+def test_a_line_that_stands_alone_says_which_of_the_things_it_names_was_reported() -> None:
+    """A worklist, or what changed, has no room for the reasons beside the line."""
+    said = {"sites": ["b_upper_l"], "rf_sweaty": "yes", "rf_sick": "yes", "rf_breathless": "no"}
+    summary = summary_of(journey_of(plain_patient({**said, "on_when": "today"})))
+    fired = next(each for each in summary.safety.rules if each.rule == "R-ACS-4")
+
+    alone = with_its_answers(fired)
+
+    assert alone.startswith(fired.line)
+    answers = alone.removeprefix(fired.line)
+    assert "sweating" in answers
+    assert "breathless" not in answers
+
+
+def test_a_line_that_stands_alone_repeats_the_answers_that_another_line_has_printed() -> None:
+    summary = summary_of(journey_of(answers_of(vignette("V150"), ON)))
+
+    for fired in summary.safety.fired:
+        assert all(reason.words in with_its_answers(fired) for reason in fired.reasons)
+    assert any(reason.under for fired in summary.safety.fired for reason in fired.reasons)
 
 
 def test_of_the_illnesses_only_the_one_the_rule_looked_at_is_a_reason() -> None:

@@ -101,6 +101,7 @@ S_LIFE = Page(
             limit=200,
             most=2,
             note=Note.GOALS,
+            label=_("Own goals"),
             noted=_("Own goals: {}"),
         ),
     ),

@@ -478,6 +478,7 @@ M_REACH = Page(
             limit=100,
             lines=1,
             note=Note.NEEDS,
+            label=_("Language"),
             noted=_("Language {}"),
         ),
         YesNo(

@@ -1,6 +1,6 @@
 """What stands beside a record in its note: the calls about it, and what changed since the form before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from intake.config import Settings
@@ -11,6 +11,7 @@ from intake.services.forms.earlier import EarlierForm
 from intake.storage.models import AlertState
 from intake.summary import Summary
 from intake.summary.changes import changes
+from intake.summary.lines import with_its_answers
 
 
 def beside(
@@ -20,7 +21,8 @@ def beside(
     with speaking(summary.language):
         # One call closes several alerts at once.
         rows = sorted(alerts, key=_as_told)
-        calls = tuple(_call(list(told), settings) for _, told in groupby(rows, key=_as_told))
+        said = {fired.rule: with_its_answers(fired) for fired in summary.safety.rules}
+        calls = tuple(_call(list(told), said, settings) for _, told in groupby(rows, key=_as_told))
     if last is None:
         return Beside(calls)
     return Beside(calls, settings.local(last.at).isoformat(), changes(last.summary, summary))
@@ -32,9 +34,10 @@ def _as_told(row: AlertRow) -> tuple[bool, str, str, str, str]:
     return False, row.closed_at.isoformat(), row.outcome or "", row.note or "", row.initials or ""
 
 
-def _call(rows: list[AlertRow], settings: Settings) -> Call:
+def _call(rows: list[AlertRow], said: Mapping[str, str], settings: Settings) -> Call:
+    """One call; `said` are the lines of the record with their answers, by rule."""
     first, urgency = rows[0], max(row.urgency for row in rows)
-    raised = tuple(dict.fromkeys(str(row.line) for row in rows))
+    raised = tuple(dict.fromkeys(said.get(row.rule, row.line) for row in rows))
     if first.state is not AlertState.CLOSED or first.closed_at is None:
         return Call(urgency.name, raised)
     return Call(

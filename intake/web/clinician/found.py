@@ -10,6 +10,7 @@ from intake.services.forms.walking import is_handed_over
 from intake.services.operations.surveillance import VERDICTS
 from intake.storage.models import FindingVerdict, Intake
 from intake.summary import Summary
+from intake.summary.lines import with_its_answers
 from intake.web.frozen import frozen
 
 # The buttons, in their order.
@@ -18,7 +19,7 @@ PRESSED: dict[FindingVerdict, Words] = {verdict: VERDICTS[verdict] for verdict i
 
 @dataclass(frozen=True)
 class MarkedFinding:
-    """A finding with its mark; `line` as it was handed over."""
+    """A finding with its mark; `line` as it was handed over, with the answers that decided it."""
 
     rule: str
     line: str
@@ -42,7 +43,9 @@ def findings_of(intake: Intake, summary: Summary) -> Findings:
     marks = marks_of(intake)
     by_rule = frozen(
         {
-            each.rule: MarkedFinding(each.rule, each.line, marks.get(each.rule, FindingMark(each.rule)))
+            each.rule: MarkedFinding(
+                each.rule, with_its_answers(each), marks.get(each.rule, FindingMark(each.rule))
+            )
             for each in summary.safety.rules
             if Urgency[each.urgency] >= LEAST
         }

@@ -16,6 +16,7 @@ from intake.questionnaire.pages import Page
 from intake.summary import Summary
 from intake.summary.lines import because
 from intake.summary.phrases import named
+from intake.summary.places import MarkedPlace, places_of
 from intake.summary.record import Correction, Fact, Fired, GroupLine, Safety, Said
 from intake.web.clinician.marks import MarkedView, marked_views
 
@@ -98,6 +99,7 @@ class RecordPage:
     doubts: tuple[DoubtLine, ...]
     background: tuple[Lead, ...]
     asked_and_denied: tuple[Lead, ...]
+    places: tuple[MarkedPlace, ...]
     views: tuple[MarkedView, ...]
     sections: tuple[AnswersOf, ...]
     language_name: str
@@ -133,6 +135,7 @@ def page_for(summary: Summary) -> RecordPage:
         doubts=tuple(_doubts(summary.safety)),
         background=_fact_leads(summary.background),
         asked_and_denied=_fact_leads(summary.denied),
+        places=places_of(summary.regions),
         views=marked_views(summary.regions),
         sections=tuple(_sections(summary)),
         language_name=language_name(summary.patient_language),

@@ -15,6 +15,7 @@ from intake.services.forms import worklist
 from intake.services.forms.worklist import WorkRow
 from intake.services.staff.accounts import Permission
 from intake.storage.models import AlertState
+from intake.summary.lines import with_its_answers
 from intake.web import clinic, only, operation
 from intake.web.clinician.blueprint import blueprint
 from intake.web.dates import day_in, today_here
@@ -134,7 +135,7 @@ def _line(row: WorkRow, now: datetime) -> WorklistLine:
     return WorklistLine(
         row,
         _first_words(row.reason),
-        tuple(Flag(Urgency[fired.urgency], fired.group, fired.line) for fired in row.flags),
+        tuple(Flag(Urgency[fired.urgency], fired.group, with_its_answers(fired)) for fired in row.flags),
         waiting,
         states.count(AlertState.ACKNOWLEDGED),
         states.count(AlertState.CLOSED),
