@@ -105,7 +105,9 @@ def test_own_words_that_are_shortened_stand_whole_on_the_page_that_is_named() ->
     first, *others = pages_of("long texts")
 
     assert "word0 word1 word2" in " ".join(first.split())
-    assert "(continues on page 2, item 1)" in " ".join(first.split())
+    named = re.search(r"continues on page (\d), item 1\)", " ".join(first.split()))
+    assert named
+    assert "FULL TEXT, AS TYPED" in others[int(named[1]) - 2]
     # The head and the foot come last in the text of a page.
     whole_texts = squeezed("".join(re.sub(r"(?s)Amara Lindqvist {3,}born.*$", "", page) for page in others))
     assert squeezed(LONG) in whole_texts
@@ -130,3 +132,26 @@ def test_a_form_without_answers_has_no_bare_heading() -> None:
     assert "ALL SAFETY ANSWERS" not in lines
     assert "REPORTED FEATURES" not in lines
     assert "Pain scale" not in lines
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("name", ["hostile texts", "long texts"])
+def test_however_much_was_written_the_first_rule_stands_with_a_reason(name: str, paper: Paper) -> None:
+    """Safety: what fired is not pushed off page 1 by words."""
+    fired = CROWDED[name]().safety.fired[0]
+
+    first = squeezed(pages_of(name, paper)[0])
+
+    assert squeezed(f"{fired.line}. Answers: ") in first
+
+
+def test_words_in_confidence_that_page_1_shortens_stand_whole_after_it() -> None:
+    record = summary_of("V05")
+    told = replace(record.safety, in_confidence=(" ".join(f"told{count}" for count in range(60)),))
+
+    first, *others = pages(render(replace(record, safety=told), "pdf"))
+
+    assert len(first.split()) <= MOST_WORDS
+    assert "told0 told1" in " ".join(first.split())
+    assert "told59" not in first
+    assert squeezed(told.in_confidence[0]) in squeezed(" ".join(others))

@@ -92,6 +92,30 @@ def test_words_wants_pain_and_map_stand_on_the_first_screen(live, page, patient)
     assert len(words.split()) <= MOST_WORDS, words
 
 
+TALKATIVE = " ".join(f"word{count}" for count in range(150))[:1000]
+
+
+def test_long_words_are_folded_openly_and_push_nothing_below_the_first_screen(live, page, see_no_barrier):
+    wants = (TALKATIVE[:190], "A plan")
+    given = answers_of(vignette("V05"), datetime.now(UTC).date())
+    address = sent(live, "V05", given.merged({"mc_main": TALKATIVE, "agenda": wants}))
+    page.set_viewport_size(WIDE)
+    sign_in(live, page, Role.CLINICIAN)
+
+    page.goto(address)
+
+    for part in ("[aria-labelledby=wants]", "[aria-labelledby=pain]", ".figures"):
+        box = page.locator(part).first.bounding_box()
+        assert box is not None, part
+        assert box["y"] + box["height"] <= WIDE["height"], part
+    whole = page.locator("[aria-labelledby=wants] blockquote")
+    expect(whole).to_be_hidden()
+    page.locator("[aria-labelledby=wants] summary").first.click()
+    expect(whole).to_be_visible()
+    assert whole.inner_text() == TALKATIVE
+    see_no_barrier(page)
+
+
 def test_every_rule_that_fired_is_behind_one_press(live, page, see_no_barrier):
     address = sent(live, "V01", unsure())
     page.set_viewport_size(WIDE)

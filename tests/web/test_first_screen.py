@@ -110,3 +110,14 @@ def test_a_blank_is_counted_as_not_answered_and_never_as_no() -> None:
     assert f"{blank.safety.answered} of {blank.safety.asked} safety questions answered" in counted
     assert f"{len(blank.safety.not_answered)} not answered" in counted
     assert blank.safety.not_answered
+
+
+def test_only_what_is_too_long_is_begun_and_whole_words_stand() -> None:
+    words = "My back hurts when I sit. " * 20
+    record = replace(CALM, problem=words, agenda=("A plan", words), hopes=())
+
+    begun = first_screen(record).begun
+
+    assert set(begun) == {words}
+    assert words.startswith(begun[words].removesuffix("\u2026"))
+    assert first_screen(CALM).begun == {}

@@ -39,7 +39,7 @@ class Detail:
 
     `beside`: groups that answered no in part, or one question with others; `counts`: to how many.
     `references`: "as above"; `reasons`: how many of each line; `wording`: how many lines are worded, while
-    the others give their group alone.
+    the others give their group alone; `confidence`: how many words of what is in confidence.
     """
 
     beside: bool = True
@@ -53,6 +53,7 @@ class Detail:
     reasons: int = 99
     wording: int = 99
     denied: bool = True
+    confidence: int = 9999
 
 
 WHOLE = Detail()
@@ -103,13 +104,14 @@ def box_of(summary: Summary, detail: Detail = WHOLE, page: int = 2, lines: int =
         open=(
             *rows_of(_open(summary, detail, page, lines)),
             *(doubted if detail.doubts else []),
-            *rows_of((gettext("In confidence:"), said) for said in safety.in_confidence),
+            *rows_of(_in_confidence(safety, detail, lines)),
             *(noted if detail.notes else []),
             *(rows_of([_in_one(negatives(safety, detail.beside, detail.counts))]) if detail.denied else []),
             *rows_of([(gettext("On page %(page)s:", page=lines), elsewhere)]),
         ),
         moved=(
             *_in_whole(safety, detail),
+            *rows_of(_confided(safety, detail)),
             *(row for _, rows in moved for row in rows),
             *([] if _named(safety.not_answered, detail) else _blank(safety)),
         ),
@@ -157,7 +159,9 @@ def _fired_rows(safety: Safety, detail: Detail, page: int) -> Iterable[BoxRow]:
         mine = [fired for fired in worded if (fired.urgency, fired.group) == (urgency, group)]
         said = " ".join(in_full(_shown(fired, safety, detail)) for fired in mine)
         yield BoxRow(f"{tier_of(urgency, safety)}{group}.", said)
-    yield from _named_rows(named, safety)
+    told = {fired.group for fired in worded}
+    # The lines are in order of urgency: what is worded is no less urgent than what is not.
+    yield from _named_rows([fired for fired in named if fired.group not in told or fired.unsure], safety)
     if named or (worded and not detail.reasons):
         yield BoxRow(gettext("Lines and answers:"), gettext("on page %(page)s", page=page))
 
@@ -193,7 +197,10 @@ def _because(fired: Fired, detail: Detail) -> str:
     """The reasons there is room for. What the lead sentence or the strip says is not said again."""
     new = [each for each in fired.reasons if each.id not in (*SPECIAL[Note.LEAD], "dob")]
     told, referred = [each for each in new if not each.under], [each for each in new if each.under]
-    said = because([*told[: detail.reasons], *(referred if detail.references else ())], fired.group)
+    # Safety: a line that names several things never stands without the answers that it holds by.
+    said = because(
+        [*told[: detail.reasons], *(referred if detail.references or not told else ())], fired.group
+    )
     if more := len(told[detail.reasons :]):
         return gettext("%(reasons)s; %(count)s more", reasons=said, count=more)
     return said
@@ -213,6 +220,22 @@ def _in_whole(safety: Safety, detail: Detail) -> Iterable[BoxRow]:
     for urgency, group in dict.fromkeys((fired.urgency, fired.group) for fired in unsure):
         said = [fired.line for fired in unsure if (fired.urgency, fired.group) == (urgency, group)]
         yield BoxRow(tier_of(urgency, safety) + group, unsure_together(said))
+
+
+def _in_confidence(safety: Safety, detail: Detail, page: int) -> Iterable[tuple[str, str]]:
+    """What is for the clinician alone, as far as there is room."""
+    for said in safety.in_confidence:
+        words = said.split()
+        begun = gettext(
+            "%(words)s \u2026 (whole on page %(page)s)", words=" ".join(words[: detail.confidence]), page=page
+        )
+        yield gettext("In confidence:"), said if len(words) <= detail.confidence else begun
+
+
+def _confided(safety: Safety, detail: Detail) -> Iterable[tuple[str, str]]:
+    """The whole of what page 1 shortens."""
+    long = (said for said in safety.in_confidence if len(said.split()) > detail.confidence)
+    return ((gettext("In confidence"), said) for said in long)
 
 
 def _withdrawn(safety: Safety) -> Iterable[BoxRow]:

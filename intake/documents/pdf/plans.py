@@ -1,7 +1,7 @@
 """What stands on page 1: the plans from full to sparse, each holding a little less than the one before.
 
-Page 1 is read in a minute, so it holds at most `MOST_WORDS`. Safety: who, what fired, the patient's words,
-the pain and the map stay; what a plan leaves out of page 1 stands whole on the pages after it.
+Page 1 is read in a minute, so it holds at most `MOST_WORDS`. Safety: who, what fired first and why, the
+patient's words, the pain and the map stay; what a plan leaves out of page 1 stands whole after it.
 """
 
 import re
@@ -103,12 +103,14 @@ STEPS: tuple[Step, ...] = (
     _detail(told=False),
     _detail(doubts=False),
     _detail(reasons=2),
-    _detail(reasons=0),
+    _detail(reasons=1),
+    _detail(confidence=12),
     _rooms(15, 6, 30),
     *(_detail(wording=count) for count in (5, 4, 3, 2)),
     _detail(denied=False),
     _rooms(8, 4, 14),
-    _detail(wording=0),
+    _detail(wording=1),
+    _rooms(5, 2, 6),
     lambda plan: replace(plan, map_first=False),
 )
 FULL = Plan()

@@ -18,6 +18,8 @@ from intake.web.frozen import frozen
 MOST_LINES = 5  # before the least urgent are folded; emergencies stand whatever their number
 MOST_NAMED = 4  # of what is not sure or not answered; more are counted
 NO: tuple[object, ...] = ("no", ["none"], ("none",))
+LONGEST_WORDS = 120  # characters of their own words that stand; the rest is behind a press
+LONGEST_WANT = 60
 LONGEST_REASONS = 60  # characters that stand beside the line; longer ones are behind it
 
 
@@ -40,7 +42,8 @@ class FirstScreen:
 
     `standing` have a line each, `shared` share one; `beside` are those whose reasons stand in their line.
     `also` is what else was reported in the group of a line, by its place. `counted` says how many safety
-    questions were answered, and how; `names_...`: those are few, and stand open by name.
+    questions were answered, and how; `names_...`: those are few, and stand open by name. `begun` holds the
+    first words of each text that is too long for the first screen, by the text.
     """
 
     standing: tuple[int, ...]
@@ -50,6 +53,7 @@ class FirstScreen:
     counted: str
     names_not_sure: bool
     names_not_answered: bool
+    begun: Mapping[str, str]
 
 
 def first_screen(summary: Summary) -> FirstScreen:
@@ -64,7 +68,23 @@ def first_screen(summary: Summary) -> FirstScreen:
         counted=_counted(summary),
         names_not_sure=len(safety.not_sure) <= MOST_NAMED,
         names_not_answered=len(safety.not_answered) <= MOST_NAMED,
+        begun=frozen(dict(_begun(summary))),
     )
+
+
+def first_words(text: str, longest: int) -> str | None:
+    """The beginning of a long text, ending with a whole word; None when `longest` characters hold it."""
+    whole = " ".join(text.split())
+    if len(whole) <= longest:
+        return None
+    return whole[:longest].rsplit(None, 1)[0] + "\u2026"
+
+
+def _begun(summary: Summary) -> Iterable[tuple[str, str]]:
+    wants = (*summary.agenda, *(fact.text for fact in summary.hopes))
+    for text, longest in ((summary.problem, LONGEST_WORDS), *((text, LONGEST_WANT) for text in wants)):
+        if words := first_words(text, longest):
+            yield text, words
 
 
 def _standing(fired: Sequence[Fired]) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from intake.storage.models import AlertState
 from intake.summary.lines import with_its_answers
 from intake.web import clinic, only, operation
 from intake.web.clinician.blueprint import blueprint
+from intake.web.clinician.first_screen import first_words
 from intake.web.dates import day_in, today_here
 
 LONGEST_REASON = 90
@@ -134,21 +135,13 @@ def _line(row: WorkRow, now: datetime) -> WorklistLine:
     is_read_or_over = row.readings.mine is not None or row.ends_at <= now
     return WorklistLine(
         row,
-        _first_words(row.reason),
+        first_words(row.reason, LONGEST_REASON),
         tuple(Flag(Urgency[fired.urgency], fired.group, with_its_answers(fired)) for fired in row.flags),
         waiting,
         states.count(AlertState.ACKNOWLEDGED),
         states.count(AlertState.CLOSED),
         quiet=row.form.cancelled or (is_read_or_over and not row.is_unread_urgent and not waiting),
     )
-
-
-def _first_words(reason: str) -> str | None:
-    """The beginning of a long text, ending with a whole word; None when all of it fits on a line."""
-    on_one_line = " ".join(reason.split())
-    if len(on_one_line) <= LONGEST_REASON:
-        return None
-    return on_one_line[:LONGEST_REASON].rsplit(None, 1)[0] + "\u2026"
 
 
 def _counts(rows: Sequence[WorkRow]) -> str:
