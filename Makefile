@@ -5,7 +5,7 @@ PYTEST_WORKERS ?= 2
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint coverage faults golden safety-digest mutate mutate-hazards messages migration conformance bench locks setup clean
+.PHONY: help run test lint coverage faults walks golden safety-digest mutate mutate-hazards messages migration conformance bench locks setup clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ coverage:  ## which lines and branches no test runs; fails below the floor in py
 faults:  ## crashes, full disks and simultaneous presses, five times over (5 minutes)
 	@setup/prepare.sh test
 	@for round in 1 2 3 4 5; do $(BIN)/pytest -q -n $(PYTEST_WORKERS) -m faults || exit 1; done
+
+walks:  ## five people from the link to the receipt: finger, keyboard, no scripts, large letters (10 minutes)
+	@setup/prepare.sh test
+	@$(BIN)/pytest -q -n $(PYTEST_WORKERS) -m walks tests/e2e
 
 golden:  ## write the golden files anew; read the difference before you commit it
 	@setup/prepare.sh test

@@ -212,9 +212,9 @@ def invite(
     database: Database, client: FlaskClient, clock: Any, case: Vignette | str = "V01", **facts: Any
 ) -> Patient:
     """A patient with an appointment in two hours who will answer as the vignette says."""
-    case = CASES[case] if isinstance(case, str) else case
     now = clock()
-    answers = said_by(case.id, now.date())
+    answers = said_by(case, now.date()) if isinstance(case, str) else answers_of(case, now.date())
+    case = CASES[case] if isinstance(case, str) else case
     birth = born(case, now.date())
     with acting(database, now=now) as op:
         usual = {
