@@ -38,6 +38,8 @@ class Form:
                     self._choose(Choice.GETTING_HELP)
                     return
                 self._choose(Choice.CONTINUE if emergency else Choice.UNDERSTOOD)
+        if scene.reached is Reached.UNFINISHED:
+            intakes.hand_over_unfinished(replace(self.op, now=done_at), self.intake, entry=self.entry)
         if scene.reached is Reached.SENT:
             self._add_detail(journey)
             intakes.send(replace(self.op, now=done_at), self.intake, entry=self.entry)

@@ -18,6 +18,7 @@ class Reached(Enum):
     OPENED = "has shown the date of birth"
     PART = "has saved some pages"
     LEFT = "was told to get help now, and left to get it"
+    UNFINISHED = "could not go on, and handed over what there is"
     SENT = "has sent the form"
 
 
@@ -90,7 +91,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("V21", "Carol", Reached.PART, _ago(minutes=35), percent=20),
     Scene("V22", "Zoë"),
     Scene("V23", "Rosa", Reached.SENT, _ago(days=2), told=True),
-    Scene("V24", "Theo"),
+    Scene("V24", "Theo", Reached.UNFINISHED, _ago(minutes=70), percent=50),
     Scene("V25", "Kwame", Reached.PART, _ago(hours=20), percent=90),
     Scene("V26", "Ingrid", Reached.LEFT, _ago(hours=26), told=True),
     Scene("V27", "Raj", Reached.OPENED, _ago(minutes=18)),

@@ -12,7 +12,7 @@ from intake.services.audit import Action
 from intake.services.forms import worklist
 from intake.services.forms.intakes import AlreadySent, NotComplete
 from intake.storage import Database
-from intake.storage.models import Alert, Document, IntakeStatus
+from intake.storage.models import Alert, Document, IntakeStatus, User
 from intake.summary import Summary
 from tests.acting import looking
 from tests.services.conftest import NOW, Invited
@@ -111,11 +111,11 @@ def test_it_can_be_finished_later_and_is_then_sent(patient: Patient) -> None:
     assert not patient.summary().safety.incomplete
 
 
-def test_reception_and_clinician_see_that_it_is_incomplete(patient: Patient) -> None:
+def test_reception_and_clinician_see_that_it_is_incomplete(patient: Patient, clinician: User) -> None:
     patient.fills_in(benign(), until="u_health")
     patient.cannot_go_on()
 
-    with looking(patient.database, settings=patient.settings, now=NOW) as op:
+    with looking(patient.database, clinician, settings=patient.settings, now=NOW) as op:
         (row,) = day_list.day_list(op, op.settings.today(patient.intake().appointment.starts_at))
         (mine,) = worklist.of_day(op, op.settings.today(patient.intake().appointment.starts_at))
 

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po, write_po
 
 from intake import i18n
 from intake.config import LANGUAGES
+from intake.i18n import format_weekday_moment, speaking
 from intake.questionnaire import PAGES
 from tests.pseudo import pseudo_languages
 from tests.web.patients import invite
@@ -55,7 +56,9 @@ def patient(language, clinic_database, client, clock, settings):
 
 def bare(patient, settings, now):
     """The words on the page that are neither marked nor the clinic's own facts."""
-    facts = settings.clinic_facts(now, patient.page_language).values()
+    with speaking(patient.page_language):
+        visit = format_weekday_moment(patient.appointment.starts_at, settings.zone)
+    facts = (*settings.clinic_facts(now, patient.page_language).values(), visit)
     found = []
     for text in texts(patient.tree):
         for fact in sorted(facts, key=len, reverse=True):
