@@ -5,7 +5,7 @@ PYTEST_WORKERS ?= 2
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint coverage faults walks golden safety-digest mutate mutate-hazards messages migration conformance bench locks setup clean
+.PHONY: help run test lint coverage faults walks golden safety-digest mutate mutate-hazards messages migration pictures conformance bench locks setup clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ mutate-hazards:  ## break the control of each hazard once, and see its test fail
 messages:  ## bring the file of every language up to date: make messages, or make messages NEW=sv to begin one
 	@setup/prepare.sh run
 	@setup/messages.sh "$(NEW)"
+
+pictures:  ## take the pictures of README.md anew (needs pdftoppm)
+	@setup/prepare.sh test
+	@$(BIN)/python -m setup.pictures
 
 migration:  ## write the migration from the models: make migration M="add the kiosk"
 	@setup/prepare.sh run

@@ -152,6 +152,7 @@ def _staff(clinic: LiveClinic, browser: Browser, seen: Seen) -> None:
         demonstration.add(scene)
     appointments = [appointment for _, _, appointment in demonstration.present()]
     for staff in STAFF:
+        role = Role(staff.role)
         page = _visitor(clinic, browser)
         page.goto("/sign-in")
         seen.look(page)
