@@ -42,5 +42,5 @@ def test_a_server_loads_no_made_up_patient(tmp_path: Path) -> None:
 
     loaded = json.loads(served.stdout)
     assert "intake.documents.pdf" in loaded
-    assert "intake.cli.render" in loaded
+    assert "intake.web.patient.pages" in loaded
     assert [name for name in loaded if "demo" in name or "vignette" in name] == []
