@@ -148,9 +148,14 @@ def tier_of(urgency: str, safety: Safety) -> str:
 
 
 def in_full(line: BoxLine) -> str:
+    return " ".join(filter(None, (f"{line.said}.", answers_in_full(line))))
+
+
+def answers_in_full(line: BoxLine) -> str:
+    """The answers that decided the line, and what else was reported in its group."""
     because = gettext("Answers: %(answers)s.", answers=line.because) if line.because else ""
     also = gettext("Also: %(answers)s.", answers=line.also) if line.also else ""
-    return " ".join(filter(None, (f"{line.said}.", because, also)))
+    return " ".join(filter(None, (because, also)))
 
 
 def rows_of(pairs: Iterable[tuple[str, str]]) -> Iterable[BoxRow]:

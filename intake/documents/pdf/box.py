@@ -14,6 +14,7 @@ from intake.documents.safety_box import (
     BoxRow,
     also_reported,
     answered_no,
+    answers_in_full,
     doubts,
     heading,
     in_full,
@@ -30,7 +31,7 @@ from intake.summary import Summary
 from intake.summary.history import SPECIAL
 from intake.summary.lines import because
 from intake.summary.phrases import listed
-from intake.summary.record import Fired, Safety
+from intake.summary.record import Fired, Reason, Safety
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ def _shown(fired: Fired, safety: Safety, detail: Detail) -> BoxLine:
 
 def _because(fired: Fired, detail: Detail) -> str:
     """The reasons there is room for. What the lead sentence or the strip says is not said again."""
-    new = [each for each in fired.reasons if each.id not in (*SPECIAL[Note.LEAD], "dob")]
+    new = _new(fired)
     told, referred = [each for each in new if not each.under], [each for each in new if each.under]
     # Safety: a line that names several things never stands without the answers that it holds by.
     said = because(
@@ -206,13 +207,19 @@ def _because(fired: Fired, detail: Detail) -> str:
     return said
 
 
+def _new(fired: Fired) -> list[Reason]:
+    """The reasons that neither the lead sentence nor the strip says."""
+    return [each for each in fired.reasons if each.id not in (*SPECIAL[Note.LEAD], "dob")]
+
+
 def _in_whole(safety: Safety, detail: Detail) -> Iterable[BoxRow]:
     """The lines that page 1 shortens. Not sure answers stand in the table of all, and are not repeated."""
     worded, named = _worded(safety, detail)
     for fired in worded:
-        line = line_of(fired, safety)
-        if len(fired.reasons) > detail.reasons or not detail.reasons or (line.also and not detail.also):
-            yield BoxRow(tier_of(fired.urgency, safety) + fired.group, in_full(line))
+        line, shown = line_of(fired, safety), [each for each in _new(fired) if not each.under]
+        if len(shown) > detail.reasons or not detail.reasons or (line.also and not detail.also):
+            # Its wording stands on page 1.
+            yield BoxRow(tier_of(fired.urgency, safety) + fired.group, answers_in_full(line))
     unsure = [fired for fired in named if fired.unsure]
     for fired in named:
         if not fired.unsure:

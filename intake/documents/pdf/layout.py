@@ -347,8 +347,8 @@ def _box_in_full(summary: Summary, box: SafetyBox) -> tuple[Table, ...]:
     """What the safety box of page 1 has no room for."""
     if not box.moved:
         return ()
-    elsewhere = gettext("Answers that are not sure stand under All safety answers.")
-    note = " ".join([gettext("What page 1 shortens."), *([elsewhere] if unsure_ids(summary) else [])])
+    unsure = unsure_ids(summary)
+    note = gettext("Answers that are not sure stand under All safety answers.") if unsure else ""
     columns = (gettext("Part"), gettext("Line and answers"))
     return (Table(gettext("Safety in full"), note, columns, box.moved, anchor="lines"),)
 
