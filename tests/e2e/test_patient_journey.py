@@ -14,7 +14,7 @@ from intake.questionnaire.body import REGIONS
 from intake.storage.models import WebSession
 from intake.web.drawing import views
 from tests.e2e.clinic import LiveClinic
-from tests.e2e.visitors import Finger, Keyboard, come_in, walk
+from tests.e2e.visitors import Finger, come_in, walk
 from tests.pseudo import pseudo_languages
 from tests.web.patients import Patient, invite
 
@@ -68,24 +68,6 @@ def test_from_link_to_receipt_with_script_and_no_barrier(page, come, see_no_barr
     page.go_back()
     expect(page.get_by_text("Receipt number")).to_have_count(0)
     assert faults == []
-
-
-def test_from_link_to_receipt_without_script(without_script, come):
-    patient = come("V07")
-
-    come_in(without_script, patient, Finger(), look=no_sideways_scroll)
-    walk(without_script, patient, Finger(), look=no_sideways_scroll)
-
-    expect(without_script.get_by_text("Receipt number")).to_be_visible()
-
-
-def test_from_link_to_receipt_with_the_keyboard_alone(page, come):
-    patient = come("V01")
-
-    come_in(page, patient, Keyboard())
-    walk(page, patient, Keyboard())
-
-    expect(page.get_by_text("Receipt number")).to_be_visible()
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("eo", "ltr"), ("he", "rtl")])
