@@ -98,7 +98,7 @@ def test_thirty_are_imported_three_answer_one_is_phoned_and_the_clinician_reads(
                 Finger().press(phone, phone.get_by_role("button", name="I will do this today"))
                 walk(phone, patient, Finger(), to=last)
             getting_help.click()
-            phone.wait_for_url("**/form/*")
+            phone.wait_for_url("**/form/leave")
         phone.context.close()
 
     # Reception sees it all, phones the one who left, and writes down what came of it.
