@@ -189,5 +189,6 @@ def _is_valid(sent: dict[str, str]) -> bool:
         (folder / f"{count:03}.html").write_text(html)
         print(f"{count:03}.html {address}", file=(folder / "addresses.txt").open("a" if count else "w"))
     jar = WORK / "node_modules/vnu-jar/build/dist/vnu.jar"
-    command = ["java", "-jar", str(jar), "--skip-non-html", "--filterpattern", UNNECESSARY, str(folder)]
+    checker = ["java", "-jar", str(jar), "--skip-non-html", "--Werror"]
+    command = [*checker, "--filterpattern", UNNECESSARY, str(folder)]
     return subprocess.run(command, check=False).returncode == 0

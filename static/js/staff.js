@@ -39,7 +39,7 @@ const stepping = () => localStorage.getItem("steps") !== "off";
 const showKeys = () => {
   keysOn.hidden = false;
   keysOn.setAttribute("aria-pressed", stepping());
-  for (const step of steps) step.querySelector("kbd").hidden = !stepping();
+  for (const step of steps) Object.assign(step.querySelector("kbd"), { hidden: !stepping(), ariaHidden: "true" });
 };
 if (keysOn) {
   showKeys();
