@@ -33,6 +33,24 @@ def test_no_two_lines_of_text_overlap_and_all_stand_on_the_paper(case: str, pape
         assert not [pair for pair in combinations(lines, 2) if overlap(*pair)]
 
 
+@pytest.mark.parametrize(
+    ("case", "said"), [("V01", {"mc_main": "I take warfarin"}), ("V05", None), ("V20", None), ("V31", None)]
+)
+def test_no_line_of_text_stands_over_the_sign_of_the_safety_box(
+    case: str, said: dict[str, str] | None
+) -> None:
+    page = pdf.laid_out(summary_of(case, said), engine("A4")).pages[0]._page_box
+    (sign,) = (box for box in page.descendants() if is_sign(box))
+    left, top = sign.content_box_x(), sign.content_box_y()
+
+    around = (left, top, left + sign.width, top + sign.height)
+    assert not [line for line in text_lines(page) if overlap(line, around)]
+
+
+def is_sign(box: Any) -> bool:
+    return isinstance(box, boxes.ReplacedBox) and box.element.get("class") == "sign"
+
+
 def test_each_figure_stands_inside_its_column() -> None:
     for page in pdf.laid_out(CASES["whole"], engine("A4")).pages:
         for box in page._page_box.descendants():
