@@ -38,6 +38,18 @@ class Opening:
             raise ValueError("it needs days and times, such as Mon-Fri 08:00-18:00")
         return cls(tuple(spans), closed_on)
 
+    def opens_on(self, day: date) -> bool:
+        """The clinic opens at some time of this day."""
+        return day not in self.closed_on and any(span.weekday == day.weekday() for span in self.spans)
+
+    def covers(self, local: datetime, until: datetime) -> bool:
+        """The clinic is open from `local` until then, whatever stretches that takes."""
+        while (closes := self.closes_at(local)) is not None:
+            if closes >= until:
+                return True
+            local = closes
+        return False
+
     def closes_at(self, local: datetime) -> datetime | None:
         """When the stretch that `local` falls into ends; None while closed."""
         ends = [end for start, end in self._of(local.date(), local) if start <= local < end]

@@ -99,6 +99,8 @@ class Action(StrEnum):
     SAFETY_APPROVED = "safety:approved"
     SAFETY_APPROVAL_WITHDRAWN = "safety:approval_withdrawn"
     FIGURES_READ = "figures:read"
+    CLINICIAN_NAME_DECIDED = "clinician_name:decided"
+    CLINICIAN_NAME_FORGOTTEN = "clinician_name:forgotten"
     STAFF_ADDED = "staff:added"
     STAFF_SIGNED_IN = "staff:signed_in"
     STAFF_SIGN_IN_REFUSED = "staff:sign_in_refused"

@@ -1,6 +1,7 @@
 """Reception imports a file: looks at every row, and only then are appointments made."""
 
 import io
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,7 +15,7 @@ from intake.config import Settings
 from intake.services.appointments import booking
 from intake.services.appointments.booking import Booking
 from intake.services.appointments.importing import COLUMNS, ImportRow
-from intake.storage.models import Appointment, Invitation, Job, JobKind, Patient
+from intake.storage.models import Appointment, AppointmentState, Invitation, Job, JobKind, Patient
 from intake.web.reception.row_check import check
 from tests.acting import acting
 from tests.conftest import MORNING
@@ -124,16 +125,30 @@ def test_pressing_twice_makes_one_import_and_shows_it_twice(importing, clinic_da
     assert _count(clinic_database, Appointment) == 2
 
 
-def test_what_has_changed_in_the_file_is_said_and_left_to_people(importing, clinic_database):
+def test_a_moved_event_is_shown_old_and_new_and_moved_when_it_is_ticked(importing, clinic_database):
     text = EVENT + EVENT.replace("7@", "8@").replace("Carla", "Dora").replace("9/8/1977", "9/8/1978")
     _imports(importing, text)
     moved = text.replace("1130", "1140", 1)
 
     importing.opens("/appointments/import").presses("Show what is in it", text=moved)
 
-    assert importing.words.count("It differs from what stands here. Change it by hand.") == 1
-    assert "Nothing is changed in these." in importing.words
-    assert importing.html.count(">Appointment<") == 2
+    (row,) = [row for row in importing.words_of("tr") if "Move it as the file has it" in row]
+    assert "1 Dec 2026, 11:30, 30 minutes 1 Dec 2026, 11:40, 20 minutes" in row
+    assert _begin(clinic_database) == {"Carla Wren": "11:30", "Dora Wren": "11:30"}
+    importing.presses("Make the changes that are ticked", change=_offered(importing))
+    assert "1 appointment was changed as the file had it." in importing.words
+    assert _begin(clinic_database) == {"Carla Wren": "11:40", "Dora Wren": "11:30"}
+
+
+def test_what_is_not_ticked_stays(importing, clinic_database):
+    _imports(importing, EVENT)
+
+    importing.opens("/appointments/import").presses(
+        "Show what is in it", text=EVENT.replace("1130", "1140", 1).replace("PRODID", "METHOD:CANCEL\nPRODID")
+    )
+    importing.presses("Make the changes that are ticked")
+
+    assert _begin(clinic_database) == {"Carla Wren": "11:30"}
 
 
 def test_an_appointment_that_was_cancelled_here_does_not_come_back(importing, clinic_database):
@@ -540,6 +555,18 @@ def test_two_who_import_at_the_same_moment_import_each_row_once(kind, importing,
 
 def _imports(reception, text: str) -> None:
     reception.opens("/appointments/import").presses("Show what is in it", text=text).presses("Import ")
+
+
+def _offered(reception) -> list[str]:
+    """The values of everything that can be ticked."""
+    return re.findall(r'name="change" value="([^"]+)"', reception.html)
+
+
+def _begin(database) -> dict[str, str]:
+    """When each appointment begins that is not cancelled, by whose it is."""
+    stmt = select(Appointment).where(Appointment.state == AppointmentState.BOOKED)
+    with database.reading() as session:
+        return {each.patient.name: f"{each.starts_at:%H:%M}" for each in session.scalars(stmt)}
 
 
 def _count(database, row) -> int:

@@ -1,7 +1,7 @@
 """Visits: made with their patient and an empty intake, changed, cancelled."""
 
 import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from intake.questionnaire import QUESTIONS
 from intake.services.appointments import identifiers, known_facts
+from intake.services.appointments.clinicians import Clinicians
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms.draft import Draft, write
@@ -24,10 +25,8 @@ from intake.storage.models import (
     Intake,
     IntakeStatus,
     Patient,
-    Role,
     User,
 )
-from intake.text import names
 
 
 class AppointmentChanged(Exception):
@@ -36,7 +35,10 @@ class AppointmentChanged(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Booking:
-    """What was agreed with a patient. `starts_at` is aware; `sex_at_birth` an option of that question."""
+    """What was agreed with a patient. `starts_at` is aware; `sex_at_birth` an option of that question.
+
+    `minutes` and `language` (of the form) None: as they are, or as usual for a new one.
+    """
 
     name: str
     date_of_birth: date
@@ -47,6 +49,8 @@ class Booking:
     needs: str | None = None
     starts_at: datetime
     with_whom: str = ""
+    minutes: int | None = None
+    language: str | None = None
 
     @classmethod
     def of(cls, appointment: Appointment) -> "Booking":
@@ -62,6 +66,8 @@ class Booking:
             needs=patient.needs,
             starts_at=appointment.starts_at,
             with_whom=appointment.with_whom,
+            minutes=appointment.minutes,
+            language=appointment.intake.language,
         )
 
     @property
@@ -100,15 +106,17 @@ def make(
     appointment = Appointment(
         patient=patient,
         starts_at=booking.starts_at,
-        minutes=minutes,
+        minutes=booking.minutes or minutes,
         with_whom=booking.with_whom,
-        clinician=_named(op.session, booking.with_whom),
+        clinician=_named(op, booking.with_whom),
         state=AppointmentState.BOOKED,
         made_at=op.now,
         identifiers=[identifiers.imported_as(op, source)] if source else [],
         came_by=came_by,
     )
-    appointment.intake = Intake(status=IntakeStatus.NOT_OPENED, percent=0, language=language)
+    appointment.intake = Intake(
+        status=IntakeStatus.NOT_OPENED, percent=0, language=booking.language or language
+    )
     write(appointment.intake, Draft())
     op.session.add(appointment)
     op.record(Action.APPOINTMENT_MADE, appointment)
@@ -129,6 +137,9 @@ def change(op: Operation, appointment: Appointment, wanted: Booking, *, version_
     """
     _lock(op.session, appointment)
     before = Booking.of(appointment)
+    wanted = replace(
+        wanted, minutes=wanted.minutes or before.minutes, language=wanted.language or before.language
+    )
     if before == wanted:
         return
     if before.version_token != version_token:
@@ -138,8 +149,10 @@ def change(op: Operation, appointment: Appointment, wanted: Booking, *, version_
         setattr(appointment.patient, fact, getattr(wanted, fact))
     identifiers.name_patient(op, appointment.patient, CLINIC, wanted.number)
     appointment.starts_at, appointment.with_whom = wanted.starts_at, wanted.with_whom
+    appointment.minutes = wanted.minutes or appointment.minutes
+    appointment.intake.language = wanted.language or appointment.intake.language
     if wanted.with_whom != before.with_whom:
-        appointment.clinician = _named(op.session, wanted.with_whom)
+        appointment.clinician = _named(op, wanted.with_whom)
     changed = " ".join(box for box in vars(wanted) if getattr(wanted, box) != getattr(before, box))
     op.record(Action.APPOINTMENT_CHANGED, appointment, changed=changed)
     if wanted.starts_at != before.starts_at:
@@ -178,8 +191,7 @@ def _lock(session: Session, appointment: Appointment) -> None:
         session.scalars(stmt.execution_options(populate_existing=True)).one()
 
 
-def _named(session: Session, with_whom: str) -> User | None:
+def _named(op: Operation, with_whom: str) -> User | None:
     """The clinician of this name who works here; None when nobody or more than one has it."""
-    clinicians = select(User).where(User.role == Role.CLINICIAN, User.active.is_(True))
-    found = [user for user in session.scalars(clinicians) if with_whom and names.same(user.name, with_whom)]
-    return found[0] if len(found) == 1 else None
+    account = Clinicians(op).named(with_whom) if with_whom else None
+    return op.session.get(User, account.id) if account is not None else None

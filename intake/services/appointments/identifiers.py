@@ -71,6 +71,14 @@ def imported(op: Operation, sources: Iterable[str]) -> dict[str, UUID]:
     return {by_hmac[hmac]: appointment_id for hmac, appointment_id in op.session.execute(stmt)}
 
 
+def rows_of_imports(op: Operation, sources: Iterable[str]) -> dict[str, AppointmentIdentifier]:
+    """What is kept of these rows of an import, by source, of those that made an appointment."""
+    by_hmac = {import_hmac(op, source): source for source in sources}
+    identifier = AppointmentIdentifier
+    stmt = select(identifier).where(identifier.system == IMPORT, identifier.value_hmac.in_(by_hmac))
+    return {by_hmac[each.value_hmac]: each for each in op.session.scalars(stmt)}
+
+
 def import_hmac(op: Operation, source: str) -> str:
     """What is looked for to recognise a row of an import; it tells nothing of the row."""
     # As version 0.1 made it: of rows that came in then nothing else is known.

@@ -23,7 +23,7 @@ from intake.storage.models.running import (
     KeyCheck,
     SettingsVersion,
 )
-from intake.storage.models.staff import StaffLink, Throttle, User, WebSession
+from intake.storage.models.staff import ClinicianName, StaffLink, Throttle, User, WebSession
 from intake.storage.models.states import (
     HANDED_OVER,
     AlertState,
@@ -70,6 +70,7 @@ __all__ = [
     "AuditTotal",
     "Channel",
     "ClinicSetting",
+    "ClinicianName",
     "DataClass",
     "Document",
     "DocumentState",

@@ -37,6 +37,22 @@ class User(Bound):
     email: Sealed[str] = Sealed(TEXT)
 
 
+class ClinicianName(Bound):
+    """What record systems call somebody who sees patients, found by `name_hmac`. `user` NULL: nobody here."""
+
+    __tablename__ = "clinician_name"
+    BOUND = ("name_hmac", "user_id")
+
+    name_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
+    name_hmac: Mapped[str] = column(DataClass.IDENTITY, String(32), unique=True)
+    user_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+
+    name: Sealed[str] = Sealed(TEXT)
+
+    user: Mapped[User | None] = relationship()
+
+
 class StaffLink(Identified):
     """A link by which a member of staff chooses a password, once. Only its fingerprint is kept."""
 

@@ -81,12 +81,19 @@ class PatientIdentifier(Bound):
 
 
 class Import(Identified):
-    """A file of appointments that was taken in. `made_by` NULL: by whom was not kept at the time."""
+    """A file of appointments that was taken in. `made_by` NULL: by whom was not kept at the time.
+
+    `shape_hmac` is the same for files of one kind, NULL where that was not kept or cannot be said. `moved`
+    and `cancelled` are how many appointments were changed by it that came in earlier.
+    """
 
     __tablename__ = "appointment_import"
 
     made_at: Mapped[datetime] = column(DataClass.OPERATIONAL, index=True)
     made_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    shape_hmac: Mapped[str | None] = column(DataClass.OPERATIONAL, String(32), index=True)
+    moved: Mapped[int] = column(DataClass.OPERATIONAL, default=0)
+    cancelled: Mapped[int] = column(DataClass.OPERATIONAL, default=0)
 
 
 class Appointment(Bound):
@@ -130,7 +137,8 @@ class Appointment(Bound):
 class AppointmentIdentifier(Bound):
     """What a record `system` calls an appointment; there is one appointment for it, found by `value_hmac`.
 
-    `value` NULL: only the HMAC of it was kept at the time.
+    `value` NULL: only the HMAC of it was kept at the time. `sequence` and `changed_at` are of the newest
+    version that the system has shown of it; NULL where it counts none.
     """
 
     __tablename__ = "appointment_identifier"
@@ -141,6 +149,9 @@ class AppointmentIdentifier(Bound):
     system: Mapped[str] = column(DataClass.OPERATIONAL, String(40))
     value_sealed: Mapped[bytes | None] = sealed(DataClass.IDENTITY)
     value_hmac: Mapped[str] = column(DataClass.IDENTITY, String(32))
+
+    sequence: Mapped[int | None] = column(DataClass.OPERATIONAL)
+    changed_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
 
     value: Sealed[str | None] = Sealed(TEXT)
 

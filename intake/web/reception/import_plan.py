@@ -2,30 +2,35 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from intake.config import Settings
 from intake.i18n import format_day, gettext, ngettext
-from intake.services.appointments import importing
-from intake.services.appointments.importing import Contents, Expected
+from intake.services.appointments.clinicians import Account, Clinicians
+from intake.services.appointments.diary import Diary, Slot
+from intake.services.appointments.importing import Changes, Contents, Expected, FileRow, Offer
+from intake.services.appointments.importing.changes import RowState
+from intake.services.appointments.importing.changes import find as find_changes
+from intake.services.appointments.importing.clinician_names import UnknownName, resolved, unknown
 from intake.services.appointments.patients import Directory
 from intake.services.context import Operation
-from intake.storage.models import Appointment, AppointmentState, Patient
+from intake.storage.models import Patient
 from intake.web.reception.appointment_form import sexes
 from intake.web.reception.row_check import USUAL_MINUTES, Checked, check
 
 
 @dataclass(frozen=True)
 class PlanLine:
-    """One row of the file. `standing` is the appointment that it made in an earlier import.
+    """One row of the file. `state` is what there is already of it, or would be changed by it.
 
     `more` is what the file says besides; `remarks` is what reception should know before it is imported.
     """
 
     checked: Checked
-    standing: Appointment | None = None
+    state: RowState | None = None
     more: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    offer: Offer | None = None
 
     @property
     def number(self) -> int:
@@ -40,30 +45,43 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """Every row of a file, and the columns that are not read."""
+    """Every row of a file, what has vanished from it, and the columns that are not read."""
 
     lines: tuple[PlanLine, ...]
-    unread: tuple[str, ...]
+    contents: Contents
+    vanished: tuple[Offer, ...] = ()
+    unknown_names: tuple[UnknownName, ...] = ()
+    accounts: tuple[Account, ...] = ()
 
     @property
     def left_out(self) -> list[PlanLine]:
         """The rows that cannot be imported."""
-        return [line for line in self.lines if line.expected is None]
+        return [line for line in self.lines if line.expected is None and line.offer is None]
 
     @property
     def new(self) -> list[PlanLine]:
         """The rows that would make an appointment."""
-        return [line for line in self.lines if line.expected and line.standing is None]
+        return [line for line in self.lines if line.expected and line.state is None and line.offer is None]
 
     @property
     def there(self) -> list[PlanLine]:
-        """The rows that made one before."""
-        return [line for line in self.lines if line.standing is not None]
+        """The rows that made one before, and change nothing."""
+        return [line for line in self.lines if line.expected and line.state and line.offer is None]
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What could be done with appointments that are in already."""
+        return (*(line.offer for line in self.lines if line.offer is not None), *self.vanished)
 
     @property
     def expected(self) -> list[Expected]:
         """What the file asks for, whether it is in already or not."""
-        return [line.expected for line in self.lines if line.expected]
+        return [line.expected for line in (*self.new, *self.there) if line.expected]
+
+    @property
+    def rows(self) -> list[FileRow]:
+        """Every row with what it asks for."""
+        return [FileRow(line.checked.row, line.expected) for line in self.lines]
 
     @property
     def fingerprint(self) -> str:
@@ -72,13 +90,17 @@ class ImportPlan:
         Safety: and with who is taken for whom, which may be somebody else than when the rows were shown.
         """
         done = [(asdict(line.expected), line.remarks) for line in self.new if line.expected]
-        told = json.dumps(done, default=str, sort_keys=True)
+        told = json.dumps([done, [asdict(each) for each in self.offers]], default=str, sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
 
     @property
     def button(self) -> str:
         """What pressing it does."""
+        if not self.new and self.offers:
+            return gettext("Make the changes that are ticked")
         imports = ngettext("Import %(num)s appointment", "Import %(num)s appointments", len(self.new))
+        if self.offers:
+            imports = gettext("%(imports)s and make the changes that are ticked", imports=imports)
         if not self.left_out:
             return imports
         without = ngettext("%(num)s row is left out", "%(num)s rows are left out", len(self.left_out))
@@ -87,20 +109,72 @@ class ImportPlan:
 
 def make_plan(op: Operation, contents: Contents) -> ImportPlan:
     """Hold the rows of a file against what is here."""
-    rows = check(contents.rows, settings=op.settings, now=op.now)
-    there = importing.known(op, [row.expected.source for row in rows if row.expected])
+    clinicians = Clinicians(op)
+    rows = [
+        replace(each, expected=resolved(clinicians, each.row, each.expected)) if each.expected else each
+        for each in check(contents.rows, settings=op.settings, now=op.now)
+    ]
+    file_rows = [FileRow(each.row, each.expected) for each in rows]
+    changes = find_changes(op, file_rows, contents.shape)
     directory = Directory(op.session)
+    lines = [_line(op, each, changes, directory) for each in rows]
+    lines = _with_times(op, lines)
+    asked = [FileRow(line.checked.row, line.expected) for line in lines if line.state is None or line.offer]
+    return ImportPlan(
+        tuple(lines), contents, changes.vanished, unknown(clinicians, asked), clinicians.accounts
+    )
 
-    def line(row: Checked) -> PlanLine:
-        if row.expected is None or row.wanted is None:
-            return PlanLine(row)
-        more = _more(row.expected, op.settings)
-        standing = there.get(row.expected.source)
-        if standing is not None:
-            return PlanLine(row, standing, more, _differences(row.expected, standing))
-        return PlanLine(row, None, more, _resembles(row.expected, directory))
 
-    return ImportPlan(tuple(map(line, rows)), contents.unread)
+def _line(op: Operation, row: Checked, changes: Changes, directory: Directory) -> PlanLine:
+    state = changes.states.get(row.row.number)
+    more = _more(row.expected, op.settings) if row.expected else ()
+    offer = state.offer if state is not None else changes.paired.get(row.row.number)
+    if state is None and row.row.cancelled:
+        why = gettext("It is cancelled in the file, and it is not in here.")
+        return PlanLine(replace(row, expected=None, reasons=(why,)))
+    if row.expected is None and state is not None and state.remarks:
+        return PlanLine(replace(row, reasons=state.remarks), state)
+    if state is not None or offer is not None:
+        return PlanLine(row, state, more, state.remarks if state is not None else (), offer)
+    if row.expected is None:
+        return PlanLine(row)
+    return PlanLine(row, None, more, _resembles(row.expected, directory))
+
+
+def _with_times(op: Operation, lines: list[PlanLine]) -> list[PlanLine]:
+    """The rows with what there is to say about their times, as if the file had its way."""
+    slots = {line.number: slot for line in lines if (slot := _slot(line)) is not None}
+    diary = Diary(op, slots.values())
+    for offer in (line.offer for line in lines if line.offer is not None):
+        diary.remove(offer.appointment_id)
+    for slot in slots.values():
+        diary.add(slot)
+    return [
+        replace(line, remarks=(*line.remarks, *diary.remarks(slots[line.number])))
+        if line.number in slots
+        else line
+        for line in lines
+    ]
+
+
+def _slot(line: PlanLine) -> Slot | None:
+    """The time that a new row asks for, or that an appointment would be moved to."""
+    offer, expected = line.offer, line.expected
+    if offer is not None:
+        if (at := offer.wanted) is None:
+            return None
+        return Slot(
+            at.starts_at,
+            at.minutes,
+            at.with_whom,
+            offer.name,
+            offer.date_of_birth,
+            appointment_id=offer.appointment_id,
+        )
+    if expected is None or line.state is not None:
+        return None
+    wanted = expected.booking
+    return Slot(wanted.starts_at, expected.minutes, wanted.with_whom, wanted.name, wanted.date_of_birth)
 
 
 def _more(expected: Expected, settings: Settings) -> tuple[str, ...]:
@@ -117,16 +191,6 @@ def _more(expected: Expected, settings: Settings) -> tuple[str, ...]:
         gettext("needs: %(needs)s", needs=booking.needs) if booking.needs else None,
     )
     return tuple(each for each in said if each)
-
-
-def _differences(expected: Expected, standing: Appointment) -> tuple[str, ...]:
-    if standing.state is AppointmentState.CANCELLED:
-        return (gettext("It was cancelled here, and stays cancelled."),)
-    patient = standing.patient
-    here = standing.starts_at, standing.minutes, standing.with_whom, patient.name, patient.date_of_birth
-    wanted = expected.booking
-    said = wanted.starts_at, expected.minutes, wanted.with_whom, wanted.name, wanted.date_of_birth
-    return () if here == said else (gettext("It differs from what stands here. Change it by hand."),)
 
 
 def _resembles(expected: Expected, directory: Directory) -> tuple[str, ...]:

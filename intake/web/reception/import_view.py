@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from intake.services.appointments.importing import Expected
+from intake.web.reception.import_changes import NOTHING_CHOSEN, ChangesView, Chosen
 from intake.web.reception.import_plan import ImportPlan, PlanLine
 
 
@@ -37,8 +38,8 @@ class ImportLine:
             email=expected.booking.email,
             more=line.more,
             remarks=line.remarks,
-            appointment_id=line.standing.id if line.standing else None,
-            name_here=line.standing.patient.name if line.standing else "",
+            appointment_id=line.state.appointment_id if line.state else None,
+            name_here=line.state.name if line.state else "",
         )
 
 
@@ -59,12 +60,14 @@ class ImportView:
     there: tuple[ImportLine, ...]
     left_out: tuple[LeftOutLine, ...]
     unread: tuple[str, ...]
+    outdated: int
+    changes: ChangesView
     fingerprint: str
     button: str
 
     @classmethod
-    def of(cls, plan: ImportPlan) -> "ImportView":
-        """The page of this plan."""
+    def of(cls, plan: ImportPlan, chosen: Chosen = NOTHING_CHOSEN) -> "ImportView":
+        """The page of this plan, with what was ticked on it before."""
         return cls(
             new=tuple(ImportLine.of(each, each.expected) for each in plan.new if each.expected),
             there=tuple(ImportLine.of(each, each.expected) for each in plan.there if each.expected),
@@ -72,7 +75,9 @@ class ImportView:
                 LeftOutLine(each.number, each.checked.row.cells["name"], each.checked.reasons)
                 for each in plan.left_out
             ),
-            unread=plan.unread,
+            unread=plan.contents.unread,
+            outdated=plan.contents.outdated,
+            changes=ChangesView.of(plan, chosen),
             fingerprint=plan.fingerprint,
             button=plan.button,
         )

@@ -16,7 +16,9 @@ from werkzeug.wrappers import Response
 from intake.i18n import gettext
 from intake.messaging import mail_sender
 from intake.services.appointments import importing
-from intake.services.appointments.importing import COLUMNS, Expected, TakenIn, Unreadable
+from intake.services.appointments.booking import AppointmentChanged
+from intake.services.appointments.clinicians import staff_addresses
+from intake.services.appointments.importing import COLUMNS, TakenIn, Unreadable
 from intake.services.appointments.views import AppointmentView
 from intake.services.staff.accounts import Permission
 from intake.spreadsheet import table
@@ -26,6 +28,7 @@ from intake.web import clinic, only, operation, reading
 from intake.web.headers import takes_a_file
 from intake.web.reception.appointment_form import sexes
 from intake.web.reception.blueprint import blueprint
+from intake.web.reception.import_changes import Chosen
 from intake.web.reception.import_plan import ImportPlan, make_plan
 from intake.web.reception.import_view import ImportView
 
@@ -75,11 +78,16 @@ def confirm_import() -> Response | str | tuple[str, int]:
         plan = _plan(text)
     except Unreadable as unreadable:
         return _form_page(free.cleaned(text), unreadable.why), 400
-    # Where nothing is new, the button was pressed twice.
-    changed = bool(plan.new) and plan.fingerprint != request.form.get("fingerprint")
-    if not plan.expected or changed:
+    chosen = Chosen.of(request.form)
+    # Where nothing is new and nothing that was ticked is still to be done, the button was pressed twice.
+    left_to_do = bool(plan.new or chosen.offers(plan))
+    changed = left_to_do and plan.fingerprint != request.form.get("fingerprint")
+    if not (plan.expected or plan.offers) or changed:
         return _preview_page(free.cleaned(text), plan, changed=True), 409
-    return _to(_taken_in(plan.expected).import_id)
+    try:
+        return _to(_taken_in(plan, chosen).import_id)
+    except AppointmentChanged:
+        return _preview_page(free.cleaned(text), _plan(text), changed=True), 409
 
 
 @blueprint.get("/appointments/imported/<string(length=21):moment>")
@@ -103,11 +111,13 @@ def _imported_page(import_id: UUID | None) -> str:
     with reading() as op:
         made = importing.brought_in(op.session, import_id) if import_id is not None else []
         without = importing.without_link(op, made)
+        done = importing.done_by(op.session, import_id)
         by_hand = tuple(AppointmentView.of(each) for each in made if not (mails and each.patient.email))
     return render_template(
         "reception/imported.html",
         import_id=import_id,
         many=len(made),
+        done=done,
         days=tuple(sorted(_days(made).items())),
         linked=sum(map(_link_works, made)),
         without=len(without),
@@ -127,23 +137,30 @@ def send_links(import_id: UUID) -> Response:
     return _to(import_id)
 
 
-def _taken_in(expected: Sequence[Expected], tries: int = TRIES) -> TakenIn:
+def _taken_in(plan: ImportPlan, chosen: Chosen, tries: int = TRIES) -> TakenIn:
     """Make them; when somebody imports the same rows at this moment, find what that one made."""
     try:
         with operation() as op:
-            taken = importing.take_in(op, expected)
+            taken = importing.take_in(
+                op,
+                chosen.expected(op, plan),
+                shape=plan.contents.shape,
+                offers=chosen.offers(plan),
+                rows=plan.rows,
+            )
+            chosen.decide(op, plan)
             op.commit()
             return taken
     except IntegrityError:
         if tries == 1:
             raise
-    return _taken_in(expected, tries - 1)
+    return _taken_in(plan, chosen, tries - 1)
 
 
 def _plan(text: str) -> ImportPlan:
     settings = clinic().settings
-    contents = importing.read(text, zone=settings.zone)
     with reading() as op:
+        contents = importing.read(text, zone=settings.zone, ours=staff_addresses(op))
         return make_plan(op, contents)
 
 
@@ -155,7 +172,10 @@ def _form_page(text: str = "", why: str = "") -> str:
 
 def _preview_page(text: str, plan: ImportPlan, *, changed: bool = False) -> str:
     return render_template(
-        "reception/import_preview.html", text=text, plan=ImportView.of(plan), changed=changed
+        "reception/import_preview.html",
+        text=text,
+        plan=ImportView.of(plan, Chosen.of(request.form)),
+        changed=changed,
     )
 
 

@@ -2,15 +2,17 @@
 
     rows        what both are read into
     contents    which of them it is, and its letters
-    sheet       a table
-    calendar    a calendar
-    days        dates as people write them, the day first
+    table       a table
+    calendar    a calendar, with its attendees and event_words
+    dates       dates as people write them, the day first
+    changes     what a later file says of what an earlier one made
     taking_in   the appointments made, each once, and their links
 
 Reading is pure and takes any file: what cannot be a row says why in words. What a row asks for is checked
 like the form by hand, where that form is.
 """
 
+from intake.services.appointments.importing.changes import Act, Changes, Expected, FileRow, Offer, Visit
 from intake.services.appointments.importing.contents import read, text_of
 from intake.services.appointments.importing.rows import (
     COLUMNS,
@@ -19,11 +21,12 @@ from intake.services.appointments.importing.rows import (
     Contents,
     ImportRow,
     Unreadable,
+    Version,
 )
 from intake.services.appointments.importing.taking_in import (
-    Expected,
     TakenIn,
     brought_in,
+    done_by,
     known,
     made_at,
     send_links,
@@ -35,12 +38,19 @@ __all__ = [
     "COLUMNS",
     "LARGEST",
     "MOST_ROWS",
+    "Act",
+    "Changes",
     "Contents",
     "Expected",
+    "FileRow",
     "ImportRow",
+    "Offer",
     "TakenIn",
     "Unreadable",
+    "Version",
+    "Visit",
     "brought_in",
+    "done_by",
     "known",
     "made_at",
     "read",

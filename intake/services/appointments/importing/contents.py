@@ -21,18 +21,21 @@ def text_of(content: bytes) -> str:
             "This is no CSV file and no calendar. In a spreadsheet choose “Save as” and “CSV UTF-8”."
         )
         raise Unreadable(why)
-    return free.decoded(content)
+    return free.decoded(calendar.unfolded(content) if calendar.is_calendar(content) else content)
 
 
-def read(text: str, *, zone: ZoneInfo) -> Contents:
-    """The rows in a text; `zone` is for times that name none. Raises Unreadable."""
+def read(text: str, *, zone: ZoneInfo, ours: frozenset[str] = frozenset()) -> Contents:
+    """The rows in a text; `zone` is for times that name none. Raises Unreadable.
+
+    `ours` are the e-mail addresses of the clinic and its people, folded.
+    """
     text = free.cleaned(text)
     if len(text.encode()) > LARGEST:
         raise Unreadable(_too_large())
     if not text.strip():
         raise Unreadable(gettext("Paste the appointments, or choose a file."))
     if re.match(r"\s*BEGIN:VCALENDAR\b", text, re.IGNORECASE):
-        return calendar.read(text.lstrip(), zone=zone)
+        return calendar.read(text.lstrip(), zone=zone, ours=ours)
     return table.read(text)
 
 

@@ -35,12 +35,38 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
+class Version:
+    """Which version of an entry it is: calendars count changes and note when the last one was.
+
+    `changed_at` None: it does not say.
+    """
+
+    sequence: int = 0
+    changed_at: datetime | None = None
+
+    def is_older_than(self, other: "Version") -> bool:
+        """Both say what they are, and this one was written before."""
+        if self.sequence != other.sequence and (self.says_something and other.says_something):
+            return self.sequence < other.sequence
+        if self.changed_at is None or other.changed_at is None:
+            return False
+        return self.changed_at < other.changed_at
+
+    @property
+    def says_something(self) -> bool:
+        """It can be compared with another."""
+        return self.sequence > 0 or self.changed_at is not None
+
+
+@dataclass(frozen=True)
 class ImportRow:
     """One appointment as it is written. `cells` has every column, "" where nothing stands.
 
     `number` is its row in the table, or its place in the calendar. `starts_at` (aware) goes before date and
     time where the file knows the exact moment. `source` recognises it in a later file; None when only
     patient and time can. `problems` says in words why it cannot be an appointment, whatever its cells hold.
+    `cancelled`: it is not going to be; what was made of it earlier is offered for cancelling. `organiser` is
+    who invited, who is the clinician only where the clinic has said so.
     """
 
     number: int
@@ -48,14 +74,24 @@ class ImportRow:
     starts_at: datetime | None = None
     source: str | None = None
     problems: tuple[str, ...] = ()
+    cancelled: bool = False
+    version: Version = Version()
+    organiser: str = ""
 
 
 @dataclass(frozen=True)
 class Contents:
-    """The rows of a file, in its order, and the names of `unread` columns."""
+    """The rows of a file, in its order, and the names of `unread` columns.
+
+    `shape` is the same for two files of one kind, such as the weekly export of one calendar: what an earlier
+    one had and a later one lacks has vanished. "": it is a message about single entries, and lacks nothing.
+    `outdated` is how many entries were left aside because the file has a newer version of them.
+    """
 
     rows: tuple[ImportRow, ...]
     unread: tuple[str, ...] = ()
+    shape: str = ""
+    outdated: int = 0
 
 
 def check_many(rows: int) -> None:

@@ -29,7 +29,8 @@ def read(text: str) -> Contents:
     _check_header(names)
     check_many(len(numbered) - 1)
     rows = tuple(_row(number, names, line) for number, line in numbered[1:])
-    return Contents(rows, tuple(name for name in names if name and name not in COLUMNS))
+    unread = tuple(name for name in names if name and name not in COLUMNS)
+    return Contents(rows, unread, shape=f"table {names}")
 
 
 def _lines(text: str) -> list[list[str]]:

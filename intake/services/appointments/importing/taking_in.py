@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from intake.messaging import mail_sender
 from intake.services.appointments import booking, identifiers
-from intake.services.appointments.booking import Booking
+from intake.services.appointments.importing import changes
+from intake.services.appointments.importing.changes import Done, Expected, FileRow, Offer
 from intake.services.appointments.patients import Directory
 from intake.services.audit import Action
 from intake.services.context import Operation
@@ -20,16 +21,6 @@ from intake.storage.models import Appointment, AppointmentState, Channel, Import
 
 # A second press enqueues the same message, and so none.
 IDEMPOTENCY_KEY = "import"
-
-
-@dataclass(frozen=True)
-class Expected:
-    """A row that can be an appointment. `source` recognises it in a later file."""
-
-    source: str
-    booking: Booking
-    minutes: int
-    language: str
 
 
 @dataclass(frozen=True)
@@ -48,24 +39,41 @@ def known(op: Operation, sources: Iterable[str]) -> dict[str, Appointment]:
     return {source: found[id] for source, id in ids.items()}
 
 
-def take_in(op: Operation, expected: Sequence[Expected]) -> TakenIn:
-    """Make the appointments that are not in yet, all of them or none.
+def take_in(
+    op: Operation,
+    expected: Sequence[Expected],
+    *,
+    shape: str = "",
+    offers: Sequence[Offer] = (),
+    rows: Iterable[FileRow] = (),
+) -> TakenIn:
+    """Make the appointments that are not in yet, and change those of the `offers`: all of them or none.
 
-    Raises IntegrityError when somebody imports the same rows at this moment: look again, they are in then.
+    `shape` is of the file, `rows` are all that stand in it, with their versions. Raises IntegrityError when
+    somebody imports the same rows at this moment: look again, they are in then. Raises AppointmentChanged.
     """
     there = known(op, [each.source for each in expected])
     new = [each for each in expected if each.source not in there]
     before = _latest_import(there.values())
-    if before is not None and not new:
+    if before is not None and not new and not offers:
         return TakenIn(before, 0)
-    taken = Import(made_at=op.now, made_by_id=op.actor.user_id)
+    done = changes.carry_out(op, offers)
+    taken = Import(
+        made_at=op.now,
+        made_by_id=op.actor.user_id,
+        shape_hmac=changes.shape_hmac(op, shape),
+        moved=done.moved,
+        cancelled=done.cancelled,
+    )
     op.session.add(taken)
     directory = Directory(op.session)
     # In one order for everybody: two imports that met in the middle would wait for each other for ever.
     for each in sorted(new, key=lambda row: identifiers.import_hmac(op, row.source)):
         directory.add(_make(op, each, taken, directory))
-    op.record(Action.APPOINTMENTS_IMPORTED, op.user, made=len(new), known=len(there))
+    changed = {name: many for name, many in vars(done).items() if many}
+    op.record(Action.APPOINTMENTS_IMPORTED, op.user, made=len(new), known=len(there), **changed)
     op.session.flush()
+    changes.note_versions(op, rows)
     return TakenIn(taken.id, len(new))
 
 
@@ -78,6 +86,12 @@ def made_at(session: Session, moment: datetime) -> UUID | None:
 def brought_in(session: Session, import_id: UUID) -> list[Appointment]:
     """The appointments that came by this import, in the order they come."""
     return list(session.scalars(_imported(import_id)))
+
+
+def done_by(session: Session, import_id: UUID | None) -> Done:
+    """How many appointments this import changed that were in before."""
+    found = session.get(Import, import_id) if import_id is not None else None
+    return Done(found.moved, found.cancelled) if found is not None else Done()
 
 
 def without_link(op: Operation, made: Iterable[Appointment]) -> list[Appointment]:
