@@ -28,6 +28,9 @@ from intake.storage.models import (
     User,
 )
 
+USUAL_MINUTES = 20
+SHORTEST, LONGEST = 5, 240
+
 
 class AppointmentChanged(Exception):
     """Somebody else changed the appointment after it was shown; nothing was changed now."""
@@ -81,7 +84,7 @@ def make(
     booking: Booking,
     *,
     patient: Patient | None = None,
-    minutes: int = 20,
+    minutes: int = USUAL_MINUTES,
     language: str = "en",
     source: str | None = None,
     came_by: Import | None = None,

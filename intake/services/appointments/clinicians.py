@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from intake.services.audit import Action
@@ -108,12 +108,11 @@ def decide(op: Operation, name: str, user_id: UUID | None) -> None:
     """From now on this name means that clinician; None: nobody here. Appointments to come follow."""
     name = names.cleaned(name)[:LONGEST_NAME]
     user = op.session.get(User, user_id) if user_id is not None else None
-    hmac = _hmac(op, name)
-    found = op.session.scalars(select(ClinicianName).where(ClinicianName.name_hmac == hmac)).one_or_none()
+    found = op.session.scalars(_decided_about(op, name)).one_or_none()
     if found is not None and found.user_id == user_id:
         return
     if found is None:
-        found = ClinicianName(name=name, name_hmac=hmac, made_at=op.now)
+        found = ClinicianName(name=name, name_hmac=_hmac(op, name), made_at=op.now)
         op.session.add(found)
     found.user = user
     op.record(Action.CLINICIAN_NAME_DECIDED, user or op.user, name=found.id)
@@ -121,12 +120,12 @@ def decide(op: Operation, name: str, user_id: UUID | None) -> None:
         _follow(op, name, user)
 
 
-def forget(op: Operation, name_id: UUID) -> None:
+def forget(op: Operation, name: str) -> None:
     """Nothing is decided about this name any more; it is asked about when it comes again."""
-    found = op.session.get(ClinicianName, name_id)
+    found = op.session.scalars(_decided_about(op, name)).one_or_none()
     if found is not None:
         op.session.delete(found)
-        op.record(Action.CLINICIAN_NAME_FORGOTTEN, op.user, name=name_id)
+        op.record(Action.CLINICIAN_NAME_FORGOTTEN, op.user, name=found.id)
 
 
 def mapped(op: Operation) -> tuple[MappedName, ...]:
@@ -166,6 +165,10 @@ def _follow(op: Operation, name: str, user: User) -> None:
 
 def _to_come(op: Operation) -> tuple[ColumnElement[bool], ...]:
     return Appointment.starts_at > op.now, Appointment.state == AppointmentState.BOOKED
+
+
+def _decided_about(op: Operation, name: str) -> Select[ClinicianName]:
+    return select(ClinicianName).where(ClinicianName.name_hmac == _hmac(op, name))
 
 
 def _hmac(op: Operation, name: str) -> str:

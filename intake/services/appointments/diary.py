@@ -148,6 +148,7 @@ def _is_same(one: Slot, other: Slot) -> bool:
 
 
 def _one_person(one: Slot, other: Slot) -> bool:
-    if one.patient_id is not None and other.patient_id is not None:
-        return one.patient_id == other.patient_id
+    if one.patient_id is not None and one.patient_id == other.patient_id:
+        return True
+    # Two records may be of one person, and a slot that is not made yet has none.
     return one.date_of_birth == other.date_of_birth and names.same(one.name, other.name)

@@ -6,9 +6,10 @@ welcome    where somebody chooses a password by a one-time link
 settings   the clinic's settings; settings_form: their boxes
 safety     who approved what patients are asked and told, and what changed since
 figures    numbers, with small ones hidden
+clinician_names  whom the names in files mean
 """
 
-from intake.web.admin import safety, settings, statistics, users, welcome
+from intake.web.admin import clinician_names, safety, settings, statistics, users, welcome
 from intake.web.admin.blueprint import blueprint
 
-__all__ = ["blueprint", "safety", "settings", "statistics", "users", "welcome"]
+__all__ = ["blueprint", "clinician_names", "safety", "settings", "statistics", "users", "welcome"]

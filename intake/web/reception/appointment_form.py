@@ -1,17 +1,19 @@
 """The form that makes an appointment or changes one: its boxes, what is wrong with them, what it asks for."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from wtforms import ValidationError
 
+from intake.config import LANGUAGES
 from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.questions import OneOf, Option
-from intake.services.appointments.booking import Booking
+from intake.services.appointments.booking import LONGEST, SHORTEST, Booking
 from intake.text import day as read_day
 from intake.text import number
 from intake.web.staff_forms import (
@@ -96,10 +98,28 @@ class TimeField(LineField):
         return f"{value:%H:%M}"
 
 
+class MinutesField(LineField):
+    """How long an appointment takes."""
+
+    def read(self, text: str) -> int | None:
+        if not text:
+            return None
+        try:
+            return number.read(text, least=SHORTEST, most=LONGEST)
+        except number.NotANumber:
+            why = gettext(
+                "The minutes must be a number from %(shortest)s to %(longest)s",
+                shortest=SHORTEST,
+                longest=LONGEST,
+            )
+            raise ValueError(why) from None
+
+
 class AppointmentForm(StaffForm):
     """What is agreed with a patient.
 
-    `earliest` is the first day the appointment may be on; None: `today`. `once` is the idempotency key of a
+    `earliest` is the first day the appointment may be on; None: `today`. `offered` are the languages that a
+    form can be filled in. `once` is the idempotency key of a
     new appointment, which makes a second press of the button harmless; `seen` the version token of one to be
     changed.
     """
@@ -121,7 +141,11 @@ class AppointmentForm(StaffForm):
     )
     day = DayField(_("Day of the appointment"), missing=_("Enter the day of the appointment"))
     time = TimeField(_("Time"), missing=_("Enter the time of the appointment, such as 09:40"))
+    minutes = MinutesField(_("Minutes"), limit=50)
     with_whom = NameField(_("Clinician"), limit=200)
+    language = ChoiceField(
+        _("Language of the form"), _("The patient can change it on the first page."), options=LANGUAGES
+    )
     once = LineField()
     seen = LineField()
 
@@ -132,18 +156,23 @@ class AppointmentForm(StaffForm):
         zone: ZoneInfo,
         today: date,
         earliest: date | None = None,
+        offered: Iterable[str] = LANGUAGES,
         **values: Any,
     ) -> None:
         super().__init__(formdata, **values)
         self.zone, self.today, self.earliest = zone, today, earliest or today
+        self.language.options = {code: LANGUAGES[code] for code in offered}
 
     @classmethod
-    def of(cls, booking: Booking, *, zone: ZoneInfo, today: date) -> "AppointmentForm":
+    def of(
+        cls, booking: Booking, *, zone: ZoneInfo, today: date, offered: Iterable[str] = LANGUAGES
+    ) -> "AppointmentForm":
         """What stands now, to be changed."""
         starts_at = booking.starts_at.astimezone(zone)
         return cls(
             zone=zone,
             today=today,
+            offered=offered,
             obj=booking,
             dob=booking.date_of_birth,
             day=starts_at.date(),
@@ -165,6 +194,8 @@ class AppointmentForm(StaffForm):
             needs=self.needs.data,
             starts_at=datetime.combine(self.day.data, self.time.data, self.zone),
             with_whom=self.with_whom.data or "",
+            minutes=self.minutes.data,
+            language=self.language.data,
         )
 
     def validate_dob(self, field: BirthField) -> None:

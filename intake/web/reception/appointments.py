@@ -8,11 +8,13 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from intake.config import LANGUAGES
 from intake.messaging import mail_sender, text_sender
 from intake.services import alerts
 from intake.services.alerts import AlertView
-from intake.services.appointments import booking, patients
-from intake.services.appointments.booking import AppointmentChanged, Booking
+from intake.services.appointments import booking, diary, patients
+from intake.services.appointments.booking import USUAL_MINUTES, AppointmentChanged, Booking
+from intake.services.appointments.clinicians import Clinicians
 from intake.services.appointments.day_list import needs_of
 from intake.services.appointments.known_facts import differs_from_record
 from intake.services.appointments.patients import Known
@@ -40,7 +42,8 @@ def new_appointment() -> str | Response | tuple[str, int]:
     """Make an appointment and its link."""
     if request.method == "GET":
         chosen = day_in(request.args.get("day", today_here().isoformat()))
-        return _form_page(_form(day=max(chosen, today_here()), once=links.new_token()))
+        usual = {"minutes": USUAL_MINUTES, "language": clinic().settings.language}
+        return _form_page(_form(day=max(chosen, today_here()), once=links.new_token(), **usual))
     form = _form(request.form)
     wanted, idempotency_key = form.booking(), str(form.once.data or "")
     if wanted is None:
@@ -66,7 +69,8 @@ def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
     with reading() as op:
         found = booked(op.session, appointment_id)
         stands, patient_id = Booking.of(found), found.patient_id
-    filled = AppointmentForm.of(stands, zone=clinic().settings.zone, today=today)
+    settings = clinic().settings
+    filled = AppointmentForm.of(stands, zone=settings.zone, today=today, offered=settings.offered)
     if request.method == "GET":
         return _change_page(appointment_id, filled)
     form = _form(request.form, earliest=min(today, filled.day.data))
@@ -109,7 +113,8 @@ def book_again(appointment_id: UUID) -> Response:
 
 def _form(typed: MultiDict[str, str] | None = None, **values: Any) -> AppointmentForm:
     """What was typed, or a form with these values in its boxes."""
-    return AppointmentForm(typed, zone=clinic().settings.zone, today=today_here(), **values)
+    settings = clinic().settings
+    return AppointmentForm(typed, zone=settings.zone, today=today_here(), offered=settings.offered, **values)
 
 
 def _form_page(form: AppointmentForm, alike: tuple[Known, ...] = ()) -> str:
@@ -143,8 +148,15 @@ def _boxes(form: AppointmentForm, alike: tuple[Known, ...]) -> dict[str, object]
         "alike": alike,
         "told_apart": " ".join(str(each.patient_id) for each in alike),
         "somebody_else": SOMEBODY_ELSE,
-        "clinicians": tuple(sorted({row.with_whom for row in rows_of(today_here()) if row.with_whom})),
+        "clinicians": _clinicians(),
     }
+
+
+def _clinicians() -> tuple[str, ...]:
+    """The names to choose from: whoever sees patients here, and who else does today."""
+    with reading() as op:
+        here = [each.name for each in Clinicians(op).accounts]
+    return tuple(sorted({*here, *(row.with_whom for row in rows_of(today_here()) if row.with_whom)}))
 
 
 def _alike(wanted: Booking, besides: UUID | None = None) -> tuple[Known, ...]:
@@ -181,6 +193,8 @@ def appointment_page(appointment_id: UUID) -> str:
         form, other_facts = Progress.of(found), differs_from_record(found.intake)
         followed = correspondence.of(op.session, found)
         view, needs = AppointmentView.of(found), needs_of(found)
+        minutes, spoken = found.minutes, LANGUAGES.get(found.intake.language, found.intake.language)
+        remarks = diary.remarks_on(op, found)
         link = LinkView.of(invitation, settings) if invitation else None
         if invitation is not None:
             op.record(Action.INVITATION_SHOWN, invitation)
@@ -191,6 +205,9 @@ def appointment_page(appointment_id: UUID) -> str:
         patient=view.patient,
         form=form,
         needs=needs,
+        minutes=minutes,
+        spoken=spoken if len(settings.offered) > 1 else "",
+        remarks=remarks,
         other_facts=other_facts,
         invitation=link,
         code_address=f"{settings.public_url}/c".removeprefix("https://"),
@@ -219,7 +236,10 @@ def _make_once(wanted: Booking, idempotency_key: str, patient_id: UUID | None) -
     try:
         with operation() as op:
             found = booking.make(
-                op, wanted, patient=op.session.get_one(Patient, patient_id) if patient_id else None
+                op,
+                wanted,
+                patient=op.session.get_one(Patient, patient_id) if patient_id else None,
+                language=op.settings.language,
             )
             links.invite(op, found, token=secret_of(Purpose.PATIENT_LINK, idempotency_key))
             op.commit()

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from intake.config import Settings
 from intake.i18n import format_day, gettext, ngettext
+from intake.services.appointments.booking import USUAL_MINUTES
 from intake.services.appointments.clinicians import Account, Clinicians
 from intake.services.appointments.diary import Diary, Slot
 from intake.services.appointments.importing import Changes, Contents, Expected, FileRow, Offer
@@ -16,7 +17,7 @@ from intake.services.appointments.patients import Directory
 from intake.services.context import Operation
 from intake.storage.models import Patient
 from intake.web.reception.appointment_form import sexes
-from intake.web.reception.row_check import USUAL_MINUTES, Checked, check
+from intake.web.reception.row_check import Checked, check
 
 
 @dataclass(frozen=True)

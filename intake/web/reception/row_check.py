@@ -9,14 +9,12 @@ from werkzeug.datastructures import MultiDict
 
 from intake.config import Settings
 from intake.i18n import gettext
-from intake.services.appointments.booking import Booking
+from intake.services.appointments.booking import LONGEST, SHORTEST, USUAL_MINUTES, Booking
 from intake.services.appointments.importing import Expected, ImportRow
 from intake.services.appointments.importing.dates import UncertainDate, day_in, month_first, slashed
 from intake.text import number
 from intake.web.reception.appointment_form import AppointmentForm, sexes
 
-USUAL_MINUTES = 20
-SHORTEST, LONGEST = 5, 240
 # How long a cell can be, in characters.
 LONGEST_CELLS = {
     "name": 200,
