@@ -47,7 +47,7 @@ def imports(database, settings, reception):
 def finds(database, settings):
     """What a file would change."""
 
-    def find(*rows: FileRow, shape: str = SHAPE) -> importing.Changes:
+    def find(*rows: FileRow, shape: str = SHAPE) -> importing.FileChanges:
         with looking(database, settings=settings) as op:
             return changes.find(op, rows, shape)
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from intake.storage.models import Appointment, AppointmentState, ClinicianName
 from tests.acting import acting
 from tests.conftest import MORNING
+from tests.pseudo import pseudo_languages
 
 HEADER = "date,time,name,date_of_birth,clinician,minutes,id"
 ANNA = "2026-11-30,09:40,Anna Canary,27/3/1962,{who},20,a1"
@@ -151,6 +152,17 @@ def test_minutes_are_changed_by_hand(reception, clinic_database):
     assert "The minutes must be a number from 5 to 240" in reception.words
     assert reception.status == 400
     assert _standing(clinic_database) == {"Anna Canary": 45}
+
+
+def test_the_language_of_the_form_is_changed_by_hand(clinic_database, request):
+    with pseudo_languages():
+        reception = request.getfixturevalue("reception")
+        reception.opens("/appointments/new").presses("Save and make the link", **_typed("Anna Canary"))
+        reception.opens(f"{reception.path}/change").presses("Save the change", language="eo")
+
+        assert "Language of the form Esperanto" in reception.words
+        with clinic_database.reading() as session:
+            assert session.scalars(select(Appointment)).one().intake.language == "eo"
 
 
 def test_an_admin_sees_and_changes_whom_names_mean(reception, admin, clinician, clinic_database):

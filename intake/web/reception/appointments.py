@@ -42,8 +42,14 @@ def new_appointment() -> str | Response | tuple[str, int]:
     """Make an appointment and its link."""
     if request.method == "GET":
         chosen = day_in(request.args.get("day", today_here().isoformat()))
-        usual = {"minutes": USUAL_MINUTES, "language": clinic().settings.language}
-        return _form_page(_form(day=max(chosen, today_here()), once=links.new_token(), **usual))
+        return _form_page(
+            _form(
+                day=max(chosen, today_here()),
+                once=links.new_token(),
+                minutes=USUAL_MINUTES,
+                language=clinic().settings.language,
+            )
+        )
     form = _form(request.form)
     wanted, idempotency_key = form.booking(), str(form.once.data or "")
     if wanted is None:

@@ -14,21 +14,21 @@ from intake.services.appointments.importing import Act, Expected, Offer, Visit
 from intake.services.appointments.importing.clinician_names import UnknownName, resolved
 from intake.services.context import Operation
 from intake.web import clinic
-from intake.web.reception.import_plan import ImportPlan
+from intake.web.reception.import_plan import ImportPlan, PlanLine
 
 NOBODY_HERE = "nobody"
 TICKED, NAMED = "change", "named"
 
 
 @dataclass(frozen=True)
-class Chosen:
+class TakenUp:
     """What was ticked and chosen on the preview: ids of offers, and a choice for each name asked about."""
 
     ticked: frozenset[str] = frozenset()
     names: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, form: MultiDict[str, str]) -> "Chosen":
+    def of(cls, form: MultiDict[str, str]) -> "TakenUp":
         """As it was posted: each name stands beside its choice."""
         pairs = zip(form.getlist("name_asked"), form.getlist(NAMED), strict=False)
         return cls(frozenset(form.getlist(TICKED)), tuple(pairs))
@@ -57,7 +57,7 @@ class Chosen:
                 yield name, accounts.get(choice)
 
 
-NOTHING_CHOSEN = Chosen()
+NOTHING_TAKEN_UP = TakenUp()
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ class OfferView:
     ticked: bool
 
     @classmethod
-    def of(cls, offer: Offer, remarks: tuple[str, ...], *, ticked: bool) -> "OfferView":
-        """The offer in words."""
+    def of(cls, offer: Offer, taken_up: TakenUp, line: PlanLine | None = None) -> "OfferView":
+        """The offer in words; `line` is the row that makes it."""
         wanted = offer.wanted
         return cls(
             id=offer.id,
@@ -88,8 +88,8 @@ class OfferView:
             here=_lines(offer.stands, wanted or offer.stands),
             file=_lines(wanted, offer.stands) if wanted is not None else (),
             label=_label(offer),
-            remarks=remarks,
-            ticked=ticked,
+            remarks=line.remarks if line is not None else (),
+            ticked=offer.id in taken_up.ticked,
         )
 
 
@@ -112,18 +112,14 @@ class ChangesView:
     accounts: tuple[Account, ...]
 
     @classmethod
-    def of(cls, plan: ImportPlan, chosen: Chosen) -> "ChangesView":
+    def of(cls, plan: ImportPlan, taken_up: TakenUp) -> "ChangesView":
         """The part of the page that asks about this plan."""
-        before = dict(chosen.names)
+        before = dict(taken_up.names)
         return cls(
             offers=tuple(
-                OfferView.of(line.offer, line.remarks, ticked=line.offer.id in chosen.ticked)
-                for line in plan.lines
-                if line.offer is not None
+                OfferView.of(line.offer, taken_up, line) for line in plan.lines if line.offer is not None
             ),
-            vanished=tuple(
-                OfferView.of(offer, (), ticked=offer.id in chosen.ticked) for offer in plan.vanished
-            ),
+            vanished=tuple(OfferView.of(offer, taken_up) for offer in plan.vanished),
             names=tuple(
                 NameView(each.name, each.invites, before.get(each.name, _suggestion(each)))
                 for each in plan.unknown_names

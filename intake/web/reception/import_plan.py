@@ -9,7 +9,7 @@ from intake.i18n import format_day, gettext, ngettext
 from intake.services.appointments.booking import USUAL_MINUTES
 from intake.services.appointments.clinicians import Account, Clinicians
 from intake.services.appointments.diary import Diary, Slot
-from intake.services.appointments.importing import Changes, Contents, Expected, FileRow, Offer
+from intake.services.appointments.importing import Contents, Expected, FileChanges, FileRow, Offer
 from intake.services.appointments.importing.changes import RowState
 from intake.services.appointments.importing.changes import find as find_changes
 from intake.services.appointments.importing.clinician_names import UnknownName, resolved, unknown
@@ -126,7 +126,7 @@ def make_plan(op: Operation, contents: Contents) -> ImportPlan:
     )
 
 
-def _line(op: Operation, row: Checked, changes: Changes, directory: Directory) -> PlanLine:
+def _line(op: Operation, row: Checked, changes: FileChanges, directory: Directory) -> PlanLine:
     state = changes.states.get(row.row.number)
     more = _more(row.expected, op.settings) if row.expected else ()
     offer = state.offer if state is not None else changes.paired.get(row.row.number)

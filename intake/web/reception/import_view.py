@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from intake.services.appointments.importing import Expected
-from intake.web.reception.import_changes import NOTHING_CHOSEN, ChangesView, Chosen
+from intake.web.reception.import_changes import NOTHING_TAKEN_UP, ChangesView, TakenUp
 from intake.web.reception.import_plan import ImportPlan, PlanLine
 
 
@@ -66,7 +66,7 @@ class ImportView:
     button: str
 
     @classmethod
-    def of(cls, plan: ImportPlan, chosen: Chosen = NOTHING_CHOSEN) -> "ImportView":
+    def of(cls, plan: ImportPlan, chosen: TakenUp = NOTHING_TAKEN_UP) -> "ImportView":
         """The page of this plan, with what was ticked on it before."""
         return cls(
             new=tuple(ImportLine.of(each, each.expected) for each in plan.new if each.expected),

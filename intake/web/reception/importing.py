@@ -28,7 +28,7 @@ from intake.web import clinic, only, operation, reading
 from intake.web.headers import takes_a_file
 from intake.web.reception.appointment_form import sexes
 from intake.web.reception.blueprint import blueprint
-from intake.web.reception.import_changes import Chosen
+from intake.web.reception.import_changes import TakenUp
 from intake.web.reception.import_plan import ImportPlan, make_plan
 from intake.web.reception.import_view import ImportView
 
@@ -78,7 +78,7 @@ def confirm_import() -> Response | str | tuple[str, int]:
         plan = _plan(text)
     except Unreadable as unreadable:
         return _form_page(free.cleaned(text), unreadable.why), 400
-    chosen = Chosen.of(request.form)
+    chosen = TakenUp.of(request.form)
     # Where nothing is new and nothing that was ticked is still to be done, the button was pressed twice.
     left_to_do = bool(plan.new or chosen.offers(plan))
     changed = left_to_do and plan.fingerprint != request.form.get("fingerprint")
@@ -137,7 +137,7 @@ def send_links(import_id: UUID) -> Response:
     return _to(import_id)
 
 
-def _taken_in(plan: ImportPlan, chosen: Chosen, tries: int = TRIES) -> TakenIn:
+def _taken_in(plan: ImportPlan, chosen: TakenUp, tries: int = TRIES) -> TakenIn:
     """Make them; when somebody imports the same rows at this moment, find what that one made."""
     try:
         with operation() as op:
@@ -174,7 +174,7 @@ def _preview_page(text: str, plan: ImportPlan, *, changed: bool = False) -> str:
     return render_template(
         "reception/import_preview.html",
         text=text,
-        plan=ImportView.of(plan, Chosen.of(request.form)),
+        plan=ImportView.of(plan, TakenUp.of(request.form)),
         changed=changed,
     )
 

@@ -12,7 +12,7 @@ Reading is pure and takes any file: what cannot be a row says why in words. What
 like the form by hand, where that form is.
 """
 
-from intake.services.appointments.importing.changes import Act, Changes, Expected, FileRow, Offer, Visit
+from intake.services.appointments.importing.changes import Act, Expected, FileChanges, FileRow, Offer, Visit
 from intake.services.appointments.importing.contents import read, text_of
 from intake.services.appointments.importing.rows import (
     COLUMNS,
@@ -39,9 +39,9 @@ __all__ = [
     "LARGEST",
     "MOST_ROWS",
     "Act",
-    "Changes",
     "Contents",
     "Expected",
+    "FileChanges",
     "FileRow",
     "ImportRow",
     "Offer",

@@ -61,7 +61,7 @@ def unfolded(content: bytes) -> bytes:
     return _FOLD.sub(b"", content)
 
 
-def read(text: str, *, zone: ZoneInfo, ours: frozenset[str] = frozenset()) -> Contents:
+def read(text: str, zone: ZoneInfo, ours: frozenset[str] = frozenset()) -> Contents:
     """Every event of the calendars in a text; `zone` is for times that name none. Raises Unreadable.
 
     `ours` are e-mail addresses of the clinic and its people: nobody there is a patient.

@@ -111,7 +111,7 @@ class RowState:
 
 
 @dataclass(frozen=True)
-class Changes:
+class FileChanges:
     """What a file changes: by the numbers of its rows, and what has vanished from it.
 
     `paired` are rows that seem to be a vanished appointment at its new time: no new one is made of them.
@@ -136,7 +136,7 @@ class Done:
     cancelled: int = 0
 
 
-def find(op: Operation, rows: Sequence[FileRow], shape: str) -> Changes:
+def find(op: Operation, rows: Sequence[FileRow], shape: str) -> FileChanges:
     """Hold the rows of a file against what earlier ones made."""
     kept = identifiers.rows_of_imports(op, [row.source for row in rows if row.source])
     whole = joinedload(Appointment.patient), joinedload(Appointment.intake), joinedload(Appointment.clinician)
@@ -158,10 +158,8 @@ def find(op: Operation, rows: Sequence[FileRow], shape: str) -> Changes:
     ]
     paired = _paired(rows, states, gone, clinicians)
     matched = {offer.appointment_id for offer in paired.values()}
-    vanished = tuple(
-        _offer(Act.CANCEL, each, wanted=None, row=None) for each in gone if each.id not in matched
-    )
-    return Changes(states, (*of_series, *vanished), paired)
+    vanished = tuple(_offer(Act.CANCEL, each, None, None) for each in gone if each.id not in matched)
+    return FileChanges(states, (*of_series, *vanished), paired)
 
 
 def carry_out(op: Operation, offers: Iterable[Offer]) -> Done:
@@ -222,9 +220,9 @@ def _state(
         # Where it says what version it is: it was put back since. Otherwise it is as old as it was.
         if not kept.is_older_than(row.row.version):
             return replace(known, remarks=(gettext("It was cancelled here, and stays cancelled."),))
-        offer = _offer(Act.BOOK_AGAIN, appointment, wanted=wanted, row=row)
+        offer = _offer(Act.BOOK_AGAIN, appointment, wanted, row)
     elif wanted != Visit.of(appointment):
-        offer = _offer(Act.MOVE, appointment, wanted=wanted, row=row)
+        offer = _offer(Act.MOVE, appointment, wanted, row)
     return replace(known, offer=offer, remarks=_of_the_person(row.expected, appointment))
 
 
@@ -235,7 +233,7 @@ def _off(op: Operation, row: FileRow, appointment: Appointment, known: RowState)
     if appointment.starts_at <= op.now:
         why = gettext("It is cancelled in the file, but its time has gone by here.")
         return replace(known, remarks=(why,))
-    return replace(known, offer=_offer(Act.CANCEL, appointment, wanted=None, row=row))
+    return replace(known, offer=_offer(Act.CANCEL, appointment, None, row))
 
 
 def _wanted(row: ImportRow, expected: Expected, appointment: Appointment, clinicians: Clinicians) -> Visit:
@@ -306,7 +304,7 @@ def _of_cancelled_series(
     )
     series = tuple(f"{source} " for source in whole)
     return tuple(
-        _offer(Act.CANCEL, appointment, wanted=None, row=None)
+        _offer(Act.CANCEL, appointment, None, None)
         for identifier, appointment in op.session.execute(stmt)
         if (identifier.value or "").startswith(series)
     )
@@ -334,13 +332,13 @@ def _paired(
     ]
     return {
         row.row.number: _offer(
-            Act.MOVE, appointment, wanted=_wanted(row.row, expected, appointment, clinicians), row=row
+            Act.MOVE, appointment, _wanted(row.row, expected, appointment, clinicians), row
         )
         for row, expected, appointment in alone
     }
 
 
-def _offer(act: Act, appointment: Appointment, *, wanted: Visit | None, row: FileRow | None) -> Offer:
+def _offer(act: Act, appointment: Appointment, wanted: Visit | None, row: FileRow | None) -> Offer:
     return Offer(
         act=act,
         appointment_id=appointment.id,

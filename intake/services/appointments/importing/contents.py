@@ -35,7 +35,7 @@ def read(text: str, *, zone: ZoneInfo, ours: frozenset[str] = frozenset()) -> Co
     if not text.strip():
         raise Unreadable(gettext("Paste the appointments, or choose a file."))
     if re.match(r"\s*BEGIN:VCALENDAR\b", text, re.IGNORECASE):
-        return calendar.read(text.lstrip(), zone=zone, ours=ours)
+        return calendar.read(text.lstrip(), zone, ours)
     return table.read(text)
 
 
