@@ -102,6 +102,14 @@ def test_two_versions_of_which_neither_is_newer_are_both_refused():
     assert ["do not say which is newer" in row.problems[-1] for row in rows] == [True, True]
 
 
+def test_an_event_that_stands_twice_in_the_same_words_is_one():
+    text = text_of((FILES / "cancelled_message.ics").read_bytes())
+
+    contents = read(text + text, zone=LONDON)
+
+    assert (len(contents.rows), contents.outdated) == (1, 0)
+
+
 def test_an_event_that_is_there_again_is_not_cancelled():
     (row,) = calendar("cancelled_and_back").rows
 

@@ -239,6 +239,15 @@ def test_a_row_without_an_id_at_another_time_is_offered_as_a_move(imports, finds
     assert finds(loose("anna", later), row("bruno", number=2)).offers == ()
 
 
+def test_two_rows_about_one_appointment_offer_one_thing(imports, finds):
+    imports(row("anna"))
+
+    found = finds(row("anna", cancelled=True), row("anna", cancelled=True, number=2))
+
+    assert len(found.offers) == 1
+    assert found.states[2].remarks == ("It appears twice in this file.",)
+
+
 def test_a_series_that_is_cancelled_offers_each_of_its_appointments(imports, finds):
     imports(row("calendar 1@x 20260320T103000"), row("calendar 2@x", number=2))
     series = ImportRow(1, dict.fromkeys(COLUMNS, ""), source="calendar 1@x", cancelled=True)

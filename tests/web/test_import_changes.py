@@ -160,7 +160,7 @@ def test_the_language_of_the_form_is_changed_by_hand(clinic_database, request):
         reception.opens("/appointments/new").presses("Save and make the link", **_typed("Anna Canary"))
         reception.opens(f"{reception.path}/change").presses("Save the change", language="eo")
 
-        assert "Language of the form Esperanto" in reception.words
+        assert "Language of the formEsperanto" in reception.words
         with clinic_database.reading() as session:
             assert session.scalars(select(Appointment)).one().intake.language == "eo"
 

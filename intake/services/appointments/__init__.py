@@ -7,5 +7,7 @@ progress     how far a form has come
 identifiers  what record systems call them
 views        what pages show of an appointment
 day_list     the day as reception sees it
+clinicians   whom the names in files mean
+diary        what is odd about a time: double bookings, closed days
 importing    appointments out of a file
 """

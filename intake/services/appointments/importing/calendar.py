@@ -7,7 +7,7 @@ versions of an event the newest counts, whatever their order.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -70,8 +70,10 @@ def read(text: str, zone: ZoneInfo, ours: frozenset[str] = frozenset()) -> Conte
     calendars = _calendars(text)
     events = [(calendar, event) for calendar in calendars for event in calendar.walk("VEVENT")]
     rows = [_row(number, each, zone, ours) for number, each in enumerate(events, 1)]
-    newest = tuple(_newest(rows))
-    return Contents(newest, shape=_shape(calendars), outdated=len(rows) - len(newest))
+    versions = _versions(rows)
+    outdated = sum(_is_outdated(row, versions[row.source]) for row in rows if row.source)
+    newest = sorted(_newest(versions), key=lambda row: row.number)
+    return Contents(tuple(newest), shape=_shape(calendars), outdated=outdated)
 
 
 def _calendars(text: str) -> Sequence[Component]:
@@ -103,19 +105,28 @@ def _method(calendar: Component) -> str:
     return _one_line_of(calendar, "METHOD").upper()
 
 
-def _newest(rows: Iterable[ImportRow]) -> Iterator[ImportRow]:
-    """Of several versions of an event the newest, in its place.
-
-    Where two differ and do not say which is newer, both are there: it is for people to say.
-    """
+def _versions(rows: Iterable[ImportRow]) -> dict[str | None, list[ImportRow]]:
+    """The rows by the event that they are of; None: it has no name."""
     by_source: dict[str | None, list[ImportRow]] = defaultdict(list)
     for row in rows:
         by_source[row.source].append(row)
+    return by_source
+
+
+def _is_outdated(row: ImportRow, versions: Iterable[ImportRow]) -> bool:
+    return any(row.version.is_older_than(other.version) for other in versions)
+
+
+def _newest(by_source: Mapping[str | None, list[ImportRow]]) -> Iterator[ImportRow]:
+    """Of several versions of an event the newest.
+
+    Where two differ and do not say which is newer, both are there: it is for people to say.
+    """
     for source, versions in by_source.items():
         if source is None:
             yield from versions
             continue
-        last = [row for row in versions if not any(row.version.is_older_than(o.version) for o in versions)]
+        last = [row for row in versions if not _is_outdated(row, versions)]
         if len({_said_by(row) for row in last}) > 1:
             why = gettext("There are different versions of this event, and they do not say which is newer.")
             yield from (replace(row, problems=(*row.problems, why), cancelled=False) for row in last)

@@ -144,12 +144,13 @@ def find(op: Operation, rows: Sequence[FileRow], shape: str) -> FileChanges:
     found = op.session.scalars(select(Appointment).where(Appointment.id.in_(ids)).options(*whole))
     by_id = {each.id: each for each in found}
     clinicians = Clinicians(op)
-    states = {}
+    states: dict[int, RowState] = {}
     for row in rows:
         identifier = kept.get(row.source or "")
         if identifier is not None:
             appointment = by_id[identifier.appointment_id]
-            states[row.row.number] = _state(op, row, appointment, _version_of(identifier), clinicians)
+            state = _state(op, row, appointment, _version_of(identifier), clinicians)
+            states[row.row.number] = _once(state, states.values())
     of_series = _of_cancelled_series(op, rows, states)
     gone = [
         each
@@ -226,6 +227,13 @@ def _state(
     return replace(known, offer=offer, remarks=_of_the_person(row.expected, appointment))
 
 
+def _once(state: RowState, before: Iterable[RowState]) -> RowState:
+    """The same with its offer, if no row above says something of this appointment."""
+    if state.offer is None or all(each.appointment_id != state.appointment_id for each in before):
+        return state
+    return replace(state, offer=None, remarks=(gettext("It appears twice in this file."),))
+
+
 def _off(op: Operation, row: FileRow, appointment: Appointment, known: RowState) -> RowState:
     """The row says that it is cancelled."""
     if appointment.state is AppointmentState.CANCELLED:
@@ -239,7 +247,12 @@ def _off(op: Operation, row: FileRow, appointment: Appointment, known: RowState)
 def _wanted(row: ImportRow, expected: Expected, appointment: Appointment, clinicians: Clinicians) -> Visit:
     """What the file says; where it says nothing, what stands."""
     stands, said = Visit.of(appointment), expected.booking.with_whom
-    same = not said or clinicians.same(said, stands.with_whom)
+    account = clinicians.named(said)
+    same = (
+        not said
+        or clinicians.same(said, stands.with_whom)
+        or (account is not None and account.id == appointment.clinician_id)
+    )
     return Visit(
         expected.booking.starts_at,
         expected.minutes if row.cells.get("minutes") else stands.minutes,
