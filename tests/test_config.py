@@ -275,7 +275,7 @@ def test_messages_say_something_sensible_without_a_setting() -> None:
 
     assert settings.invitation_subject == "Your appointment at {clinic_name}"
     for words in (settings.invitation_text, settings.reminder_text, settings.text_message):
-        said = settings.in_message(words, "https://intake.example.org/i/abc")
+        said = settings.in_message(words, "https://intake.example.org/i/abc", "26 Mar 2026, 10:30")
         assert "https://intake.example.org/i/abc" in said
         assert "Hill Road Back Clinic" in said
         assert not set("{}\\") & set(said)
