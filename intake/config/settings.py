@@ -325,7 +325,7 @@ class Settings:
         }
 
     def in_message(self, words: str, link: str, when: str) -> str:
-        """The subject or text of a message with the clinic's facts, the `link`, and `when` the patient comes."""
+        """The subject or text of a message with the clinic's facts, the `link` and `when` they come."""
         return fill(
             words,
             {

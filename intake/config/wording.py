@@ -22,8 +22,8 @@ INVITATION = (
     r"come. It takes about ten minutes. You can stop and go on later, also on another device.\n\n" + _END
 )
 REMINDER = (
-    r"Hello,\n\nYou have an appointment at {clinic_name} soon: {when}.\n\nPlease answer some questions before "
-    r"you come. What you have answered already is kept.\n\n" + _END
+    r"Hello,\n\nYou have an appointment at {clinic_name} soon: {when}.\n\nPlease answer some questions "
+    r"before you come. What you have answered already is kept.\n\n" + _END
 )
 
 # Beginnings of words: "symptom" also finds "symptoms".

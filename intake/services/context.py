@@ -96,3 +96,21 @@ class Operation:
             raise
         if self._deeds:
             raise NotCommitted("Something was recorded and not committed.")
+
+
+class Rehearsal(Operation):
+    """An operation that comes to nothing: what it did is seen until its end, and then undone."""
+
+    @classmethod
+    @contextmanager
+    def open(cls, database: Database, settings: Settings, actor: Actor, now: datetime) -> Iterator[Self]:
+        with database.writing() as session:
+            try:
+                yield from cls(session, actor, now, settings, database.keys)._until_committed()
+            finally:
+                session.rollback()
+
+    def commit(self) -> None:
+        """Write it as if it were to last."""
+        self._deeds.clear()
+        self.session.flush()

@@ -38,7 +38,7 @@ SOMEBODY_ELSE = "somebody else"
 @only(Permission.MAKE_APPOINTMENT)
 def new_appointment() -> str | Response | tuple[str, int]:
     """Make an appointment and its link."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         chosen = day_in(request.args.get("day", today_here().isoformat()))
         return _form_page(_form(day=max(chosen, today_here()), once=links.new_token()))
     form = _form(request.form)
@@ -67,7 +67,7 @@ def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
         found = booked(op.session, appointment_id)
         stands, patient_id = Booking.of(found), found.patient_id
     filled = AppointmentForm.of(stands, zone=clinic().settings.zone, today=today)
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return _change_page(appointment_id, filled)
     form = _form(request.form, earliest=min(today, filled.day.data))
     wanted = form.booking()
