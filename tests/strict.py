@@ -46,7 +46,9 @@ def check_response(response: TestResponse) -> None:
     if not path.startswith("/static/"):
         stored = response.headers.get("Cache-Control", "")
         assert "no-store" in stored, f"{path} may be kept by the browser: Cache-Control is {stored!r}"
-    if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 307, 308):
+    if response.request.method == "HEAD":
+        assert response.data == b"", f"HEAD of {path} has a body"
+    elif response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 307, 308):
         check_page(response.get_data(as_text=True), path)
 
 
@@ -81,6 +83,7 @@ def page_faults(tree: ElementTree.Element) -> list[str]:
         *_reference_faults(tree),
         *_form_faults(tree),
         *_inline_faults(tree),
+        *_translation_faults(tree),
     ]
 
 
@@ -157,6 +160,27 @@ def _form_faults(tree: ElementTree.Element) -> list[str]:
         if form.get("method", "get").lower() == "post" and "csrf_token" not in names:
             faults.append(f"the form to {form.get('action', '')!r} posts without a CSRF token")
     return faults
+
+
+def _translation_faults(tree: ElementTree.Element) -> list[str]:
+    """A browser that translates the page would translate names ("Rose Hill") and quoted words too."""
+    parents = {child: parent for parent in tree.iter() for child in parent}
+    return [
+        f"the {element.tag} {words_of(element)[:40]!r} may be translated"
+        for element in _elements(tree, "bdi", "q", "blockquote")
+        if not is_left_alone(element, parents)
+    ]
+
+
+def is_left_alone(
+    element: ElementTree.Element | None, parents: dict[ElementTree.Element, ElementTree.Element]
+) -> bool:
+    """No browser translates what stands in the element."""
+    while element is not None:
+        if element.get("translate") is not None:
+            return element.get("translate") == "no"
+        element = parents.get(element)
+    return False
 
 
 def _inline_faults(tree: ElementTree.Element) -> list[str]:

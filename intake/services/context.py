@@ -108,6 +108,8 @@ class Rehearsal(Operation):
             try:
                 yield from cls(session, actor, now, settings, database.keys)._until_committed()
             finally:
+                # The view goes on with the rows it has, which an undone transaction would empty.
+                session.expunge_all()
                 session.rollback()
 
     def commit(self) -> None:

@@ -85,7 +85,9 @@ def dial(words: Words) -> Markup:
     for at in range(1, len(parts), 2):
         name = parts[at]
         if name == "emergency_text":
-            said[at] = Markup('<a class="u-tel" href="sms:{0}"><bdi>{0}</bdi></a>').format(known[name])
+            said[at] = Markup('<a class="u-tel" href="sms:{0}"><bdi translate="no">{0}</bdi></a>').format(
+                known[name]
+            )
         elif name in LINES:
             said[at] = _call(known[name])
         else:
@@ -109,7 +111,7 @@ def callable_(words: str) -> Markup:
     for each in telephone.numbers_in(words, clinic().settings.region):
         link = Markup('<a class="u-tel" href="{}">{}</a>').format(each.link, words[each.start : each.end])
         said, at = said + words[at : each.start] + link, each.end
-    return Markup("<bdi>{}</bdi>").format(said + words[at:])
+    return Markup('<bdi translate="no">{}</bdi>').format(said + words[at:])
 
 
 def moment(at: datetime) -> str:
@@ -140,7 +142,7 @@ def version_of(file: Path, changed: int) -> str:
 
 
 def _call(line: str) -> Markup:
-    return Markup('<a class="u-tel" href="{}"><bdi>{}</bdi></a>').format(tel(line), line)
+    return Markup('<a class="u-tel" href="{}"><bdi translate="no">{}</bdi></a>').format(tel(line), line)
 
 
 def _listen() -> None:
