@@ -252,10 +252,10 @@ def test_no_browser_translates_a_name(whole):
             page = browser.get(path)
             if page.mimetype != "text/html" or page.status_code != 200:
                 continue
-            for name, left_alone in _printed(page.get_data(as_text=True), named):
+            for name, left_alone, place in _printed(page.get_data(as_text=True), named):
                 seen.add(name)
                 if not left_alone:
-                    translated.add(f"{name} on {rule}")
+                    translated.add(f"{name} on {rule}: {place}")
 
     assert len(seen) > 6
     assert sorted(translated) == []
@@ -371,8 +371,9 @@ def _printed(html: str, named: frozenset[str]) -> Iterator[tuple[str, bool]]:
         around = parents.get(element)
         for words, of in ((element.text, element), (element.tail, around)):
             for name in (each for each in named if words and each in words):
-                if of is not None and of.tag not in ("script", "style", "textarea"):
-                    yield name, is_left_alone(of, parents)
+                # An example of a note names somebody whom the clinic does not have.
+                if of is not None and "For example" not in (of.text or ""):
+                    yield name, is_left_alone(of, parents), f"{of.tag}.{of.get('class')} {words.strip()[:60]}"
 
 
 def _addresses(whole: WholeClinic) -> list[Mapping[str, Any]]:

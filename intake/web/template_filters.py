@@ -36,7 +36,7 @@ def install_template_filters(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     # The extension brings this method, unseen by mypy.
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(fill=fill, dial=dial, in_force=in_force, raised=raised, callable=callable_)
+    app.jinja_env.filters.update(fill=fill, named=named, dial=dial, in_force=in_force, raised=raised, callable=callable_)
     app.jinja_env.filters.update(
         day=i18n.format_day,
         moment=moment,
@@ -93,6 +93,11 @@ def dial(words: Words) -> Markup:
         else:
             said[at] = escape(known.get(name, f"{{{name}}}"))
     return Markup("").join(said)
+
+
+def named(words: str) -> Markup:
+    """A name, or what is read out letter by letter, as no browser translates it."""
+    return Markup('<bdi translate="no">{}</bdi>').format(words)
 
 
 def in_force(items: Iterable[Words]) -> list[Words]:
