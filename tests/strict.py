@@ -19,6 +19,7 @@ ALLOWED = {"unexpected-end-tag-implies-table-voodoo"}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LABELLED = ("input", "select", "textarea")
 REFERENCES = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list")
+UNTYPED = {"hidden", "submit", "button", "radio", "checkbox"}
 UNLABELLED_TYPES = {"hidden", "submit", "button", "image", "reset"}
 
 
@@ -84,6 +85,7 @@ def page_faults(tree: ElementTree.Element) -> list[str]:
         *_form_faults(tree),
         *_inline_faults(tree),
         *_translation_faults(tree),
+        *_shared_browser_faults(tree),
     ]
 
 
@@ -160,6 +162,17 @@ def _form_faults(tree: ElementTree.Element) -> list[str]:
         if form.get("method", "get").lower() == "post" and "csrf_token" not in names:
             faults.append(f"the form to {form.get('action', '')!r} posts without a CSRF token")
     return faults
+
+
+def _shared_browser_faults(tree: ElementTree.Element) -> list[str]:
+    """On a screen that goes from hand to hand, no box offers what somebody else has typed."""
+    if not any(element.get("id") == "handed-on" for element in tree.iter()):
+        return []
+    return [
+        f"the {box.tag} {box.get('name')!r} offers the next person what was typed"
+        for box in _elements(tree, "input", "textarea", "select")
+        if box.get("type") not in UNTYPED and box.get("autocomplete") != "off"
+    ]
 
 
 def _translation_faults(tree: ElementTree.Element) -> list[str]:

@@ -293,6 +293,8 @@ def _rendered(template: str, status: int, **values: object) -> str:
     """The page; staff get theirs with the navigation, without the notices where nothing can be looked up."""
     for_staff = _is_for_staff()
     g.without_notices = status >= 500
+    if for_staff and not g.without_notices:
+        _know_who_is_signed_in()
     return render_template(template, for_staff=for_staff, with_ways="user" in g, **values)
 
 
@@ -304,21 +306,20 @@ def _is_for_staff() -> bool:
         return False
     endpoint = request.endpoint or _asked_for()
     if endpoint is None:
-        return _is_signed_in()
+        return "patient" not in session and _know_who_is_signed_in()
     guard = guard_of(current_app, endpoint) if endpoint != "static" else None
     return endpoint.partition(".")[0] in STAFF_AREAS or guard in set(Permission)
 
 
-def _is_signed_in() -> bool:
-    """A member of staff is signed in, who is known as `g.user` from now on."""
+def _know_who_is_signed_in() -> bool:
+    """A member of staff is signed in, who is `g.user` from now on; True as well when nobody can tell."""
     try:
-        found = None if "patient" in session else staff_here()
+        found = g.get("user") or staff_here()
     except DATABASE_IS_AWAY:
-        return True
-    if found is None:
-        return False
-    g.user = found
-    return True
+        return "staff" in session
+    if found is not None:
+        g.user = found
+    return found is not None
 
 
 def _asked_for() -> str | None:

@@ -36,7 +36,9 @@ def install_template_filters(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     # The extension brings this method, unseen by mypy.
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(fill=fill, named=named, dial=dial, in_force=in_force, raised=raised, callable=callable_)
+    app.jinja_env.filters.update(
+        fill=fill, named=named, dial=dial, in_force=in_force, raised=raised, callable=callable_
+    )
     app.jinja_env.filters.update(
         day=i18n.format_day,
         moment=moment,
@@ -164,8 +166,14 @@ def _clinic_in_words() -> dict[str, object]:
         "facts": frozen(facts()),
         "demonstration": settings.demonstration,
         "on_tablet": "tablet" in session,
+        "shared_browser": "tablet" in session or _filled_in_by_staff(),
         "approved": approvals.in_force(settings) is not None,
     }
+
+
+def _filled_in_by_staff() -> bool:
+    visit = g.get("visit")
+    return visit is not None and visit.filled_in_by is not None
 
 
 def _name_the_version(endpoint: str, values: dict[str, str]) -> None:
