@@ -309,3 +309,17 @@ def test_a_subject_never_holds_the_link() -> None:
 
 def test_new_lines_can_be_written_in_the_environment() -> None:
     assert settings_with(INVITATION_TEXT=r"Hello\n{link}").invitation_text == "Hello\n{link}"
+
+
+def test_settings_are_typed_in_the_digits_of_any_script() -> None:
+    ours, theirs = (
+        settings_with(
+            REMINDER_TIME=at, OPENING=f"Mon-Fri {opens}-{closes}", EMERGENCY_NUMBER=number, CLOSED_ON=closed
+        )
+        for at, opens, closes, number, closed in (
+            ("11:30", "08:15", "18:00", "999", "2026-12-25"),
+            ("١١:٣٠", "٠٨:١٥", "１８:００", "۹۹۹", "٢٠٢٦-١٢-٢٥"),
+        )
+    )
+
+    assert theirs == ours
