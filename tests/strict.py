@@ -195,7 +195,8 @@ def _named_elements(
     found = []
     for element in (each for body in tree.iter("body") for each in body.iter()):
         for words, of in ((element.text, element), (element.tail, parents.get(element))):
-            if of is not None and words and any(name in words for name in ACTORS):
+            # What stands in a box is no text of the page, and no browser translates it.
+            if of is not None and of.tag != "textarea" and any(name in (words or "") for name in ACTORS):
                 found.append(of)
     return found
 
