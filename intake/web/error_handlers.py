@@ -201,7 +201,7 @@ def carried() -> Carried:
 
 def hand_back(fault: ErrorText, status: int, *, again: bool = True) -> Response:
     """A page that says the fault, shows what was typed, and offers to send it `again`."""
-    return _handed_back(carried(), fault, status, again=again)
+    return _handed_back(carried(), fault, status, again)
 
 
 def no_cookies_page() -> Response:
@@ -209,8 +209,10 @@ def no_cookies_page() -> Response:
     return _page(400, COOKIES_OF_STAFF, onward=request.path)
 
 
-def _handed_back(back: Carried, fault: ErrorText, status: int, *, again: bool) -> Response:
-    page = _rendered("errors/again.html", status, fault=fault, carried=back, told=back.told, again=again)
+def _handed_back(back: Carried, fault: ErrorText, status: int, again: bool) -> Response:
+    page = render_template(
+        "errors/again.html", fault=fault, carried=back, told=back.told, again=again, **_for_whom(status)
+    )
     return make_response(page, status)
 
 
@@ -249,7 +251,7 @@ def _waited_too_long(_: CSRFError) -> ResponseReturnValue:
     back = carried()
     given = any(name == COOKIE_GIVEN for name, _ in back.fields)
     marked = back if given else replace(back, fields=(*back.fields, (COOKIE_GIVEN, "1")))
-    return _handed_back(marked, COOKIES_ARE_OFF if given else NO_COOKIE, 400, again=True)
+    return _handed_back(marked, COOKIES_ARE_OFF if given else NO_COOKIE, 400, True)
 
 
 def _not_signed_in(_: NotSignedIn) -> ResponseReturnValue:
@@ -280,7 +282,7 @@ def _http(problem: HTTPException) -> ResponseReturnValue:
 
 def _page(code: int, fault: ErrorText | None = None, *, onward: str | None = None) -> Response:
     """`onward` is where the page can be opened again, when that may help."""
-    page = _rendered("errors/fault.html", code, fault=fault or _fault(code), onward=onward)
+    page = render_template("errors/fault.html", fault=fault or _fault(code), onward=onward, **_for_whom(code))
     return make_response(page, code)
 
 
@@ -289,13 +291,13 @@ def _fault(code: int) -> ErrorText:
     return texts.get(code, texts[400] if code < 500 else texts[500])
 
 
-def _rendered(template: str, status: int, **values: object) -> str:
-    """The page; staff get theirs with the navigation, without the notices where nothing can be looked up."""
+def _for_whom(status: int) -> dict[str, bool]:
+    """For staff the page has the navigation, and no notices where nothing can be looked up."""
     for_staff = _is_for_staff()
     g.without_notices = status >= 500
     if for_staff and not g.without_notices:
         _know_who_is_signed_in()
-    return render_template(template, for_staff=for_staff, with_ways="user" in g, **values)
+    return {"for_staff": for_staff, "with_ways": "user" in g}
 
 
 def _is_for_staff() -> bool:
@@ -333,7 +335,7 @@ def _endpoint(path: str, method: str) -> str | None:
     """What stands at this address; None where nothing does."""
     adapter = current_app.create_url_adapter(request)
     try:
-        return str(adapter.match(path, method=method)[0]) if adapter else None
+        return str(adapter.match(path, method)[0]) if adapter else None
     except HTTPException:
         return None
 
