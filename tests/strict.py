@@ -19,6 +19,9 @@ ALLOWED = {"unexpected-end-tag-implies-table-voodoo"}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LABELLED = ("input", "select", "textarea")
 REFERENCES = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list")
+# The people of the tests: whatever page names one of them shows whether browsers would translate a name.
+ACTORS = ("Anna Canary", "Rosa Reception", "Ada Admin")
+UNTYPED = {"hidden", "submit", "button", "radio", "checkbox"}
 UNLABELLED_TYPES = {"hidden", "submit", "button", "image", "reset"}
 
 
@@ -46,7 +49,9 @@ def check_response(response: TestResponse) -> None:
     if not path.startswith("/static/"):
         stored = response.headers.get("Cache-Control", "")
         assert "no-store" in stored, f"{path} may be kept by the browser: Cache-Control is {stored!r}"
-    if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 307, 308):
+    if response.request.method == "HEAD":
+        assert response.data == b"", f"HEAD of {path} has a body"
+    elif response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 307, 308):
         check_page(response.get_data(as_text=True), path)
 
 
@@ -81,6 +86,8 @@ def page_faults(tree: ElementTree.Element) -> list[str]:
         *_reference_faults(tree),
         *_form_faults(tree),
         *_inline_faults(tree),
+        *_translation_faults(tree),
+        *_shared_browser_faults(tree),
     ]
 
 
@@ -157,6 +164,52 @@ def _form_faults(tree: ElementTree.Element) -> list[str]:
         if form.get("method", "get").lower() == "post" and "csrf_token" not in names:
             faults.append(f"the form to {form.get('action', '')!r} posts without a CSRF token")
     return faults
+
+
+def _shared_browser_faults(tree: ElementTree.Element) -> list[str]:
+    """On a screen that goes from hand to hand, no box offers what somebody else has typed."""
+    if not any(element.get("id") == "handed-on" for element in tree.iter()):
+        return []
+    return [
+        f"the {box.tag} {box.get('name')!r} offers the next person what was typed"
+        for box in _elements(tree, "input", "textarea", "select")
+        if box.get("type") not in UNTYPED and box.get("autocomplete") != "off"
+    ]
+
+
+def _translation_faults(tree: ElementTree.Element) -> list[str]:
+    """A browser that translates the page would translate names ("Rose Hill") and quoted words too."""
+    parents = {child: parent for parent in tree.iter() for child in parent}
+    theirs = [*_elements(tree, "bdi", "q", "blockquote"), *_named_elements(tree, parents)]
+    return [
+        f"the {element.tag} {words_of(element)[:40]!r} may be translated: say `|named` of a name"
+        for element in theirs
+        if not is_left_alone(element, parents)
+    ]
+
+
+def _named_elements(
+    tree: ElementTree.Element, parents: dict[ElementTree.Element, ElementTree.Element]
+) -> list[ElementTree.Element]:
+    """Those in which one of the ACTORS stands by name, on the page itself."""
+    found = []
+    for element in (each for body in tree.iter("body") for each in body.iter()):
+        for words, of in ((element.text, element), (element.tail, parents.get(element))):
+            # What stands in a box is no text of the page, and no browser translates it.
+            if of is not None and of.tag != "textarea" and any(name in (words or "") for name in ACTORS):
+                found.append(of)
+    return found
+
+
+def is_left_alone(
+    element: ElementTree.Element | None, parents: dict[ElementTree.Element, ElementTree.Element]
+) -> bool:
+    """No browser translates what stands in the element."""
+    while element is not None:
+        if element.get("translate") is not None:
+            return element.get("translate") == "no"
+        element = parents.get(element)
+    return False
 
 
 def _inline_faults(tree: ElementTree.Element) -> list[str]:

@@ -275,7 +275,7 @@ def test_messages_say_something_sensible_without_a_setting() -> None:
 
     assert settings.invitation_subject == "Your appointment at {clinic_name}"
     for words in (settings.invitation_text, settings.reminder_text, settings.text_message):
-        said = settings.in_message(words, "https://intake.example.org/i/abc")
+        said = settings.in_message(words, "https://intake.example.org/i/abc", "26 Mar 2026, 10:30")
         assert "https://intake.example.org/i/abc" in said
         assert "Hill Road Back Clinic" in said
         assert not set("{}\\") & set(said)
@@ -309,3 +309,17 @@ def test_a_subject_never_holds_the_link() -> None:
 
 def test_new_lines_can_be_written_in_the_environment() -> None:
     assert settings_with(INVITATION_TEXT=r"Hello\n{link}").invitation_text == "Hello\n{link}"
+
+
+def test_settings_are_typed_in_the_digits_of_any_script() -> None:
+    ours, theirs = (
+        settings_with(
+            REMINDER_TIME=at, OPENING=f"Mon-Fri {opens}-{closes}", EMERGENCY_NUMBER=number, CLOSED_ON=closed
+        )
+        for at, opens, closes, number, closed in (
+            ("11:30", "08:15", "18:00", "999", "2026-12-25"),
+            ("١١:٣٠", "٠٨:١٥", "１８:００", "۹۹۹", "٢٠٢٦-١٢-٢٥"),
+        )
+    )
+
+    assert theirs == ours

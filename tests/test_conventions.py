@@ -9,8 +9,9 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from intake.app import Backstory
 from intake.config import SETTINGS, Setting, Settings
@@ -22,11 +23,11 @@ from intake.services.invitations import walk_ins
 from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import PERMISSIONS, Permission
 from intake.storage import Database
-from intake.storage.models import Appointment, Invitation, Role, Row, SessionKind, WebSession
+from intake.storage.models import Appointment, Invitation, Role, Row, SessionKind, User, WebSession
 from intake.web import UnguardedRoute, check_guards, guard_of, open_to_all
 from tests.acting import acting, at
 from tests.conftest import Clock
-from tests.strict import StrictClient, make_strict
+from tests.strict import StrictClient, is_left_alone, make_strict, parsed
 
 ROOT = Path(__file__).parent.parent
 HANDED_IN, HALF_WAY = "V05", "V04"
@@ -214,6 +215,64 @@ def test_a_get_writes_nothing_but_the_audit(whole):
     assert _everything(whole.database) == before
 
 
+def test_head_answers_like_get_and_does_nothing(whole):
+    """On the person's behalf: no link is opened, nothing counts as read, and no cookie is changed."""
+    browsers = [whole.stranger(), *map(whole.patient, (HANDED_IN, HALF_WAY)), *map(whole.staff, Role)]
+    different = []
+
+    for _, method, path in _visits(whole):
+        if method != "GET":
+            continue
+        for browser in browsers:
+            kept, cookie = _rows(whole.database), browser.get_cookie("backstory")
+            with browser.head(path) as head:
+                pass
+            assert (_rows(whole.database), browser.get_cookie("backstory")) == (kept, cookie), path
+            with browser.get(path) as get:
+                if _head_of(head) != _head_of(get):
+                    different.append((path, _head_of(head), _head_of(get)))
+            # What the page did to the browser is of no account for the next one.
+            if cookie is not None:
+                browser.set_cookie("backstory", cookie.value)
+
+    assert different == []
+
+
+def test_no_browser_translates_a_name(whole):
+    """Nor what is read out letter by letter: references, receipts and codes."""
+    named = _names(whole.database)
+    browsers = [*map(whole.patient, (HANDED_IN, HALF_WAY)), *map(whole.staff, Role)]
+    seen: set[str] = set()
+    translated = set()
+
+    for rule, method, path in _visits(whole):
+        for browser in browsers:
+            if method != "GET" or guard_of(whole.app, rule.endpoint) == "open to all":
+                continue
+            page = browser.get(path)
+            if page.mimetype != "text/html" or page.status_code != 200:
+                continue
+            for name, left_alone, place in _printed(page.get_data(as_text=True), named):
+                seen.add(name)
+                if not left_alone:
+                    translated.add(f"{name} on {rule}: {place}")
+
+    assert len(seen) > 6
+    assert sorted(translated) == []
+
+
+def test_an_address_that_was_copied_with_its_surroundings_leads_to_its_page(whole):
+    browser = whole.stranger()
+
+    for path in ("/c.", "/c)", "/c,", "/c/", "/c%20", "/c%E2%80%9D", "/start%C2%BB.", "/sign-in%3E", "/day;"):
+        asked = browser.get(path)
+
+        assert asked.status_code == 303, path
+        assert whole.app.url_map.bind("").match(asked.location), path
+    for path in ("/nothing.", "/static.", "/%2F%2Fevil.example.", "/."):
+        assert browser.get(path).status_code == 404, path
+
+
 def test_a_page_that_asks_again_by_itself_keeps_no_session_alive(whole):
     browser = whole.staff(Role.RECEPTION)
     whole.clock.wait(minutes=2)
@@ -278,6 +337,43 @@ def _visits(whole: WholeClinic) -> Iterator[tuple[Rule, str, str]]:
                     yield rule, method, path[1]
                     if not rule.arguments:
                         break
+
+
+def _rows(database: Database) -> dict[str, int]:
+    """How many rows each table has: whatever is done leaves one, if only in the audit."""
+    with database.reading() as db:
+        tables = Row.metadata.sorted_tables
+        return {each.name: db.scalar(select(func.count()).select_from(each)) or 0 for each in tables}
+
+
+def _head_of(answer: TestResponse) -> tuple[int, dict[str, str]]:
+    """What stands before the content, without what is made anew for every answer."""
+    new_each_time = ("Set-Cookie", "Content-Length", "Date", "ETag", "Last-Modified")
+    return answer.status_code, {k: v for k, v in answer.headers.items() if k not in new_each_time}
+
+
+def _names(database: Database) -> frozenset[str]:
+    """The names of everybody and everything, and what is read out letter by letter."""
+    with database.reading() as db:
+        booked = list(db.scalars(select(Appointment)))
+        said = {each.patient.name for each in booked} | {each.with_whom for each in booked}
+        said |= {each.reference for each in booked} | {each.intake.receipt for each in booked}
+        said |= {each.name for each in db.scalars(select(User))}
+        said |= {each.name for each in db.scalars(select(WebSession)) if each.name}
+    return frozenset(each for each in said if each)
+
+
+def _printed(html: str, named: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    """(name, whether browsers leave it alone) wherever a name stands in the body of the page."""
+    tree, _faults = parsed(html)
+    parents = {child: parent for parent in tree.iter() for child in parent}
+    for element in (each for part in tree.iter("body") for each in part.iter()):
+        around = parents.get(element)
+        for words, of in ((element.text, element), (element.tail, around)):
+            for name in (each for each in named if words and each in words):
+                # An example of a note names somebody whom the clinic does not have.
+                if of is not None and "For example" not in (of.text or ""):
+                    yield name, is_left_alone(of, parents), f"{of.tag}.{of.get('class')} {words.strip()[:60]}"
 
 
 def _addresses(whole: WholeClinic) -> list[Mapping[str, Any]]:

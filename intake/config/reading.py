@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from intake.config.values import LANGUAGES, MailServer, Mode, TextGateway
 from intake.opening import Opening
+from intake.text import clock as read_clock
 from intake.text import day, email, number
 
 PREFIX = "BACKSTORY_"
@@ -156,7 +157,7 @@ def text_sender(words: str, read: Mapping[str, Any]) -> TextGateway:
 
 def opening(words: str, read: Mapping[str, Any]) -> Opening:
     """Days and times, without the days on which the clinic is closed."""
-    return Opening.parse(words, read["closed_on"])
+    return Opening.parse(number.in_ascii(words), read["closed_on"])
 
 
 def days_from(least: int, most: int) -> Callable[[str], int]:
@@ -196,9 +197,10 @@ def with_a_number(words: str) -> str:
 
 
 def short_number(words: str) -> str:
-    if not re.fullmatch(r"\+?[0-9][0-9 ]{1,18}", words):
+    digits = number.in_ascii(words)
+    if not re.fullmatch(r"\+?[0-9][0-9 ]{1,18}", digits):
         raise ValueError("it must be a number to dial, such as 999, 112 or 911")
-    return words
+    return digits
 
 
 def yes_or_no(words: str) -> bool:
@@ -273,7 +275,7 @@ def one_email(words: str) -> str:
 
 
 def clock(words: str) -> time:
-    found = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", words)
-    if not found:
-        raise ValueError("it must be a time of day, such as 10:00")
-    return time(int(found[1]), int(found[2]))
+    try:
+        return read_clock.read(words)
+    except read_clock.NotATime:
+        raise ValueError("it must be a time of day, such as 10:00") from None

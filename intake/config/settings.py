@@ -198,7 +198,7 @@ class Settings:
     )
     text_message: str = setting(
         "the text message, with {link} in it",
-        "{clinic_name}: please answer some questions before your appointment: {link}",
+        "{clinic_name}, {when}: please answer some questions before your appointment: {link}",
         parse=wording.text_message,
     )
     keep_unsent: int = setting(
@@ -324,8 +324,8 @@ class Settings:
             "clinic_opens": self._clinic_opens(now, language or self.language),
         }
 
-    def in_message(self, words: str, link: str) -> str:
-        """The subject or text of a message with the clinic's facts and the patient's `link` in it."""
+    def in_message(self, words: str, link: str, when: str) -> str:
+        """The subject or text of a message with the clinic's facts, the `link` and `when` they come."""
         return fill(
             words,
             {
@@ -334,6 +334,7 @@ class Settings:
                 "clinic_hours": self.clinic_hours,
                 "emergency_number": self.emergency_number,
                 "link": link,
+                "when": when,
             },
         )
 

@@ -7,7 +7,7 @@ health is refused here, before it can leave in a hundred messages.
 import re
 from string import Formatter
 
-PLACEHOLDERS = ("clinic_name", "clinic_phone", "clinic_hours", "emergency_number", "link")
+PLACEHOLDERS = ("clinic_name", "clinic_phone", "clinic_hours", "emergency_number", "link", "when")
 LONGEST_TEXT = 2000
 LONGEST_SUBJECT = 120
 LONGEST_TEXT_MESSAGE = 300
@@ -18,12 +18,12 @@ _END = (
     r"{clinic_phone} ({clinic_hours}). In an emergency call {emergency_number}.\n\n{clinic_name}"
 )
 INVITATION = (
-    r"Hello,\n\nYou have an appointment at {clinic_name}. Please answer some questions before you come. "
-    r"It takes about ten minutes. You can stop and go on later, also on another device.\n\n" + _END
+    r"Hello,\n\nYou have an appointment at {clinic_name}: {when}.\n\nPlease answer some questions before you "
+    r"come. It takes about ten minutes. You can stop and go on later, also on another device.\n\n" + _END
 )
 REMINDER = (
-    r"Hello,\n\nYou have an appointment at {clinic_name} soon. Please answer some questions before you "
-    r"come. What you have answered already is kept.\n\n" + _END
+    r"Hello,\n\nYou have an appointment at {clinic_name} soon: {when}.\n\nPlease answer some questions "
+    r"before you come. What you have answered already is kept.\n\n" + _END
 )
 
 # Beginnings of words: "symptom" also finds "symptoms".

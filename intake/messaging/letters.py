@@ -1,12 +1,13 @@
 """The words of messages, as plain text and with a button."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from intake.config import Settings
-from intake.i18n import current_language, gettext, text_direction
+from intake.i18n import current_language, format_moment, format_weekday_moment, gettext, text_direction
 from intake.resources import folder
 
 TEMPLATES = folder("templates") / "mail"
@@ -22,14 +23,14 @@ class Letter:
     short: str
 
 
-def invitation(settings: Settings, link: str) -> Letter:
+def invitation(settings: Settings, link: str, starts_at: datetime) -> Letter:
     """The first message with the link, in the clinic's own words."""
-    return _letter(settings, settings.invitation_subject, settings.invitation_text, link)
+    return _letter(settings, settings.invitation_subject, settings.invitation_text, link, starts_at)
 
 
-def reminder(settings: Settings, link: str) -> Letter:
+def reminder(settings: Settings, link: str, starts_at: datetime) -> Letter:
     """The message for somebody who has not finished, in the clinic's own words."""
-    return _letter(settings, settings.reminder_subject, settings.reminder_text, link)
+    return _letter(settings, settings.reminder_subject, settings.reminder_text, link, starts_at)
 
 
 def call_for_attention(settings: Settings, *, overdue: bool) -> Letter:
@@ -43,8 +44,17 @@ def call_for_attention(settings: Settings, *, overdue: bool) -> Letter:
     return Letter(subject, f"{said}\n\n{todo}\n", _html("attention.html", said=said, todo=todo), said)
 
 
-def _letter(settings: Settings, subject: str, text: str, link: str) -> Letter:
-    words = settings.in_message(text, link)
+def with_when(words: str, written: str) -> str:
+    """The words of a clinic that leaves out when the appointment is, with `written` behind them.
+
+    Two who share a mailbox or a telephone get two messages, and nothing else tells them apart.
+    """
+    return words if "{when}" in words else words + written
+
+
+def _letter(settings: Settings, subject: str, text: str, link: str, starts_at: datetime) -> Letter:
+    when = format_weekday_moment(starts_at, settings.zone)
+    words = settings.in_message(text, link, when)
     html = _html(
         "letter.html",
         title=settings.clinic_name,
@@ -52,8 +62,10 @@ def _letter(settings: Settings, subject: str, text: str, link: str) -> Letter:
         link=link,
         button=gettext("Open the questions"),
     )
-    short = settings.in_message(settings.text_message, link)
-    return Letter(settings.in_message(subject, link), words + "\n", html, short)
+    short = settings.in_message(
+        with_when(settings.text_message, " ({when})"), link, format_moment(starts_at, settings.zone)
+    )
+    return Letter(settings.in_message(with_when(subject, ": {when}"), link, when), words + "\n", html, short)
 
 
 def _html(name: str, **values: object) -> str:

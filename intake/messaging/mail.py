@@ -5,8 +5,9 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
-from email.utils import formataddr
+from email.utils import format_datetime, formataddr
 from pathlib import Path
 from typing import Protocol
 
@@ -23,11 +24,15 @@ class Undeliverable(Exception):
 
 @dataclass(frozen=True)
 class Mail:
-    """A letter on its way. `message_id` is the same however often it is sent, so that doubles are seen."""
+    """A letter on its way. `message_id` is the same however often it is sent, so that doubles are seen.
+
+    `at` is when it was written (aware): the Date that RFC 5322 asks for, without which filters distrust it.
+    """
 
     to: str
     letter: Letter
     message_id: str
+    at: datetime
 
     def composed(self, settings: Settings) -> EmailMessage:
         """The message as it travels, to one address. What does not belong into a header cannot get there.
@@ -43,8 +48,11 @@ class Mail:
         mail["Subject"] = " ".join(self.letter.subject.split())
         mail["From"] = formataddr((" ".join(settings.clinic_name.split()), settings.mail_from))
         mail["To"] = to
+        mail["Date"] = format_datetime(self.at.astimezone(settings.zone))
         mail["Message-ID"] = f"<{self.message_id}@{settings.mail_from.partition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
+        # What Exchange asks for, so that nobody's "out of office" answers a machine.
+        mail["X-Auto-Response-Suppress"] = "All"
         mail.set_content(self.letter.text)
         mail.add_alternative(self.letter.html, subtype="html")
         return mail

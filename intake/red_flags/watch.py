@@ -17,6 +17,7 @@ from intake.questionnaire.questions import FreeText, Gate, Question, Ranked
 from intake.questionnaire.values import Rating, Value
 from intake.red_flags.model import Finding, RedFlag, Urgency
 from intake.red_flags.watch_list import GUARDS, WATCH, Does, Watch
+from intake.text import number
 
 # Answered by no criterion: these rules read free text.
 _BY_WORDS = Feature("free text")
@@ -176,7 +177,7 @@ def _ready(text: str) -> str:
     """The text as it is searched: as many characters as before, so that a match can be quoted."""
     # A letter whose small form is longer ("İ") stays as it is.
     plain = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
-    plain = plain.translate(_APOSTROPHES)
+    plain = number.in_ascii(plain).translate(_APOSTROPHES)
     for guard in _compiled(GUARDS):
         plain = guard.sub(lambda found: "_" * len(found[0]), plain)
     return plain

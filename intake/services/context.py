@@ -96,3 +96,23 @@ class Operation:
             raise
         if self._deeds:
             raise NotCommitted("Something was recorded and not committed.")
+
+
+class Rehearsal(Operation):
+    """An operation that comes to nothing: what it did is seen until its end, and then undone."""
+
+    @classmethod
+    @contextmanager
+    def open(cls, database: Database, settings: Settings, actor: Actor, now: datetime) -> Iterator[Self]:
+        with database.writing() as session:
+            try:
+                yield from cls(session, actor, now, settings, database.keys)._until_committed()
+            finally:
+                # The view goes on with the rows it has, which an undone transaction would empty.
+                session.expunge_all()
+                session.rollback()
+
+    def commit(self) -> None:
+        """Write it as if it were to last."""
+        self._deeds.clear()
+        self.session.flush()

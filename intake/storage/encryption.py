@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
 
+from intake.text import free
+
 Value = TypeVar("Value")
 
 FORMAT = 1
@@ -164,11 +166,13 @@ class Codec(Generic[Value]):
     load: Callable[[bytes], Value]
 
 
-TEXT: Codec[str] = Codec(str.encode, bytes.decode)
+# Whoever forgot to clean what was typed: no control character and no half of a letter is ever kept.
+TEXT: Codec[str] = Codec(lambda words: free.cleaned(words).encode(), bytes.decode)
 BYTES: Codec[bytes] = Codec(bytes, bytes)
 DAY: Codec[date] = Codec(lambda day: day.isoformat().encode(), lambda kept: date.fromisoformat(kept.decode()))
 JSON: Codec[dict[str, Any]] = Codec(
-    lambda tree: json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode(), json.loads
+    lambda tree: json.dumps(free.cleaned_within(tree), ensure_ascii=False, separators=(",", ":")).encode(),
+    json.loads,
 )
 
 

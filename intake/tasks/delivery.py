@@ -96,7 +96,7 @@ def _hand_over(work: Work, outgoing: Outgoing, reference: str) -> None:
     mails = mail_sender(work.settings)
     if mails is None:
         raise NotWanted("no_sender")
-    mails.send(Mail(outgoing.to, outgoing.letter, reference))
+    mails.send(Mail(outgoing.to, outgoing.letter, reference, work.now()))
 
 
 HANDLERS: dict[JobKind, Callable[[Work, Job], None]] = {

@@ -5,6 +5,7 @@
     telephone   the numbers to call among some words
     day         a date, as people write dates
     number      whole numbers, in the digits of every script
+    clock       a time of day
     code        codes that are read from paper
     free        free text: line ends, control characters, the encoding of a file
 

@@ -138,7 +138,11 @@ def _of_three(
 
 
 def iso(words: str) -> date:
-    """The day as programs write it, "1962-03-27" and nothing else: in addresses and files. Raises NotADay."""
+    """The day as programs write it, "1962-03-27" and nothing else: in addresses and files. Raises NotADay.
+
+    It may have the digits of any script, for somebody may have typed it.
+    """
+    words = number.in_ascii(words)
     # `fromisoformat` alone would take "20261122" and weeks as well.
     if not _ISO.fullmatch(words):
         raise NotADay(DayReason.NO_DATE)
@@ -179,8 +183,13 @@ def _written(plain: str) -> re.Match[str] | None:
 
 def _plain_date(words: str) -> str:
     """The words of a date without what is only said with it, in the marks and digits of ASCII."""
-    plain = _COUNTED.sub("-", number.in_ascii(free.seen(words)).translate(_MARKS))
+    plain = _COUNTED.sub("-", _bare(number.in_ascii(free.seen(words)).translate(_MARKS)))
     return " ".join(_SAID_WITH.sub(" ", _ORDINALS.sub("", _LEFT_OUT.sub("", plain))).split())
+
+
+def _bare(words: str) -> str:
+    """The words without the brackets and marks that a copied line has around them."""
+    return words.lstrip('([{<“"').rstrip(')]}>”",;:!')
 
 
 def _figures(words: str) -> int | None:

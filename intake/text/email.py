@@ -5,6 +5,7 @@ everywhere, and that would be found out at each sending). A domain in other lett
 writes it in ASCII ("xn--..."), which every server takes.
 """
 
+import re
 from enum import Enum
 
 import email_validator
@@ -14,6 +15,9 @@ from intake.text import free
 
 # RFC 5321, 4.5.3.1
 LONGEST, LONGEST_MAILBOX = 254, 64
+# "mailto:" of a link, the signs that part an address from a name, quotation marks of any kind.
+_AROUND = re.compile(r"(?i)^mailto:|[<>]|^[\"'“”„«»‹›‘’‚(\[]|[\"'“”„«»‹›‘’‚)]$")
+_COMMA = re.compile(r"[^\s,;]+@[^\s,;]+,[a-z]{2,}", re.IGNORECASE)
 
 
 class EmailReason(Enum):
@@ -21,6 +25,9 @@ class EmailReason(Enum):
 
     EMPTY = "empty"
     NOT_ONE = "not one address"
+    AROUND = "something stands around the address"
+    COMMA = "a comma in place of a dot"
+    DOTS = "a dot at an end, or two together"
     LETTERS = "letters before the @ that mail servers do not take"
     TOO_LONG = "too long"
     UNSOUND = "not an address"
@@ -59,9 +66,17 @@ def folded(words: str) -> str:
 def _check_that_it_is_one(words: str) -> None:
     if not words:
         raise NotAnAddress(EmailReason.EMPTY)
-    if words.count("@") != 1 or any(each in words for each in " ,;<>"):
+    if words.count("@") != 1:
         raise NotAnAddress(EmailReason.NOT_ONE)
-    mailbox = words.partition("@")[0]
+    if _AROUND.search(words):
+        raise NotAnAddress(EmailReason.AROUND)
+    if _COMMA.fullmatch(words):
+        raise NotAnAddress(EmailReason.COMMA)
+    if any(each in words for each in " ,;<>"):
+        raise NotAnAddress(EmailReason.NOT_ONE)
+    mailbox, _, domain = words.partition("@")
+    if any(".." in part or part.strip(".") != part for part in (mailbox, domain)):
+        raise NotAnAddress(EmailReason.DOTS)
     if not mailbox.isascii():
         raise NotAnAddress(EmailReason.LETTERS)
     if len(words) > LONGEST or len(mailbox) > LONGEST_MAILBOX:

@@ -4,11 +4,15 @@ Nothing that can be seen is taken out or respelt.
 """
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
-_LINE_ENDS = re.compile(r"\r\n?")
+# Whatever ends a line, a page or a record somewhere, such as the "soft return" of a word processor (U+000B).
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\u2028\u2029]")
 # What no page can carry: control characters, halves of letters, and places in Unicode that are no letters.
+# The two overrides make letters be read backwards; no keyboard writes them.
 _NO_LETTERS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff"
+    "[\x00-\x08\x0e-\x1b\x7f-\x9f\u202d\u202e\ud800-\udfff\ufdd0-\ufdef\ufeff"
     + "".join(chr(plane * 0x10000 + 0xFFFE) + chr(plane * 0x10000 + 0xFFFF) for plane in range(17))
     + "]"
 )
@@ -20,12 +24,21 @@ _SLIPS = {
     code: bytes([code]).decode("cp1252")
     for code in range(0x80, 0xA0)
     if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-}
+} | {0x1F: " "}
 
 
 def cleaned(words: str) -> str:
     """The words as every page, file and database can carry them; blanks at the ends stay."""
     return _NO_LETTERS.sub("", _LINE_ENDS.sub("\n", words).translate(_SLIPS))
+
+
+def cleaned_within(tree: Any) -> Any:
+    """The same lists and mappings, every text in them cleaned."""
+    if isinstance(tree, str):
+        return cleaned(tree)
+    if isinstance(tree, Mapping):
+        return {cleaned_within(key): cleaned_within(each) for key, each in tree.items()}
+    return [cleaned_within(each) for each in tree] if isinstance(tree, list | tuple) else tree
 
 
 def one_line(words: str) -> str:

@@ -10,17 +10,22 @@ import unicodedata
 from intake.text import free
 
 _APOSTROPHES = re.compile("['’‘ʼ`]")
+# What looks like a blank, or parts words, and is no blank to Unicode: Thai, Khmer, Hangul, Braille.
+_BLANKS = re.compile("[\u115f\u1160\u200b\u2800\u3164\uffa0]")
 _JOINERS = re.compile("[\u200c\u200d]")
 
 
 def cleaned(name: str) -> str:
-    """The name as it is kept: one line, composed letters, nothing unseen; "" when nothing is left."""
-    return unicodedata.normalize("NFC", free.seen(name))
+    """The name as it is kept: one line, composed letters, nothing unseen; "" when nothing is left.
+
+    Whatever parts two words is kept as one plain blank.
+    """
+    return unicodedata.normalize("NFC", _seen(name))
 
 
 def words(name: str) -> tuple[str, ...]:
     """The words without accents, points and capitals: "Ó’Brien-Ñandú" is "obrien", "nandu"."""
-    letters = unicodedata.normalize("NFKD", _JOINERS.sub("", free.seen(name)))
+    letters = unicodedata.normalize("NFKD", _JOINERS.sub("", _seen(name)))
     plain = "".join(letter for letter in letters if not _is_accent(letter))
     joined = _APOSTROPHES.sub("", plain.casefold())
     return tuple("".join(each if _is_of_a_word(each) else " " for each in joined).split())
@@ -40,6 +45,10 @@ def begin(asked: tuple[str, ...], name: str) -> bool:
     """Each word asked for begins a word of the name; no words begin nothing."""
     named = words(name)
     return bool(asked) and all(any(each.startswith(word) for each in named) for word in asked)
+
+
+def _seen(name: str) -> str:
+    return free.seen(_BLANKS.sub(" ", name))
 
 
 def _is_accent(letter: str) -> bool:

@@ -16,11 +16,11 @@ from intake.clinic import Clinic
 from intake.config import LANGUAGES
 from intake.i18n import speaking
 from intake.services.audit import NOBODY, Actor
-from intake.services.context import Operation
+from intake.services.context import Operation, Rehearsal
 from intake.services.forms.entry import Entry
 from intake.services.staff import sessions
 from intake.services.staff.accounts import Permission, may
-from intake.storage.models import SessionKind, WebSession
+from intake.storage.models import SessionKind, User, WebSession
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -48,9 +48,13 @@ def clinic() -> Clinic:
 
 
 def operation() -> AbstractContextManager[Operation]:
-    """What whoever is here does: the view that opens it says `commit()`, once."""
+    """What whoever is here does: the view that opens it says `commit()`, once.
+
+    HEAD asks what GET would answer: it is only rehearsed.
+    """
     here = clinic()
-    return Operation.open(here.database, here.settings, _whoever_is_here(), here.now())
+    begin = Rehearsal.open if request.method == "HEAD" else Operation.open
+    return begin(here.database, here.settings, _whoever_is_here(), here.now())
 
 
 def reading() -> AbstractContextManager[Operation]:
@@ -128,6 +132,12 @@ def only(
         return _guarded(guarded, permission.value)
 
     return guard
+
+
+def staff_here() -> User | None:
+    """Whoever of the staff is signed in in this browser, on a page that has no guard."""
+    found = _found("staff", SessionKind.STAFF)
+    return found.user if found else None
 
 
 def check_guards(app: Flask) -> None:

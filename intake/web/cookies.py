@@ -1,7 +1,7 @@
 """Cookies are signed with a key of their own, which nothing else is made with."""
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from intake.storage.encryption import Keys, Purpose
@@ -19,3 +19,15 @@ class SignedCookies(SecureCookieSessionInterface):
         return URLSafeTimedSerializer(
             oldest_first, salt=self.salt, serializer=self.serializer, signer_kwargs=how
         )
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """HEAD changes nothing, in the browser neither."""
+        if request.method != "HEAD":
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.vary.add("Cookie")
+
+
+def no_cookie_came() -> bool:
+    """The browser sent no cookie of ours; one of a neighbouring site says nothing."""
+    return current_app.config["SESSION_COOKIE_NAME"] not in request.cookies

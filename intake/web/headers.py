@@ -34,6 +34,10 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 
+# Never "cookies": browsers take those of every site of the same domain along. Ours is ended by its own name,
+# and on a tablet of the clinic it stays.
+WHAT_WAS_SEEN = '"cache", "storage"'
+
 
 def install_headers(app: Flask) -> None:
     """Put the headers on every answer, and turn away what should not come in, before anything reads it."""

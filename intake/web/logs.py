@@ -12,7 +12,7 @@ from flask import request
 
 # As `sys.exc_info` gives it.
 ExceptionInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
-_SECRET = re.compile(r"(/(?:i|c|welcome)/)[^\s?\"]+")
+_SECRET = re.compile(r"(/(?:i|c|welcome)/)[^\s?\"]+", re.IGNORECASE)
 _QUERY = re.compile(r"\?[^\s\"]*")
 
 

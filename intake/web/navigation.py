@@ -47,5 +47,5 @@ def _for_staff() -> dict[str, object]:
         "fills_in": may(user, Permission.FILL_IN),
         "makes": may(user, Permission.MAKE_APPOINTMENT),
         "ways": tuple(way for way in LINKS if may(user, way.permission)),
-        "notice_bar": notices(),
+        "notice_bar": () if g.get("without_notices") else notices(),
     }

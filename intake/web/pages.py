@@ -18,6 +18,7 @@ from intake.web.headers import install_headers
 from intake.web.logs import install_logs
 from intake.web.navigation import install_navigation
 from intake.web.template_filters import install_template_filters, keep_to_ourselves
+from intake.web.typed import CleanRequest, CopiedConverter
 
 BLUEPRINTS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet")
 
@@ -25,6 +26,8 @@ BLUEPRINTS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet")
 def add_pages(app: Flask, settings: Settings) -> None:
     """Make the application ready to serve. Raises UnguardedRoute."""
     app.session_interface = SignedCookies()
+    app.request_class = CleanRequest
+    app.url_map.converters["copied"] = CopiedConverter
     _configure(app, settings)
     install_logs()
     install_compression(app)

@@ -9,6 +9,14 @@ EMAIL: dict[email.EmailReason, Words] = {
     email.EmailReason.NOT_ONE: _(
         "This is no e-mail address, such as anna@example.org. Write one and nothing else"
     ),
+    email.EmailReason.AROUND: _(
+        "Leave out what stands around the address, such as “mailto:”, “<” or quotation marks. Write it like "
+        "anna@example.org"
+    ),
+    email.EmailReason.COMMA: _("There is a comma in this e-mail address where a dot should be"),
+    email.EmailReason.DOTS: _(
+        "There is a dot too many in this e-mail address: two together, or one at an end"
+    ),
     email.EmailReason.LETTERS: _(
         "Use plain letters (a to z) before the “@”. E-mail cannot be sent to others"
     ),

@@ -9,6 +9,7 @@ from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import Permission, SignInRefused, may
 from intake.storage.models import SessionKind, User
 from intake.web import open_to_all, operation
+from intake.web.headers import WHAT_WAS_SEEN
 from intake.web.staff_forms import LineField, PasswordField, StaffForm
 
 blueprint = Blueprint("sign_in", __name__)
@@ -32,7 +33,7 @@ class SignInForm(StaffForm):
 @open_to_all
 def sign_in() -> str | Response | tuple[str, int]:
     """Ask who it is, and let them in."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return _page(SignInForm(onward=request.args.get("next", "")), chosen="chosen" in request.args)
     form = SignInForm(request.form)
     user = _let_in(form.email.shown, form.password.data)
@@ -55,7 +56,7 @@ def sign_out() -> Response:
     session.pop("staff", None)
     session.pop("patient", None)
     response = redirect(url_for("sign_in.sign_in"), 303)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
     return response
 
 

@@ -23,6 +23,7 @@ from intake.services.staff.views import TabletView
 from intake.storage.models import SessionKind, WebSession
 from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading
 from intake.web.frozen import frozen
+from intake.web.headers import WHAT_WAS_SEEN
 from intake.web.staff_forms import NameField, PasswordField, StaffForm
 
 blueprint = Blueprint("tablet", __name__)
@@ -35,8 +36,6 @@ BIRTH = Day(
     required=True,
 )
 START = Page("walk_in", _("Before your appointment"), (BIRTH,))
-# Not the cookie: by it the tablet stays known.
-WHAT_WAS_SEEN = '"cache", "storage"'
 
 
 class EnrolForm(StaffForm):

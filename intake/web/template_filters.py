@@ -36,7 +36,9 @@ def install_template_filters(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     # The extension brings this method, unseen by mypy.
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(fill=fill, dial=dial, in_force=in_force, raised=raised, callable=callable_)
+    app.jinja_env.filters.update(
+        fill=fill, named=named, dial=dial, in_force=in_force, raised=raised, callable=callable_
+    )
     app.jinja_env.filters.update(
         day=i18n.format_day,
         moment=moment,
@@ -85,12 +87,19 @@ def dial(words: Words) -> Markup:
     for at in range(1, len(parts), 2):
         name = parts[at]
         if name == "emergency_text":
-            said[at] = Markup('<a class="u-tel" href="sms:{0}"><bdi>{0}</bdi></a>').format(known[name])
+            said[at] = Markup('<a class="u-tel" href="sms:{0}"><bdi translate="no">{0}</bdi></a>').format(
+                known[name]
+            )
         elif name in LINES:
             said[at] = _call(known[name])
         else:
             said[at] = escape(known.get(name, f"{{{name}}}"))
     return Markup("").join(said)
+
+
+def named(words: str) -> Markup:
+    """A name, or what is read out letter by letter, as no browser translates it."""
+    return Markup('<bdi translate="no">{}</bdi>').format(words)
 
 
 def in_force(items: Iterable[Words]) -> list[Words]:
@@ -109,7 +118,7 @@ def callable_(words: str) -> Markup:
     for each in telephone.numbers_in(words, clinic().settings.region):
         link = Markup('<a class="u-tel" href="{}">{}</a>').format(each.link, words[each.start : each.end])
         said, at = said + words[at : each.start] + link, each.end
-    return Markup("<bdi>{}</bdi>").format(said + words[at:])
+    return Markup('<bdi translate="no">{}</bdi>').format(said + words[at:])
 
 
 def moment(at: datetime) -> str:
@@ -140,7 +149,7 @@ def version_of(file: Path, changed: int) -> str:
 
 
 def _call(line: str) -> Markup:
-    return Markup('<a class="u-tel" href="{}"><bdi>{}</bdi></a>').format(tel(line), line)
+    return Markup('<a class="u-tel" href="{}"><bdi translate="no">{}</bdi></a>').format(tel(line), line)
 
 
 def _listen() -> None:
@@ -157,8 +166,14 @@ def _clinic_in_words() -> dict[str, object]:
         "facts": frozen(facts()),
         "demonstration": settings.demonstration,
         "on_tablet": "tablet" in session,
+        "shared_browser": "tablet" in session or _filled_in_by_staff(),
         "approved": approvals.in_force(settings) is not None,
     }
+
+
+def _filled_in_by_staff() -> bool:
+    visit = g.get("visit")
+    return visit is not None and visit.filled_in_by is not None
 
 
 def _name_the_version(endpoint: str, values: dict[str, str]) -> None:

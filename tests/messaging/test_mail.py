@@ -4,6 +4,7 @@ import re
 import smtplib
 import ssl
 import stat
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +36,8 @@ from intake.questionnaire import QUESTIONS
 from tests.post_office import PostOffice, free_port, open_post_office
 
 LINK = "http://127.0.0.1:8000/i/" + "x" * 43
+NOW = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
+VISIT = datetime(2026, 3, 26, 10, 30, tzinfo=UTC)
 TO = "anna@example.org"
 # Headers that would send a message elsewhere, or make it look like another.
 ELSEWHERE = ("Bcc", "Cc", "Reply-To", "Sender", "Return-Path", "X-Evil")
@@ -46,7 +49,7 @@ def sender(post_office: PostOffice, settings: Settings) -> SMTPSender:
 
 
 def mail_to(to: str, settings: Settings, message_id: str = "one") -> Mail:
-    return Mail(to, invitation(settings, LINK), message_id)
+    return Mail(to, invitation(settings, LINK, VISIT), message_id, NOW)
 
 
 def letters(settings: Settings) -> list[Letter]:
@@ -55,8 +58,8 @@ def letters(settings: Settings) -> list[Letter]:
     for language in LANGUAGES:
         with speaking(language):
             written += [
-                invitation(settings, LINK),
-                reminder(settings, LINK),
+                invitation(settings, LINK, VISIT),
+                reminder(settings, LINK, VISIT),
                 call_for_attention(settings, overdue=False),
                 call_for_attention(settings, overdue=True),
             ]
@@ -78,12 +81,40 @@ def test_an_invitation_arrives_as_text_and_as_a_page_with_a_button(
     assert post_office.envelopes == [[TO]]
     assert mail["To"] == TO
     assert mail["From"] == "Backstory demonstration clinic <clinic@demo.example>"
-    assert mail["Subject"] == "Your appointment at Backstory demonstration clinic"
+    assert mail["Subject"] == (
+        "Your appointment at Backstory demonstration clinic: Thursday, 26 March 2026, 10:30"
+    )
+    assert mail["Date"] == "Mon, 02 Mar 2026 09:15:00 +0000"
     assert mail["Message-ID"] == "<4711@demo.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert LINK in plain.get_content()
     assert f'href="{LINK}"' in page.get_content()
     assert "Open the questions" in page.get_content()
+
+
+def test_a_mail_has_each_header_that_the_standard_asks_for_once(settings: Settings) -> None:
+    mail = mail_to(TO, settings).composed(settings)
+
+    for name in ("Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "Auto-Submitted"):
+        assert len(mail.get_all(name, [])) == 1, name
+    assert mail["Date"].datetime == NOW
+    assert max(len(line) for line in mail.as_bytes().splitlines()) < 998
+
+
+@pytest.mark.parametrize("write", [invitation, reminder])
+@pytest.mark.parametrize("words", ["Please come", "Please come on {when}"])
+def test_two_appointments_of_one_mailbox_or_telephone_are_told_apart(
+    settings: Settings, write: Callable[..., Letter], words: str
+) -> None:
+    settings = replace(settings, invitation_subject=words, reminder_subject=words, text_message=words)
+
+    first, second = (write(settings, LINK, VISIT + timedelta(minutes=later)) for later in (0, 30))
+
+    assert first.subject != second.subject
+    assert first.short != second.short
+    assert "Thursday, 26 March 2026, 10:30" in first.subject
+    assert "26 Mar 2026, 10:30" in first.short
+    assert first.subject.count("2026") == first.short.count("2026") == 1
 
 
 def test_a_message_sent_again_can_be_told_for_the_same(
@@ -106,7 +137,7 @@ def test_the_name_of_the_clinic_may_be_written_in_any_script(
     (mail,) = post_office.mails
     (address,) = mail["From"].addresses
     assert (address.display_name, address.addr_spec) == (settings.clinic_name, "clinic@demo.example")
-    assert mail["Subject"] == f"Your appointment at {settings.clinic_name}"
+    assert mail["Subject"] == f"Your appointment at {settings.clinic_name}: Thursday, 26 March 2026, 10:30"
 
 
 @pytest.mark.parametrize("to", ["o'brien+visits@mail.example.org", "a@b.example", "ANNA_1@EXAMPLE.ORG"])
@@ -288,7 +319,7 @@ def test_no_message_repeats_a_question_of_the_form(settings: Settings) -> None:
 def test_every_message_to_a_patient_says_where_help_is_and_that_replies_are_not_read(
     settings: Settings,
 ) -> None:
-    for letter in (invitation(settings, LINK), reminder(settings, LINK)):
+    for letter in (invitation(settings, LINK, VISIT), reminder(settings, LINK, VISIT)):
         assert "Nobody reads replies to this message." in letter.text
         assert f"call {settings.clinic_phone} ({settings.clinic_hours})" in letter.text
         assert f"In an emergency call {settings.emergency_number}." in letter.text
@@ -310,7 +341,7 @@ def test_a_letter_to_the_clinic_says_neither_who_nor_why(settings: Settings) -> 
 def test_words_of_the_clinic_are_text_and_nothing_else(settings: Settings) -> None:
     settings = replace(settings, invitation_text="<script>alert(1)</script> {link}\n\n{link}")
 
-    letter = invitation(settings, LINK)
+    letter = invitation(settings, LINK, VISIT)
 
     assert "<script>" not in letter.html
     assert letter.html.count(f'href="{LINK}"') == 2

@@ -43,6 +43,11 @@ EMAILS = (
     "jörg@x.org",
     "a@localhost",
     "x@y,z",
+    "mailto:a@b.org",
+    "<a@b.org>",
+    "a@b..org",
+    "a@b.org.",
+    "a@b,org",
     "a@x.org, b@x.org",
     "a@b@x.org",
     "anna",
@@ -159,7 +164,7 @@ def setting(name: str, field: str) -> Entrance:
 
 def mail_sender(words: str) -> str | None:
     try:
-        mail = Mail(words, Letter("Subject", "Text", "<p>Text</p>", "Text"), "one").composed(SETTINGS)
+        mail = Mail(words, Letter("Subject", "Text", "<p>Text</p>", "Text"), "one", NOW).composed(SETTINGS)
     except Undeliverable:
         return None
     (to,) = mail["To"].addresses

@@ -1,5 +1,9 @@
 """Free text: what was typed, without what no page can carry."""
 
+import json
+import unicodedata
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,12 +19,21 @@ def test_cleaned_text_is_clean(words: str) -> None:
 
     assert free.cleaned(cleaned) == cleaned
     assert cleaned.encode().decode() == cleaned
-    assert not any(each < " " and each not in "\n\t" for each in cleaned)
+    assert not any(unicodedata.category(each) in ("Cc", "Cs") and each not in "\n\t" for each in cleaned)
 
 
-@given(st.text(st.characters(min_codepoint=32, exclude_categories=["Cc", "Cs", "Cn", "Co"])))
+@given(st.recursive(ANY, lambda each: st.lists(each, max_size=3) | st.dictionaries(ANY, each, max_size=3)))
+def test_what_lies_within_is_cleaned_however_deep(tree: Any) -> None:
+    cleaned = free.cleaned_within(tree)
+
+    assert free.cleaned_within(cleaned) == cleaned
+    json.dumps(cleaned, ensure_ascii=False).encode()
+
+
+@given(st.text(st.characters(min_codepoint=32, exclude_categories=["Cc", "Cs", "Cn", "Co", "Zl", "Zp"])))
 def test_nothing_that_can_be_seen_is_taken_out(words: str) -> None:
-    assert free.cleaned(words) == words.replace("\ufeff", "")
+    kept = "".join(each for each in words if each not in "\ufeff\u202d\u202e")
+    assert free.cleaned(words) == kept
 
 
 @pytest.mark.parametrize(
@@ -31,6 +44,9 @@ def test_nothing_that_can_be_seen_is_taken_out(words: str) -> None:
         ("\x93quoted\x94 \x96 it\x92s 5\x80", "“quoted” – it’s 5€"),
         ("half a letter \ud83d", "half a letter "),
         ("a\tb", "a\tb"),
+        ("one\x0btwo\x0cthree\u2028four\u2029five", "one\ntwo\nthree\nfour\nfive"),
+        ("one\x1ctwo\x1dthree\x1efour\x1ffive", "one\ntwo\nthree\nfour five"),
+        ("read \u202ebackwards\u202c", "read backwards\u202c"),
     ],
 )
 def test_line_ends_control_characters_and_slips_are_mended(typed: str, cleaned: str) -> None:

@@ -10,6 +10,10 @@ from intake.text import names
 
 ANY = st.text(st.one_of(st.sampled_from(" -'’\u0301\u200e\u202e\u200c\x00\n"), st.characters()), max_size=30)
 
+# Every blank and line end of Unicode, and what parts words without being one.
+BLANKS = [each for each in map(chr, range(0x10000)) if each.isspace() and each != "\x85"]
+BLANKS += ["\r\n", "\u200b", "\u2800", "\u3164", "\uffa0"]
+
 
 @given(ANY)
 def test_a_kept_name_is_one_line_of_what_can_be_seen(name: str) -> None:
@@ -25,7 +29,9 @@ def test_a_kept_name_is_one_line_of_what_can_be_seen(name: str) -> None:
     ("typed", "kept"),
     [
         ("  Anna \n  Canary ", "Anna Canary"),
-        ("Anna\u00a0Canary", "Anna Canary"),
+        *((f"Anna{blank}Canary", "Anna Canary") for blank in BLANKS),
+        ("Anna \u200b \u00a0Canary", "Anna Canary"),
+        ("\u3164", ""),
         ("Anna\x00Canary", "AnnaCanary"),
         ("\u202eAnna\u202c", "Anna"),
         ("Zoe\u0308", "Zo\u00eb"),

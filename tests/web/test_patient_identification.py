@@ -3,6 +3,7 @@
 import logging
 import re
 from datetime import date, timedelta
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
@@ -15,6 +16,23 @@ from tests.strict import make_strict
 from tests.web.patients import invite, stored
 
 OTHER_DAY = date(1950, 1, 2)
+# What stands behind an address in a message, a letter or a chat.
+AROUND = (
+    *".),;:!?>]}\"'*_-/ |",
+    "”",
+    "’",
+    "»",
+    "›",
+    "）",
+    "。",
+    "、",
+    "…",
+    "\u00a0",
+    "\u200b",
+    "**.",
+    ">.",
+    "&gt;",
+)
 
 
 @pytest.fixture
@@ -140,7 +158,10 @@ def test_finishing_leaves_nothing_to_see_on_the_phone(patient, clinic_database):
     )
 
     assert answer.location == "/finished"
-    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    # Not "cookies": that would take those of every site of the domain along. Ours is taken away by name.
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert answer.headers["Set-Cookie"].startswith("backstory=; Expires=Thu, 01 Jan 1970 00:00:00 GMT;")
+    assert patient.client.get_cookie("backstory") is None
     assert patient.client.get("/form/received").location == "/start"
 
 
@@ -352,14 +373,37 @@ def test_a_link_that_is_not_whole_says_so_and_asks_for_no_date(broken, patient):
     ("before", "after"),
     [
         *(("", after) for after in (".", ")", ">", ").", ",", "%20", "/", "'s", "&amp;x=1", "?utm_source=x")),
+        *(("", quote(after)) for after in AROUND),
         ("%20", ""),
         ("%3C", "%3E"),
+        ("%E2%80%9C", "%E2%80%9D."),
+        ("", "/)/"),
+        ("", "%0A"),
+        ("", "%2529"),
     ],
 )
 def test_what_came_along_with_a_link_does_no_harm(before, after, patient):
     patient.opens(f"/i/{before}{patient.token}{after}").gives(patient.born)
 
     assert patient.path == "/form/p_start"
+
+
+@pytest.mark.parametrize("after", [each for each in AROUND if each != "&gt;"])
+def test_what_came_along_with_a_code_does_no_harm(after, patient, app):
+    page = make_strict(app).get(f"/c/ABCD-EFGH-JKMN{quote(after)}", follow_redirects=True)
+
+    assert page.request.path == "/start"
+
+
+def test_looking_at_a_link_does_not_open_it(patient, clinic_database):
+    before = stored(clinic_database, patient).status
+
+    looked = patient.client.head(f"/i/{patient.token}")
+
+    assert (looked.status_code, looked.location) == (303, "/start?opened=1")
+    assert "Set-Cookie" not in looked.headers
+    assert patient.client.get("/start").text.count("birth-day") == 0
+    assert stored(clinic_database, patient).status is before
 
 
 @pytest.mark.parametrize("broken", ["%20", "%0D%0A", "=%0A", "%0A%20%20"])

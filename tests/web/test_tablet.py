@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlalchemy import select
 
+from intake.questionnaire import page_of
 from intake.storage.models import Route, SessionKind, WebSession
 from tests.strict import make_strict
 from tests.web.conftest import PASSWORD
 from tests.web.patients import Patient, invite, stored
 from tests.web.staff import Colleague
+
+PHONE = f"/form/{page_of('phone_best').id}?change=phone_best"
 
 
 @dataclass
@@ -100,6 +103,17 @@ def test_every_page_on_the_tablet_clears_itself_after_90_seconds(desk, patient):
     assert "Are you still there?" not in on_tablet.words
     on_tablet.opens("/no-such-page")
     assert 'data-quiet="90"' in on_tablet.html
+
+
+def test_no_box_on_the_tablet_offers_what_somebody_else_typed(desk, patient):
+    """The strict browser looks at each page of the walk; on a phone of one's own the same box is helped."""
+    on_tablet = desk.types(desk.code_for(patient), patient).walks(to="/form/check")
+    boxes = {each.get("name"): each for each in on_tablet.opens(PHONE).tree.iter("input")}
+
+    for box in ("phone_best", "phone_best-second"):
+        assert (boxes[box].get("autocomplete"), boxes[box].get("spellcheck")) == ("off", "false")
+    own = {each.get("name"): each for each in patient.opens(f"/i/{patient.token}").tree.iter("input")}
+    assert own["birth-day"].get("autocomplete") is None
 
 
 def test_clearing_ends_the_session_and_the_next_person_finds_nothing(desk, patient, clinic_database, clock):

@@ -17,6 +17,7 @@ from intake.storage.models import (
     Patient,
     PatientIdentifier,
 )
+from intake.text import number
 
 
 def name_patient(op: Operation, patient: Patient, system: str, value: str | None) -> None:
@@ -86,4 +87,4 @@ def import_hmac(op: Operation, source: str) -> str:
 
 
 def _patient_hmac(op: Operation, system: str, value: str) -> str:
-    return op.hmac_index("patient identifier", system, value.strip().casefold())
+    return op.hmac_index("patient identifier", system, number.in_ascii(value).strip().casefold())

@@ -25,7 +25,8 @@ TRIES = 5
 AFTER_APPOINTMENT = timedelta(days=1)
 CODE_LETTERS = 12
 # With what stood beside it in a message: quotation marks, a full stop, a slash, what a tracker added.
-_TOKEN = re.compile(r"[^A-Za-z0-9_-]*([A-Za-z0-9_-]{43})(?:[^A-Za-z0-9_-].*)?", re.DOTALL)
+# A dash or an underscore behind it is a dash, or the end of emphasis.
+_TOKEN = re.compile(r"[^A-Za-z0-9_-]*([A-Za-z0-9_-]{43})[_-]{0,3}(?:[^A-Za-z0-9_-].*)?", re.DOTALL)
 # Where a mail program broke the line.
 _BREAK = re.compile(r"=?\s+")
 

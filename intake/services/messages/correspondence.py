@@ -103,7 +103,9 @@ def to_patient(op: Operation, message: Job, *, ways: Collection[Channel]) -> Out
         raise NotWanted("finished")
     write = reminder if message.kind is JobKind.SEND_REMINDER else invitation
     channel, to = _address(appointment, message.channel, ways)
-    return Outgoing(channel, to, write(op.settings, links.link(op.settings, link.token)))
+    return Outgoing(
+        channel, to, write(op.settings, links.link(op.settings, link.token), appointment.starts_at)
+    )
 
 
 def to_clinic(op: Operation, message: Job) -> Outgoing:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from intake.config import LANGUAGES, Profile, Settings, SettingsInvalid
 from intake.i18n import format_day, format_moment, format_time, gettext, join
-from intake.messaging import mail_sender
+from intake.messaging import invitation, mail_sender, reminder
 from intake.red_flags import SAFETY_VERSION
 from intake.services.operations import approvals, clinic_settings, retention
 from intake.services.operations.clinic_settings import Kept, SettingsChanged
@@ -127,20 +127,13 @@ def _when(settings: Settings, at: datetime, now: datetime) -> str:
 
 
 def _messages(settings: Settings) -> list[tuple[str, str, str]]:
-    """(what, subject, text) of each message as it would leave."""
-    link = f"{settings.public_url}/i/..."
+    """(what, subject, text) of each message as it would leave for somebody who comes at this hour."""
+    link, now = f"{settings.public_url}/i/...", clinic().now()
+    invited, reminded = (write(settings, link, now) for write in (invitation, reminder))
     return [
-        (
-            gettext("Invitation"),
-            settings.in_message(settings.invitation_subject, link),
-            settings.in_message(settings.invitation_text, link),
-        ),
-        (
-            gettext("Reminder"),
-            settings.in_message(settings.reminder_subject, link),
-            settings.in_message(settings.reminder_text, link),
-        ),
-        (gettext("Text message"), "", settings.in_message(settings.text_message, link)),
+        (gettext("Invitation"), invited.subject, invited.text.strip()),
+        (gettext("Reminder"), reminded.subject, reminded.text.strip()),
+        (gettext("Text message"), "", invited.short),
     ]
 
 

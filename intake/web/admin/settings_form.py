@@ -158,7 +158,10 @@ GROUPS: tuple[SettingsGroup, ...] = (
             Box("REMINDER_TEXT", _("Text of the reminder"), kind=BoxKind.TEXT),
             Box("TEXT_MESSAGE", _("Text message"), kind=BoxKind.TEXT),
         ),
-        _("No word about health: others may see the screen. The patient’s link goes where {link} stands."),
+        _(
+            "No word about health: others may see the screen. The patient’s link goes where {link} stands, "
+            "day and time where {when} does. Without it they stand behind the subject and the text message."
+        ),
     ),
     SettingsGroup(
         "kept",

@@ -77,7 +77,7 @@ def users() -> str:
 @proved
 def new_user() -> str | Response | tuple[str, int]:
     """Let somebody in: their account, and a link by which they choose a password."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return _form_page(NewUserForm(once=links.new_token()))
     form = NewUserForm(request.form)
     if not form.validate():

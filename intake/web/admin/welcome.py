@@ -9,13 +9,15 @@ from wtforms import ValidationError
 
 from intake.i18n import gettext
 from intake.i18n import lazy as _
-from intake.services.invitations.links import hash_of
+from intake.services.invitations.links import hash_of, token_in
 from intake.services.staff import password_links
 from intake.services.staff.accounts import SHORTEST_PASSWORD, WeakPassword
 from intake.services.staff.password_links import LinkClosed
 from intake.storage.models import StaffLink
 from intake.web import open_to_all, operation, reading
 from intake.web.admin.blueprint import blueprint
+from intake.web.cookies import no_cookie_came
+from intake.web.error_handlers import no_cookies_page
 from intake.web.staff_forms import PasswordField, StaffForm
 
 
@@ -31,18 +33,20 @@ class ChoosePasswordForm(StaffForm):
             raise ValidationError(gettext("The two passwords are not the same."))
 
 
-@blueprint.get("/welcome/<token>")
+@blueprint.get("/welcome/<copied:token>")
 @open_to_all
 def open_welcome(token: str) -> Response:
     """On to an address without the secret."""
-    session["welcome"] = hash_of(token)
-    return redirect(url_for("admin.welcome"), 303)
+    session["welcome"] = hash_of(token_in(token) or token)
+    return redirect(url_for("admin.welcome", opened=1), 303)
 
 
 @blueprint.get("/welcome")
 @open_to_all
-def welcome() -> str | tuple[str, int]:
+def welcome() -> str | Response | tuple[str, int]:
     """Ask for a password."""
+    if "opened" in request.args and no_cookie_came():
+        return no_cookies_page()
     link = _link()
     return _page(link, ChoosePasswordForm()) if link is not None else _closed()
 

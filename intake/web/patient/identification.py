@@ -26,7 +26,9 @@ from intake.services.invitations.links import TRIES, InvitationClosed, WrongDate
 from intake.services.staff import sessions
 from intake.storage.models import Intake, SessionKind, WebSession
 from intake.web import NotIdentified, clinic, open_to_all, operation, reading, speak
+from intake.web.cookies import no_cookie_came
 from intake.web.error_handlers import Carried, ErrorText, carried, hand_back
+from intake.web.headers import WHAT_WAS_SEEN
 from intake.web.patient.blueprint import blueprint, go
 from intake.web.patient.pages import answer
 
@@ -80,9 +82,6 @@ DATE_IS_RIGHT = _(
     "wrong dates. Open the newest link that we sent you, or call us on {clinic_phone}."
 )
 MOST_LINKS = 5
-# Without the cookie, by which a tablet of the clinic stays known.
-WHAT_WAS_SEEN = '"cache", "storage"'
-EVERYTHING = '"cache", "cookies", "storage"'
 
 
 @blueprint.get("/")
@@ -91,7 +90,7 @@ def front() -> Response:
     return _not_known()
 
 
-@blueprint.get("/i/<token>", strict_slashes=False)
+@blueprint.get("/i/<copied:token>")
 @open_to_all
 def open_link(token: str) -> Response:
     # A link opened again asks again: the phone may have changed hands, and an emergency is said once more.
@@ -113,7 +112,7 @@ def start() -> Response:
     if "pre" in session:
         return _show(recalled(START, (BIRTH,), {}))
     # A link was opened just now, and the cookie by which it is known has not come back.
-    return _not_known(NO_COOKIE if "opened" in request.args and not request.cookies else None)
+    return _not_known(NO_COOKIE if "opened" in request.args and no_cookie_came() else None)
 
 
 @blueprint.post("/start")
@@ -145,9 +144,10 @@ def finish() -> Response:
         cleared = go(url_for("tablet.code"))
         cleared.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
         return cleared
+    # An empty session takes our cookie away.
     session.clear()
     answer = go(url_for("patient.finished"))
-    answer.headers["Clear-Site-Data"] = EVERYTHING
+    answer.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
     return answer
 
 

@@ -33,7 +33,7 @@ def type_code() -> Response | tuple[str, int]:
     return _ask_for_the_date(found)
 
 
-@blueprint.get("/c/<code>")
+@blueprint.get("/c/<copied:code>")
 @open_to_all
 def open_code(code: str) -> Response:
     """The same as an address, for whoever types it whole."""

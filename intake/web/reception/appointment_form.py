@@ -1,6 +1,5 @@
 """The form that makes an appointment or changes one: its boxes, what is wrong with them, what it asks for."""
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -14,8 +13,8 @@ from intake.i18n import lazy as _
 from intake.questionnaire import QUESTIONS
 from intake.questionnaire.questions import OneOf, Option
 from intake.services.appointments.booking import LONGEST, SHORTEST, Booking
+from intake.text import clock, number
 from intake.text import day as read_day
-from intake.text import number
 from intake.web.staff_forms import (
     ChoiceField,
     DayField,
@@ -89,10 +88,10 @@ class TimeField(LineField):
     """A time of the day: "09:40", "9.40", "0940"."""
 
     def read(self, text: str) -> time | None:
-        found = re.fullmatch(r"([0-9]{1,2})[:.]?([0-9]{2})", number.in_ascii(text))
-        if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        try:
+            return clock.read(text)
+        except clock.NotATime:
             return None
-        return time(int(found[1]), int(found[2]))
 
     def written(self, value: time) -> str:
         return f"{value:%H:%M}"

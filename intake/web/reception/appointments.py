@@ -40,7 +40,7 @@ SOMEBODY_ELSE = "somebody else"
 @only(Permission.MAKE_APPOINTMENT)
 def new_appointment() -> str | Response | tuple[str, int]:
     """Make an appointment and its link."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         chosen = day_in(request.args.get("day", today_here().isoformat()))
         return _form_page(
             _form(
@@ -77,7 +77,7 @@ def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
         stands, patient_id = Booking.of(found), found.patient_id
     settings = clinic().settings
     filled = AppointmentForm.of(stands, zone=settings.zone, today=today, offered=settings.offered)
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return _change_page(appointment_id, filled)
     form = _form(request.form, earliest=min(today, filled.day.data))
     wanted = form.booking()

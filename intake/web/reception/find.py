@@ -19,7 +19,7 @@ LONGEST = 200
 @only(Permission.MAKE_APPOINTMENT)
 def find() -> str:
     """Patients, with their appointments."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return render_template("reception/find.html", asked="", found=None)
     asked = free.one_line(request.form.get("asked", ""))[:LONGEST]
     with operation() as op:
