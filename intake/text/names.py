@@ -18,8 +18,11 @@ _PARTS = re.compile("[,;()\\[\\]/،，（）]")
 # ("Major", "Dean", "Md"), and what tells two people of one family apart.
 TITLES: dict[str, frozenset[str]] = {
     "en": frozenset(
-        "mr mrs ms miss mx mister missus madam doctor dr prof professor sir dame lord lady rev revd "
-        "reverend phd frcs mrcs mrcp frcp mrcgp frcgp mcsp mbbs mbchb mbe obe cbe esq".split()
+        (
+            *("mr", "mrs", "ms", "miss", "mx", "mister", "missus", "madam", "sir", "dame", "lord", "lady"),
+            *("dr", "doctor", "prof", "professor", "rev", "revd", "reverend", "phd", "esq"),
+            *("frcs", "mrcs", "mrcp", "frcp", "mrcgp", "frcgp", "mcsp", "mbbs", "mbchb", "mbe", "obe"),
+        )
     ),
 }
 # Surnames as well: a title only in front of a name.
@@ -41,7 +44,7 @@ def words(name: str) -> tuple[str, ...]:
 
 
 def untitled(name: str) -> tuple[str, ...]:
-    """The words without titles before and behind the name or a part of it; where nothing else is, with them."""
+    """The words without titles before and behind it or a part of it; where it has no others, those."""
     plain = tuple(word for part in _PARTS.split(name) for word in _between_titles(words(part)))
     return plain or words(name)
 

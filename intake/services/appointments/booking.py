@@ -1,7 +1,8 @@
 """Visits: made with their patient and an empty intake, changed, cancelled."""
 
 import hashlib
-from dataclasses import astuple, dataclass
+from collections.abc import Collection
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from intake.questionnaire import QUESTIONS
 from intake.services.appointments import identifiers, known_facts
+from intake.services.appointments.matching import Person
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms.draft import Draft, write
@@ -28,6 +30,7 @@ from intake.storage.models import (
     User,
 )
 from intake.text import names
+from intake.text.record_number import NUMBER_OF
 
 
 class AppointmentChanged(Exception):
@@ -36,7 +39,10 @@ class AppointmentChanged(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Booking:
-    """What was agreed with a patient. `starts_at` is aware; `sex_at_birth` an option of that question."""
+    """What was agreed with a patient. `starts_at` is aware; `sex_at_birth` an option of that question.
+
+    `numbers` are those of record systems besides the clinic's own, by the id of the system.
+    """
 
     name: str
     date_of_birth: date
@@ -45,24 +51,20 @@ class Booking:
     phone: str | None = None
     email: str | None = None
     needs: str | None = None
+    numbers: tuple[tuple[str, str], ...] = ()
     starts_at: datetime
     with_whom: str = ""
 
     @classmethod
     def of(cls, appointment: Appointment) -> "Booking":
         """What stands now."""
-        patient = appointment.patient
-        return cls(
-            name=patient.name,
-            date_of_birth=patient.date_of_birth,
-            sex_at_birth=patient.sex_at_birth,
-            number=patient.number,
-            phone=patient.phone,
-            email=patient.email,
-            needs=patient.needs,
-            starts_at=appointment.starts_at,
-            with_whom=appointment.with_whom,
-        )
+        known = vars(Person.of(appointment.patient))
+        return cls(**known, starts_at=appointment.starts_at, with_whom=appointment.with_whom)
+
+    @property
+    def person(self) -> Person:
+        """What it says of who comes."""
+        return Person(**{fact.name: getattr(self, fact.name) for fact in fields(Person)})
 
     @property
     def version_token(self) -> str:
@@ -75,6 +77,7 @@ def make(
     booking: Booking,
     *,
     patient: Patient | None = None,
+    take: frozenset[str] = frozenset(),
     minutes: int = 20,
     language: str = "en",
     source: str | None = None,
@@ -82,19 +85,17 @@ def make(
 ) -> Appointment:
     """Book a patient in, with an intake that nobody has opened, and with reminders.
 
-    `patient` is who comes when the clinic knows them: they keep their name and date of birth, and get what
-    else is given. `source` recognises a row of the import it `came_by`: each is made once. Raises BadAnswer
-    when `sex_at_birth` is no option of that question.
+    `patient` is who comes when the clinic knows them: what is known of them stays, but for the facts of the
+    booking that are to be taken over (`take`, by the names of `matching`). `source` recognises a row of the
+    import it `came_by`: each is made once. Raises BadAnswer when `sex_at_birth` is no option of its question.
     """
     if booking.sex_at_birth is not None:
         QUESTIONS["sex_at_birth"].parse(booking.sex_at_birth)
     if patient is None:
         patient = Patient(name=booking.name.strip(), date_of_birth=booking.date_of_birth, created_at=op.now)
+        take = frozenset(booking.person.facts)
     known = known_of(patient)
-    for fact in ("sex_at_birth", "phone", "email", "needs"):
-        setattr(patient, fact, getattr(booking, fact) or getattr(patient, fact))
-    if booking.number:
-        identifiers.name_patient(op, patient, CLINIC, booking.number)
+    take_over(op, patient, booking.person, take)
     if inspect(patient).persistent:
         known_facts.follow(op, patient, known)
     appointment = Appointment(
@@ -111,9 +112,23 @@ def make(
     appointment.intake = Intake(status=IntakeStatus.NOT_OPENED, percent=0, language=language)
     write(appointment.intake, Draft())
     op.session.add(appointment)
-    op.record(Action.APPOINTMENT_MADE, appointment)
+    taken = {"taken": " ".join(sorted(take))} if inspect(patient).persistent and take else {}
+    op.record(Action.APPOINTMENT_MADE, appointment, **taken)
     reminders.plan(op, appointment)
     return appointment
+
+
+def take_over(op: Operation, patient: Patient, said: Person, take: Collection[str]) -> None:
+    """Write these facts of what is said over what is known of the patient; a blank erases nothing."""
+    for fact, value in said.facts.items():
+        if fact not in take or not value:
+            continue
+        if fact == "number":
+            identifiers.name_patient(op, patient, CLINIC, str(value))
+        elif fact.startswith(NUMBER_OF):
+            identifiers.name_patient(op, patient, fact.removeprefix(NUMBER_OF), str(value))
+        else:
+            setattr(patient, fact, value)
 
 
 def find(session: Session, appointment_id: UUID) -> Appointment | None:
@@ -129,6 +144,7 @@ def change(op: Operation, appointment: Appointment, wanted: Booking, *, version_
     """
     _lock(op.session, appointment)
     before = Booking.of(appointment)
+    wanted = replace(wanted, numbers=_with_unnamed(op, before, wanted))
     if before == wanted:
         return
     if before.version_token != version_token:
@@ -137,6 +153,8 @@ def change(op: Operation, appointment: Appointment, wanted: Booking, *, version_
     for fact in ("name", "date_of_birth", "sex_at_birth", "phone", "email", "needs"):
         setattr(appointment.patient, fact, getattr(wanted, fact))
     identifiers.name_patient(op, appointment.patient, CLINIC, wanted.number)
+    for system in {system for system, _ in (*before.numbers, *wanted.numbers)}:
+        identifiers.name_patient(op, appointment.patient, system, dict(wanted.numbers).get(system))
     appointment.starts_at, appointment.with_whom = wanted.starts_at, wanted.with_whom
     if wanted.with_whom != before.with_whom:
         appointment.clinician = _named(op.session, wanted.with_whom)
@@ -168,6 +186,13 @@ def book_again(op: Operation, appointment: Appointment) -> None:
     appointment.state = AppointmentState.BOOKED
     op.record(Action.APPOINTMENT_BOOKED_AGAIN, appointment)
     reminders.plan(op, appointment)
+
+
+def _with_unnamed(op: Operation, before: Booking, wanted: Booking) -> tuple[tuple[str, str], ...]:
+    """The numbers that are wanted, and those of systems that the clinic names no longer, as they are."""
+    named = identifiers.systems(op.settings)
+    kept = [(system, value) for system, value in before.numbers if system not in named]
+    return tuple(sorted([*kept, *(each for each in wanted.numbers if each[0] in named)]))
 
 
 def _lock(session: Session, appointment: Appointment) -> None:

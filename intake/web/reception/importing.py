@@ -4,8 +4,9 @@ Nothing is kept between the pages: the text of the file rides along, and is read
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from flask import Response as TextResponse
@@ -17,6 +18,7 @@ from intake.i18n import gettext
 from intake.messaging import mail_sender
 from intake.services.appointments import importing
 from intake.services.appointments.importing import COLUMNS, Expected, TakenIn, Unreadable
+from intake.services.appointments.matching import NotToldApart, WhoChanged
 from intake.services.appointments.views import AppointmentView
 from intake.services.staff.accounts import Permission
 from intake.spreadsheet import table
@@ -27,7 +29,7 @@ from intake.web.headers import takes_a_file
 from intake.web.reception.appointment_form import sexes
 from intake.web.reception.blueprint import blueprint
 from intake.web.reception.import_plan import ImportPlan, make_plan
-from intake.web.reception.import_view import ImportView
+from intake.web.reception.import_view import Asking, ImportView
 
 TRIES = 5
 MOMENT = "%Y%m%dT%H%M%S%f"
@@ -60,7 +62,7 @@ def preview_import() -> str | tuple[str, int]:
         if file and text.strip():
             return _form_page(text, gettext("Paste the appointments or choose a file, not both.")), 400
         text = free.cleaned(importing.text_of(file.read())) if file else text
-        return _preview_page(text, _plan(text))
+        return _preview_page(text, _plan(text, {}))
     except Unreadable as unreadable:
         return _form_page(text, unreadable.why), 400
 
@@ -69,17 +71,29 @@ def preview_import() -> str | tuple[str, int]:
 @only(Permission.MAKE_APPOINTMENT)
 @takes_a_file
 def confirm_import() -> Response | str | tuple[str, int]:
-    """Make the appointments that were looked at; when they are not the same any more, show them again."""
+    """Make the appointments that were looked at; when they are not the same any more, show them again.
+
+    A row that could be about somebody the clinic knows waits until it is said whether it is.
+    """
     text = request.form.get("text", "")
     try:
-        plan = _plan(text)
+        plan = _plan(text, request.form)
     except Unreadable as unreadable:
         return _form_page(free.cleaned(text), unreadable.why), 400
     # Where nothing is new, the button was pressed twice.
     changed = bool(plan.new) and plan.fingerprint != request.form.get("fingerprint")
-    if not plan.expected or changed:
+    if not (plan.expected or plan.not_told_apart) or changed:
         return _preview_page(free.cleaned(text), plan, changed=True), 409
-    return _to(_taken_in(plan.expected).import_id)
+    if not plan.ready and plan.not_told_apart:
+        return _preview_page(free.cleaned(text), plan, missed=True), 400
+    try:
+        taken = _taken_in(plan.expected)
+    except (NotToldApart, WhoChanged):
+        return _preview_page(free.cleaned(text), _plan(text, request.form), changed=True), 409
+    if plan.not_told_apart:
+        left = _plan(text, request.form)
+        return _preview_page(free.cleaned(text), left, missed=True, taken=taken)
+    return _to(taken.import_id)
 
 
 @blueprint.get("/appointments/imported/<string(length=21):moment>")
@@ -140,11 +154,11 @@ def _taken_in(expected: Sequence[Expected], tries: int = TRIES) -> TakenIn:
     return _taken_in(expected, tries - 1)
 
 
-def _plan(text: str) -> ImportPlan:
+def _plan(text: str, answers: Mapping[str, str]) -> ImportPlan:
     settings = clinic().settings
     contents = importing.read(text, zone=settings.zone)
     with reading() as op:
-        return make_plan(op, contents)
+        return make_plan(op, contents, answers)
 
 
 def _form_page(text: str = "", why: str = "") -> str:
@@ -153,9 +167,18 @@ def _form_page(text: str = "", why: str = "") -> str:
     )
 
 
-def _preview_page(text: str, plan: ImportPlan, *, changed: bool = False) -> str:
+def _preview_page(
+    text: str, plan: ImportPlan, *, changed: bool = False, missed: bool = False, taken: TakenIn | None = None
+) -> str:
+    """`missed`: nobody has said who some rows are about; `taken` is what came in of the others."""
+    asking = Asking(MappingProxyType(request.form.to_dict()), clinic().settings, missed)
     return render_template(
-        "reception/import_preview.html", text=text, plan=ImportView.of(plan), changed=changed
+        "reception/import_preview.html",
+        text=text,
+        plan=ImportView.of(plan, asking),
+        changed=changed,
+        missed=missed,
+        taken=taken,
     )
 
 

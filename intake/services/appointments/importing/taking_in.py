@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from intake.messaging import mail_sender
 from intake.services.appointments import booking, identifiers
 from intake.services.appointments.booking import Booking
-from intake.services.appointments.patients import Directory
+from intake.services.appointments.matching import (
+    Choice,
+    Directory,
+    NotToldApart,
+    decide,
+    match_rows,
+    one_at_a_time,
+)
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.invitations import links
@@ -24,12 +31,17 @@ IDEMPOTENCY_KEY = "import"
 
 @dataclass(frozen=True)
 class Expected:
-    """A row that can be an appointment. `source` recognises it in a later file."""
+    """A row that can be an appointment. `source` recognises it in a later file.
+
+    `number` is its row in the file, and `choice` what somebody said of who it is about.
+    """
 
     source: str
     booking: Booking
     minutes: int
     language: str
+    number: int = 0
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True)
@@ -51,8 +63,10 @@ def known(op: Operation, sources: Iterable[str]) -> dict[str, Appointment]:
 def take_in(op: Operation, expected: Sequence[Expected]) -> TakenIn:
     """Make the appointments that are not in yet, all of them or none.
 
-    Raises IntegrityError when somebody imports the same rows at this moment: look again, they are in then.
+    Rows are about the same person only where somebody said so or a record system does. Raises NotToldApart or
+    WhoChanged where that has to be asked first.
     """
+    one_at_a_time(op)
     there = known(op, [each.source for each in expected])
     new = [each for each in expected if each.source not in there]
     before = _latest_import(there.values())
@@ -60,10 +74,7 @@ def take_in(op: Operation, expected: Sequence[Expected]) -> TakenIn:
         return TakenIn(before, 0)
     taken = Import(made_at=op.now, made_by_id=op.actor.user_id)
     op.session.add(taken)
-    directory = Directory(op.session)
-    # In one order for everybody: two imports that met in the middle would wait for each other for ever.
-    for each in sorted(new, key=lambda row: identifiers.import_hmac(op, row.source)):
-        directory.add(_make(op, each, taken, directory))
+    _make(op, new, taken)
     op.record(Action.APPOINTMENTS_IMPORTED, op.user, made=len(new), known=len(there))
     op.session.flush()
     return TakenIn(taken.id, len(new))
@@ -108,19 +119,30 @@ def send_links(op: Operation, import_id: UUID) -> None:
             correspondence.enqueue_invitation(op, link, Channel.EMAIL, idempotency_key=IDEMPOTENCY_KEY)
 
 
-def _make(op: Operation, row: Expected, came_by: Import, directory: Directory) -> Patient:
-    """Make one appointment; whoever has the name and the date of birth of a known patient is that patient."""
-    wanted = row.booking
-    appointment = booking.make(
-        op,
-        wanted,
-        patient=directory.same(wanted.name, wanted.date_of_birth, wanted.number),
-        minutes=row.minutes,
-        language=row.language,
-        source=row.source,
-        came_by=came_by,
-    )
-    return appointment.patient
+def _make(op: Operation, rows: Sequence[Expected], came_by: Import) -> None:
+    """Make the appointments, in the order of the file: a row may be about whom one before it is about."""
+    # By place, where nobody has given the rows their numbers.
+    numbered = [(row.number or -place, row) for place, row in enumerate(rows, 1)]
+    matches = match_rows(Directory(op), [(number, row.booking.person) for number, row in numbered])
+    made: dict[int, Patient] = {}
+    for number, row in numbered:
+        decision = decide(matches[number], row.choice)
+        patient = made.get(decision.row) if decision.row is not None else None
+        if decision.patient_id is not None:
+            patient = op.session.get_one(Patient, decision.patient_id)
+        elif decision.row is not None and patient is None:
+            raise NotToldApart
+        appointment = booking.make(
+            op,
+            row.booking,
+            patient=patient,
+            take=decision.take,
+            minutes=row.minutes,
+            language=row.language,
+            source=row.source,
+            came_by=came_by,
+        )
+        made[number] = appointment.patient
 
 
 def _latest_import(there: Iterable[Appointment]) -> UUID | None:
