@@ -6,7 +6,7 @@ from bench.measure import warm
 from bench.visit import empty_clinic
 from intake.services.appointments import booking, patients
 from intake.services.appointments.booking import Booking
-from intake.services.appointments.matching import Directory, Person
+from intake.services.appointments.matching import Directory, PersonFacts
 from intake.services.audit import SYSTEM
 from intake.services.context import Operation
 
@@ -28,7 +28,7 @@ def searches(many: int) -> tuple[list[float], list[float]]:
                     ),
                 )
             op.commit()
-        nobody = Person("Nobody Known", date(1950, 1, 1))
+        nobody = PersonFacts("Nobody Known", date(1950, 1, 1))
         with Operation.reading(database, settings, SYSTEM, now) as op:
             found = warm(lambda: patients.search(op, "patient123 spec"), runs=5)
             alike = warm(lambda: Directory(op).match_by_hand(nobody), runs=5)

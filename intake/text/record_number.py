@@ -14,7 +14,7 @@ LONGEST = 50
 _DIGITS = 10
 
 
-class NumberReason(Enum):
+class RecordNumberReason(Enum):
     """Why words are no number of a system."""
 
     TOO_LONG = "too long"
@@ -25,7 +25,7 @@ class NumberReason(Enum):
 class NotARecordNumber(ValueError):
     """`reason` says why."""
 
-    def __init__(self, reason: NumberReason) -> None:
+    def __init__(self, reason: RecordNumberReason) -> None:
         super().__init__(reason.value)
         self.reason = reason
 
@@ -44,15 +44,15 @@ def read(system: str, words: str) -> str | None:
     if not kept:
         return None
     if len(kept) > LONGEST:
-        raise NotARecordNumber(NumberReason.TOO_LONG)
+        raise NotARecordNumber(RecordNumberReason.TOO_LONG)
     return _nhs_number(kept) if system == NHS_NUMBER else kept
 
 
 def _nhs_number(words: str) -> str:
     digits = "".join(number.in_ascii(words).replace("-", " ").split())
     if len(digits) != _DIGITS or not (digits.isascii() and digits.isdigit()):
-        raise NotARecordNumber(NumberReason.DIGITS)
+        raise NotARecordNumber(RecordNumberReason.DIGITS)
     check = -sum(int(digit) * (_DIGITS - place) for place, digit in enumerate(digits[:-1])) % 11
     if check != int(digits[-1]):
-        raise NotARecordNumber(NumberReason.CHECK_DIGIT)
+        raise NotARecordNumber(RecordNumberReason.CHECK_DIGIT)
     return f"{digits[:3]} {digits[3:6]} {digits[6:]}"

@@ -15,10 +15,10 @@ EMAIL: dict[email.EmailReason, Words] = {
     email.EmailReason.TOO_LONG: _("This e-mail address is too long"),
     email.EmailReason.UNSOUND: _("This is no e-mail address, such as anna@example.org"),
 }
-RECORD_NUMBER: dict[record_number.NumberReason, Words] = {
-    record_number.NumberReason.TOO_LONG: _("A patient number can have at most 50 characters"),
-    record_number.NumberReason.DIGITS: _("An NHS number has ten figures, such as 999 000 0018"),
-    record_number.NumberReason.CHECK_DIGIT: _(
+RECORD_NUMBER: dict[record_number.RecordNumberReason, Words] = {
+    record_number.RecordNumberReason.TOO_LONG: _("A patient number can have at most 50 characters"),
+    record_number.RecordNumberReason.DIGITS: _("An NHS number has ten figures, such as 999 000 0018"),
+    record_number.RecordNumberReason.CHECK_DIGIT: _(
         "This is no NHS number: its last figure does not fit the others. Look for a slip"
     ),
 }

@@ -16,14 +16,14 @@ from intake.services.appointments.booking import Booking
 from intake.services.appointments.importing import Expected
 from intake.services.appointments.matching import (
     ANOTHER,
-    Choice,
     Decision,
     Directory,
     Likeness,
-    Match,
     NotToldApart,
-    Person,
+    PersonFacts,
+    PersonMatch,
     WhoChanged,
+    WhoChoice,
     decide,
     match_rows,
 )
@@ -33,6 +33,7 @@ from intake.text import names
 from tests.acting import acting, looking
 from tests.services.conftest import BORN, NOW, Invited
 
+Person = PersonFacts
 NEW_YEAR = date(1980, 1, 1)
 MARIA = Person("Maria Garciamade", NEW_YEAR, "female", phone="07700 900123")
 MARIO = Person("Maria Garciamade", NEW_YEAR, "male", phone="07700 900999")
@@ -51,22 +52,22 @@ def booked(person: Person) -> Booking:
     return Booking(**vars(person), starts_at=NOW + timedelta(days=3))
 
 
-def match(database: Database, person: Person, settings: Settings | None = None) -> Match:
+def match(database: Database, person: Person, settings: Settings | None = None) -> PersonMatch:
     with looking(database, settings=settings) as op:
         return Directory(op).match(person)
 
 
-def rows_matched(database: Database, *people: Person) -> list[Match]:
+def rows_matched(database: Database, *people: Person) -> list[PersonMatch]:
     with looking(database) as op:
         found = match_rows(Directory(op), list(enumerate(people, 1)))
     return [found[number] for number in sorted(found)]
 
 
-def said_of(found: Match, who: str, *take: str) -> Choice:
-    return Choice(who, frozenset(take), found.version_tokens)
+def said_of(found: PersonMatch, who: str, *take: str) -> WhoChoice:
+    return WhoChoice(who, frozenset(take), found.version_tokens)
 
 
-def imports(database: Database, by: User, rows: Sequence[tuple[Person, Choice | None]]) -> list[Patient]:
+def imports(database: Database, by: User, rows: Sequence[tuple[Person, WhoChoice | None]]) -> list[Patient]:
     """Take them in as one file, in this order, and give the patients there are then."""
     with acting(database, by=by) as op:
         importing.take_in(
@@ -161,7 +162,7 @@ def test_the_same_number_of_another_system_says_nothing(database: Database) -> N
 
     found = match(database, Person("Bruno Finch", BORN, numbers=(("hospital", "12"),)))
 
-    assert found == Match()
+    assert found == PersonMatch()
 
 
 def test_one_of_two_who_have_a_number_is_a_question(database: Database) -> None:
@@ -319,7 +320,7 @@ def test_whoever_books_by_hand_is_asked_about_everybody(database: Database, anna
 
 facts = st.sampled_from([None, "1", "2"])
 people = st.builds(
-    Person,
+    PersonFacts,
     name=st.sampled_from(["Ali Hassan", "Hassan Ali", "Anna Canary"]),
     date_of_birth=st.sampled_from([NEW_YEAR, BORN]),
     sex_at_birth=st.sampled_from([None, "female", "male"]),

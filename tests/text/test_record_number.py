@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.text.record_number import LONGEST, NHS_NUMBER, NotARecordNumber, NumberReason, read, system_of
+from intake.text.record_number import (
+    LONGEST,
+    NHS_NUMBER,
+    NotARecordNumber,
+    RecordNumberReason,
+    read,
+    system_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,15 +24,15 @@ def test_an_nhs_number_is_kept_in_one_way(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("999 000 0017", NumberReason.CHECK_DIGIT),
-        ("999 000 0081", NumberReason.CHECK_DIGIT),
-        ("999 000 001", NumberReason.DIGITS),
-        ("999 000 00188", NumberReason.DIGITS),
-        ("ABC 000 0018", NumberReason.DIGITS),
-        ("4.4771E+11", NumberReason.DIGITS),
+        ("999 000 0017", RecordNumberReason.CHECK_DIGIT),
+        ("999 000 0081", RecordNumberReason.CHECK_DIGIT),
+        ("999 000 001", RecordNumberReason.DIGITS),
+        ("999 000 00188", RecordNumberReason.DIGITS),
+        ("ABC 000 0018", RecordNumberReason.DIGITS),
+        ("4.4771E+11", RecordNumberReason.DIGITS),
     ],
 )
-def test_what_is_no_nhs_number_is_refused(typed: str, reason: NumberReason) -> None:
+def test_what_is_no_nhs_number_is_refused(typed: str, reason: RecordNumberReason) -> None:
     with pytest.raises(NotARecordNumber) as refused:
         read(NHS_NUMBER, typed)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from intake.questionnaire import QUESTIONS
 from intake.services.appointments import identifiers, known_facts
-from intake.services.appointments.matching import Person
+from intake.services.appointments.matching import PersonFacts
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms.draft import Draft, write
@@ -58,13 +58,13 @@ class Booking:
     @classmethod
     def of(cls, appointment: Appointment) -> "Booking":
         """What stands now."""
-        known = vars(Person.of(appointment.patient))
+        known = vars(PersonFacts.of(appointment.patient))
         return cls(**known, starts_at=appointment.starts_at, with_whom=appointment.with_whom)
 
     @property
-    def person(self) -> Person:
+    def person(self) -> PersonFacts:
         """What it says of who comes."""
-        return Person(**{fact.name: getattr(self, fact.name) for fact in fields(Person)})
+        return PersonFacts(**{fact.name: getattr(self, fact.name) for fact in fields(PersonFacts)})
 
     @property
     def version_token(self) -> str:
@@ -118,7 +118,7 @@ def make(
     return appointment
 
 
-def take_over(op: Operation, patient: Patient, said: Person, take: Collection[str]) -> None:
+def take_over(op: Operation, patient: Patient, said: PersonFacts, take: Collection[str]) -> None:
     """Write these facts of what is said over what is known of the patient; a blank erases nothing."""
     for fact, value in said.facts.items():
         if fact not in take or not value:
@@ -165,6 +165,7 @@ def change(op: Operation, appointment: Appointment, wanted: Booking, *, version_
         reminders.plan(op, appointment)
     # After the link, as when somebody opens it: in the other order the two could wait for each other.
     known_facts.follow(op, appointment.patient, known)
+    _put_right_as_booked(op, appointment, before, wanted)
 
 
 def cancel(op: Operation, appointment: Appointment) -> None:
@@ -186,6 +187,25 @@ def book_again(op: Operation, appointment: Appointment) -> None:
     appointment.state = AppointmentState.BOOKED
     op.record(Action.APPOINTMENT_BOOKED_AGAIN, appointment)
     reminders.plan(op, appointment)
+
+
+def _put_right_as_booked(op: Operation, appointment: Appointment, before: Booking, wanted: Booking) -> None:
+    """What was put right on an appointment of before two records were joined holds for its record then.
+
+    Safety: not for the appointments of the other record, should the joining have been a mistake.
+    """
+    facts = ("date_of_birth", "sex_at_birth", "phone", "email")
+    changed = [fact for fact in facts if getattr(wanted, fact) != getattr(before, fact)]
+    if not appointment.joinings or not changed:
+        return
+    side = appointment.booked_for
+    theirs = [each for each in appointment.patient.appointments if each.booked_for == side]
+    for each in sorted(theirs, key=lambda one: one.id):
+        known = known_of(each.as_booked)
+        for row in each.joinings:
+            for fact in changed:
+                setattr(row, fact, getattr(wanted, fact))
+        known_facts.follow_one(op, each, known)
 
 
 def _with_unnamed(op: Operation, before: Booking, wanted: Booking) -> tuple[tuple[str, str], ...]:

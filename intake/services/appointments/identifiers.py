@@ -17,6 +17,7 @@ from intake.storage.models import (
     AppointmentIdentifier,
     Patient,
     PatientIdentifier,
+    PatientJoin,
 )
 from intake.text import record_number
 
@@ -51,12 +52,37 @@ def name_patient(op: Operation, patient: Patient, system: str, value: str | None
 
 
 def patients_called(op: Operation, system: str, value: str) -> frozenset[UUID]:
-    """The ids of the patients whom `system` calls `value`, whatever its capitals; none where it is empty."""
+    """The ids of the patients whom `system` calls `value`, whatever its capitals; none where it is empty.
+
+    Whoever has it by a record that was joined to theirs is found by it too.
+    """
     if not value.strip():
         return frozenset()
     its = PatientIdentifier.value_hmac == patient_hmac(op, system, value)
     stmt = select(PatientIdentifier.patient_id).where(PatientIdentifier.system == system, its)
-    return frozenset(op.session.scalars(stmt))
+    kept = kept_of(op.session)
+    return frozenset(kept.get(each, each) for each in op.session.scalars(stmt))
+
+
+def kept_of(session: Session) -> dict[UUID, UUID]:
+    """By the id of a record that was joined to another, the id of that one."""
+    stmt = select(PatientJoin.joined_id, PatientJoin.kept_id)
+    return {each.joined_id: each.kept_id for each in session.execute(stmt)}
+
+
+def all_numbers(op: Operation, patient: Patient) -> tuple[tuple[str, str], ...]:
+    """Every number of theirs with the name of its record system, those of records joined to theirs too.
+
+    The name of the clinic's own is "".
+    """
+    joined = select(PatientJoin.joined_id).where(PatientJoin.kept_id == patient.id)
+    ids = [patient.id, *op.session.scalars(joined)]
+    stmt = select(PatientIdentifier).where(PatientIdentifier.patient_id.in_(ids))
+    found = {(each.system != CLINIC, each.system, each.value) for each in op.session.scalars(stmt)}
+    return tuple(
+        ("" if system == CLINIC else name_of(system, op.settings), value)
+        for _, system, value in sorted(found)
+    )
 
 
 def patient_hmac(op: Operation, system: str, value: str) -> str:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from rapidfuzz.distance import Levenshtein
-from sqlalchemy import select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from intake.services.appointments import identifiers
@@ -51,7 +51,7 @@ class Likeness(StrEnum):
 
 
 @dataclass(frozen=True)
-class Person:
+class PersonFacts:
     """What is known of somebody: FACTS by name, and the numbers that other record systems have for them."""
 
     name: str
@@ -64,7 +64,7 @@ class Person:
     numbers: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, patient: Patient) -> "Person":
+    def of(cls, patient: Patient) -> "PersonFacts":
         """The patient of this row, without the records that were joined to it."""
         others = sorted((each.system, each.value) for each in patient.identifiers if each.system != CLINIC)
         facts = {fact: getattr(patient, fact) for fact in FACTS}
@@ -102,7 +102,7 @@ class Candidate:
     key: str
     patient_id: UUID | None
     row: int | None
-    person: Person
+    person: PersonFacts
     likeness: Likeness
     differences: tuple[Difference, ...]
     version_token: str
@@ -128,7 +128,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Match:
+class PersonMatch:
     """Who a booking or a row could mean, the likeliest first; `repeats` is the row that it repeats.
 
     `asked` are those that must be told apart; of `others` only the date of birth is the same. `by_hand`: all
@@ -168,11 +168,11 @@ class Match:
         return next((each for each in self.asked if each.key == key), None)
 
 
-NOBODY_ALIKE = Match()
+NOBODY_ALIKE = PersonMatch()
 
 
 @dataclass(frozen=True)
-class Choice:
+class WhoChoice:
     """What somebody said: the key of a candidate, or ANOTHER, and the facts whose new value is to be taken.
 
     `looked_at` are the version tokens of those who stood on the page.
@@ -192,7 +192,7 @@ class Decision:
     take: frozenset[str] = frozenset()
 
 
-def decide(match: Match, choice: Choice | None) -> Decision:
+def decide(match: PersonMatch, choice: WhoChoice | None) -> Decision:
     """Who it is. Raises NotToldApart, or WhoChanged.
 
     Safety: an answer holds for those who stood on the page, as they were then.
@@ -220,7 +220,7 @@ def one_at_a_time(op: Operation) -> None:
     First of all in a transaction, before any row is locked; SQLite lets one write at a time anyway.
     """
     if op.session.get_bind().dialect.name == "postgresql":
-        op.session.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})"))
+        op.session.execute(select(func.pg_advisory_xact_lock(_ONE_WRITER)))
 
 
 class Directory:
@@ -240,11 +240,11 @@ class Directory:
             entry = _Entry(str(kept.id), kept.id, None, patient.name, patient.date_of_birth, _person_of(kept))
             self._add(entry, numbers[patient.id])
 
-    def match(self, person: Person, *, besides: UUID | None = None) -> Match:
+    def match(self, person: PersonFacts, besides: UUID | None = None) -> PersonMatch:
         """Whom this could be, but for the patient `besides`."""
         repeats = self._rows.get(_as_a_row(person))
         if repeats is not None:
-            return Match(repeats=repeats)
+            return PersonMatch(repeats=repeats)
         found: dict[str, tuple[_Entry, Likeness]] = {}
         for entry, likeness in self._alike(person):
             if entry.patient_id is None or entry.patient_id != besides:
@@ -252,14 +252,14 @@ class Directory:
         candidates = [self._candidate(person, *each) for each in found.values()]
         asked = [each for each in candidates if self._may_be(person, each)]
         others = [each for each in candidates if each not in asked]
-        return Match(tuple(asked[:MOST]), tuple(others[:MOST]))
+        return PersonMatch(tuple(asked[:MOST]), tuple(others[:MOST]))
 
-    def match_by_hand(self, person: Person, *, besides: UUID | None = None) -> Match:
+    def match_by_hand(self, person: PersonFacts, besides: UUID | None = None) -> PersonMatch:
         """The same for somebody who is booked by hand, or put right."""
-        found = self.match(person, besides=besides)
-        return Match(asked=(*found.asked, *found.others)[:MOST], by_hand=True)
+        found = self.match(person, besides)
+        return PersonMatch(asked=(*found.asked, *found.others)[:MOST], by_hand=True)
 
-    def add_row(self, number: int, person: Person, *, is_patient: bool = False) -> None:
+    def add_row(self, number: int, person: PersonFacts, *, is_patient: bool = False) -> None:
         """Later rows are held against this one too; when it `is_patient`, against that patient instead."""
         if self._rows.setdefault(_as_a_row(person), number) != number or is_patient:
             return
@@ -273,7 +273,7 @@ class Directory:
             self._by_number[number].append(entry)
             self._numbers_of[entry.key].add(number)
 
-    def _alike(self, person: Person) -> Iterable[tuple["_Entry", Likeness]]:
+    def _alike(self, person: PersonFacts) -> Iterable[tuple["_Entry", Likeness]]:
         for system, value in person.called:
             for entry in self._by_number.get((system, self._hmac(system, value)), []):
                 yield entry, Likeness.NUMBER
@@ -285,7 +285,7 @@ class Directory:
         yield from ((entry, Likeness.NAME) for entry in named)
         yield from ((entry, Likeness.BIRTH) for entry in born)
 
-    def _may_be(self, person: Person, candidate: Candidate) -> bool:
+    def _may_be(self, person: PersonFacts, candidate: Candidate) -> bool:
         """They must be told apart; two who share a birthday and nothing else are two."""
         if candidate.likeness is not Likeness.BIRTH:
             return True
@@ -296,7 +296,7 @@ class Directory:
             return True
         return any(_spelt_alike(one, other) for one in here for other in there)
 
-    def _candidate(self, person: Person, entry: "_Entry", likeness: Likeness) -> Candidate:
+    def _candidate(self, person: PersonFacts, entry: "_Entry", likeness: Likeness) -> Candidate:
         known = entry.person()
         differences = tuple(
             Difference(fact, known.facts.get(fact), new)
@@ -336,10 +336,10 @@ class _Entry:
     row: int | None
     name: str
     date_of_birth: date
-    person: Callable[[], Person] = field(compare=False)
+    person: Callable[[], PersonFacts] = field(compare=False)
 
 
-def match_rows(directory: Directory, rows: Sequence[tuple[int, Person]]) -> dict[int, Match]:
+def match_rows(directory: Directory, rows: Sequence[tuple[int, PersonFacts]]) -> dict[int, PersonMatch]:
     """By the number of each row, whom it could mean: somebody known, or one of the rows before it."""
     found = {}
     for number, person in rows:
@@ -353,14 +353,14 @@ def _same(chosen: Candidate, take: frozenset[str]) -> Decision:
     return Decision(chosen.patient_id, chosen.row, take & {each.fact for each in chosen.differences})
 
 
-def _as_a_row(person: Person) -> tuple[object, ...]:
+def _as_a_row(person: PersonFacts) -> tuple[object, ...]:
     """Equal for two rows that say the same of their patient."""
     said = (str(each or "").strip().casefold() for fact, each in person.facts.items() if fact != "name")
     return names.words(person.name) or person.name, *said, person.numbers
 
 
-def _person_of(patient: Patient) -> Callable[[], Person]:
-    return lambda: Person.of(patient)
+def _person_of(patient: Patient) -> Callable[[], PersonFacts]:
+    return lambda: PersonFacts.of(patient)
 
 
 def _spelt_alike(one: str, other: str) -> bool:
@@ -372,7 +372,7 @@ def _spelt_alike(one: str, other: str) -> bool:
 
 
 def _kept_of(session: Session) -> dict[UUID, Patient]:
-    """By the id of a record that was joined, the one it is part of."""
+    """By the id of a record that was joined, the one it is part of, whole."""
     return {join.joined_id: join.kept for join in session.scalars(select(PatientJoin))}
 
 

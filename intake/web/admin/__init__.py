@@ -1,14 +1,15 @@
-"""The office: who works here, what the clinic has set, and how it goes. No patient is seen from here.
+"""The office: who works here, what the clinic has set, and how it goes. No answer is seen from here.
 
 blueprint  what every page of it shares; the password asked again
 users      people and their roles
 welcome    where somebody chooses a password by a one-time link
 settings   the clinic's settings; settings_form: their boxes
+records    two records of one patient: joined, and parted again
 safety     who approved what patients are asked and told, and what changed since
 figures    numbers, with small ones hidden
 """
 
-from intake.web.admin import safety, settings, statistics, users, welcome
+from intake.web.admin import records, safety, settings, statistics, users, welcome
 from intake.web.admin.blueprint import blueprint
 
-__all__ = ["blueprint", "safety", "settings", "statistics", "users", "welcome"]
+__all__ = ["blueprint", "records", "safety", "settings", "statistics", "users", "welcome"]

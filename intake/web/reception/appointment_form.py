@@ -12,12 +12,11 @@ from wtforms.fields.core import UnboundField
 
 from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
-from intake.questionnaire import QUESTIONS
-from intake.questionnaire.questions import OneOf, Option
 from intake.services.appointments.booking import Booking
 from intake.text import day as read_day
 from intake.text import number, record_number
 from intake.web import reasons
+from intake.web.facts import sexes
 from intake.web.staff_forms import (
     ChoiceField,
     DayField,
@@ -41,13 +40,6 @@ BORN: dict[read_day.DayReason, Words] = {
     read_day.DayReason.TOO_EARLY: _("The year of birth is too long ago. Please check all four figures"),
     read_day.DayReason.TOO_LATE: _("The date of birth lies in the future"),
 }
-
-
-def sexes() -> tuple[Option, ...]:
-    """The options of the patient's own question."""
-    question = QUESTIONS["sex_at_birth"]
-    assert isinstance(question, OneOf)
-    return question.options
 
 
 class BirthField(StaffField):

@@ -24,7 +24,7 @@ from intake.services.appointments.matching import (
     one_at_a_time,
 )
 from intake.services.appointments.progress import Progress
-from intake.services.appointments.views import AppointmentView, LinkView
+from intake.services.appointments.views import AppointmentView, BookedOtherwise, LinkView
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.invitations import links
@@ -159,7 +159,7 @@ def _boxes(form: AppointmentForm, who: WhoView | None) -> dict[str, object]:
 def _who(wanted: Booking, besides: UUID | None = None) -> WhoView:
     """Whoever could be taken for this patient, with their next visits."""
     with reading() as op:
-        match = Directory(op).match_by_hand(wanted.person, besides=besides)
+        match = Directory(op).match_by_hand(wanted.person, besides)
         ids = [each.patient_id for each in match.asked]
         known = patients.with_visits(op.session, [op.session.get_one(Patient, id) for id in ids if id])
     visits = {each.patient_id: each.visits for each in known}
@@ -168,7 +168,7 @@ def _who(wanted: Booking, besides: UUID | None = None) -> WhoView:
 
 def _decide(op: Operation, wanted: Booking, besides: UUID | None = None) -> Decision:
     """Who comes, by what was said on the page. Raises NotToldApart or WhoChanged."""
-    match = Directory(op).match_by_hand(wanted.person, besides=besides)
+    match = Directory(op).match_by_hand(wanted.person, besides)
     return decide(match, choice_in(request.form, BOOKING, match))
 
 
@@ -187,6 +187,7 @@ def appointment_page(appointment_id: UUID) -> str:
         form, other_facts = Progress.of(found), differs_from_record(found.intake)
         followed = correspondence.of(op.session, found)
         view, needs = AppointmentView.of(found), needs_of(found)
+        numbers, booked_otherwise = identifiers.all_numbers(op, found.patient), BookedOtherwise.of(found)
         link = LinkView.of(invitation, settings) if invitation else None
         if invitation is not None:
             op.record(Action.INVITATION_SHOWN, invitation)
@@ -195,6 +196,8 @@ def appointment_page(appointment_id: UUID) -> str:
         "reception/appointment.html",
         appointment=view,
         patient=view.patient,
+        numbers=numbers,
+        booked_otherwise=booked_otherwise,
         form=form,
         needs=needs,
         other_facts=other_facts,

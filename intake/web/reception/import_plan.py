@@ -10,11 +10,11 @@ from intake.i18n import gettext, ngettext
 from intake.services.appointments import identifiers, importing
 from intake.services.appointments.importing import Contents, Expected
 from intake.services.appointments.importing.rows import number_column
-from intake.services.appointments.matching import NOBODY_ALIKE, Choice, Directory, Match, match_rows
+from intake.services.appointments.matching import NOBODY_ALIKE, Directory, PersonMatch, WhoChoice, match_rows
 from intake.services.context import Operation
 from intake.storage.models import Appointment, AppointmentState
 from intake.text.record_number import NUMBER_OF
-from intake.web.reception.appointment_form import sexes
+from intake.web.facts import sexes
 from intake.web.reception.import_who import Boxes, choice_in, remark_on
 from intake.web.reception.row_check import USUAL_MINUTES, Checked, check
 
@@ -32,8 +32,8 @@ class PlanLine:
     standing: Appointment | None = None
     more: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
-    match: Match = NOBODY_ALIKE
-    choice: Choice | None = None
+    match: PersonMatch = NOBODY_ALIKE
+    choice: WhoChoice | None = None
     waits_for: int | None = None
 
     @property
@@ -139,7 +139,9 @@ def make_plan(op: Operation, contents: Contents, answers: Mapping[str, str]) -> 
     return ImportPlan(tuple(map(line, rows)), (*contents.unread, *_of_no_system(rows, op.settings)))
 
 
-def _waits_for(number: int, match: Match, choice: Choice | None, waiting: Mapping[int, int]) -> int | None:
+def _waits_for(
+    number: int, match: PersonMatch, choice: WhoChoice | None, waiting: Mapping[int, int]
+) -> int | None:
     """Which row has to be told apart before this one can be made."""
     if match.is_question and choice is None:
         return number

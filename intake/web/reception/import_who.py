@@ -6,35 +6,24 @@ who stood beside it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from intake.config import Settings
-from intake.i18n import Words, format_day, gettext
+from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
-from intake.services.appointments import identifiers
 from intake.services.appointments.matching import (
     ANOTHER,
     Candidate,
-    Choice,
     Difference,
     Likeness,
-    Match,
+    PersonMatch,
+    WhoChoice,
 )
 from intake.services.appointments.patients import BookedVisit
-from intake.text.record_number import NUMBER_OF
-from intake.web.reception.appointment_form import sexes
+from intake.web.facts import in_words, label_of
 
 NEW, KNOWN = "new", "known"
-LABELS: dict[str, Words] = {
-    "name": _("Name"),
-    "date_of_birth": _("Date of birth"),
-    "sex_at_birth": _("Sex recorded at birth"),
-    "number": _("Patient number"),
-    "phone": _("Telephone"),
-    "email": _("E-mail address"),
-    "needs": _("Needs"),
-}
 _WHY: dict[Likeness, Words] = {
     Likeness.NUMBER: _("The same number"),
     Likeness.NAME_AND_BIRTH: _("The same name and date of birth"),
@@ -114,7 +103,7 @@ class Boxes:
 BOOKING = Boxes("patient", "told_apart", "keep")
 
 
-def choice_in(form: Mapping[str, str], boxes: Boxes, match: Match) -> Choice | None:
+def choice_in(form: Mapping[str, str], boxes: Boxes, match: PersonMatch) -> WhoChoice | None:
     """What somebody said of who it is; None when nothing that holds for those who could be meant now."""
     looked_at = frozenset(form.get(boxes.looked_at, "").split())
     if not match.version_tokens <= looked_at:
@@ -122,15 +111,15 @@ def choice_in(form: Mapping[str, str], boxes: Boxes, match: Match) -> Choice | N
     certain = match.certain
     who = certain.key if certain else form.get(boxes.who, "")
     if who == ANOTHER:
-        return Choice(who, looked_at=looked_at)
+        return WhoChoice(who, looked_at=looked_at)
     chosen = match.candidate(who)
-    return Choice(who, _taken(form, boxes, chosen), looked_at) if chosen else None
+    return WhoChoice(who, _taken(form, boxes, chosen), looked_at) if chosen else None
 
 
 def who_of(
     form: Mapping[str, str],
     boxes: Boxes,
-    match: Match,
+    match: PersonMatch,
     settings: Settings,
     *,
     visits: Callable[[UUID], tuple[BookedVisit, ...]] = lambda _: (),
@@ -153,22 +142,6 @@ def who_of(
         waits_for=waits_for,
         missing=missing and match.is_question and choice is None,
     )
-
-
-def in_words(fact: str, value: str | date | None) -> str:
-    """A fact as staff read it; "" when it is not known."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return format_day(value)
-    if fact == "sex_at_birth":
-        return next((str(option.text) for option in sexes() if option.id == value), "")
-    return str(value or "")
-
-
-def label_of(fact: str, settings: Settings) -> str:
-    """What a fact is called on the page; numbers of other systems by the name of the system."""
-    if fact.startswith(NUMBER_OF):
-        return identifiers.name_of(fact.removeprefix(NUMBER_OF), settings)
-    return str(LABELS[fact])
 
 
 def remark_on(candidate: Candidate) -> str:

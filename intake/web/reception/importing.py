@@ -25,8 +25,8 @@ from intake.spreadsheet import table
 from intake.storage.models import Appointment, InvitationState
 from intake.text import free
 from intake.web import clinic, only, operation, reading
+from intake.web.facts import sexes
 from intake.web.headers import takes_a_file
-from intake.web.reception.appointment_form import sexes
 from intake.web.reception.blueprint import blueprint
 from intake.web.reception.import_plan import ImportPlan, make_plan
 from intake.web.reception.import_view import Asking, ImportView
@@ -117,7 +117,7 @@ def _imported_page(import_id: UUID | None) -> str:
     with reading() as op:
         made = importing.brought_in(op.session, import_id) if import_id is not None else []
         without = importing.without_link(op, made)
-        by_hand = tuple(AppointmentView.of(each) for each in made if not (mails and each.patient.email))
+        by_hand = tuple(AppointmentView.of(each) for each in made if not (mails and each.as_booked.email))
     return render_template(
         "reception/imported.html",
         import_id=import_id,

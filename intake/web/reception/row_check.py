@@ -16,7 +16,8 @@ from intake.services.appointments.importing.dates import UncertainDate, day_in, 
 from intake.text import number, record_number
 from intake.text.record_number import NUMBER_OF
 from intake.web import reasons
-from intake.web.reception.appointment_form import AppointmentForm, sexes
+from intake.web.facts import sexes
+from intake.web.reception.appointment_form import AppointmentForm
 
 USUAL_MINUTES = 20
 SHORTEST, LONGEST = 5, 240

@@ -12,9 +12,9 @@ from intake.messaging import mail_sender
 from intake.services.appointments import booking, identifiers
 from intake.services.appointments.booking import Booking
 from intake.services.appointments.matching import (
-    Choice,
     Directory,
     NotToldApart,
+    WhoChoice,
     decide,
     match_rows,
     one_at_a_time,
@@ -41,7 +41,7 @@ class Expected:
     minutes: int
     language: str
     number: int = 0
-    choice: Choice | None = None
+    choice: WhoChoice | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def send_links(op: Operation, import_id: UUID) -> None:
             links.invite(op, each)
             op.session.flush()
         link = links.current(op.session, each)
-        if link and mails and each.patient.email:
+        if link and mails and each.as_booked.email:
             correspondence.enqueue_invitation(op, link, Channel.EMAIL, idempotency_key=IDEMPOTENCY_KEY)
 
 
@@ -156,7 +156,7 @@ def _can_be_sent(session: Session, appointment: Appointment) -> bool:
 
     One that failed is looked after where the appointment is, by whoever knows the right address.
     """
-    if not appointment.patient.email or links.current(session, appointment) is None:
+    if not appointment.as_booked.email or links.current(session, appointment) is None:
         return False
     followed = correspondence.of(session, appointment)
     return all(each.kind is not JobKind.SEND_INVITATION for each in followed)
