@@ -113,7 +113,8 @@ def two_records(op: Operation, one_id: UUID, other_id: UUID) -> TwoRecords | Non
     _check(op.session, one, other)
     records = _record(op.session, one), _record(op.session, other)
     facts = [each.person.facts for each in records]
-    differing = tuple(fact for fact in FACTS if facts[0][fact] != facts[1][fact])
+    # What only the record to be kept knows stays.
+    differing = tuple(fact for fact in FACTS if facts[1][fact] and facts[0][fact] != facts[1][fact])
     return TwoRecords(*records, differing, _token(*records))
 
 
