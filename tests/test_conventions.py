@@ -69,6 +69,10 @@ class WholeClinic:
     def intake(self, case: str) -> UUID:
         return self._booked(case).intake.id
 
+    def patient_ids(self) -> tuple[UUID, UUID]:
+        """Two patients of the demonstration."""
+        return self._booked(HANDED_IN).patient_id, self._booked(HALF_WAY).patient_id
+
     def staff(self, role: Role) -> StrictClient:
         """The browser of somebody who is signed in."""
         with acting(self.database, now=self.clock.now) as op:
@@ -387,6 +391,9 @@ def _addresses(whole: WholeClinic) -> list[Mapping[str, Any]]:
             "page": PAGES[page],
             "tablet_id": whole.tablet,
             "user_id": whole.colleague,
+            "patient_id": whole.patient_ids()[0],
+            "other_id": whole.patient_ids()[1],
+            "join_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e22",
             "import_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e21",
             "moment": "20261123T093000000000",
             "token": "a-link-that-nobody-was-given",

@@ -19,10 +19,12 @@ LONGEST_BESIDE = 80
 
 # What a class belongs to: it is called that, block__part or block-kind (static/css/staff.css says how).
 BLOCKS = (
+    "told-apart",
     *("acts", "advice", "answers", "attention", "button", "call-card", "card", "changes", "chart"),
     *(
         "choice",
         "columns",
+        "compared",
         "date",
         "day",
         "done-list",

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from intake.config.values import LANGUAGES, MailServer, Mode, TextGateway
 from intake.opening import Opening
 from intake.text import clock as read_clock
-from intake.text import day, email, number
+from intake.text import day, email, number, record_number
 
 PREFIX = "BACKSTORY_"
 _DECLARED = "setting"
@@ -248,6 +248,15 @@ def iso_days(words: str) -> frozenset[date]:
 
 def lines(words: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in words.split(";") if line.strip())
+
+
+def record_systems(words: str) -> tuple[str, ...]:
+    """Names of record systems, each with letters or digits in it, and no two alike."""
+    named = lines(words)
+    ids = [record_number.system_of(name) for name in named]
+    if not all(ids) or len(set(ids)) < len(ids) or any(len(id) > 40 for id in ids):
+        raise ValueError("must be names of record systems, parted by ;, each another one and not too long")
+    return named
 
 
 def mail_server(words: str) -> MailServer:

@@ -145,6 +145,11 @@ class Settings:
         parse=reading.languages,
         otherwise=frozenset(),
     )
+    record_systems: tuple[str, ...] = setting(
+        "other record systems that have numbers for patients, such as NHS number; parted by ;",
+        parse=reading.record_systems,
+        otherwise=(),
+    )
     clinic_address: tuple[str, ...] = setting(
         "address where patients come, also for the head of letters; lines parted by ;",
         "1 Example Street; Sampletown",

@@ -46,6 +46,8 @@ class Action(StrEnum):
     APPOINTMENT_ERASED = "appointment:erased"
     PATIENT_LOOKED_FOR = "patient:looked_for"
     PATIENT_ERASED = "patient:erased"
+    PATIENTS_JOINED = "patient:joined"
+    PATIENTS_PARTED = "patient:parted"
     APPOINTMENTS_IMPORTED = "appointments:imported"
     PATIENTS_SEARCHED = "patients:searched"
     INVITATION_MADE = "invitation:made"

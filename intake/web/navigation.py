@@ -27,6 +27,7 @@ LINKS: tuple[NavigationLink, ...] = (
     NavigationLink(_("Settings"), "admin.settings", Permission.MANAGE_SETTINGS),
     NavigationLink(_("People"), "admin.users", Permission.MANAGE_USERS),
     NavigationLink(_("Tablets"), "tablet.enrol", Permission.ENROL_TABLET),
+    NavigationLink(_("Records"), "admin.records", Permission.JOIN_RECORDS),
     NavigationLink(_("Figures"), "admin.show_figures", Permission.SEE_FIGURES),
 )
 

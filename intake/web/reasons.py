@@ -2,7 +2,7 @@
 
 from intake.i18n import Words
 from intake.i18n import lazy as _
-from intake.text import email
+from intake.text import email, record_number
 
 EMAIL: dict[email.EmailReason, Words] = {
     email.EmailReason.EMPTY: _("Enter an e-mail address, such as anna@example.org"),
@@ -22,4 +22,11 @@ EMAIL: dict[email.EmailReason, Words] = {
     ),
     email.EmailReason.TOO_LONG: _("This e-mail address is too long"),
     email.EmailReason.UNSOUND: _("This is no e-mail address, such as anna@example.org"),
+}
+RECORD_NUMBER: dict[record_number.RecordNumberReason, Words] = {
+    record_number.RecordNumberReason.TOO_LONG: _("A patient number can have at most 50 characters"),
+    record_number.RecordNumberReason.DIGITS: _("An NHS number has ten figures, such as 999 000 0018"),
+    record_number.RecordNumberReason.CHECK_DIGIT: _(
+        "This is no NHS number: its last figure does not fit the others. Look for a slip"
+    ),
 }

@@ -14,7 +14,6 @@ from intake.red_flags import Urgency
 from intake.services import alerts
 from intake.services.appointments import booking, patients
 from intake.services.appointments.booking import AppointmentChanged, Booking
-from intake.services.appointments.patients import Directory
 from intake.services.audit import Action
 from intake.services.forms import draft, intakes, worklist
 from intake.services.staff import accounts
@@ -173,61 +172,3 @@ def test_of_many_who_fit_those_who_come_last_are_shown_first(
         found = [known.name for known in patients.search(op, "bea sam")]
 
     assert found == [f"Bea Sample{number}" for number in range(patients.MOST_FOUND + 4, 4, -1)]
-
-
-def test_alike_is_the_same_name_in_any_order_or_the_same_date_of_birth(
-    database: Database, anna: Invited
-) -> None:
-    other_day = BORN + timedelta(days=1)
-    asked = [
-        ("Anna Canary", other_day),
-        ("CANARY, anna", other_day),
-        ("Änna Cánary", other_day),
-        ("Oscar Other", BORN),
-        ("Oscar Other", other_day),
-        ("Anna", other_day),
-    ]
-
-    with database.reading() as session:
-        found = [len(patients.alike(session, name, born)) for name, born in asked]
-        himself = patients.alike(session, "Anna Canary", BORN, besides=anna.appointment.patient_id)
-
-    assert found == [1, 1, 1, 1, 0, 0]
-    assert himself == ()
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("राम", "रोम"), ("নীলা", "নালা"), ("மாலா", "மீலா"), ("เล็ก", "ลูก"), ("たかた", "たかだ"), ("—", "…")],
-)
-def test_two_people_whose_names_differ_only_in_a_vowel_sign_are_two_people(
-    database: Database, settings: Settings, one: str, other: str
-) -> None:
-    with acting(database, settings=settings) as op:
-        booking.make(op, Booking(name=one, date_of_birth=BORN, starts_at=NOW + timedelta(days=1)))
-        op.commit()
-
-    with database.reading() as session:
-        directory = Directory(session)
-
-    same = directory.same(one, BORN, None)
-    assert same is not None
-    assert same.name == one
-    assert directory.same(other, BORN, None) is None
-
-
-@pytest.mark.parametrize(
-    ("written", "also"), [("Núñez", "NUNEZ"), ("Μαρία", "Μαρια"), ("שָׂרָה", "שרה"), ("مُحَمَّد", "محمد")]
-)
-def test_a_name_is_the_same_with_and_without_accents_and_points(
-    database: Database, anna: Invited, written: str, also: str
-) -> None:
-    with database.writing() as session:
-        session.get_one(Patient, anna.appointment.patient_id).name = written
-        session.commit()
-
-    with database.reading() as session:
-        found = Directory(session).same(also, BORN, None)
-
-    assert found is not None
-    assert found.name == written

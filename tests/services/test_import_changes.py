@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zlib import crc32
 
 import pytest
 from sqlalchemy import select
@@ -285,7 +286,7 @@ def test_what_the_file_says_otherwise_of_the_person_is_remarked(imports, finds):
 def row(source, *, number=1, minutes=30, cancelled=False, version=Version(), **told) -> FileRow:  # noqa: B008
     wanted = {
         "name": source,
-        "date_of_birth": date(1991, 5, 4),
+        "date_of_birth": date(1991, 5, 1) + timedelta(days=crc32(source.encode()) % 9999),
         "starts_at": AT,
         "with_whom": "Dr Bello",
         "phone": "07700 900123",

@@ -518,14 +518,14 @@ def _event(*lines: str) -> str:
 
 def _expected(source: str, email: str | None = "anna@example.org") -> Expected:
     wanted = Booking(
-        name=f"Anna {source}",
-        date_of_birth=date(1991, 5, 4),
+        name=f"Anna{source} Canary{source}",
+        date_of_birth=date(1991, 5, len(source) + ord(source[0]) % 20),
         starts_at=datetime(2026, 3, 12, 10, 30, tzinfo=UTC),
         with_whom="Dr Bello",
         sex_at_birth="female",
         phone="07700 900123",
         email=email,
-        number="12 34",
+        number=f"12 {source}",
         needs="a chair without arms",
     )
     return Expected(source, wanted, minutes=30, language="en")

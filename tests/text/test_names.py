@@ -3,9 +3,10 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from intake.config import LANGUAGES
 from intake.text import names
 
 ANY = st.text(st.one_of(st.sampled_from(" -'’\u0301\u200e\u202e\u200c\x00\n"), st.characters()), max_size=30)
@@ -58,13 +59,35 @@ def test_a_name_is_the_same_after_it_was_cleaned(name: str) -> None:
         ("مه\u200cلقا", "مهلقا"),
         ("Dr Bello", "BELLO  DR"),
         ("Strauß", "STRAUSS"),
+        ("Mr Ali Hassan", "Hassan Ali"),
+        ("EXAMPLE, Noor (Dr)", "Noor Example"),
+        ("Canary, Mrs. Anna", "Anna Canary"),
+        ("Prof. Dr. Anna Canary PhD", "ANNA CANARY"),
+        ("Lord Byron", "Byron"),
+        ("Dr", "dr."),
     ],
 )
 def test_two_spellings_are_one_name(one: str, other: str) -> None:
     assert names.same(one, other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Anna", "Anne"), ("कल", "काल"), ("", "Anna"), ("?", "!")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Anna", "Anne"),
+        ("कल", "काल"),
+        ("", "Anna"),
+        ("?", "!"),
+        ("John Smith Jr", "John Smith"),
+        ("John Smith Sr", "John Smith Jr"),
+        ("John Smith III", "John Smith II"),
+        ("Dr", "Mr"),
+        ("Miss", "Dr Miss Example"),
+        ("Anna Lord Canary", "Anna Canary"),
+        ("Jack Lord", "Jack"),
+        ("LORD, Jack", "Jack"),
+    ],
+)
 def test_two_names_stay_two(one: str, other: str) -> None:
     assert not names.same(one, other)
 
@@ -73,3 +96,16 @@ def test_the_beginnings_of_a_name_find_it() -> None:
     assert names.begin(names.words("can ann"), "Anna Canary")
     assert not names.begin(names.words("nary"), "Anna Canary")
     assert not names.begin((), "Anna Canary")
+
+
+def test_every_language_that_is_offered_has_its_titles() -> None:
+    assert LANGUAGES.keys() <= names.TITLES.keys()
+    assert all(names.words(title) == (title,) for titles in names.TITLES.values() for title in titles)
+
+
+@given(ANY)
+def test_a_title_before_or_behind_a_name_makes_no_other_person(name: str) -> None:
+    assume(names.untitled(name) and not set(names.words(name)) & set().union(*names.TITLES.values()))
+
+    assert names.same(f"Dr {name}", name)
+    assert names.same(f"{name}, Mrs", name)

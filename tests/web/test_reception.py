@@ -275,7 +275,8 @@ def test_a_patient_who_comes_again_stays_one_patient(reception, clinic_database)
 
     reception.opens("/appointments/new").presses("Save and make the link", **again)
     (patient_id,) = _ids(clinic_database, Patient)
-    reception.presses("Save and make the link", patient=str(patient_id))
+    taken = {"patient": str(patient_id), f"keep-{patient_id}-phone": "new"}
+    reception.presses("Save and make the link", **taken)
 
     assert "Iris Newcomer" in reception.words
     assert "07700 900777" in reception.words

@@ -12,7 +12,16 @@ from intake.red_flags import ALL_RULES, Urgency
 from intake.services.context import Operation
 from intake.services.forms import draft
 from intake.services.forms.draft import Draft
-from intake.storage.models import Alert, AlertState, Appointment, Intake, Outcome, Patient, User
+from intake.storage.models import (
+    Alert,
+    AlertState,
+    Appointment,
+    Intake,
+    JoinedAppointment,
+    Outcome,
+    Patient,
+    User,
+)
 from intake.text import telephone
 
 LINES = {red_flag.id: red_flag.line for red_flag in ALL_RULES.values()}
@@ -109,7 +118,7 @@ def _rows(op: Operation, chosen: Select[Alert]) -> tuple[AlertRow, ...]:
 def _row(alert: Alert, region: str | None) -> AlertRow:
     appointment, written = alert.intake.appointment, draft.read(alert.intake)
     patient = appointment.patient
-    phone = _phone(written, patient)
+    phone = _phone(written, appointment.as_booked)
     return AlertRow(
         alert_id=alert.id,
         appointment_id=appointment.id,
@@ -145,7 +154,7 @@ def _name(user: User | None) -> str | None:
     return user.name if user is not None else None
 
 
-def _phone(written: Draft, patient: Patient) -> str | None:
+def _phone(written: Draft, patient: Patient | JoinedAppointment) -> str | None:
     """Safety: the number to call today is the one the patient just gave.
 
     One that was only confirmed was the clinic's, and gives way to what the clinic knows since.

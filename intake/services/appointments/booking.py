@@ -1,7 +1,8 @@
 """Visits: made with their patient and an empty intake, changed, cancelled."""
 
 import hashlib
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Collection
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from intake.questionnaire import QUESTIONS
 from intake.services.appointments import identifiers, known_facts
 from intake.services.appointments.clinicians import Clinicians
+from intake.services.appointments.matching import PersonFacts
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms.draft import Draft, write
@@ -27,6 +29,7 @@ from intake.storage.models import (
     Patient,
     User,
 )
+from intake.text.record_number import NUMBER_OF
 
 USUAL_MINUTES = 20
 SHORTEST, LONGEST = 5, 240
@@ -40,7 +43,8 @@ class AppointmentChanged(Exception):
 class Booking:
     """What was agreed with a patient. `starts_at` is aware; `sex_at_birth` an option of that question.
 
-    `minutes` and `language` (of the form) None: as they are, or as usual for a new one.
+    `minutes` and `language` (of the form) None: as they are, or as usual for a new one. `numbers` are those
+    of record systems besides the clinic's own, by the id of the system.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Booking:
     phone: str | None = None
     email: str | None = None
     needs: str | None = None
+    numbers: tuple[tuple[str, str], ...] = ()
     starts_at: datetime
     with_whom: str = ""
     minutes: int | None = None
@@ -58,20 +63,19 @@ class Booking:
     @classmethod
     def of(cls, appointment: Appointment) -> "Booking":
         """What stands now."""
-        patient = appointment.patient
+        known = vars(PersonFacts.of(appointment.patient))
         return cls(
-            name=patient.name,
-            date_of_birth=patient.date_of_birth,
-            sex_at_birth=patient.sex_at_birth,
-            number=patient.number,
-            phone=patient.phone,
-            email=patient.email,
-            needs=patient.needs,
+            **known,
             starts_at=appointment.starts_at,
             with_whom=appointment.with_whom,
             minutes=appointment.minutes,
             language=appointment.intake.language,
         )
+
+    @property
+    def person(self) -> PersonFacts:
+        """What it says of who comes."""
+        return PersonFacts(**{fact.name: getattr(self, fact.name) for fact in fields(PersonFacts)})
 
     @property
     def version_token(self) -> str:
@@ -84,26 +88,25 @@ def make(
     booking: Booking,
     *,
     patient: Patient | None = None,
-    minutes: int = USUAL_MINUTES,
+    take: frozenset[str] = frozenset(),
+    minutes: int = 20,
     language: str = "en",
     source: str | None = None,
     came_by: Import | None = None,
 ) -> Appointment:
     """Book a patient in, with an intake that nobody has opened, and with reminders.
 
-    `patient` is who comes when the clinic knows them: they keep their name and date of birth, and get what
-    else is given. `source` recognises a row of the import it `came_by`: each is made once. Raises BadAnswer
-    when `sex_at_birth` is no option of that question.
+    `patient` is who comes when the clinic knows them: what is known of them stays, but for the facts of the
+    booking that are to be taken over (`take`, by the names of `matching`). `source` recognises a row of the
+    import it `came_by`: each is made once. Raises BadAnswer when `sex_at_birth` is no option of its question.
     """
     if booking.sex_at_birth is not None:
         QUESTIONS["sex_at_birth"].parse(booking.sex_at_birth)
     if patient is None:
         patient = Patient(name=booking.name.strip(), date_of_birth=booking.date_of_birth, created_at=op.now)
+        take = frozenset(booking.person.facts)
     known = known_of(patient)
-    for fact in ("sex_at_birth", "phone", "email", "needs"):
-        setattr(patient, fact, getattr(booking, fact) or getattr(patient, fact))
-    if booking.number:
-        identifiers.name_patient(op, patient, CLINIC, booking.number)
+    take_over(op, patient, booking.person, take)
     if inspect(patient).persistent:
         known_facts.follow(op, patient, known)
     appointment = Appointment(
@@ -122,9 +125,23 @@ def make(
     )
     write(appointment.intake, Draft())
     op.session.add(appointment)
-    op.record(Action.APPOINTMENT_MADE, appointment)
+    taken = {"taken": " ".join(sorted(take))} if inspect(patient).persistent and take else {}
+    op.record(Action.APPOINTMENT_MADE, appointment, **taken)
     reminders.plan(op, appointment)
     return appointment
+
+
+def take_over(op: Operation, patient: Patient, said: PersonFacts, take: Collection[str]) -> None:
+    """Write these facts of what is said over what is known of the patient; a blank erases nothing."""
+    for fact, value in said.facts.items():
+        if fact not in take or not value:
+            continue
+        if fact == "number":
+            identifiers.name_patient(op, patient, CLINIC, str(value))
+        elif fact.startswith(NUMBER_OF):
+            identifiers.name_patient(op, patient, fact.removeprefix(NUMBER_OF), str(value))
+        else:
+            setattr(patient, fact, value)
 
 
 def find(session: Session, appointment_id: UUID) -> Appointment | None:
@@ -143,6 +160,7 @@ def change(op: Operation, appointment: Appointment, wanted: Booking, *, version_
     wanted = replace(
         wanted, minutes=wanted.minutes or before.minutes, language=wanted.language or before.language
     )
+    wanted = replace(wanted, numbers=_with_unnamed(op, before, wanted))
     if before == wanted:
         return
     if before.version_token != version_token:
@@ -151,6 +169,8 @@ def change(op: Operation, appointment: Appointment, wanted: Booking, *, version_
     for fact in ("name", "date_of_birth", "sex_at_birth", "phone", "email", "needs"):
         setattr(appointment.patient, fact, getattr(wanted, fact))
     identifiers.name_patient(op, appointment.patient, CLINIC, wanted.number)
+    for system in {system for system, _ in (*before.numbers, *wanted.numbers)}:
+        identifiers.name_patient(op, appointment.patient, system, dict(wanted.numbers).get(system))
     appointment.starts_at, appointment.with_whom = wanted.starts_at, wanted.with_whom
     appointment.minutes = wanted.minutes or appointment.minutes
     appointment.intake.language = wanted.language or appointment.intake.language
@@ -163,6 +183,7 @@ def change(op: Operation, appointment: Appointment, wanted: Booking, *, version_
         reminders.plan(op, appointment)
     # After the link, as when somebody opens it: in the other order the two could wait for each other.
     known_facts.follow(op, appointment.patient, known)
+    _put_right_as_booked(op, appointment, before, wanted)
 
 
 def cancel(op: Operation, appointment: Appointment) -> None:
@@ -184,6 +205,32 @@ def book_again(op: Operation, appointment: Appointment) -> None:
     appointment.state = AppointmentState.BOOKED
     op.record(Action.APPOINTMENT_BOOKED_AGAIN, appointment)
     reminders.plan(op, appointment)
+
+
+def _put_right_as_booked(op: Operation, appointment: Appointment, before: Booking, wanted: Booking) -> None:
+    """What was put right on an appointment of before two records were joined holds for its record then.
+
+    Safety: not for the appointments of the other record, should the joining have been a mistake.
+    """
+    facts = ("date_of_birth", "sex_at_birth", "phone", "email")
+    changed = [fact for fact in facts if getattr(wanted, fact) != getattr(before, fact)]
+    if not appointment.joinings or not changed:
+        return
+    side = appointment.booked_for
+    theirs = [each for each in appointment.patient.appointments if each.booked_for == side]
+    for each in sorted(theirs, key=lambda one: one.id):
+        known = known_of(each.as_booked)
+        for row in each.joinings:
+            for fact in changed:
+                setattr(row, fact, getattr(wanted, fact))
+        known_facts.follow_one(op, each, known)
+
+
+def _with_unnamed(op: Operation, before: Booking, wanted: Booking) -> tuple[tuple[str, str], ...]:
+    """The numbers that are wanted, and those of systems that the clinic names no longer, as they are."""
+    named = identifiers.systems(op.settings)
+    kept = [(system, value) for system, value in before.numbers if system not in named]
+    return tuple(sorted([*kept, *(each for each in wanted.numbers if each[0] in named)]))
 
 
 def _lock(session: Session, appointment: Appointment) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from intake.config import Settings
 from intake.services.context import Operation
 from intake.storage.models import (
     CLINIC,
@@ -16,8 +17,19 @@ from intake.storage.models import (
     AppointmentIdentifier,
     Patient,
     PatientIdentifier,
+    PatientJoin,
 )
-from intake.text import number
+from intake.text import number, record_number
+
+
+def systems(settings: Settings) -> dict[str, str]:
+    """The record systems that the clinic named besides its own: what each is called, by its id."""
+    return {record_number.system_of(name): name for name in settings.record_systems}
+
+
+def name_of(system: str, settings: Settings) -> str:
+    """What the clinic calls a record system; one that it names no longer is called by its id."""
+    return systems(settings).get(system, system)
 
 
 def name_patient(op: Operation, patient: Patient, system: str, value: str | None) -> None:
@@ -36,16 +48,46 @@ def name_patient(op: Operation, patient: Patient, system: str, value: str | None
     if found is None:
         found = PatientIdentifier(system=system)
         patient.identifiers.append(found)
-    found.value, found.value_hmac = value, _patient_hmac(op, system, value)
+    found.value, found.value_hmac = value, patient_hmac(op, system, value)
 
 
 def patients_called(op: Operation, system: str, value: str) -> frozenset[UUID]:
-    """The ids of the patients whom `system` calls `value`, whatever its capitals; none where it is empty."""
+    """The ids of the patients whom `system` calls `value`, whatever its capitals; none where it is empty.
+
+    Whoever has it by a record that was joined to theirs is found by it too.
+    """
     if not value.strip():
         return frozenset()
-    its = PatientIdentifier.value_hmac == _patient_hmac(op, system, value)
+    its = PatientIdentifier.value_hmac == patient_hmac(op, system, value)
     stmt = select(PatientIdentifier.patient_id).where(PatientIdentifier.system == system, its)
-    return frozenset(op.session.scalars(stmt))
+    kept = kept_of(op.session)
+    return frozenset(kept.get(each, each) for each in op.session.scalars(stmt))
+
+
+def kept_of(session: Session) -> dict[UUID, UUID]:
+    """By the id of a record that was joined to another, the id of that one."""
+    stmt = select(PatientJoin.joined_id, PatientJoin.kept_id)
+    return {each.joined_id: each.kept_id for each in session.execute(stmt)}
+
+
+def all_numbers(op: Operation, patient: Patient) -> tuple[tuple[str, str], ...]:
+    """Every number of theirs with the name of its record system, those of records joined to theirs too.
+
+    The name of the clinic's own is "".
+    """
+    joined = select(PatientJoin.joined_id).where(PatientJoin.kept_id == patient.id)
+    ids = [patient.id, *op.session.scalars(joined)]
+    stmt = select(PatientIdentifier).where(PatientIdentifier.patient_id.in_(ids))
+    found = {(each.system != CLINIC, each.system, each.value) for each in op.session.scalars(stmt)}
+    return tuple(
+        ("" if system == CLINIC else name_of(system, op.settings), value)
+        for _, system, value in sorted(found)
+    )
+
+
+def patient_hmac(op: Operation, system: str, value: str) -> str:
+    """What finds whom `system` calls `value`, whatever its capitals."""
+    return op.hmac_index("patient identifier", system, number.in_ascii(value).strip().casefold())
 
 
 def numbers_of(session: Session, patient_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -84,7 +126,3 @@ def import_hmac(op: Operation, source: str) -> str:
     """What is looked for to recognise a row of an import; it tells nothing of the row."""
     # As version 0.1 made it: of rows that came in then nothing else is known.
     return op.hmac_index("import source", source)
-
-
-def _patient_hmac(op: Operation, system: str, value: str) -> str:
-    return op.hmac_index("patient identifier", system, number.in_ascii(value).strip().casefold())

@@ -26,16 +26,28 @@ from intake.storage.models import Appointment, Intake, IntakeStatus, Patient
 
 
 def follow(op: Operation, patient: Patient, before: Answers) -> None:
-    """Bring the forms of `patient` up to date; `before` is what the clinic knew until now."""
+    """Bring the forms of `patient` up to date; `before` is what the clinic knew until now.
+
+    Forms of before two records were joined know what their own record said then, and do not follow.
+    """
     if known_of(patient) == before:
         return
     op.session.flush()
     theirs = Appointment.patient_id == patient.id, Intake.last_saved_at.is_not(None)
     stmt = select(Intake).join(Intake.appointment).where(*theirs).order_by(Intake.id)
     for intake in op.session.scalars(stmt.where(Intake.status != IntakeStatus.SENT)).all():
-        lock(op.session, intake)
-        if intake.status is not IntakeStatus.SENT:
-            _follow(op, intake, before)
+        if not intake.appointment.joinings:
+            _follow_locked(op, intake, before)
+
+
+def follow_one(op: Operation, appointment: Appointment, before: Answers) -> None:
+    """Bring the form of one appointment up to date, as `follow` does."""
+    intake = appointment.intake
+    if known_of(appointment.as_booked) == before or intake.last_saved_at is None:
+        return
+    if intake.status is not IntakeStatus.SENT:
+        op.session.flush()
+        _follow_locked(op, intake, before)
 
 
 def differs_from_record(intake: Intake) -> bool:
@@ -50,8 +62,14 @@ def differs_from_record(intake: Intake) -> bool:
     return any(said.get(id, value) != value for id, value in known.items() if id != "phone_best")
 
 
+def _follow_locked(op: Operation, intake: Intake, before: Answers) -> None:
+    lock(op.session, intake)
+    if intake.status is not IntakeStatus.SENT:
+        _follow(op, intake, before)
+
+
 def _follow(op: Operation, intake: Intake, before: Answers) -> None:
-    draft, known = read(intake), known_of(intake.appointment.patient)
+    draft, known = read(intake), known_of(intake.appointment.as_booked)
     as_known_before = walk(op, intake, replace(draft, known=before))
     confirmed = {id: known.get(id) for id, value in before.items() if draft.answers.get(id) == value}
     draft = replace(draft, answers=draft.answers.merged(confirmed))

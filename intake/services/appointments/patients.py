@@ -1,10 +1,9 @@
-"""Patients as the clinic knows them: told apart before one is booked, and found again on the telephone.
+"""Patients as the clinic knows them, found again on the telephone.
 
 Names and dates of birth are sealed, so whoever looks for one reads them all. A small clinic has a few
 thousand: `make bench` says how long that takes.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -21,7 +20,6 @@ from intake.services.context import Operation
 from intake.storage.models import CLINIC, REFERENCE_LETTERS, Appointment, Intake, Patient
 from intake.text import code, day, names
 
-MOST_ALIKE = 8
 MOST_FOUND = 40
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -49,48 +47,6 @@ class Known:
     visits: tuple[BookedVisit, ...]
 
 
-class Directory:
-    """Everybody the clinic knows, read once and told apart by name and date of birth.
-
-    Names are the same whatever the order, the accents and the capitals of their words.
-    """
-
-    def __init__(self, session: Session) -> None:
-        self._by_name: dict[tuple[str, ...], list[Patient]] = defaultdict(list)
-        self._by_birth: dict[date, list[Patient]] = defaultdict(list)
-        for patient in session.scalars(select(Patient)):
-            self.add(patient)
-
-    def add(self, patient: Patient) -> None:
-        """This patient is known from now on; one who is known already stays one."""
-        if patient in self._by_birth[patient.date_of_birth]:
-            return
-        self._by_name[names.key(patient.name)].append(patient)
-        self._by_birth[patient.date_of_birth].append(patient)
-
-    def alike(self, name: str, date_of_birth: date) -> list[Patient]:
-        """Whoever could be taken for this person, by name or by date of birth; the likeliest first."""
-        named, born = self._by_name.get(names.key(name), []), self._by_birth.get(date_of_birth, [])
-        both = [each for each in named if each in born]
-        return list(dict.fromkeys([*both, *named, *born]))
-
-    def same(self, name: str, date_of_birth: date, number: str | None) -> Patient | None:
-        """The one who has both; None when nobody has, or several, or the clinic's numbers differ."""
-        named = self._by_name.get(names.key(name), [])
-        found = [each for each in named if each.date_of_birth == date_of_birth]
-        one = found[0] if len(found) == 1 else None
-        differs = one is not None and bool(number and one.number and number != one.number)
-        return None if differs else one
-
-
-def alike(
-    session: Session, name: str, date_of_birth: date, *, besides: UUID | None = None
-) -> tuple[Known, ...]:
-    """Whoever could be taken for this person, but for `besides`: the likeliest first, at most eight."""
-    found = [each for each in Directory(session).alike(name, date_of_birth) if each.id != besides]
-    return _with_visits(session, found[:MOST_ALIKE])
-
-
 def search(op: Operation, asked: str) -> tuple[Known, ...]:
     """Patients by the beginnings of their names, a date of birth, the clinic's number or a reference.
 
@@ -103,7 +59,7 @@ def search(op: Operation, asked: str) -> tuple[Known, ...]:
     at = {id: starts_at for id, starts_at in op.session.execute(last) if starts_at}
     # Only of those who are shown: half a name may fit thousands.
     latest = sorted(patients, key=lambda patient: at.get(patient.id, _NEVER), reverse=True)
-    return _with_visits(op.session, latest[:MOST_FOUND])
+    return with_visits(op.session, latest[:MOST_FOUND])
 
 
 def _test_for(asked: str) -> Callable[[Patient], bool]:
@@ -134,7 +90,8 @@ def _by_reference(session: Session, asked: str) -> frozenset[UUID]:
     return frozenset(session.scalars(stmt))
 
 
-def _with_visits(session: Session, patients: Iterable[Patient]) -> tuple[Known, ...]:
+def with_visits(session: Session, patients: Iterable[Patient]) -> tuple[Known, ...]:
+    """These patients, in this order, each with their appointments."""
     chosen = {patient.id: patient for patient in patients}
     visits: dict[UUID, list[BookedVisit]] = {id: [] for id in chosen}
     intake = joinedload(Appointment.intake)

@@ -29,6 +29,30 @@ class PatientView:
 
 
 @dataclass(frozen=True)
+class BookedOtherwise:
+    """What goes to the patient of an appointment as it was booked, before two records were joined.
+
+    None where it is the same as what is known now. `asks_for_another_date`: its link asks for the date of
+    birth that was known then.
+    """
+
+    asks_for_another_date: bool
+    phone: str | None
+    email: str | None
+
+    @classmethod
+    def of(cls, appointment: Appointment) -> "BookedOtherwise | None":
+        """What differs for this appointment; None when nothing does."""
+        booked, known = appointment.as_booked, appointment.patient
+        differs = cls(
+            booked.date_of_birth != known.date_of_birth,
+            booked.phone if booked.phone != known.phone else None,
+            booked.email if booked.email != known.email else None,
+        )
+        return differs if any(vars(differs).values()) else None
+
+
+@dataclass(frozen=True)
 class AppointmentView:
     """A visit and whose it is. `route` is how the answers of its form come in."""
 

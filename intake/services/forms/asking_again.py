@@ -104,7 +104,7 @@ def draft_before(intake: Intake) -> Draft:
 
 def journey_before(intake: Intake, earlier: Draft, settings: Settings) -> Journey:
     """The way through for it, on the day it was handed over."""
-    known = earlier.known or known_of(intake.appointment.patient)
+    known = earlier.known or known_of(intake.appointment.as_booked)
     on = settings.today(intake.editions[-1].handed_over_at)
     return Journey(Answers({**known, **earlier.answers}), on, earlier.passed, settings.features)
 

@@ -363,7 +363,7 @@ def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:
     """
     lock(op.session, intake)
     _not_sent(intake)
-    draft = replace(read(intake), known=known_of(intake.appointment.patient))
+    draft = replace(read(intake), known=known_of(intake.appointment.as_booked))
     journey = walk(op, intake, draft, blanks=entry.blanks)
     if not journey.may_be_sent:
         raise NotComplete(journey.next)

@@ -2,7 +2,8 @@
 
 Only facts that stay (`Question.lasting`): illnesses, medicines, allergies, operations. Safety: never a safety
 question, never the complaint, and never a "none", a "no" or a "not sure". Nothing counts before it is saved.
-Only the patient sees them: not somebody who answers for them, and not staff.
+Only the patient sees them: not somebody who answers for them, and not staff. Where two records were joined,
+only forms of the same record are looked at: in case that was a mistake, nobody reads what another told.
 """
 
 from collections.abc import Iterator
@@ -65,9 +66,9 @@ def _last_form(op: Operation, intake: Intake) -> Intake | None:
             Intake.summary_sealed.is_not(None),
         )
         .order_by(Intake.sent_at.desc())
-        .limit(1)
     )
-    return op.session.scalars(stmt).one_or_none()
+    whose = intake.appointment.booked_for
+    return next((each for each in op.session.scalars(stmt) if each.appointment.booked_for == whose), None)
 
 
 def _lasting(record: Summary, wanted: dict[str, Question]) -> Iterator[tuple[Question, Value]]:

@@ -20,7 +20,7 @@ from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms.draft import Draft
 from intake.services.forms.record import summary_from
-from intake.storage.models import HANDED_OVER, Intake, Patient, ReadMark
+from intake.storage.models import HANDED_OVER, Intake, JoinedAppointment, Patient, ReadMark
 from intake.summary import Summary
 
 _LOCKED = (
@@ -40,14 +40,17 @@ def lock(session: Session, intake: Intake) -> None:
 
 def walk(op: Operation, intake: Intake, draft: Draft, *, blanks: bool = False) -> Journey:
     """The way through for what stands on the draft; what was sent is walked as on the day of sending."""
-    known = draft.known or known_of(intake.appointment.patient)
+    known = draft.known or known_of(intake.appointment.as_booked)
     on = op.settings.today(intake.sent_at or op.now)
     answers = Answers({**known, **draft.answers})
     return Journey(answers, on, draft.passed, op.settings.features, blanks, draft.skipped)
 
 
-def known_of(patient: Patient) -> Answers:
-    """What the clinic knows, as answers: it is shown to be confirmed, not asked again."""
+def known_of(patient: Patient | JoinedAppointment) -> Answers:
+    """What the clinic knows, as answers: it is shown to be confirmed, not asked again.
+
+    Safety: on the patient's form that is what was known when it was booked (`Appointment.as_booked`).
+    """
     facts = {
         "dob": patient.date_of_birth.isoformat(),
         "sex_at_birth": patient.sex_at_birth,

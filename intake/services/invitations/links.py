@@ -116,7 +116,7 @@ def identify(op: Operation, secret_hash: str, date_of_birth: date) -> Invitation
     invitation = op.session.scalars(stmt.execution_options(populate_existing=True)).one()
     if invitation.state is not InvitationState.OPEN:
         raise InvitationClosed
-    expected = invitation.appointment.patient.date_of_birth
+    expected = invitation.appointment.as_booked.date_of_birth
     if not hmac.compare_digest(expected.isoformat(), date_of_birth.isoformat()):
         left = TRIES - invitation.tries
         op.acting_as(NOBODY).record(Action.INVITATION_WRONG_DATE, invitation, tries_left=left)

@@ -117,7 +117,7 @@ def open_form(op: Operation, tablet: WebSession, code: str, date_of_birth: date)
     # Safety: both tries are spent whatever happens to this request.
     op.commit()
     intake = found.appointment.intake
-    born = found.appointment.patient.date_of_birth
+    born = found.appointment.as_booked.date_of_birth
     right = hmac.compare_digest(born.isoformat(), date_of_birth.isoformat())
     if not right or not _expected(intake) or not _spend(op, found):
         raise WalkInRefused

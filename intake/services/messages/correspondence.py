@@ -176,7 +176,8 @@ def _address(
     appointment: Appointment, channel: Channel | None, ways: Collection[Channel]
 ) -> tuple[Channel, str]:
     """By the way that was chosen; a reminder goes by e-mail where it can, else by text."""
-    known = {Channel.EMAIL: appointment.patient.email, Channel.TEXT: appointment.patient.phone}
+    theirs = appointment.as_booked
+    known = {Channel.EMAIL: theirs.email, Channel.TEXT: theirs.phone}
     chosen = (channel,) if channel else (Channel.EMAIL, Channel.TEXT)
     for way in chosen:
         to = known[way]

@@ -26,6 +26,9 @@ from intake.storage.models import (
     Intake,
     Invitation,
     Job,
+    JoinedAppointment,
+    Patient,
+    PatientJoin,
     ReadMark,
     SessionKind,
     StaffLink,
@@ -84,9 +87,20 @@ def erase(op: Operation, appointment_id: UUID) -> Erased | None:
     op.session.delete(appointment)
     op.session.flush()
     if not op.session.scalar(select(exists().where(Appointment.patient_id == patient.id))):
-        op.record(Action.PATIENT_ERASED, patient)
-        op.session.delete(patient)
+        _erase_patient(op, patient)
     return erased
+
+
+def _erase_patient(op: Operation, patient: Patient) -> None:
+    """With the records that were joined to theirs, which have no appointments."""
+    joins = op.session.scalars(select(PatientJoin).where(PatientJoin.kept_id == patient.id)).all()
+    records = [patient, *(each.joined for each in joins)]
+    for join in joins:
+        op.session.delete(join)
+    op.session.flush()
+    for record in records:
+        op.record(Action.PATIENT_ERASED, record)
+        op.session.delete(record)
 
 
 def sweep_up(op: Operation) -> None:
@@ -113,6 +127,7 @@ def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
         delete(WebSession).where(or_(WebSession.intake_id == intake.id, WebSession.invitation_id.in_(links))),
         delete(WalkInCode).where(WalkInCode.appointment_id == intake.appointment_id),
         delete(Invitation).where(Invitation.appointment_id == intake.appointment_id),
+        delete(JoinedAppointment).where(JoinedAppointment.appointment_id == intake.appointment_id),
         delete(Document).where(Document.intake_id == intake.id),
         delete(Edition).where(Edition.intake_id == intake.id),
         delete(FindingOutcome).where(FindingOutcome.intake_id == intake.id),
@@ -120,6 +135,7 @@ def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
         delete(Alert).where(Alert.intake_id == intake.id),
     ):
         session.execute(chosen.execution_options(synchronize_session=False))
+    session.expire(intake.appointment, ["joinings"])
     session.expire(intake)
 
 

@@ -54,6 +54,7 @@ class Permission(StrEnum):
     MANAGE_USERS = "manage_users"
     MANAGE_SETTINGS = "manage_settings"
     SEE_FIGURES = "see_figures"
+    JOIN_RECORDS = "join_records"
 
 
 _DESK = frozenset(
@@ -71,6 +72,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_USERS,
             Permission.MANAGE_SETTINGS,
             Permission.SEE_FIGURES,
+            Permission.JOIN_RECORDS,
         }
     ),
 }

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from intake.storage.audit_details import new_salt
-from intake.storage.encryption import DAY, TEXT, Sealed
+from intake.storage.encryption import DAY, JSON, TEXT, Sealed
 from intake.storage.models.row import Bound, DataClass, Identified, column, foreign_key, sealed
 from intake.storage.models.states import AppointmentState, InvitationState
 from intake.text import code
@@ -80,6 +80,62 @@ class PatientIdentifier(Bound):
     value: Sealed[str] = Sealed(TEXT)
 
 
+class PatientJoin(Bound):
+    """Two records of one person: the one `joined` is part of the one `kept`, until they are parted.
+
+    The joined record stays as it is and has no appointments meanwhile. `before` is what the kept one said
+    before the joining and `after` what it has said since, by the names of its facts.
+    """
+
+    __tablename__ = "patient_join"
+    BOUND = ("kept_id", "joined_id")
+
+    kept_id: Mapped[UUID] = foreign_key("patient.id")
+    joined_id: Mapped[UUID] = column(DataClass.OPERATIONAL, ForeignKey("patient.id"), unique=True)
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    made_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    before_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
+    after_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
+
+    before: Sealed[dict[str, str | None]] = Sealed(JSON)
+    after: Sealed[dict[str, str | None]] = Sealed(JSON)
+
+    kept: Mapped[Patient] = relationship(foreign_keys=[kept_id])
+    joined: Mapped[Patient] = relationship(foreign_keys=[joined_id])
+    appointments: Mapped[list["JoinedAppointment"]] = relationship(
+        back_populates="join", cascade="all, delete-orphan"
+    )
+
+
+class JoinedAppointment(Bound):
+    """An appointment that was booked before two records were joined: for which of them, and how.
+
+    Safety: what goes to the patient of such an appointment stays as it was booked, in case the joining was a
+    mistake: the date of birth that its link asks for, what its form shows as known, where messages go.
+    """
+
+    __tablename__ = "joined_appointment"
+    __table_args__ = (UniqueConstraint("join_id", "appointment_id"),)
+    BOUND = ("join_id", "appointment_id", "patient_id")
+
+    join_id: Mapped[UUID] = foreign_key("patient_join.id")
+    appointment_id: Mapped[UUID] = foreign_key("appointment.id")
+    patient_id: Mapped[UUID] = foreign_key("patient.id")
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    date_of_birth_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
+    sex_at_birth_sealed: Mapped[bytes | None] = sealed(DataClass.IDENTITY)
+    phone_sealed: Mapped[bytes | None] = sealed(DataClass.IDENTITY)
+    email_sealed: Mapped[bytes | None] = sealed(DataClass.IDENTITY)
+
+    date_of_birth: Sealed[date] = Sealed(DAY)
+    sex_at_birth: Sealed[str | None] = Sealed(TEXT)
+    phone: Sealed[str | None] = Sealed(TEXT)
+    email: Sealed[str | None] = Sealed(TEXT)
+
+    join: Mapped[PatientJoin] = relationship(back_populates="appointments")
+    appointment: Mapped["Appointment"] = relationship(back_populates="joinings")
+
+
 class Import(Identified):
     """A file of appointments that was taken in. `made_by` NULL: by whom was not kept at the time.
 
@@ -129,9 +185,23 @@ class Appointment(Bound):
     clinician: Mapped["User | None"] = relationship()
     came_by: Mapped[Import | None] = relationship()
     identifiers: Mapped[list["AppointmentIdentifier"]] = relationship(cascade="all, delete-orphan")
+    joinings: Mapped[list[JoinedAppointment]] = relationship(
+        back_populates="appointment", order_by=[JoinedAppointment.made_at, JoinedAppointment.id]
+    )
 
     # Two receptionists who change the same appointment: the second finds another version and is told.
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (as SQLAlchemy wants it)
+
+    @property
+    def as_booked(self) -> Patient | JoinedAppointment:
+        """Whom its link, its form and its messages are for: the patient, as they were before any joining."""
+        return self.joinings[0] if self.joinings else self.patient
+
+    @property
+    def booked_for(self) -> tuple[UUID | None, UUID]:
+        """The same for two appointments that were booked for one record, before or since the same joining."""
+        first = self.joinings[0] if self.joinings else None
+        return (first.join_id, first.patient_id) if first else (None, self.patient_id)
 
 
 class AppointmentIdentifier(Bound):

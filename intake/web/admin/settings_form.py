@@ -95,6 +95,15 @@ GROUPS: tuple[SettingsGroup, ...] = (
                 BoxKind.LINES,
             ),
             Box("COUNTRY", _("Country")),
+            Box(
+                "RECORD_SYSTEMS",
+                _("Record systems"),
+                _(
+                    "Others that have numbers for your patients, one on each line, such as NHS number. "
+                    "Your own patient number is always there."
+                ),
+                BoxKind.LINES,
+            ),
             Box("PAPER", _("Paper"), kind=BoxKind.CHOICE, options=(("A4", "A4"), ("Letter", "Letter"))),
         ),
     ),

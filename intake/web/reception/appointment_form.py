@@ -1,20 +1,22 @@
 """The form that makes an appointment or changes one: its boxes, what is wrong with them, what it asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from wtforms import ValidationError
+from wtforms.fields.core import UnboundField
 
 from intake.config import LANGUAGES
 from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
-from intake.questionnaire import QUESTIONS
-from intake.questionnaire.questions import OneOf, Option
 from intake.services.appointments.booking import LONGEST, SHORTEST, Booking
-from intake.text import clock, number
+from intake.text import clock, number, record_number
 from intake.text import day as read_day
+from intake.web import reasons
+from intake.web.facts import sexes
 from intake.web.staff_forms import (
     ChoiceField,
     DayField,
@@ -38,13 +40,6 @@ BORN: dict[read_day.DayReason, Words] = {
     read_day.DayReason.TOO_EARLY: _("The year of birth is too long ago. Please check all four figures"),
     read_day.DayReason.TOO_LATE: _("The date of birth lies in the future"),
 }
-
-
-def sexes() -> tuple[Option, ...]:
-    """The options of the patient's own question."""
-    question = QUESTIONS["sex_at_birth"]
-    assert isinstance(question, OneOf)
-    return question.options
 
 
 class BirthField(StaffField):
@@ -84,6 +79,20 @@ class PhoneField(LineField):
         return text or None
 
 
+class RecordNumberField(LineField):
+    """The number that a record system has for the patient."""
+
+    def __init__(self, label: Words = "", *, system: str, **wiring: Any) -> None:
+        super().__init__(label, **wiring)
+        self.system = system
+
+    def read(self, text: str) -> str | None:
+        try:
+            return record_number.read(self.system, text)
+        except record_number.NotARecordNumber as problem:
+            raise ValueError(str(reasons.RECORD_NUMBER[problem.reason])) from None
+
+
 class TimeField(LineField):
     """A time of the day: "09:40", "9.40", "0940"."""
 
@@ -120,7 +129,7 @@ class AppointmentForm(StaffForm):
     `earliest` is the first day the appointment may be on; None: `today`. `offered` are the languages that a
     form can be filled in. `once` is the idempotency key of a
     new appointment, which makes a second press of the button harmless; `seen` the version token of one to be
-    changed.
+    changed. `systems` are the record systems that the clinic named: there is a box for each.
     """
 
     name = NameField(_("Name of the patient"), limit=200, missing=_("Enter the name of the patient"))
@@ -156,15 +165,28 @@ class AppointmentForm(StaffForm):
         today: date,
         earliest: date | None = None,
         offered: Iterable[str] = LANGUAGES,
+        systems: Mapping[str, str] = MappingProxyType({}),
         **values: Any,
     ) -> None:
         super().__init__(formdata, **values)
+        known = dict(getattr(values.get("obj"), "numbers", ()))
+        for system, name in systems.items():
+            box = f"number_{system}"
+            field = UnboundField(RecordNumberField, name, system=system).bind(self, box)
+            field.process(formdata, known.get(system))
+            self._fields[box] = field
         self.zone, self.today, self.earliest = zone, today, earliest or today
         self.language.options = {code: LANGUAGES[code] for code in offered}
 
     @classmethod
     def of(
-        cls, booking: Booking, *, zone: ZoneInfo, today: date, offered: Iterable[str] = LANGUAGES
+        cls,
+        booking: Booking,
+        *,
+        zone: ZoneInfo,
+        today: date,
+        offered: Iterable[str] = LANGUAGES,
+        systems: Mapping[str, str] = MappingProxyType({}),
     ) -> "AppointmentForm":
         """What stands now, to be changed."""
         starts_at = booking.starts_at.astimezone(zone)
@@ -172,12 +194,18 @@ class AppointmentForm(StaffForm):
             zone=zone,
             today=today,
             offered=offered,
+            systems=systems,
             obj=booking,
             dob=booking.date_of_birth,
             day=starts_at.date(),
             time=starts_at.time(),
             seen=booking.version_token,
         )
+
+    @property
+    def numbers(self) -> tuple[RecordNumberField, ...]:
+        """The boxes for the numbers of record systems besides the clinic's own."""
+        return tuple(field for field in self if isinstance(field, RecordNumberField))
 
     def booking(self) -> Booking | None:
         """What the form asks for; None when its fields say what is wrong."""
@@ -191,6 +219,7 @@ class AppointmentForm(StaffForm):
             phone=self.phone.data,
             email=self.email.data,
             needs=self.needs.data,
+            numbers=tuple(sorted((each.system, each.data) for each in self.numbers if each.data)),
             starts_at=datetime.combine(self.day.data, self.time.data, self.zone),
             with_whom=self.with_whom.data or "",
             minutes=self.minutes.data,

@@ -12,15 +12,23 @@ from intake.config import LANGUAGES
 from intake.messaging import mail_sender, text_sender
 from intake.services import alerts
 from intake.services.alerts import AlertView
-from intake.services.appointments import booking, diary, patients
+from intake.services.appointments import booking, diary, identifiers, patients
 from intake.services.appointments.booking import USUAL_MINUTES, AppointmentChanged, Booking
 from intake.services.appointments.clinicians import Clinicians
 from intake.services.appointments.day_list import needs_of
 from intake.services.appointments.known_facts import differs_from_record
-from intake.services.appointments.patients import Known
+from intake.services.appointments.matching import (
+    Decision,
+    Directory,
+    NotToldApart,
+    WhoChanged,
+    decide,
+    one_at_a_time,
+)
 from intake.services.appointments.progress import Progress
-from intake.services.appointments.views import AppointmentView, LinkView
+from intake.services.appointments.views import AppointmentView, BookedOtherwise, LinkView
 from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.invitations import links
 from intake.services.messages import correspondence
 from intake.services.staff.accounts import Permission, may
@@ -31,9 +39,8 @@ from intake.web.frozen import frozen
 from intake.web.idempotency import secret_of
 from intake.web.reception.appointment_form import AppointmentForm
 from intake.web.reception.blueprint import blueprint, booked, day_in, rows_of, today_here
+from intake.web.reception.import_who import BOOKING, WhoView, choice_in, who_of
 from intake.web.reception.links import made_by, shown
-
-SOMEBODY_ELSE = "somebody else"
 
 
 @blueprint.route("/appointments/new", methods=["GET", "POST"])
@@ -54,10 +61,10 @@ def new_appointment() -> str | Response | tuple[str, int]:
     wanted, idempotency_key = form.booking(), str(form.once.data or "")
     if wanted is None:
         return _form_page(form), 400
-    alike = _alike(wanted)
-    if made_by(idempotency_key) is None and not _told_apart(alike):
-        return _form_page(form, alike), 409
-    return shown(_make_once(wanted, idempotency_key, _recognised(alike)))
+    try:
+        return shown(_make_once(wanted, idempotency_key))
+    except (NotToldApart, WhoChanged):
+        return _form_page(form, _who(wanted)), 409
 
 
 @blueprint.get("/appointments/<uuid:appointment_id>")
@@ -76,19 +83,24 @@ def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
         found = booked(op.session, appointment_id)
         stands, patient_id = Booking.of(found), found.patient_id
     settings = clinic().settings
-    filled = AppointmentForm.of(stands, zone=settings.zone, today=today, offered=settings.offered)
+    filled = AppointmentForm.of(
+        stands,
+        zone=settings.zone,
+        today=today,
+        offered=settings.offered,
+        systems=identifiers.systems(settings),
+    )
     if request.method in ("GET", "HEAD"):
         return _change_page(appointment_id, filled)
     form = _form(request.form, earliest=min(today, filled.day.data))
     wanted = form.booking()
     if wanted is None:
         return _change_page(appointment_id, form), 400
-    renamed = (wanted.name, wanted.date_of_birth) != (stands.name, stands.date_of_birth)
-    alike = _alike(wanted, besides=patient_id) if renamed else ()
-    if not _told_apart(alike):
-        return _change_page(appointment_id, form, alike), 409
+    renamed = _says_who(wanted) != _says_who(stands)
     try:
-        _change(appointment_id, wanted, form.seen.shown)
+        _change(appointment_id, wanted, form.seen.shown, asks=renamed)
+    except (NotToldApart, WhoChanged):
+        return _change_page(appointment_id, form, _who(wanted, besides=patient_id)), 409
     except AppointmentChanged:
         form.seen.process_data(stands.version_token)
         return _change_page(appointment_id, form, stands=filled), 409
@@ -120,13 +132,20 @@ def book_again(appointment_id: UUID) -> Response:
 def _form(typed: MultiDict[str, str] | None = None, **values: Any) -> AppointmentForm:
     """What was typed, or a form with these values in its boxes."""
     settings = clinic().settings
-    return AppointmentForm(typed, zone=settings.zone, today=today_here(), offered=settings.offered, **values)
+    return AppointmentForm(
+        typed,
+        zone=settings.zone,
+        today=today_here(),
+        offered=settings.offered,
+        systems=identifiers.systems(settings),
+        **values,
+    )
 
 
-def _form_page(form: AppointmentForm, alike: tuple[Known, ...] = ()) -> str:
+def _form_page(form: AppointmentForm, who: WhoView | None = None) -> str:
     return render_template(
         "reception/new_appointment.html",
-        **_boxes(form, alike),
+        **_boxes(form, who),
         renames=False,
         back=form.day.data or today_here(),
     )
@@ -135,25 +154,23 @@ def _form_page(form: AppointmentForm, alike: tuple[Known, ...] = ()) -> str:
 def _change_page(
     appointment_id: UUID,
     form: AppointmentForm,
-    alike: tuple[Known, ...] = (),
+    who: WhoView | None = None,
     stands: AppointmentForm | None = None,
 ) -> str:
     """`stands` is what somebody else put there meanwhile."""
     return render_template(
         "reception/change.html",
-        **_boxes(form, alike),
+        **_boxes(form, who),
         renames=True,
         appointment_id=appointment_id,
         stands=stands,
     )
 
 
-def _boxes(form: AppointmentForm, alike: tuple[Known, ...]) -> dict[str, object]:
+def _boxes(form: AppointmentForm, who: WhoView | None) -> dict[str, object]:
     return {
         "form": form,
-        "alike": alike,
-        "told_apart": " ".join(str(each.patient_id) for each in alike),
-        "somebody_else": SOMEBODY_ELSE,
+        "who": who,
         "clinicians": _clinicians(),
     }
 
@@ -165,28 +182,25 @@ def _clinicians() -> tuple[str, ...]:
     return tuple(sorted({*here, *(row.with_whom for row in rows_of(today_here()) if row.with_whom)}))
 
 
-def _alike(wanted: Booking, besides: UUID | None = None) -> tuple[Known, ...]:
-    """Whoever could be taken for this patient."""
+def _who(wanted: Booking, besides: UUID | None = None) -> WhoView:
+    """Whoever could be taken for this patient, with their next visits."""
     with reading() as op:
-        return patients.alike(op.session, wanted.name, wanted.date_of_birth, besides=besides)
+        match = Directory(op).match_by_hand(wanted.person, besides)
+        ids = [each.patient_id for each in match.asked]
+        known = patients.with_visits(op.session, [op.session.get_one(Patient, id) for id in ids if id])
+    visits = {each.patient_id: each.visits for each in known}
+    return who_of(request.form, BOOKING, match, clinic().settings, visits=lambda id: visits[id])
 
 
-def _told_apart(alike: tuple[Known, ...]) -> bool:
-    """Somebody has said who it is, or there is nobody to be told apart.
-
-    Safety: somebody else than those who stood on the page, which may not be those that are alike now.
-    """
-    ids = {str(each.patient_id) for each in alike}
-    other = request.form.get("patient") == SOMEBODY_ELSE
-    return _recognised(alike) is not None or (
-        ids <= set(request.form.get("told_apart", "").split()) if other else not ids
-    )
+def _decide(op: Operation, wanted: Booking, besides: UUID | None = None) -> Decision:
+    """Who comes, by what was said on the page. Raises NotToldApart or WhoChanged."""
+    match = Directory(op).match_by_hand(wanted.person, besides)
+    return decide(match, choice_in(request.form, BOOKING, match))
 
 
-def _recognised(alike: tuple[Known, ...]) -> UUID | None:
-    """The patient that reception recognised; None for a new one."""
-    chosen = request.form.get("patient")
-    return next((each.patient_id for each in alike if str(each.patient_id) == chosen), None)
+def _says_who(booking: Booking) -> tuple[object, ...]:
+    """What of a booking could make somebody another person."""
+    return booking.name, booking.date_of_birth, booking.number, booking.numbers
 
 
 def appointment_page(appointment_id: UUID) -> str:
@@ -201,6 +215,7 @@ def appointment_page(appointment_id: UUID) -> str:
         view, needs = AppointmentView.of(found), needs_of(found)
         minutes, spoken = found.minutes, LANGUAGES.get(found.intake.language, found.intake.language)
         remarks = diary.remarks_on(op, found)
+        numbers, booked_otherwise = identifiers.all_numbers(op, found.patient), BookedOtherwise.of(found)
         link = LinkView.of(invitation, settings) if invitation else None
         if invitation is not None:
             op.record(Action.INVITATION_SHOWN, invitation)
@@ -209,6 +224,8 @@ def appointment_page(appointment_id: UUID) -> str:
         "reception/appointment.html",
         appointment=view,
         patient=view.patient,
+        numbers=numbers,
+        booked_otherwise=booked_otherwise,
         form=form,
         needs=needs,
         minutes=minutes,
@@ -227,30 +244,37 @@ def appointment_page(appointment_id: UUID) -> str:
     )
 
 
-def _change(appointment_id: UUID, wanted: Booking, version_token: str) -> None:
+def _change(appointment_id: UUID, wanted: Booking, version_token: str, *, asks: bool) -> None:
+    """Raises NotToldApart or WhoChanged when it `asks` whether this is somebody else, and nobody said so."""
     with operation() as op:
+        if asks:
+            one_at_a_time(op)
         found = booked(op.session, appointment_id)
+        if asks:
+            _decide(op, wanted, besides=found.patient_id)
         booking.change(op, found, wanted, version_token=version_token)
         op.commit()
 
 
-def _make_once(wanted: Booking, idempotency_key: str, patient_id: UUID | None) -> UUID:
-    """Make the appointment and its link, or find the one that the first press of the button made."""
+def _make_once(wanted: Booking, idempotency_key: str) -> UUID:
+    """Make the appointment and its link, or find the one that the first press of the button made.
+
+    Raises NotToldApart or WhoChanged when somebody has to say first who comes.
+    """
     made = made_by(idempotency_key)
     if made is not None:
         return made
     try:
         with operation() as op:
-            found = booking.make(
-                op,
-                wanted,
-                patient=op.session.get_one(Patient, patient_id) if patient_id else None,
-                language=op.settings.language,
-            )
+            one_at_a_time(op)
+            decision = _decide(op, wanted)
+            known = op.session.get_one(Patient, decision.patient_id) if decision.patient_id else None
+            language = op.settings.language
+            found = booking.make(op, wanted, patient=known, take=decision.take, language=language)
             links.invite(op, found, token=secret_of(Purpose.PATIENT_LINK, idempotency_key))
             op.commit()
             return found.id
-    except IntegrityError:
+    except (IntegrityError, NotToldApart, WhoChanged):
         # Two presses at the same moment: the other one made it.
         made = made_by(idempotency_key)
         if made is None:

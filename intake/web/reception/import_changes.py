@@ -38,10 +38,9 @@ class TakenUp:
         return [offer for offer in plan.offers if offer.id in self.ticked]
 
     def expected(self, op: Operation, plan: ImportPlan) -> list[Expected]:
-        """What the file asks for, with the clinicians that were chosen just now."""
+        """What can be made of the file, with the clinicians that were chosen just now."""
         known = Clinicians(op, dict(self._decisions(plan)))
-        lines = [line for line in (*plan.new, *plan.there) if line.expected is not None]
-        return [resolved(known, line.checked.row, line.expected) for line in lines if line.expected]
+        return [resolved(known, line.checked.row, line.expected) for line in plan.doable if line.expected]
 
     def decide(self, op: Operation, plan: ImportPlan) -> None:
         """Remember whom the names mean."""

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from intake.config import Settings
-from intake.i18n import format_day, gettext, ngettext
+from intake.i18n import gettext, ngettext
+from intake.services.appointments import identifiers
 from intake.services.appointments.booking import USUAL_MINUTES
 from intake.services.appointments.clinicians import Account, Clinicians
 from intake.services.appointments.diary import Diary, Slot
@@ -13,10 +15,12 @@ from intake.services.appointments.importing import Contents, Expected, FileChang
 from intake.services.appointments.importing.changes import RowState
 from intake.services.appointments.importing.changes import find as find_changes
 from intake.services.appointments.importing.clinician_names import UnknownName, resolved, unknown
-from intake.services.appointments.patients import Directory
+from intake.services.appointments.importing.rows import number_column
+from intake.services.appointments.matching import NOBODY_ALIKE, Directory, PersonMatch, WhoChoice, match_rows
 from intake.services.context import Operation
-from intake.storage.models import Patient
-from intake.web.reception.appointment_form import sexes
+from intake.text.record_number import NUMBER_OF
+from intake.web.facts import sexes
+from intake.web.reception.import_who import Boxes, choice_in, remark_on
 from intake.web.reception.row_check import Checked, check
 
 
@@ -25,6 +29,8 @@ class PlanLine:
     """One row of the file. `state` is what there is already of it, or would be changed by it.
 
     `more` is what the file says besides; `remarks` is what reception should know before it is imported.
+    `match` is who it could be about, and `choice` what was said of that. `waits_for` is the row that has to
+    be told apart first: this one where nobody has said who it is about, or one that it repeats.
     """
 
     checked: Checked
@@ -32,6 +38,9 @@ class PlanLine:
     more: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     offer: Offer | None = None
+    match: PersonMatch = NOBODY_ALIKE
+    choice: WhoChoice | None = None
+    waits_for: int | None = None
 
     @property
     def number(self) -> int:
@@ -40,8 +49,14 @@ class PlanLine:
 
     @property
     def expected(self) -> Expected | None:
-        """What it asks for; None when it is left out."""
-        return self.checked.expected
+        """What it asks for, of whom that was said; None when it is left out."""
+        wanted = self.checked.expected
+        return replace(wanted, number=self.number, choice=self.choice) if wanted else None
+
+    @property
+    def is_new(self) -> bool:
+        """It asks for an appointment that is not in, and changes none that is."""
+        return self.checked.expected is not None and self.state is None and self.offer is None
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,7 @@ class ImportPlan:
     @property
     def new(self) -> list[PlanLine]:
         """The rows that would make an appointment."""
-        return [line for line in self.lines if line.expected and line.state is None and line.offer is None]
+        return [line for line in self.lines if line.is_new]
 
     @property
     def there(self) -> list[PlanLine]:
@@ -75,9 +90,19 @@ class ImportPlan:
         return (*(line.offer for line in self.lines if line.offer is not None), *self.vanished)
 
     @property
-    def expected(self) -> list[Expected]:
-        """What the file asks for, whether it is in already or not."""
-        return [line.expected for line in (*self.new, *self.there) if line.expected]
+    def ready(self) -> list[PlanLine]:
+        """The new rows that can be made as they are."""
+        return [line for line in self.new if line.waits_for is None]
+
+    @property
+    def not_told_apart(self) -> list[PlanLine]:
+        """The new rows of which nobody has said who they are about."""
+        return [line for line in self.new if line.waits_for is not None]
+
+    @property
+    def doable(self) -> list[PlanLine]:
+        """The rows that ask for an appointment and can be made, whether they are in already or not."""
+        return [*self.ready, *self.there]
 
     @property
     def rows(self) -> list[FileRow]:
@@ -88,9 +113,14 @@ class ImportPlan:
     def fingerprint(self) -> str:
         """It changes with anything that would be imported, so that what was looked at is what is done.
 
-        Safety: and with who is taken for whom, which may be somebody else than when the rows were shown.
+        Safety: and with who could be taken for whom, which may be others than when the rows were shown. What
+        was said of that is not in it: it is what the page was to ask.
         """
-        done = [(asdict(line.expected), line.remarks) for line in self.new if line.expected]
+        done = [
+            (asdict(line.checked.expected), line.remarks, sorted(line.match.version_tokens))
+            for line in self.new
+            if line.checked.expected
+        ]
         told = json.dumps([done, [asdict(each) for each in self.offers]], default=str, sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
 
@@ -108,25 +138,27 @@ class ImportPlan:
         return f"{imports}; {without}"
 
 
-def make_plan(op: Operation, contents: Contents) -> ImportPlan:
-    """Hold the rows of a file against what is here."""
+def make_plan(op: Operation, contents: Contents, answers: Mapping[str, str]) -> ImportPlan:
+    """Hold the rows of a file against what is here; `answers` are the boxes of the page before."""
     clinicians = Clinicians(op)
     rows = [
         replace(each, expected=resolved(clinicians, each.row, each.expected)) if each.expected else each
         for each in check(contents.rows, settings=op.settings, now=op.now)
     ]
-    file_rows = [FileRow(each.row, each.expected) for each in rows]
-    changes = find_changes(op, file_rows, contents.shape)
-    directory = Directory(op.session)
-    lines = [_line(op, each, changes, directory) for each in rows]
-    lines = _with_times(op, lines)
+    changes = find_changes(op, [FileRow(each.row, each.expected) for each in rows], contents.shape)
+    lines = [_line(op, each, changes) for each in rows]
+    lines = _with_times(op, _told_apart(op, lines, answers))
     asked = [FileRow(line.checked.row, line.expected) for line in lines if line.state is None or line.offer]
     return ImportPlan(
-        tuple(lines), contents, changes.vanished, unknown(clinicians, asked), clinicians.accounts
+        tuple(lines),
+        replace(contents, unread=(*contents.unread, *_of_no_system(rows, op.settings))),
+        changes.vanished,
+        unknown(clinicians, asked),
+        clinicians.accounts,
     )
 
 
-def _line(op: Operation, row: Checked, changes: FileChanges, directory: Directory) -> PlanLine:
+def _line(op: Operation, row: Checked, changes: FileChanges) -> PlanLine:
     state = changes.states.get(row.row.number)
     more = _more(row.expected, op.settings) if row.expected else ()
     offer = state.offer if state is not None else changes.paired.get(row.row.number)
@@ -137,9 +169,44 @@ def _line(op: Operation, row: Checked, changes: FileChanges, directory: Director
         return PlanLine(replace(row, reasons=state.remarks), state)
     if state is not None or offer is not None:
         return PlanLine(row, state, more, state.remarks if state is not None else (), offer)
-    if row.expected is None:
-        return PlanLine(row)
-    return PlanLine(row, None, more, _resembles(row.expected, directory))
+    return PlanLine(row, None, more)
+
+
+def _told_apart(op: Operation, lines: Sequence[PlanLine], answers: Mapping[str, str]) -> list[PlanLine]:
+    """The rows, with whom each new one could be about and what was said of that."""
+    people = [(line.number, line.expected.booking.person) for line in lines if line.expected and line.is_new]
+    matches = match_rows(Directory(op), people)
+    waiting: dict[int, int] = {}
+
+    def told(line: PlanLine) -> PlanLine:
+        match = matches.get(line.number)
+        if match is None:
+            return line
+        choice = choice_in(answers, Boxes.of_row(line.number), match)
+        waits_for = _waits_for(line.number, match, choice, waiting)
+        if waits_for is not None:
+            waiting[line.number] = waits_for
+        remarks = (*line.remarks, *map(remark_on, match.others))
+        return replace(line, remarks=remarks, match=match, choice=choice, waits_for=waits_for)
+
+    return list(map(told, lines))
+
+
+def _waits_for(
+    number: int, match: PersonMatch, choice: WhoChoice | None, waiting: Mapping[int, int]
+) -> int | None:
+    """Which row has to be told apart before this one can be made."""
+    if match.is_question and choice is None:
+        return number
+    certain = match.certain
+    chosen = match.candidate(choice.who) if choice else certain
+    return waiting.get(match.repeats or (chosen.row if chosen and chosen.row else 0))
+
+
+def _of_no_system(rows: Iterable[Checked], settings: Settings) -> list[str]:
+    """The columns with numbers of a record system that the clinic has not named."""
+    columns = {column for row in rows for column in row.row.cells if number_column(column)}
+    return sorted(columns - {NUMBER_OF + system for system in identifiers.systems(settings)})
 
 
 def _with_times(op: Operation, lines: list[PlanLine]) -> list[PlanLine]:
@@ -186,26 +253,10 @@ def _more(expected: Expected, settings: Settings) -> tuple[str, ...]:
         minutes if expected.minutes != USUAL_MINUTES else None,
         sex,
         gettext("number %(number)s", number=booking.number) if booking.number else None,
+        *(f"{identifiers.name_of(system, settings)} {value}" for system, value in booking.numbers),
         gettext("language %(code)s", code=expected.language)
         if expected.language != settings.language
         else None,
         gettext("needs: %(needs)s", needs=booking.needs) if booking.needs else None,
     )
     return tuple(each for each in said if each)
-
-
-def _resembles(expected: Expected, directory: Directory) -> tuple[str, ...]:
-    """What the clinic knows of somebody like this."""
-    name, born = expected.booking.name, expected.booking.date_of_birth
-    same = directory.same(name, born, expected.booking.number)
-    if same is not None:
-        return (gettext("Known here: another appointment of %(who)s.", who=_in_words(same)),)
-    alike = directory.alike(name, born)
-    return tuple(
-        gettext("Is this another person? Known here is %(who)s.", who=_in_words(each)) for each in alike
-    )
-
-
-def _in_words(patient: Patient) -> str:
-    """ "Iris Example, born 9 March 1962"."""
-    return gettext("%(name)s, born %(day)s", name=patient.name, day=format_day(patient.date_of_birth))

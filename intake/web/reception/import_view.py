@@ -1,12 +1,25 @@
 """What a file would do, as the page shows it: plain values, worked out from the plan."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from intake.config import Settings
 from intake.services.appointments.importing import Expected
-from intake.web.reception.import_changes import NOTHING_TAKEN_UP, ChangesView, TakenUp
+from intake.web.reception.import_changes import ChangesView, TakenUp
 from intake.web.reception.import_plan import ImportPlan, PlanLine
+from intake.web.reception.import_who import Boxes, WhoView, who_of
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What was answered and ticked on the page before, and whether what is not answered yet was `missed`."""
+
+    answers: Mapping[str, str]
+    taken_up: TakenUp
+    settings: Settings
+    missed: bool = False
 
 
 @dataclass(frozen=True)
@@ -22,12 +35,13 @@ class ImportLine:
     email: str | None
     more: tuple[str, ...]
     remarks: tuple[str, ...]
+    who: WhoView
     appointment_id: UUID | None
     name_here: str
 
     @classmethod
-    def of(cls, line: PlanLine, expected: Expected) -> "ImportLine":
-        """The row with what the clinic has of it already."""
+    def of(cls, line: PlanLine, expected: Expected, asking: Asking) -> "ImportLine":
+        """The row with what the clinic has of it already, and who it may be about."""
         return cls(
             number=line.number,
             name=expected.booking.name,
@@ -38,6 +52,14 @@ class ImportLine:
             email=expected.booking.email,
             more=line.more,
             remarks=line.remarks,
+            who=who_of(
+                asking.answers,
+                Boxes.of_row(line.number),
+                line.match,
+                asking.settings,
+                waits_for=line.waits_for if line.waits_for != line.number else None,
+                missing=asking.missed,
+            ),
             appointment_id=line.state.appointment_id if line.state else None,
             name_here=line.state.name if line.state else "",
         )
@@ -54,30 +76,35 @@ class LeftOutLine:
 
 @dataclass(frozen=True)
 class ImportView:
-    """Every row of a file by what would become of it; `unread` are the columns that are not read."""
+    """Every row of a file by what would become of it; `unread` are the columns that are not read.
+
+    `questions` says of how many rows somebody has to say who they are about.
+    """
 
     new: tuple[ImportLine, ...]
     there: tuple[ImportLine, ...]
     left_out: tuple[LeftOutLine, ...]
     unread: tuple[str, ...]
+    questions: int
     outdated: int
     changes: ChangesView
     fingerprint: str
     button: str
 
     @classmethod
-    def of(cls, plan: ImportPlan, chosen: TakenUp = NOTHING_TAKEN_UP) -> "ImportView":
+    def of(cls, plan: ImportPlan, asking: Asking) -> "ImportView":
         """The page of this plan, with what was ticked on it before."""
         return cls(
-            new=tuple(ImportLine.of(each, each.expected) for each in plan.new if each.expected),
-            there=tuple(ImportLine.of(each, each.expected) for each in plan.there if each.expected),
+            new=tuple(ImportLine.of(each, each.expected, asking) for each in plan.new if each.expected),
+            there=tuple(ImportLine.of(each, each.expected, asking) for each in plan.there if each.expected),
             left_out=tuple(
                 LeftOutLine(each.number, each.checked.row.cells["name"], each.checked.reasons)
                 for each in plan.left_out
             ),
             unread=plan.contents.unread,
+            questions=sum(each.match.is_question for each in plan.new),
             outdated=plan.contents.outdated,
-            changes=ChangesView.of(plan, chosen),
+            changes=ChangesView.of(plan, asking.taken_up),
             fingerprint=plan.fingerprint,
             button=plan.button,
         )

@@ -4,8 +4,9 @@ Nothing is kept between the pages: the text of the file rides along, and is read
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from flask import Response as TextResponse
@@ -19,18 +20,19 @@ from intake.services.appointments import importing
 from intake.services.appointments.booking import AppointmentChanged
 from intake.services.appointments.clinicians import staff_addresses
 from intake.services.appointments.importing import COLUMNS, TakenIn, Unreadable
+from intake.services.appointments.matching import NotToldApart, WhoChanged
 from intake.services.appointments.views import AppointmentView
 from intake.services.staff.accounts import Permission
 from intake.spreadsheet import table
 from intake.storage.models import Appointment, InvitationState
 from intake.text import free
 from intake.web import clinic, only, operation, reading
+from intake.web.facts import sexes
 from intake.web.headers import takes_a_file
-from intake.web.reception.appointment_form import sexes
 from intake.web.reception.blueprint import blueprint
 from intake.web.reception.import_changes import TakenUp
 from intake.web.reception.import_plan import ImportPlan, make_plan
-from intake.web.reception.import_view import ImportView
+from intake.web.reception.import_view import Asking, ImportView
 
 TRIES = 5
 MOMENT = "%Y%m%dT%H%M%S%f"
@@ -63,7 +65,7 @@ def preview_import() -> str | tuple[str, int]:
         if file and text.strip():
             return _form_page(text, gettext("Paste the appointments or choose a file, not both.")), 400
         text = free.cleaned(importing.text_of(file.read())) if file else text
-        return _preview_page(text, _plan(text))
+        return _preview_page(text, _plan(text, {}))
     except Unreadable as unreadable:
         return _form_page(text, unreadable.why), 400
 
@@ -72,22 +74,31 @@ def preview_import() -> str | tuple[str, int]:
 @only(Permission.MAKE_APPOINTMENT)
 @takes_a_file
 def confirm_import() -> Response | str | tuple[str, int]:
-    """Make the appointments that were looked at; when they are not the same any more, show them again."""
+    """Make the appointments that were looked at; when they are not the same any more, show them again.
+
+    A row that could be about somebody the clinic knows waits until it is said whether it is.
+    """
     text = request.form.get("text", "")
     try:
-        plan = _plan(text)
+        plan = _plan(text, request.form)
     except Unreadable as unreadable:
         return _form_page(free.cleaned(text), unreadable.why), 400
     chosen = TakenUp.of(request.form)
+    to_do = bool(plan.ready or chosen.offers(plan))
     # Where nothing is new and nothing that was ticked is still to be done, the button was pressed twice.
-    left_to_do = bool(plan.new or chosen.offers(plan))
-    changed = left_to_do and plan.fingerprint != request.form.get("fingerprint")
-    if not (plan.expected or plan.offers) or changed:
+    changed = (to_do or bool(plan.new)) and plan.fingerprint != request.form.get("fingerprint")
+    if not (plan.new or plan.there or plan.offers) or changed:
         return _preview_page(free.cleaned(text), plan, changed=True), 409
+    if plan.not_told_apart and not to_do:
+        return _preview_page(free.cleaned(text), plan, missed=True), 400
     try:
-        return _to(_taken_in(plan, chosen).import_id)
-    except AppointmentChanged:
-        return _preview_page(free.cleaned(text), _plan(text), changed=True), 409
+        taken = _taken_in(plan, chosen)
+    except (AppointmentChanged, NotToldApart, WhoChanged):
+        return _preview_page(free.cleaned(text), _plan(text, request.form), changed=True), 409
+    if plan.not_told_apart:
+        left = _plan(text, request.form)
+        return _preview_page(free.cleaned(text), left, missed=True, taken=taken)
+    return _to(taken.import_id)
 
 
 @blueprint.get("/appointments/imported/<string(length=21):moment>")
@@ -112,7 +123,7 @@ def _imported_page(import_id: UUID | None) -> str:
         made = importing.brought_in(op.session, import_id) if import_id is not None else []
         without = importing.without_link(op, made)
         done = importing.done_by(op.session, import_id)
-        by_hand = tuple(AppointmentView.of(each) for each in made if not (mails and each.patient.email))
+        by_hand = tuple(AppointmentView.of(each) for each in made if not (mails and each.as_booked.email))
     return render_template(
         "reception/imported.html",
         import_id=import_id,
@@ -157,11 +168,11 @@ def _taken_in(plan: ImportPlan, chosen: TakenUp, tries: int = TRIES) -> TakenIn:
     return _taken_in(plan, chosen, tries - 1)
 
 
-def _plan(text: str) -> ImportPlan:
+def _plan(text: str, answers: Mapping[str, str]) -> ImportPlan:
     settings = clinic().settings
     with reading() as op:
         contents = importing.read(text, zone=settings.zone, ours=staff_addresses(op))
-        return make_plan(op, contents)
+        return make_plan(op, contents, answers)
 
 
 def _form_page(text: str = "", why: str = "") -> str:
@@ -170,12 +181,20 @@ def _form_page(text: str = "", why: str = "") -> str:
     )
 
 
-def _preview_page(text: str, plan: ImportPlan, *, changed: bool = False) -> str:
+def _preview_page(
+    text: str, plan: ImportPlan, *, changed: bool = False, missed: bool = False, taken: TakenIn | None = None
+) -> str:
+    """`missed`: nobody has said who some rows are about; `taken` is what came in of the others."""
+    asking = Asking(
+        MappingProxyType(request.form.to_dict()), TakenUp.of(request.form), clinic().settings, missed
+    )
     return render_template(
         "reception/import_preview.html",
         text=text,
-        plan=ImportView.of(plan, TakenUp.of(request.form)),
+        plan=ImportView.of(plan, asking),
         changed=changed,
+        missed=missed,
+        taken=taken,
     )
 
 

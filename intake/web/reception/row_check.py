@@ -9,11 +9,15 @@ from werkzeug.datastructures import MultiDict
 
 from intake.config import Settings
 from intake.i18n import gettext
+from intake.services.appointments import identifiers
 from intake.services.appointments.booking import LONGEST, SHORTEST, USUAL_MINUTES, Booking
 from intake.services.appointments.importing import Expected, ImportRow
 from intake.services.appointments.importing.dates import UncertainDate, day_in, month_first, slashed
-from intake.text import number
-from intake.web.reception.appointment_form import AppointmentForm, sexes
+from intake.text import number, record_number
+from intake.text.record_number import NUMBER_OF
+from intake.web import reasons
+from intake.web.facts import sexes
+from intake.web.reception.appointment_form import AppointmentForm
 
 # How long a cell can be, in characters.
 LONGEST_CELLS = {
@@ -55,6 +59,7 @@ class _RowCheck:
         self.row, self.cells = row, row.cells
         self.wrong_way, self.settings, self.now = wrong_way, settings, now
         self.reasons: dict[str, str] = {}
+        self.numbers: tuple[tuple[str, str], ...] = ()
 
     def result(self) -> Checked:
         if self.row.problems:
@@ -62,6 +67,7 @@ class _RowCheck:
         self._look_at_the_letters()
         form = self._form()
         minutes, language = self._minutes(), self._language()
+        self.numbers = tuple(self._numbers())
         wanted = form.booking()
         starts_at = self._starts_at(wanted)
         for box, why in form.problems:
@@ -158,6 +164,16 @@ class _RowCheck:
             self._wrong("language", gettext("The language is one of these: %(offered)s", offered=offered))
         return chosen
 
+    def _numbers(self) -> Iterator[tuple[str, str]]:
+        """The numbers of the other record systems that the clinic has named."""
+        for system, name in identifiers.systems(self.settings).items():
+            try:
+                read = record_number.read(system, self.cells.get(NUMBER_OF + system, ""))
+            except record_number.NotARecordNumber as problem:
+                self._wrong(NUMBER_OF + system, f"{name}: {reasons.RECORD_NUMBER[problem.reason]}")
+            else:
+                yield from [(system, read)] if read else []
+
     def _starts_at(self, wanted: Booking | None) -> datetime:
         if wanted is None:
             return self.now
@@ -172,6 +188,7 @@ class _RowCheck:
             starts_at=starts_at,
             number=self.cells["number"] or None,
             needs=self.cells["needs"] or None,
+            numbers=self.numbers,
         )
         return Expected(self.row.source or _person_then(booking), booking, minutes, language)
 

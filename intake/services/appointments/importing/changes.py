@@ -19,6 +19,7 @@ from intake.services.appointments import booking, identifiers
 from intake.services.appointments.booking import AppointmentChanged, Booking
 from intake.services.appointments.clinicians import Clinicians
 from intake.services.appointments.importing.rows import ImportRow, Version
+from intake.services.appointments.matching import PersonFacts, WhoChoice
 from intake.services.context import Operation
 from intake.storage.models import IMPORT, Appointment, AppointmentIdentifier, AppointmentState, Import
 from intake.text import names
@@ -36,12 +37,17 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Expected:
-    """A row that can be an appointment. `source` recognises it in a later file."""
+    """A row that can be an appointment. `source` recognises it in a later file.
+
+    `number` is its row in the file, and `choice` what somebody said of who it is about.
+    """
 
     source: str
     booking: Booking
     minutes: int
     language: str
+    number: int = 0
+    choice: WhoChoice | None = None
 
 
 @dataclass(frozen=True)
@@ -265,9 +271,9 @@ def _of_the_person(expected: Expected, appointment: Appointment) -> tuple[str, .
     patient, wanted = appointment.patient, expected.booking
     if wanted.date_of_birth != patient.date_of_birth or not names.same(wanted.name, patient.name):
         return (gettext("It names another person than stands here. Look at the appointment."),)
-    facts = ("sex_at_birth", "number", "phone", "email", "needs")
-    said = ((getattr(wanted, fact), getattr(patient, fact)) for fact in facts)
-    if any(new and new != here for new, here in said):
+    known = PersonFacts.of(patient).facts
+    who = ("name", "date_of_birth")
+    if any(new and new != known.get(fact) for fact, new in wanted.person.facts.items() if fact not in who):
         return (gettext("What it says of the patient differs from what stands here. Change it by hand."),)
     return ()
 
@@ -329,19 +335,23 @@ def _paired(
     gone: Sequence[Appointment],
     clinicians: Clinicians,
 ) -> dict[int, Offer]:
-    """Rows without an id of their own, each with the one appointment of the same person that has vanished."""
+    """Rows without an id of their own, each with the one appointment of the same person that has vanished.
+
+    Safety: only where the row says nothing of the person that is not known. Somebody like them is another
+    person until it is said, and no row of theirs may be held back as a move.
+    """
     new: dict[_Person, list[tuple[FileRow, Expected]]] = defaultdict(list)
     for row in rows:
         if row.expected and not (row.row.source or row.row.cancelled or row.row.number in states):
             wanted = row.expected.booking
-            new[names.key(wanted.name), wanted.date_of_birth].append((row, row.expected))
+            new[names.untitled(wanted.name), wanted.date_of_birth].append((row, row.expected))
     lacking: dict[_Person, list[Appointment]] = defaultdict(list)
     for each in gone:
-        lacking[names.key(each.patient.name), each.patient.date_of_birth].append(each)
+        lacking[names.untitled(each.patient.name), each.patient.date_of_birth].append(each)
     alone = [
         (*new[person][0], missing[0])
         for person, missing in lacking.items()
-        if len(missing) == len(new[person]) == 1
+        if len(missing) == len(new[person]) == 1 and not _of_the_person(new[person][0][1], missing[0])
     ]
     return {
         row.row.number: _offer(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.i18n import gettext
+from intake.text import record_number
+from intake.text.record_number import NUMBER_OF
 
 COLUMNS = (
     "date",
@@ -61,6 +63,7 @@ class Version:
 @dataclass(frozen=True)
 class ImportRow:
     """One appointment as it is written. `cells` has every column, "" where nothing stands.
+    Numbers of other record systems are more cells (`number_column`).
 
     `number` is its row in the table, or its place in the calendar. `starts_at` (aware) goes before date and
     time where the file knows the exact moment. `source` recognises it in a later file; None when only
@@ -92,6 +95,17 @@ class Contents:
     unread: tuple[str, ...] = ()
     shape: str = ""
     outdated: int = 0
+
+
+def number_column(name: str) -> str | None:
+    """The cell for a column of this name that holds numbers of another record system; None for any other.
+
+    It is called "number:hospital", or "NHS number".
+    """
+    if record_number.system_of(name) == record_number.NHS_NUMBER:
+        return NUMBER_OF + record_number.NHS_NUMBER
+    system = record_number.system_of(name.removeprefix(NUMBER_OF)) if name.startswith(NUMBER_OF) else ""
+    return NUMBER_OF + system if system else None
 
 
 def check_many(rows: int) -> None:

@@ -13,6 +13,7 @@ from intake.services.appointments.importing.rows import (
     ImportRow,
     Unreadable,
     check_many,
+    number_column,
 )
 from intake.spreadsheet import words_in
 from intake.text import free
@@ -29,8 +30,8 @@ def read(text: str) -> Contents:
     _check_header(names)
     check_many(len(numbered) - 1)
     rows = tuple(_row(number, names, line) for number, line in numbered[1:])
-    unread = tuple(name for name in names if name and name not in COLUMNS)
-    return Contents(rows, unread, shape=f"table {names}")
+    unread = (name for name in names if name and name not in (*COLUMNS, number_column(name)))
+    return Contents(rows, tuple(unread), shape=f"table {names}")
 
 
 def _lines(text: str) -> list[list[str]]:
@@ -55,7 +56,8 @@ def _separator(text: str) -> str:
 
 def _name(cell: str) -> str:
     """A column's name however its letters and blanks are written: "Date of birth" is date_of_birth."""
-    return re.sub(r"[\s_-]+", "_", cell.strip().strip('"').strip().casefold())
+    name = re.sub(r"[\s_-]+", "_", cell.strip().strip('"').strip().casefold())
+    return number_column(name) or name
 
 
 def _check_header(names: Sequence[str]) -> None:
@@ -71,7 +73,7 @@ def _check_header(names: Sequence[str]) -> None:
 
 
 def _row(number: int, names: Sequence[str], line: Sequence[str]) -> ImportRow:
-    cells = dict.fromkeys(COLUMNS, "")
+    cells = dict.fromkeys((*COLUMNS, *filter(None, map(number_column, names))), "")
     cells.update({name: _words(each) for name, each in zip(names, line, strict=False) if name in cells})
     problems = []
     if any(map(str.strip, line[len(names) :])):

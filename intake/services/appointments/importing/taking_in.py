@@ -12,7 +12,13 @@ from intake.messaging import mail_sender
 from intake.services.appointments import booking, identifiers
 from intake.services.appointments.importing import changes
 from intake.services.appointments.importing.changes import Done, Expected, FileRow, Offer
-from intake.services.appointments.patients import Directory
+from intake.services.appointments.matching import (
+    Directory,
+    NotToldApart,
+    decide,
+    match_rows,
+    one_at_a_time,
+)
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.invitations import links
@@ -49,9 +55,12 @@ def take_in(
 ) -> TakenIn:
     """Make the appointments that are not in yet, and change those of the `offers`: all of them or none.
 
-    `shape` is of the file, `rows` are all that stand in it, with their versions. Raises IntegrityError when
-    somebody imports the same rows at this moment: look again, they are in then. Raises AppointmentChanged.
+    `shape` is of the file, `rows` are all that stand in it, with their versions. Rows are about the same
+    person only where somebody said so or a record system does. Raises NotToldApart or WhoChanged where that
+    has to be asked first, IntegrityError when somebody imports the same rows at this moment (look again, they
+    are in then), and AppointmentChanged.
     """
+    one_at_a_time(op)
     there = known(op, [each.source for each in expected])
     new = [each for each in expected if each.source not in there]
     before = _latest_import(there.values())
@@ -66,10 +75,7 @@ def take_in(
         cancelled=done.cancelled,
     )
     op.session.add(taken)
-    directory = Directory(op.session)
-    # In one order for everybody: two imports that met in the middle would wait for each other for ever.
-    for each in sorted(new, key=lambda row: identifiers.import_hmac(op, row.source)):
-        directory.add(_make(op, each, taken, directory))
+    _make(op, new, taken)
     changed = {name: many for name, many in vars(done).items() if many}
     op.record(Action.APPOINTMENTS_IMPORTED, op.user, made=len(new), known=len(there), **changed)
     op.session.flush()
@@ -118,23 +124,34 @@ def send_links(op: Operation, import_id: UUID) -> None:
             links.invite(op, each)
             op.session.flush()
         link = links.current(op.session, each)
-        if link and mails and each.patient.email:
+        if link and mails and each.as_booked.email:
             correspondence.enqueue_invitation(op, link, Channel.EMAIL, idempotency_key=IDEMPOTENCY_KEY)
 
 
-def _make(op: Operation, row: Expected, came_by: Import, directory: Directory) -> Patient:
-    """Make one appointment; whoever has the name and the date of birth of a known patient is that patient."""
-    wanted = row.booking
-    appointment = booking.make(
-        op,
-        wanted,
-        patient=directory.same(wanted.name, wanted.date_of_birth, wanted.number),
-        minutes=row.minutes,
-        language=row.language,
-        source=row.source,
-        came_by=came_by,
-    )
-    return appointment.patient
+def _make(op: Operation, rows: Sequence[Expected], came_by: Import) -> None:
+    """Make the appointments, in the order of the file: a row may be about whom one before it is about."""
+    # By place, where nobody has given the rows their numbers.
+    numbered = [(row.number or -place, row) for place, row in enumerate(rows, 1)]
+    matches = match_rows(Directory(op), [(number, row.booking.person) for number, row in numbered])
+    made: dict[int, Patient] = {}
+    for number, row in numbered:
+        decision = decide(matches[number], row.choice)
+        patient = made.get(decision.row) if decision.row is not None else None
+        if decision.patient_id is not None:
+            patient = op.session.get_one(Patient, decision.patient_id)
+        elif decision.row is not None and patient is None:
+            raise NotToldApart
+        appointment = booking.make(
+            op,
+            row.booking,
+            patient=patient,
+            take=decision.take,
+            minutes=row.minutes,
+            language=row.language,
+            source=row.source,
+            came_by=came_by,
+        )
+        made[number] = appointment.patient
 
 
 def _latest_import(there: Iterable[Appointment]) -> UUID | None:
@@ -148,7 +165,7 @@ def _can_be_sent(session: Session, appointment: Appointment) -> bool:
 
     One that failed is looked after where the appointment is, by whoever knows the right address.
     """
-    if not appointment.patient.email or links.current(session, appointment) is None:
+    if not appointment.as_booked.email or links.current(session, appointment) is None:
         return False
     followed = correspondence.of(session, appointment)
     return all(each.kind is not JobKind.SEND_INVITATION for each in followed)
