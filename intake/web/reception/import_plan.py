@@ -37,33 +37,51 @@ class PlanLine:
         """What it asks for; None when it is left out."""
         return self.checked.expected
 
+    @property
+    def cancelled(self) -> bool:
+        """The file says that the patient does not come, or did not."""
+        return self.checked.row.cancelled
+
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """Every row of a file, and the columns that are not read."""
+    """Every row of a file, the columns that are not read, and `notes` on what the file is like."""
 
     lines: tuple[PlanLine, ...]
     unread: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def cancelled(self) -> list[PlanLine]:
+        """The rows of those who do not come, or did not."""
+        return [line for line in self.lines if line.cancelled]
+
+    @property
+    def gone_by(self) -> list[PlanLine]:
+        """The rows that have nothing wrong but their time."""
+        return [line for line in self.lines if line.checked.gone_by and not line.cancelled]
 
     @property
     def left_out(self) -> list[PlanLine]:
-        """The rows that cannot be imported."""
-        return [line for line in self.lines if line.expected is None]
+        """The rows that cannot be imported as they stand."""
+        lines = (line for line in self.lines if line.expected is None and not line.cancelled)
+        return [line for line in lines if not line.checked.gone_by]
 
     @property
     def new(self) -> list[PlanLine]:
         """The rows that would make an appointment."""
-        return [line for line in self.lines if line.expected and line.standing is None]
+        lines = (line for line in self.lines if line.expected and not line.cancelled)
+        return [line for line in lines if line.standing is None]
 
     @property
     def there(self) -> list[PlanLine]:
         """The rows that made one before."""
-        return [line for line in self.lines if line.standing is not None]
+        return [line for line in self.lines if line.standing is not None and not line.cancelled]
 
     @property
     def expected(self) -> list[Expected]:
         """What the file asks for, whether it is in already or not."""
-        return [line.expected for line in self.lines if line.expected]
+        return [line.expected for line in self.lines if line.expected and not line.cancelled]
 
     @property
     def fingerprint(self) -> str:
@@ -79,9 +97,10 @@ class ImportPlan:
     def button(self) -> str:
         """What pressing it does."""
         imports = ngettext("Import %(num)s appointment", "Import %(num)s appointments", len(self.new))
-        if not self.left_out:
+        out = len(self.left_out) + len(self.gone_by) + len(self.cancelled)
+        if not out:
             return imports
-        without = ngettext("%(num)s row is left out", "%(num)s rows are left out", len(self.left_out))
+        without = ngettext("%(num)s row is left out", "%(num)s rows are left out", out)
         return f"{imports}; {without}"
 
 
@@ -95,12 +114,13 @@ def make_plan(op: Operation, contents: Contents) -> ImportPlan:
         if row.expected is None or row.wanted is None:
             return PlanLine(row)
         more = _more(row.expected, op.settings)
+        noted = row.row.remarks
         standing = there.get(row.expected.source)
         if standing is not None:
-            return PlanLine(row, standing, more, _differences(row.expected, standing))
-        return PlanLine(row, None, more, _resembles(row.expected, directory))
+            return PlanLine(row, standing, more, (*noted, *_differences(row.expected, standing)))
+        return PlanLine(row, None, more, (*noted, *_resembles(row.expected, directory)))
 
-    return ImportPlan(tuple(map(line, rows)), contents.unread)
+    return ImportPlan(tuple(map(line, rows)), contents.unread, contents.notes)
 
 
 def _more(expected: Expected, settings: Settings) -> tuple[str, ...]:

@@ -1,11 +1,44 @@
 """What a file would do, as the page shows it: plain values, worked out from the plan."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from intake.services.appointments.importing import Expected
+from intake.i18n import Words
+from intake.i18n import lazy as _
+from intake.services.appointments.importing import COLUMNS, Expected
+from intake.web.reception.import_choices import FileSaid
 from intake.web.reception.import_plan import ImportPlan, PlanLine
+
+# The boxes of a row, and what is said above each.
+BOXES: dict[str, Words] = {
+    "name": _("Name"),
+    "date_of_birth": _("Date of birth"),
+    "date": _("Date of the appointment"),
+    "time": _("Time"),
+    "minutes": _("Minutes"),
+    "sex_at_birth": _("Sex recorded at birth"),
+    "phone": _("Telephone"),
+    "email": _("E-mail"),
+    "number": _("Patient number"),
+    "clinician": _("Clinician"),
+    "language": _("Language"),
+    "needs": _("What the patient needs"),
+    "id": _("Number of the appointment"),
+}
+# No request may bring more boxes than the server takes; the rows behind come when these are put right.
+MOST_BOXES = 150
+
+
+@dataclass(frozen=True)
+class Box:
+    """A cell that can be put right: its column, what stands in it, and what is wrong; "" when nothing is."""
+
+    name: str
+    label: str
+    shown: str
+    error: str
 
 
 @dataclass(frozen=True)
@@ -23,10 +56,11 @@ class ImportLine:
     remarks: tuple[str, ...]
     appointment_id: UUID | None
     name_here: str
+    boxes: tuple[Box, ...]
 
     @classmethod
-    def of(cls, line: PlanLine, expected: Expected) -> "ImportLine":
-        """The row with what the clinic has of it already."""
+    def of(cls, line: PlanLine, expected: Expected, boxes: tuple[Box, ...]) -> "ImportLine":
+        """The row with what the clinic has of it already, and its boxes where they were asked for."""
         return cls(
             number=line.number,
             name=expected.booking.name,
@@ -39,40 +73,92 @@ class ImportLine:
             remarks=line.remarks,
             appointment_id=line.standing.id if line.standing else None,
             name_here=line.standing.patient.name if line.standing else "",
+            boxes=boxes,
         )
 
 
 @dataclass(frozen=True)
 class LeftOutLine:
-    """A row that cannot be imported, and why; `name` as the file has it."""
+    """A row that is not imported, and why; `name` and `when` as the file has them.
+
+    `reasons` are those that no box says.
+    """
 
     number: int
     name: str
+    when: str
     reasons: tuple[str, ...]
+    boxes: tuple[Box, ...]
+
+    @classmethod
+    def of(cls, line: PlanLine, boxes: tuple[Box, ...]) -> "LeftOutLine":
+        """The row with its boxes."""
+        cells, checked = line.checked.row.cells, line.checked
+        said = {box.error for box in boxes}
+        reasons = tuple(each for each in checked.reasons if each not in said)
+        when = " ".join(filter(None, [cells["date"], cells["time"]]))
+        return cls(line.number, cells["name"], when, reasons, boxes)
 
 
 @dataclass(frozen=True)
 class ImportView:
-    """Every row of a file by what would become of it; `unread` are the columns that are not read."""
+    """Every row of a file by what would become of it; `unread` are the columns that are not read.
+
+    `notes` says what the file is like. `carried` rides along unseen: (name, value) pairs.
+    """
 
     new: tuple[ImportLine, ...]
     there: tuple[ImportLine, ...]
     left_out: tuple[LeftOutLine, ...]
+    gone_by: tuple[LeftOutLine, ...]
+    cancelled: tuple[LeftOutLine, ...]
     unread: tuple[str, ...]
+    notes: tuple[str, ...]
     fingerprint: str
     button: str
+    carried: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, plan: ImportPlan) -> "ImportView":
+    def of(cls, plan: ImportPlan, said: FileSaid) -> "ImportView":
         """The page of this plan."""
+        boxes = _boxes(plan, said)
         return cls(
-            new=tuple(ImportLine.of(each, each.expected) for each in plan.new if each.expected),
-            there=tuple(ImportLine.of(each, each.expected) for each in plan.there if each.expected),
-            left_out=tuple(
-                LeftOutLine(each.number, each.checked.row.cells["name"], each.checked.reasons)
-                for each in plan.left_out
-            ),
+            new=tuple(_lines(plan.new, boxes)),
+            there=tuple(_lines(plan.there, boxes)),
+            left_out=tuple(LeftOutLine.of(each, boxes.get(each.number, ())) for each in plan.left_out),
+            gone_by=tuple(LeftOutLine.of(each, boxes.get(each.number, ())) for each in plan.gone_by),
+            cancelled=tuple(LeftOutLine.of(each, ()) for each in plan.cancelled),
             unread=plan.unread,
+            notes=(*said.notes, *plan.notes),
             fingerprint=plan.fingerprint,
             button=plan.button,
+            carried=said.carried,
         )
+
+
+def _lines(lines: Iterable[PlanLine], boxes: dict[int, tuple[Box, ...]]) -> Iterator[ImportLine]:
+    for line in lines:
+        if line.expected:
+            yield ImportLine.of(line, line.expected, boxes.get(line.number, ()))
+
+
+def _boxes(plan: ImportPlan, said: FileSaid) -> dict[int, tuple[Box, ...]]:
+    """The boxes by row: all of a row that was opened, and those that have a mistake of one left out."""
+    found: dict[int, tuple[Box, ...]] = {}
+    left = MOST_BOXES
+    opened = [line for line in plan.lines if line.number in said.opened and not line.cancelled]
+    for line in (*opened, *plan.left_out):
+        boxes = tuple(_boxes_of(line, opened=line.number in said.opened))
+        if line.number not in found and len(boxes) <= left:
+            found[line.number] = boxes
+            left -= len(boxes)
+    return found
+
+
+def _boxes_of(line: PlanLine, *, opened: bool) -> Iterator[Box]:
+    row, faults = line.checked.row, line.checked.faults
+    if row.problems:
+        return
+    for column in COLUMNS:
+        if opened or column in faults:
+            yield Box(column, str(BOXES[column]), row.cells[column], faults.get(column, ""))

@@ -1,11 +1,15 @@
 """Appointments out of a file: pasted or uploaded, looked at row by row, and only then made.
 
-Nothing is kept between the pages: the text of the file rides along, and is read and checked anew.
+Nothing is kept between the pages: the text of the file rides along with what reception said about it, and is
+read and checked anew. Of a workbook, or of letters that had to be told apart, that is the text it became.
 """
 
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from flask import Response as TextResponse
@@ -16,7 +20,17 @@ from werkzeug.wrappers import Response
 from intake.i18n import gettext
 from intake.messaging import mail_sender
 from intake.services.appointments import importing
-from intake.services.appointments.importing import COLUMNS, Expected, TakenIn, Unreadable
+from intake.services.appointments.importing import (
+    COLUMNS,
+    Contents,
+    Expected,
+    LettersAsked,
+    SheetAsked,
+    TakenIn,
+    Unreadable,
+    shapes,
+)
+from intake.services.appointments.importing.letters import Opened
 from intake.services.appointments.views import AppointmentView
 from intake.services.staff.accounts import Permission
 from intake.spreadsheet import table
@@ -26,8 +40,12 @@ from intake.web import clinic, only, operation, reading
 from intake.web.headers import takes_a_file
 from intake.web.reception.appointment_form import sexes
 from intake.web.reception.blueprint import blueprint
+from intake.web.reception.import_choices import FileSaid, said_in, with_roles
+from intake.web.reception.import_columns import ColumnsView
 from intake.web.reception.import_plan import ImportPlan, make_plan
 from intake.web.reception.import_view import ImportView
+
+Page: TypeAlias = Response | str | tuple[str, int]
 
 TRIES = 5
 MOMENT = "%Y%m%dT%H%M%S%f"
@@ -52,15 +70,26 @@ def import_template() -> Response:
 @blueprint.post("/appointments/import")
 @only(Permission.MAKE_APPOINTMENT)
 @takes_a_file
-def preview_import() -> str | tuple[str, int]:
-    """What is in the file, and what would be made of it. Nothing is made yet."""
-    text = free.cleaned(request.form.get("text", ""))
-    file = request.files.get("file")
+def preview_import() -> Page:
+    """What is in the file, and what would be made of it; first what has to be known. Nothing is made yet."""
+    text, said = free.cleaned(request.form.get("text", "")), said_in(request.form)
+    content = _content()
     try:
-        if file and text.strip():
+        if content and text.strip():
             return _form_page(text, gettext("Paste the appointments or choose a file, not both.")), 400
-        text = free.cleaned(importing.text_of(file.read())) if file else text
-        return _preview_page(text, _plan(text))
+        if content is not None:
+            opened = _opened(content)
+            text, said = (
+                free.cleaned(opened.text),
+                replace(said, notes=opened.notes, encoding=opened.encoding),
+            )
+        return _file_page(text, said)
+    except LettersAsked as asked:
+        return _letters_page(content or b"", asked)
+    except SheetAsked as asked:
+        return render_template(
+            "reception/import_sheet.html", content=_carried(content or b""), names=asked.names
+        )
     except Unreadable as unreadable:
         return _form_page(text, unreadable.why), 400
 
@@ -68,18 +97,21 @@ def preview_import() -> str | tuple[str, int]:
 @blueprint.post("/appointments/import/confirm")
 @only(Permission.MAKE_APPOINTMENT)
 @takes_a_file
-def confirm_import() -> Response | str | tuple[str, int]:
+def confirm_import() -> Page:
     """Make the appointments that were looked at; when they are not the same any more, show them again."""
-    text = request.form.get("text", "")
+    text, said = free.cleaned(request.form.get("text", "")), said_in(request.form)
     try:
-        plan = _plan(text)
+        contents, said = _read(text, said)
     except Unreadable as unreadable:
-        return _form_page(free.cleaned(text), unreadable.why), 400
+        return _form_page(text, unreadable.why), 400
+    if _has_to_ask(contents, said):
+        return _columns_page(text, contents, said), 409
+    plan = _plan(contents)
     # Where nothing is new, the button was pressed twice.
     changed = bool(plan.new) and plan.fingerprint != request.form.get("fingerprint")
     if not plan.expected or changed:
-        return _preview_page(free.cleaned(text), plan, changed=True), 409
-    return _to(_taken_in(plan.expected).import_id)
+        return _preview_page(text, plan, contents, said, changed=True), 409
+    return _to(_taken_in(plan.expected, contents, said).import_id)
 
 
 @blueprint.get("/appointments/imported/<string(length=21):moment>")
@@ -127,24 +159,87 @@ def send_links(import_id: UUID) -> Response:
     return _to(import_id)
 
 
-def _taken_in(expected: Sequence[Expected], tries: int = TRIES) -> TakenIn:
+def _taken_in(
+    expected: Sequence[Expected], contents: Contents, said: FileSaid, tries: int = TRIES
+) -> TakenIn:
     """Make them; when somebody imports the same rows at this moment, find what that one made."""
     try:
         with operation() as op:
             taken = importing.take_in(op, expected)
+            if contents.table and not contents.table.own:
+                shapes.remember(op, contents.table.shape, contents.table.roles, said.encoding)
             op.commit()
             return taken
     except IntegrityError:
         if tries == 1:
             raise
-    return _taken_in(expected, tries - 1)
+    return _taken_in(expected, contents, said, tries - 1)
 
 
-def _plan(text: str) -> ImportPlan:
+def _content() -> bytes | None:
+    """The bytes of the file: chosen now, or carried along from the page that asked about them."""
+    file = request.files.get("file")
+    if file:
+        return bytes(file.read())
+    carried = request.form.get("content")
+    if carried is None:
+        return None
+    try:
+        return b64decode(carried, validate=True)
+    except ValueError:
+        abort(400)
+
+
+def _opened(content: bytes) -> Opened:
+    """The text of a file; letters that were told before for such a file need not be told again."""
+    encoding, sheet = request.form.get("encoding"), request.form.get("sheet")
+    try:
+        return importing.text_of(content, encoding=encoding, sheet=sheet)
+    except LettersAsked as asked:
+        with reading() as op:
+            before = shapes.remembered_encoding(op, content, asked.candidates)
+        if before is None or "content" in request.form:
+            raise
+        return importing.text_of(content, encoding=before)
+
+
+def _read(text: str, said: FileSaid) -> tuple[Contents, FileSaid]:
+    """The file with what was said about it, and with what was said about one like it before."""
+    contents = _contents(text, said)
+    table = contents.table
+    if table is None or said.choices.roles is not None:
+        return contents, said
+    with reading() as op:
+        before = shapes.remembered(op, table.shape)
+    if before is None or len(before) != len(table.columns):
+        return contents, said
+    said = with_roles(said, before)
+    return _contents(text, said), said
+
+
+def _contents(text: str, said: FileSaid) -> Contents:
     settings = clinic().settings
-    contents = importing.read(text, zone=settings.zone)
+    today = settings.today(clinic().now())
+    return importing.read(text, zone=settings.zone, choices=said.choices, today=today, region=settings.region)
+
+
+def _has_to_ask(contents: Contents, said: FileSaid) -> bool:
+    """Nobody has said yet what the columns hold, or something else about the file is open."""
+    table = contents.table
+    return table is not None and (table.asks or (said.choices.roles is None and not table.own))
+
+
+def _plan(contents: Contents) -> ImportPlan:
     with reading() as op:
         return make_plan(op, contents)
+
+
+def _file_page(text: str, said: FileSaid) -> Page:
+    contents, said = _read(text, said)
+    if _has_to_ask(contents, said):
+        asked_before = "header_shown" in request.form
+        return _columns_page(text, contents, said, pressed=asked_before), 400 if asked_before else 200
+    return _preview_page(text, _plan(contents), contents, said)
 
 
 def _form_page(text: str = "", why: str = "") -> str:
@@ -153,10 +248,43 @@ def _form_page(text: str = "", why: str = "") -> str:
     )
 
 
-def _preview_page(text: str, plan: ImportPlan, *, changed: bool = False) -> str:
-    return render_template(
-        "reception/import_preview.html", text=text, plan=ImportView.of(plan), changed=changed
+def _letters_page(content: bytes, asked: LettersAsked) -> Page:
+    pressed = "content" in request.form
+    page = render_template(
+        "reception/import_letters.html",
+        content=_carried(content),
+        why=asked.why,
+        candidates=asked.candidates,
+        pressed=pressed,
     )
+    return page, 400 if pressed else 200
+
+
+def _columns_page(text: str, contents: Contents, said: FileSaid, *, pressed: bool = False) -> str:
+    assert contents.table is not None
+    return render_template(
+        "reception/import_columns.html",
+        text=text,
+        view=ColumnsView.of(contents.table, said, pressed=pressed),
+        notes=(*said.notes, *contents.notes),
+        carried=said.carried,
+    )
+
+
+def _preview_page(
+    text: str, plan: ImportPlan, contents: Contents, said: FileSaid, *, changed: bool = False
+) -> str:
+    return render_template(
+        "reception/import_preview.html",
+        text=text,
+        plan=ImportView.of(plan, said),
+        view=ColumnsView.of(contents.table, said) if contents.table else None,
+        changed=changed,
+    )
+
+
+def _carried(content: bytes) -> str:
+    return b64encode(content).decode()
 
 
 def _link_works(appointment: Appointment) -> bool:

@@ -1,31 +1,51 @@
-"""A file as it was uploaded or pasted: its letters, and whether it is a table or a calendar."""
+"""A file as it was uploaded or pasted: its letters, and whether it is a table, a workbook or a calendar."""
 
 import re
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from intake.i18n import gettext
-from intake.services.appointments.importing import calendar, table
+from intake.services.appointments.importing import calendar, letters, table, workbook
+from intake.services.appointments.importing.choices import Choices
+from intake.services.appointments.importing.letters import Opened
 from intake.services.appointments.importing.rows import LARGEST, Contents, Unreadable
 from intake.text import free
 
-# A workbook (a ZIP, or the older kind) and a PDF.
-_OTHER_KINDS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+# An older or locked workbook, and a PDF.
+_OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
-def text_of(content: bytes) -> str:
-    """The text of an uploaded file: UTF-8, UTF-16, or what Windows wrote before them. Raises Unreadable."""
+def text_of(content: bytes, *, encoding: str | None = None, sheet: str | None = None) -> Opened:
+    """The text of an uploaded file.
+
+    Raises Unreadable, LettersAsked where the file is not UTF-8 and no `encoding` is given, and SheetAsked
+    where a workbook has several tables and no `sheet` is.
+    """
     if len(content) > LARGEST:
         raise Unreadable(_too_large())
+    if content.startswith(workbook.SIGNATURE):
+        return workbook.opened(content, sheet=sheet)
     if content.startswith(_OTHER_KINDS):
         why = gettext(
-            "This is no CSV file and no calendar. In a spreadsheet choose “Save as” and “CSV UTF-8”."
+            "This is no table and no calendar, or it is locked with a password. "
+            "In a spreadsheet choose “Save as” and “.xlsx” or “CSV UTF-8”."
         )
         raise Unreadable(why)
-    return free.decoded(content)
+    return letters.opened(content, encoding=encoding)
 
 
-def read(text: str, *, zone: ZoneInfo) -> Contents:
-    """The rows in a text; `zone` is for times that name none. Raises Unreadable."""
+def read(
+    text: str,
+    *,
+    zone: ZoneInfo,
+    choices: Choices | None = None,
+    today: date | None = None,
+    region: str | None = None,
+) -> Contents:
+    """The rows in a text; `zone` is for times that name none. Raises Unreadable.
+
+    `choices` is what reception said about it; `today` is for years with two figures, `region` for telephones.
+    """
     text = free.cleaned(text)
     if len(text.encode()) > LARGEST:
         raise Unreadable(_too_large())
@@ -33,7 +53,7 @@ def read(text: str, *, zone: ZoneInfo) -> Contents:
         raise Unreadable(gettext("Paste the appointments, or choose a file."))
     if re.match(r"\s*BEGIN:VCALENDAR\b", text, re.IGNORECASE):
         return calendar.read(text.lstrip(), zone=zone)
-    return table.read(text)
+    return table.read(text, zone=zone, choices=choices, today=today, region=region)
 
 
 def _too_large() -> str:

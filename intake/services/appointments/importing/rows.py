@@ -1,10 +1,14 @@
 """What a file of appointments is read into: rows of cells, each with its number."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from intake.i18n import gettext
+
+if TYPE_CHECKING:
+    from intake.services.appointments.importing.table import TableReading
 
 COLUMNS = (
     "date",
@@ -40,7 +44,9 @@ class ImportRow:
 
     `number` is its row in the table, or its place in the calendar. `starts_at` (aware) goes before date and
     time where the file knows the exact moment. `source` recognises it in a later file; None when only
-    patient and time can. `problems` says in words why it cannot be an appointment, whatever its cells hold.
+    patient and time can. `problems` says in words why it cannot be an appointment, whatever its cells hold;
+    `faults` says it of a column, and that can be put right there. `remarks` is what was put right or read
+    on the way. `cancelled`: the file says that the patient does not come, or did not.
     """
 
     number: int
@@ -48,14 +54,23 @@ class ImportRow:
     starts_at: datetime | None = None
     source: str | None = None
     problems: tuple[str, ...] = ()
+    faults: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)
 class Contents:
-    """The rows of a file, in its order, and the names of `unread` columns."""
+    """The rows of a file, in its order, and the names of `unread` columns.
+
+    `notes` says in words what was left out or put right on the way; `table` is how a table was understood,
+    None where the file is a calendar.
+    """
 
     rows: tuple[ImportRow, ...]
     unread: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    table: "TableReading | None" = None
 
 
 def check_many(rows: int) -> None:

@@ -1,0 +1,24 @@
+"""What reception said about a file: what its columns hold, which way its dates are written, rows mended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from intake.services.appointments.importing.dates import Century, Order
+from intake.services.appointments.importing.headings import Role
+
+
+@dataclass(frozen=True)
+class Choices:
+    """None and empty where nothing was said yet.
+
+    `header` is the line that names the columns, 0 where none does. `roles` has one role for each column.
+    `comes` says of a status, in plain words, whether somebody comes. `mended` is what was typed over cells,
+    by row and column.
+    """
+
+    header: int | None = None
+    roles: tuple[Role, ...] | None = None
+    order: Order | None = None
+    century: Century | None = None
+    comes: Mapping[str, bool] = field(default_factory=dict)
+    mended: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
