@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(32), nullable=False),
         sa.Column("roles", sa.Text(), nullable=False),
         sa.Column("encoding", sa.String(20), nullable=True),
+        sa.Column("century", sa.String(10), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_by_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(

@@ -253,7 +253,10 @@ def test_a_text_rides_along_as_it_is(importing, clinic_database, text):
 def test_the_page_says_what_is_wrong_with_a_file_and_keeps_the_text(importing, clinic_database):
     importing.presses("Show what is in it", text="name,phone\nAnna,1")
 
-    assert "Still to be found: Date of the appointment, Time of the appointment, Date of birth" in importing.words
+    assert (
+        "Still to be found: Date of the appointment, Time of the appointment, Date of birth"
+        in importing.words
+    )
     assert "name,phone\nAnna,1</textarea>" in importing.html
     importing.presses("Show the appointments")
     assert importing.status == 400

@@ -65,9 +65,10 @@ def said_in(form: MultiDict[str, str]) -> FileSaid:
     )
 
 
-def with_roles(said: FileSaid, roles: tuple[Role, ...]) -> FileSaid:
-    """The same with what the columns hold."""
-    return replace(said, choices=replace(said.choices, roles=roles))
+def as_before(said: FileSaid, roles: tuple[Role, ...], century: Century | None) -> FileSaid:
+    """The same with what the columns hold, and the century of births unless it was said now."""
+    choices = replace(said.choices, roles=roles, century=said.choices.century or century)
+    return replace(said, choices=choices)
 
 
 def _roles(form: MultiDict[str, str]) -> tuple[Role, ...] | None:

@@ -52,19 +52,23 @@ class TopLine:
 
 @dataclass(frozen=True)
 class ColumnsView:
-    """What is known of a table and what is asked. `missing` are the names of what nothing fills yet.
+    """What is known of a table and what is asked. `known`: what its columns hold was said before.
+
+    `missing` are the names of what nothing fills yet. `told_elsewhere` are dates with only one reading.
 
     `problems` are (id of a box, words) pairs for what was pressed on without.
     """
 
     columns: tuple[ColumnView, ...]
     roles: tuple[tuple[str, str], ...]
+    known: bool
     header: int
     tops: tuple[TopLine, ...]
     missing: tuple[str, ...]
     twice: tuple[str, ...]
     gender: tuple[str, ...]
     order_examples: tuple[OrderExample, ...]
+    told_elsewhere: tuple[str, ...]
     order: str
     short_years: tuple[str, ...]
     century: str
@@ -76,6 +80,7 @@ class ColumnsView:
         """The page of this table; `pressed`: the questions were there already, and are still open."""
         return cls(
             columns=tuple(_column(place, each) for place, each in enumerate(table.columns)),
+            known=(said.choices.roles is not None or table.own) and not (table.missing or table.twice),
             roles=tuple((role.value, str(words)) for role, words in NAMES_OF_ROLES.items()),
             header=table.header,
             tops=tuple(map(_top, table.tops)),
@@ -83,6 +88,7 @@ class ColumnsView:
             twice=table.twice,
             gender=table.gender,
             order_examples=tuple(map(_example, table.open_days)),
+            told_elsewhere=table.told_elsewhere,
             order=said.choices.order or "",
             short_years=table.short_years,
             century=said.choices.century or "",

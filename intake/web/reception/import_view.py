@@ -7,7 +7,7 @@ from uuid import UUID
 
 from intake.i18n import Words
 from intake.i18n import lazy as _
-from intake.services.appointments.importing import COLUMNS, Expected
+from intake.services.appointments.importing import Expected
 from intake.web.reception.import_choices import FileSaid
 from intake.web.reception.import_plan import ImportPlan, PlanLine
 
@@ -159,6 +159,6 @@ def _boxes_of(line: PlanLine, *, opened: bool) -> Iterator[Box]:
     row, faults = line.checked.row, line.checked.faults
     if row.problems:
         return
-    for column in COLUMNS:
+    for column, label in BOXES.items():
         if opened or column in faults:
-            yield Box(column, str(BOXES[column]), row.cells[column], faults.get(column, ""))
+            yield Box(column, str(label), row.cells[column], faults.get(column, ""))

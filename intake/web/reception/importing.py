@@ -31,6 +31,7 @@ from intake.services.appointments.importing import (
     shapes,
 )
 from intake.services.appointments.importing.letters import Opened
+from intake.services.appointments.importing.shapes import Shape
 from intake.services.appointments.views import AppointmentView
 from intake.services.staff.accounts import Permission
 from intake.spreadsheet import table
@@ -40,7 +41,7 @@ from intake.web import clinic, only, operation, reading
 from intake.web.headers import takes_a_file
 from intake.web.reception.appointment_form import sexes
 from intake.web.reception.blueprint import blueprint
-from intake.web.reception.import_choices import FileSaid, said_in, with_roles
+from intake.web.reception.import_choices import FileSaid, as_before, said_in
 from intake.web.reception.import_columns import ColumnsView
 from intake.web.reception.import_plan import ImportPlan, make_plan
 from intake.web.reception.import_view import ImportView
@@ -167,7 +168,8 @@ def _taken_in(
         with operation() as op:
             taken = importing.take_in(op, expected)
             if contents.table and not contents.table.own:
-                shapes.remember(op, contents.table.shape, contents.table.roles, said.encoding)
+                shape = Shape(contents.table.roles, said.encoding, said.choices.century)
+                shapes.remember(op, contents.table.shape, shape)
             op.commit()
             return taken
     except IntegrityError:
@@ -211,9 +213,9 @@ def _read(text: str, said: FileSaid) -> tuple[Contents, FileSaid]:
         return contents, said
     with reading() as op:
         before = shapes.remembered(op, table.shape)
-    if before is None or len(before) != len(table.columns):
+    if before is None or len(before.roles) != len(table.columns):
         return contents, said
-    said = with_roles(said, before)
+    said = as_before(said, before.roles, before.century)
     return _contents(text, said), said
 
 
@@ -237,8 +239,8 @@ def _plan(contents: Contents) -> ImportPlan:
 def _file_page(text: str, said: FileSaid) -> Page:
     contents, said = _read(text, said)
     if _has_to_ask(contents, said):
-        asked_before = "header_shown" in request.form
-        return _columns_page(text, contents, said, pressed=asked_before), 400 if asked_before else 200
+        still_open = "header_shown" in request.form and contents.table is not None and contents.table.asks
+        return _columns_page(text, contents, said, pressed=still_open), 400 if still_open else 200
     return _preview_page(text, _plan(contents), contents, said)
 
 

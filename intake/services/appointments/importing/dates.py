@@ -6,6 +6,7 @@ month comes first is told by a date of the same column that has only one reading
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -181,7 +182,8 @@ def _of_words(text: str, plain: str) -> date:
     except day.NotADay as problem:
         named = _FIRST_WORD.fullmatch(plain)
         if named and named[1].casefold() in _weekdays():
-            return day_in(named[2])
+            with suppress(day.NotADay):
+                return day.read(named[2], languages=languages)
         raise UncertainDate(_in_words(problem.reason, text)) from None
 
 

@@ -34,6 +34,8 @@ ENCODINGS: Mapping[str, Words] = {
 # A file that is UTF-8 but for a few bytes, such as one that was cut or put together.
 MARKED = "utf-8-marked"
 _SAMPLES, _SAMPLE_LENGTH = 3, 60
+# What may stand between two letters of a name.
+_INSIDE = "’‘‐–—·"
 _NO_LETTERS = {"Cc", "Cn", "Co", "Cs"}
 
 
@@ -100,9 +102,29 @@ def candidates(content: bytes) -> tuple[Candidate, ...]:
             continue
         if samples:
             found.setdefault(samples, Candidate(code, str(name), samples))
+    likely = {samples: each for samples, each in found.items() if all(map(_is_plausible, samples))} or found
     if marked := _marked(content):
-        found.setdefault(marked, Candidate(MARKED, gettext("UTF-8, with what cannot be read marked"), marked))
-    return tuple(found.values())
+        likely.setdefault(
+            marked, Candidate(MARKED, gettext("UTF-8, with what cannot be read marked"), marked)
+        )
+    return tuple(likely.values())
+
+
+def _is_plausible(words: str) -> bool:
+    """No sign stands inside a word, and no word mixes letters of two scripts: "M³ller", "Mьller"."""
+    return not any(map(_is_odd, re.findall(r"\S+", words)))
+
+
+def _is_odd(word: str) -> bool:
+    letters = [each for each in word if each.isalpha()]
+    scripts = {unicodedata.name(each, "").split()[0] for each in letters} - {
+        "FEMININE",
+        "MASCULINE",
+        "MODIFIER",
+    }
+    inside = word.strip("".join(each for each in word if not each.isalnum()))
+    signs = (each for each in inside if not each.isascii() and not each.isalpha() and each not in _INSIDE)
+    return len(scripts) > 1 or any(unicodedata.category(each)[0] in "SNP" for each in signs)
 
 
 def _samples(content: bytes, text: str) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """What reception said of a file's columns, remembered for the next file with the same headings.
 
-The order of day and month, the century and what a status means are not remembered: they are asked of each
-file. Headings are kept as an HMAC, because a file without any would show somebody's row there.
+The order of day and month and what a status means are not remembered: they are asked of each file.
+Headings are kept as an HMAC, because a file without any would show somebody's row there.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from intake.services.appointments.importing.dates import Century
 from intake.services.appointments.importing.headings import Role
 from intake.services.appointments.importing.letters import ENCODINGS, Candidate, opened
 from intake.services.appointments.importing.rows import Unreadable
@@ -15,34 +17,40 @@ from intake.services.upsert import insert_if_missing
 from intake.storage.models import ImportShape
 
 
-def remembered(op: Operation, shape: str) -> tuple[Role, ...] | None:
-    """What the columns of such a file held the last time; None where none was imported before."""
-    row = op.session.get(ImportShape, _fingerprint(op, shape)) if shape else None
+@dataclass(frozen=True)
+class Shape:
+    """What the columns of a file hold, the encoding that was told for it, and the century of its births."""
+
+    roles: tuple[Role, ...]
+    encoding: str | None = None
+    century: Century | None = None
+
+
+def remembered(op: Operation, headings: str) -> Shape | None:
+    """What was said of such a file the last time; None where none was imported before."""
+    row = op.session.get(ImportShape, _fingerprint(op, headings)) if headings else None
     if row is None:
         return None
     try:
-        return tuple(map(Role, row.roles.split(",")))
+        roles = tuple(map(Role, row.roles.split(",")))
+        return Shape(roles, row.encoding, Century(row.century) if row.century else None)
     except ValueError:
         # Written by another version: it is asked again.
         return None
 
 
-def remember(op: Operation, shape: str, roles: Iterable[Role], encoding: str | None) -> None:
-    """Keep what the columns of such a file hold."""
-    if not shape:
+def remember(op: Operation, headings: str, shape: Shape) -> None:
+    """Keep what was said of such a file."""
+    if not headings:
         return
-    said = {
-        "roles": ",".join(roles),
-        "encoding": encoding,
-        "changed_at": op.now,
-        "changed_by_id": op.actor.user_id,
-    }
-    fingerprint = _fingerprint(op, shape)
-    if insert_if_missing(op.session, ImportShape, {"fingerprint": fingerprint, **said}):
+    said = {"roles": ",".join(shape.roles), "encoding": shape.encoding, "century": shape.century}
+    made = {"changed_at": op.now, "changed_by_id": op.actor.user_id}
+    fingerprint = _fingerprint(op, headings)
+    if insert_if_missing(op.session, ImportShape, {"fingerprint": fingerprint, **said, **made}):
         return
     row = op.session.get_one(ImportShape, fingerprint, populate_existing=True)
-    if (row.roles, row.encoding) != (said["roles"], encoding):
-        for name, value in said.items():
+    if any(getattr(row, name) != value for name, value in said.items()):
+        for name, value in (said | made).items():
             setattr(row, name, value)
 
 
@@ -52,14 +60,13 @@ def remembered_encoding(op: Operation, content: bytes, candidates: Iterable[Cand
         if candidate.code not in ENCODINGS:
             continue
         try:
-            shape = shape_of(opened(content, encoding=candidate.code).text)
+            before = remembered(op, shape_of(opened(content, encoding=candidate.code).text))
         except Unreadable:
             continue
-        row = op.session.get(ImportShape, _fingerprint(op, shape)) if shape else None
-        if row is not None and row.encoding == candidate.code:
+        if before is not None and before.encoding == candidate.code:
             return candidate.code
     return None
 
 
-def _fingerprint(op: Operation, shape: str) -> str:
-    return op.hmac_index("import shape", shape)
+def _fingerprint(op: Operation, headings: str) -> str:
+    return op.hmac_index("import shape", headings)

@@ -70,7 +70,8 @@ class TableReading:
     `header` is the number of the line that names the columns, 0 where none does; `tops` are lines that could.
     `shape` is the same for every file with these headings; "" without any. `own` is our template. `missing`
     are our columns that nothing fills, `twice` the headings of columns that hold the same. `gender` are
-    headings that may mean another thing than the sex recorded at birth.
+    headings that may mean another thing than the sex recorded at birth. `told_elsewhere` are dates of other
+    columns that have only one reading.
     """
 
     columns: tuple[Column, ...]
@@ -82,6 +83,7 @@ class TableReading:
     twice: tuple[str, ...]
     gender: tuple[str, ...]
     open_days: tuple[Openness, ...] = ()
+    told_elsewhere: tuple[str, ...] = ()
     short_years: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
 
@@ -282,6 +284,7 @@ def _reading(
         mapping.twice(columns),
         tuple(each.heading for each in columns if plain(each.heading).endswith("gender") and not each.role),
         tuple(Openness(text, *both_readings(text)) for text in list(open_days)[:_SAMPLES]),
+        tuple(text for each in found.values() if (text := each.day_first or each.month_first)),
         short,
         _unknown_statuses(columns, manner),
     )
