@@ -1,14 +1,16 @@
 """A file as it was uploaded or pasted: its letters, and whether it is a table, a workbook or a calendar."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from intake.i18n import gettext
-from intake.services.appointments.importing import calendar, letters, table, workbook
+from intake.services.appointments.importing import calendar, letters, table, values, workbook
 from intake.services.appointments.importing.choices import Choices
 from intake.services.appointments.importing.letters import Opened
 from intake.services.appointments.importing.rows import LARGEST, Contents, Unreadable
+from intake.services.appointments.importing.values import Manner
 from intake.text import free
 
 # An older or locked workbook, and a PDF.
@@ -52,8 +54,16 @@ def read(
     if not text.strip():
         raise Unreadable(gettext("Paste the appointments, or choose a file."))
     if re.match(r"\s*BEGIN:VCALENDAR\b", text, re.IGNORECASE):
-        return calendar.read(text.lstrip(), zone=zone)
+        contents = calendar.read(text.lstrip(), zone=zone)
+        return _mended(contents, choices or Choices(), Manner(zone, today, region))
     return table.read(text, zone=zone, choices=choices, today=today, region=region)
+
+
+def _mended(contents: Contents, choices: Choices, manner: Manner) -> Contents:
+    """The rows of a calendar with what was typed over their cells; a table does it by itself."""
+    typed = choices.mended
+    rows = (values.mended(row, typed.get(row.number, {}), manner) for row in contents.rows)
+    return replace(contents, rows=tuple(rows)) if typed else contents
 
 
 def _too_large() -> str:

@@ -1,7 +1,7 @@
 """What a spreadsheet does to a number: takes noughts, rounds, counts in powers of ten, or shows an error."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import phonenumbers
 
@@ -16,6 +16,7 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _BLANK = frozenset({"-", "--", "–", "—", "n/a", "null", "nan", "(null)", "(blank)"})
+_ROUNDED = re.compile(r"\+?[0-9]{5,}0{6,}")
 # Spreadsheets keep so many figures of a number.
 _KEPT = 15
 
@@ -65,6 +66,11 @@ def phone(text: str, region: str | None) -> Mended:
     """A telephone number, with the nought before it that a spreadsheet took."""
     found = long_number(text)
     digits = found.text
+    if not found.fault and not found.remark and _ROUNDED.fullmatch(digits):
+        remark = gettext(
+            "“%(text)s” ends in many noughts: a spreadsheet may have rounded it. Check it.", text=digits
+        )
+        found = replace(found, remark=remark)
     if found.fault or not digits.isdecimal() or not region:
         return found
     begins = phonenumbers.ndd_prefix_for_region(region, True)

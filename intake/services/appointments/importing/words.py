@@ -67,6 +67,9 @@ TITLES = _these(
     "mr; mrs; miss; ms; mx; dr; prof; professor; sir; dame; lady; lord; rev; revd; reverend; father; "
     "sister; master; mstr; herr; frau; m; mme; mlle; sr; sra; srta; sig; sig ra; dhr; mevr; mw; pan; pani"
 )
+_BEHIND = _these(
+    "jr; junior; snr; senior; ii; iii; iv; phd; md; obe; mbe; cbe; qc; kc; esq; rn; bsc; msc; ba; ma"
+)
 _LAST_FIRST = re.compile(r"([^,]+),([^,]+)(?:,([^,]+))?")
 _IN_BRACKETS = re.compile(r"(.+?)\s*[(\[]([^()\[\]]{1,30})[)\]]")
 
@@ -124,8 +127,10 @@ def whole_name(cell: str) -> str:
     words = first.split()
     while len(words) > 1 and (is_title(words[0]) or is_title(words[-1])):
         words = words[1:] if is_title(words[0]) else words[:-1]
-    # "Anna Canary, PhD" and "Canary, Mrs" have no first name behind the comma.
-    return cell if not words or is_title(words[0]) else " ".join([*words, last])
+    # "Anna Canary, PhD" and "Canary, Mrs" have no first name behind the comma, and a formula is no name.
+    if not words or is_title(words[0]) or plain(first) in _BEHIND or cell.startswith(("=", "@")):
+        return cell
+    return " ".join([*words, last])
 
 
 def is_title(words: str) -> bool:

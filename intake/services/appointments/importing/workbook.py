@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from openpyxl import load_workbook
@@ -28,7 +29,7 @@ _MOST_LINES, _MOST_CELLS = 2000, 120
 _MINUTE = timedelta(minutes=1)
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden=[\"'](?:1|true)[\"']")
 # Cells that are numbers to the spreadsheet, and so exact only to 15 figures.
-_EXACT = 15
+_EXACT, _LONGEST = 15, 22
 
 
 class SheetAsked(Exception):
@@ -97,7 +98,8 @@ def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[bytes]:
         left -= len(unpacked)
         if left < 0:
             raise Unreadable(gettext("This workbook unpacks to far more than a table. Save it as CSV UTF-8."))
-        if b"<!DOCTYPE" in unpacked or b"<!ENTITY" in unpacked or "<!DOCTYPE".encode("utf-16-le") in unpacked:
+        # Spreadsheets write UTF-8; in another encoding the words would not be found.
+        if b"<!DOCTYPE" in unpacked or b"<!ENTITY" in unpacked or b"\0" in unpacked:
             raise Unreadable(_broken())
         if each.filename.startswith("xl/worksheets/"):
             yield unpacked
@@ -176,9 +178,8 @@ def _to_the_minute(value: datetime) -> datetime:
 
 def _number(value: float) -> str:
     """A number as it was typed, not as powers of ten; rounded ones keep the noughts that give them away."""
-    if value == int(value) and abs(value) < 10**22:
-        return str(int(value))
-    return f"{value:.{_EXACT}g}"
+    said = Decimal(f"{value:.{_EXACT}g}")
+    return f"{said:f}" if said.is_finite() and abs(said.adjusted()) < _LONGEST else str(value)
 
 
 def _text(lines: Sequence[tuple[str, ...]]) -> str:
