@@ -17,7 +17,13 @@ from intake.services.appointments.importing.dates import (
     evidence,
     two_centuries,
 )
-from intake.services.appointments.importing.headings import HEADINGS, NAMES_OF_ROLES, Role, plain, role_of
+from intake.services.appointments.importing.headings import (
+    HEADINGS,
+    NAMES_OF_ROLES,
+    ColumnRole,
+    plain,
+    role_of,
+)
 
 TODAY = date(2026, 11, 30)
 SIMPLE = "Name,DOB,Date,Time"
@@ -25,7 +31,7 @@ SIMPLE = "Name,DOB,Date,Time"
 
 def reading(text: str, **said: object) -> Contents:
     """The table as the clinic in London reads it."""
-    return read(text, zone=ZoneInfo("Europe/London"), choices=Choices(**said), today=TODAY, region="GB")
+    return read(text, zone=ZoneInfo("Europe/London"), choices=Choices(**said, today=TODAY, region="GB"))
 
 
 def cells(text: str, **said: object) -> dict[str, str]:
@@ -39,7 +45,14 @@ def cells(text: str, **said: object) -> dict[str, str]:
 def test_every_language_that_is_offered_has_headings():
     assert HEADINGS.keys() >= LANGUAGES.keys()
     for table in HEADINGS.values():
-        for needed in (Role.DATE_OF_BIRTH, Role.DATE, Role.TIME, Role.PHONE, Role.EMAIL, Role.CLINICIAN):
+        for needed in (
+            ColumnRole.DATE_OF_BIRTH,
+            ColumnRole.DATE,
+            ColumnRole.TIME,
+            ColumnRole.PHONE,
+            ColumnRole.EMAIL,
+            ColumnRole.CLINICIAN,
+        ):
             assert needed in table
 
 
@@ -47,26 +60,26 @@ def test_every_heading_is_found_as_it_is_listed():
     listed = [each for table in HEADINGS.values() for line in table.values() for each in line.split("; ")]
 
     assert [each for each in listed if plain(each) != each or not role_of(each)] == []
-    assert NAMES_OF_ROLES.keys() == {*Role}
+    assert NAMES_OF_ROLES.keys() == {*ColumnRole}
 
 
 @pytest.mark.parametrize(
     ("heading", "role"),
     [
-        ("DOB", Role.DATE_OF_BIRTH),
-        ("D.O.B.", Role.DATE_OF_BIRTH),
-        ("Date of Birth (dd/mm/yyyy)", Role.DATE_OF_BIRTH),
-        ("Patient DOB", Role.DATE_OF_BIRTH),
-        ("Mobile", Role.PHONE),
-        ("E-mail", Role.EMAIL),
-        ("Geb.-Datum", Role.DATE_OF_BIRTH),
-        ("Prénom", Role.FIRST_NAME),
-        ("Płeć", Role.SEX),
-        ("Client's first name", Role.FIRST_NAME),
-        ("Patient ID", Role.NUMBER),
-        ("ID", Role.NOTHING),
-        ("Gender", Role.NOTHING),
-        ("Invoice", Role.NOTHING),
+        ("DOB", ColumnRole.DATE_OF_BIRTH),
+        ("D.O.B.", ColumnRole.DATE_OF_BIRTH),
+        ("Date of Birth (dd/mm/yyyy)", ColumnRole.DATE_OF_BIRTH),
+        ("Patient DOB", ColumnRole.DATE_OF_BIRTH),
+        ("Mobile", ColumnRole.PHONE),
+        ("E-mail", ColumnRole.EMAIL),
+        ("Geb.-Datum", ColumnRole.DATE_OF_BIRTH),
+        ("Prénom", ColumnRole.FIRST_NAME),
+        ("Płeć", ColumnRole.SEX),
+        ("Client's first name", ColumnRole.FIRST_NAME),
+        ("Patient ID", ColumnRole.NUMBER),
+        ("ID", ColumnRole.NOTHING),
+        ("Gender", ColumnRole.NOTHING),
+        ("Invoice", ColumnRole.NOTHING),
     ],
 )
 def test_a_heading_says_what_its_column_holds(heading, role):
@@ -132,7 +145,7 @@ def test_a_line_that_names_the_separator_is_obeyed(sign):
 def test_headings_that_nobody_knows_can_be_mapped_by_hand():
     text = "Nimi;Syntymä;Päivä;Klo\nAnna Canary;27.3.1962;1.12.2026;9:00"
     asked = reading(text).table
-    roles = (Role.NAME, Role.DATE_OF_BIRTH, Role.DATE, Role.TIME)
+    roles = (ColumnRole.NAME, ColumnRole.DATE_OF_BIRTH, ColumnRole.DATE, ColumnRole.TIME)
 
     assert (asked.header, asked.missing) == (1, ("date", "time", "name", "date_of_birth"))
     assert cells(text, roles=roles)["date"] == "2026-12-01"
@@ -140,7 +153,7 @@ def test_headings_that_nobody_knows_can_be_mapped_by_hand():
 
 def test_a_table_without_headings_can_be_mapped_by_hand():
     text = "Anna Canary;27.3.1962;1.12.2026;9:00"
-    roles = (Role.NAME, Role.DATE_OF_BIRTH, Role.DATE, Role.TIME)
+    roles = (ColumnRole.NAME, ColumnRole.DATE_OF_BIRTH, ColumnRole.DATE, ColumnRole.TIME)
 
     assert reading(text).table.header == 0
     assert cells(text, roles=roles)["name"] == "Anna Canary"

@@ -10,12 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from intake.services.appointments.importing import COLUMNS, Choices
 from intake.services.appointments.importing.dates import Century, Order
-from intake.services.appointments.importing.headings import Role, plain
+from intake.services.appointments.importing.headings import ColumnRole, plain
 from intake.services.appointments.importing.letters import ENCODINGS
+from intake.services.appointments.importing.shapes import FileShape
 from intake.services.appointments.importing.table import MOST_COLUMNS
 from intake.text import free
 
-Word = TypeVar("Word", Order, Century, Role)
+Word = TypeVar("Word", Order, Century, ColumnRole)
 _BOX = re.compile(r"mend-([0-9]{1,6})-([a-z_]+)")
 
 
@@ -65,16 +66,17 @@ def said_in(form: MultiDict[str, str]) -> FileSaid:
     )
 
 
-def as_before(said: FileSaid, roles: tuple[Role, ...], century: Century | None) -> FileSaid:
-    """The same with what the columns hold, and the century of births unless it was said now."""
-    choices = replace(said.choices, roles=roles, century=said.choices.century or century)
+def as_before(said: FileSaid, before: FileShape) -> FileSaid:
+    """The same with what the columns held before, and the century of births unless it was said now."""
+    choices = said.choices
+    choices = replace(choices, roles=before.roles, century=choices.century or before.century)
     return replace(said, choices=choices)
 
 
-def _roles(form: MultiDict[str, str]) -> tuple[Role, ...] | None:
+def _roles(form: MultiDict[str, str]) -> tuple[ColumnRole, ...] | None:
     words = [form[name] for place in range(MOST_COLUMNS) if (name := f"column-{place}") in form]
-    roles = [_one_of(Role, each) for each in words]
-    return tuple(role or Role.NOTHING for role in roles) if words else None
+    roles = [_one_of(ColumnRole, each) for each in words]
+    return tuple(role or ColumnRole.NOTHING for role in roles) if words else None
 
 
 def _comes(form: MultiDict[str, str]) -> Iterator[tuple[str, bool]]:

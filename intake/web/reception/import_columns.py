@@ -6,7 +6,7 @@ from datetime import date
 
 from intake.i18n import gettext
 from intake.services.appointments.importing.dates import Century, Order
-from intake.services.appointments.importing.headings import NAMES_OF_ROLES, Role
+from intake.services.appointments.importing.headings import NAMES_OF_ROLES, ColumnRole
 from intake.services.appointments.importing.mapping import Column
 from intake.services.appointments.importing.table import Line, Openness, TableReading
 from intake.web.reception.import_choices import FileSaid
@@ -111,7 +111,7 @@ def _example(each: Openness) -> OrderExample:
 
 
 def _missing(table: TableReading) -> tuple[str, ...]:
-    return tuple(str(NAMES_OF_ROLES[Role(name)]) for name in table.missing)
+    return tuple(str(NAMES_OF_ROLES[ColumnRole(name)]) for name in table.missing)
 
 
 def _problems(table: TableReading) -> tuple[tuple[str, str], ...]:

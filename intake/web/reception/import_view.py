@@ -32,7 +32,7 @@ MOST_BOXES = 150
 
 
 @dataclass(frozen=True)
-class Box:
+class CellBox:
     """A cell that can be put right: its column, what stands in it, and what is wrong; "" when nothing is."""
 
     name: str
@@ -56,10 +56,10 @@ class ImportLine:
     remarks: tuple[str, ...]
     appointment_id: UUID | None
     name_here: str
-    boxes: tuple[Box, ...]
+    boxes: tuple[CellBox, ...]
 
     @classmethod
-    def of(cls, line: PlanLine, expected: Expected, boxes: tuple[Box, ...]) -> "ImportLine":
+    def of(cls, line: PlanLine, expected: Expected, cells: tuple[CellBox, ...]) -> "ImportLine":
         """The row with what the clinic has of it already, and its boxes where they were asked for."""
         return cls(
             number=line.number,
@@ -73,7 +73,7 @@ class ImportLine:
             remarks=line.remarks,
             appointment_id=line.standing.id if line.standing else None,
             name_here=line.standing.patient.name if line.standing else "",
-            boxes=boxes,
+            boxes=cells,
         )
 
 
@@ -88,10 +88,10 @@ class LeftOutLine:
     name: str
     when: str
     reasons: tuple[str, ...]
-    boxes: tuple[Box, ...]
+    boxes: tuple[CellBox, ...]
 
     @classmethod
-    def of(cls, line: PlanLine, boxes: tuple[Box, ...]) -> "LeftOutLine":
+    def of(cls, line: PlanLine, boxes: tuple[CellBox, ...]) -> "LeftOutLine":
         """The row with its boxes."""
         cells, checked = line.checked.row.cells, line.checked
         said = {box.error for box in boxes}
@@ -136,15 +136,15 @@ class ImportView:
         )
 
 
-def _lines(lines: Iterable[PlanLine], boxes: dict[int, tuple[Box, ...]]) -> Iterator[ImportLine]:
+def _lines(lines: Iterable[PlanLine], boxes: dict[int, tuple[CellBox, ...]]) -> Iterator[ImportLine]:
     for line in lines:
         if line.expected:
             yield ImportLine.of(line, line.expected, boxes.get(line.number, ()))
 
 
-def _boxes(plan: ImportPlan, said: FileSaid) -> dict[int, tuple[Box, ...]]:
+def _boxes(plan: ImportPlan, said: FileSaid) -> dict[int, tuple[CellBox, ...]]:
     """The boxes by row: all of a row that was opened, and those that have a mistake of one left out."""
-    found: dict[int, tuple[Box, ...]] = {}
+    found: dict[int, tuple[CellBox, ...]] = {}
     left = MOST_BOXES
     opened = [line for line in plan.lines if line.number in said.opened and not line.cancelled]
     for line in (*opened, *plan.left_out):
@@ -155,10 +155,10 @@ def _boxes(plan: ImportPlan, said: FileSaid) -> dict[int, tuple[Box, ...]]:
     return found
 
 
-def _boxes_of(line: PlanLine, *, opened: bool) -> Iterator[Box]:
+def _boxes_of(line: PlanLine, *, opened: bool) -> Iterator[CellBox]:
     row, faults = line.checked.row, line.checked.faults
     if row.problems:
         return
     for column, label in BOXES.items():
         if opened or column in faults:
-            yield Box(column, str(label), row.cells[column], faults.get(column, ""))
+            yield CellBox(column, str(label), row.cells[column], faults.get(column, ""))

@@ -31,7 +31,7 @@ from intake.services.appointments.importing import (
     shapes,
 )
 from intake.services.appointments.importing.letters import Opened
-from intake.services.appointments.importing.shapes import Shape
+from intake.services.appointments.importing.shapes import FileShape
 from intake.services.appointments.views import AppointmentView
 from intake.services.staff.accounts import Permission
 from intake.spreadsheet import table
@@ -168,7 +168,7 @@ def _taken_in(
         with operation() as op:
             taken = importing.take_in(op, expected)
             if contents.table and not contents.table.own:
-                shape = Shape(contents.table.roles, said.encoding, said.choices.century)
+                shape = FileShape(contents.table.roles, said.encoding, said.choices.century)
                 shapes.remember(op, contents.table.shape, shape)
             op.commit()
             return taken
@@ -215,14 +215,14 @@ def _read(text: str, said: FileSaid) -> tuple[Contents, FileSaid]:
         before = shapes.remembered(op, table.shape)
     if before is None or len(before.roles) != len(table.columns):
         return contents, said
-    said = as_before(said, before.roles, before.century)
+    said = as_before(said, before)
     return _contents(text, said), said
 
 
 def _contents(text: str, said: FileSaid) -> Contents:
     settings = clinic().settings
-    today = settings.today(clinic().now())
-    return importing.read(text, zone=settings.zone, choices=said.choices, today=today, region=settings.region)
+    choices = replace(said.choices, today=settings.today(clinic().now()), region=settings.region)
+    return importing.read(text, zone=settings.zone, choices=choices)
 
 
 def _has_to_ask(contents: Contents, said: FileSaid) -> bool:
@@ -240,7 +240,7 @@ def _file_page(text: str, said: FileSaid) -> Page:
     contents, said = _read(text, said)
     if _has_to_ask(contents, said):
         still_open = "header_shown" in request.form and contents.table is not None and contents.table.asks
-        return _columns_page(text, contents, said, pressed=still_open), 400 if still_open else 200
+        return _columns_page(text, contents, said, still_open=still_open), 400 if still_open else 200
     return _preview_page(text, _plan(contents), contents, said)
 
 
@@ -262,12 +262,12 @@ def _letters_page(content: bytes, asked: LettersAsked) -> Page:
     return page, 400 if pressed else 200
 
 
-def _columns_page(text: str, contents: Contents, said: FileSaid, *, pressed: bool = False) -> str:
+def _columns_page(text: str, contents: Contents, said: FileSaid, *, still_open: bool = False) -> str:
     assert contents.table is not None
     return render_template(
         "reception/import_columns.html",
         text=text,
-        view=ColumnsView.of(contents.table, said, pressed=pressed),
+        view=ColumnsView.of(contents.table, said, pressed=still_open),
         notes=(*said.notes, *contents.notes),
         carried=said.carried,
     )

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from intake.i18n import gettext
@@ -26,37 +25,27 @@ def text_of(content: bytes, *, encoding: str | None = None, sheet: str | None = 
     if len(content) > LARGEST:
         raise Unreadable(_too_large())
     if content.startswith(workbook.SIGNATURE):
-        return workbook.opened(content, sheet=sheet)
+        return workbook.opened(content, sheet)
     if content.startswith(_OTHER_KINDS):
         why = gettext(
             "This is no table and no calendar, or it is locked with a password. "
             "In a spreadsheet choose “Save as” and “.xlsx” or “CSV UTF-8”."
         )
         raise Unreadable(why)
-    return letters.opened(content, encoding=encoding)
+    return letters.opened(content, encoding)
 
 
-def read(
-    text: str,
-    *,
-    zone: ZoneInfo,
-    choices: Choices | None = None,
-    today: date | None = None,
-    region: str | None = None,
-) -> Contents:
-    """The rows in a text; `zone` is for times that name none. Raises Unreadable.
-
-    `choices` is what reception said about it; `today` is for years with two figures, `region` for telephones.
-    """
-    text = free.cleaned(text)
+def read(text: str, *, zone: ZoneInfo, choices: Choices | None = None) -> Contents:
+    """The rows in a text; `zone` is for times that name none. Raises Unreadable."""
+    text, choices = free.cleaned(text), choices or Choices()
     if len(text.encode()) > LARGEST:
         raise Unreadable(_too_large())
     if not text.strip():
         raise Unreadable(gettext("Paste the appointments, or choose a file."))
+    manner = Manner(zone, choices.today, choices.region, century=choices.century, comes=choices.comes)
     if re.match(r"\s*BEGIN:VCALENDAR\b", text, re.IGNORECASE):
-        contents = calendar.read(text.lstrip(), zone=zone)
-        return _mended(contents, choices or Choices(), Manner(zone, today, region))
-    return table.read(text, zone=zone, choices=choices, today=today, region=region)
+        return _mended(calendar.read(text.lstrip(), zone=zone), choices, manner)
+    return table.read(text, choices, manner)
 
 
 def _mended(contents: Contents, choices: Choices, manner: Manner) -> Contents:

@@ -74,7 +74,7 @@ class LettersAsked(Exception):
         )
 
 
-def opened(content: bytes, *, encoding: str | None = None) -> Opened:
+def opened(content: bytes, encoding: str | None = None) -> Opened:
     """The text of a file in the encoding it is in for sure, or else in the one given. Raises LettersAsked."""
     if wide := _wide(content):
         return Opened(content.decode(wide, errors="replace"))

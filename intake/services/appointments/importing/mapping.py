@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from intake.services.appointments.importing import words
 from intake.services.appointments.importing.dates import has_a_day
-from intake.services.appointments.importing.headings import SEVERAL, Role, plain, role_of
+from intake.services.appointments.importing.headings import SEVERAL, ColumnRole, plain, role_of
 from intake.services.appointments.importing.rows import COLUMNS, REQUIRED
 from intake.services.appointments.importing.times import bare, split
 
-_WHEN = (Role.DATE, Role.TIME, Role.DATE_TIME, Role.END)
-_NAMES = (Role.NAME, Role.FIRST_NAME, Role.LAST_NAME)
+_WHEN = (ColumnRole.DATE, ColumnRole.TIME, ColumnRole.DATE_TIME, ColumnRole.END)
+_NAMES = (ColumnRole.NAME, ColumnRole.FIRST_NAME, ColumnRole.LAST_NAME)
 _MIDNIGHT = (0, 0)
 
 
@@ -20,7 +20,7 @@ class Column:
 
     heading: str
     cells: tuple[str, ...]
-    role: Role = Role.NOTHING
+    role: ColumnRole = ColumnRole.NOTHING
 
 
 def guessed(columns: Sequence[Column]) -> tuple[Column, ...]:
@@ -41,10 +41,10 @@ def missing(columns: Sequence[Column]) -> tuple[str, ...]:
     """Which of our own columns cannot be filled from these."""
     roles = {each.role for each in columns}
     ways = {
-        "date": ({Role.DATE}, {Role.DATE_TIME}),
-        "time": ({Role.TIME}, {Role.DATE_TIME}),
-        "name": ({Role.NAME}, {Role.LAST_NAME}, {Role.FIRST_NAME}),
-        "date_of_birth": ({Role.DATE_OF_BIRTH},),
+        "date": ({ColumnRole.DATE}, {ColumnRole.DATE_TIME}),
+        "time": ({ColumnRole.TIME}, {ColumnRole.DATE_TIME}),
+        "name": ({ColumnRole.NAME}, {ColumnRole.LAST_NAME}, {ColumnRole.FIRST_NAME}),
+        "date_of_birth": ({ColumnRole.DATE_OF_BIRTH},),
     }
     return tuple(name for name in REQUIRED if not any(way <= roles for way in ways[name]))
 
@@ -59,28 +59,28 @@ def _own_name(heading: str) -> str:
     return plain(heading).replace(" ", "_")
 
 
-def _own_role(column: Column) -> Role:
+def _own_role(column: Column) -> ColumnRole:
     name = _own_name(column.heading)
     if name in COLUMNS:
-        return Role(name)
+        return ColumnRole(name)
     role = role_of(column.heading)
-    return role if role in (Role.STATUS, Role.CANCELLED) else Role.NOTHING
+    return role if role in (ColumnRole.STATUS, ColumnRole.CANCELLED) else ColumnRole.NOTHING
 
 
-def _by_cells(column: Column, role: Role) -> Role:
+def _by_cells(column: Column, role: ColumnRole) -> ColumnRole:
     """The role that the cells allow; a column without cells has the one of its heading."""
     if not column.cells:
         return role
     if role in _WHEN:
         return _when(column, role)
-    if role is Role.STATUS:
+    if role is ColumnRole.STATUS:
         said = {plain(cell) for cell in column.cells}
         known = sum(words.comes(each) is not None for each in said)
-        return role if 2 * known >= len(said) else Role.NOTHING
+        return role if 2 * known >= len(said) else ColumnRole.NOTHING
     return role
 
 
-def _when(column: Column, role: Role) -> Role:
+def _when(column: Column, role: ColumnRole) -> ColumnRole:
     """Headings such as "Start" do not tell days from times; cells do."""
     moments = [split(cell) for cell in column.cells]
     days = any(moment.day and has_a_day(moment.day) for moment in moments)
@@ -90,32 +90,32 @@ def _when(column: Column, role: Role) -> Role:
         if (clock := moment.clock or bare(cell))
     ]
     times = any((clock.at.hour, clock.at.minute) != _MIDNIGHT for clock in clocks)
-    if role is Role.END:
-        return role if clocks else Role.NOTHING
+    if role is ColumnRole.END:
+        return role if clocks else ColumnRole.NOTHING
     if days:
-        return Role.DATE_TIME if times else Role.DATE
+        return ColumnRole.DATE_TIME if times else ColumnRole.DATE
     if clocks:
-        return Role.TIME
-    return Role.NOTHING if role is Role.DATE_TIME else role
+        return ColumnRole.TIME
+    return ColumnRole.NOTHING if role is ColumnRole.DATE_TIME else role
 
 
 def _names(columns: list[Column]) -> list[Column]:
     """In some languages the heading of a last name is that of a whole one: the other columns tell."""
     roles = {each.role for each in columns}
-    if Role.NAME in roles and Role.FIRST_NAME in roles:
-        instead = Role.NOTHING if Role.LAST_NAME in roles else Role.LAST_NAME
-        return [replace(each, role=instead) if each.role is Role.NAME else each for each in columns]
-    if len(roles & {*_NAMES}) == 1 and Role.NAME not in roles:
-        return [replace(each, role=Role.NAME) if each.role in _NAMES else each for each in columns]
+    if ColumnRole.NAME in roles and ColumnRole.FIRST_NAME in roles:
+        instead = ColumnRole.NOTHING if ColumnRole.LAST_NAME in roles else ColumnRole.LAST_NAME
+        return [replace(each, role=instead) if each.role is ColumnRole.NAME else each for each in columns]
+    if len(roles & {*_NAMES}) == 1 and ColumnRole.NAME not in roles:
+        return [replace(each, role=ColumnRole.NAME) if each.role in _NAMES else each for each in columns]
     return columns
 
 
 def _when_once(columns: list[Column]) -> list[Column]:
     """A column with day and time needs none of those that have only one of them."""
-    if not any(each.role is Role.DATE_TIME for each in columns):
+    if not any(each.role is ColumnRole.DATE_TIME for each in columns):
         return columns
-    spare = (Role.DATE, Role.TIME)
-    return [replace(each, role=Role.NOTHING) if each.role in spare else each for each in columns]
+    spare = (ColumnRole.DATE, ColumnRole.TIME)
+    return [replace(each, role=ColumnRole.NOTHING) if each.role in spare else each for each in columns]
 
 
 def _once(columns: list[Column]) -> list[Column]:
@@ -125,5 +125,5 @@ def _once(columns: list[Column]) -> list[Column]:
         alike = [each for each in columns if each.role is column.role]
         first = next((each for each in alike if each.cells), alike[0])
         spare = column.role not in SEVERAL and column is not first
-        kept.append(replace(column, role=Role.NOTHING) if spare else column)
+        kept.append(replace(column, role=ColumnRole.NOTHING) if spare else column)
     return kept

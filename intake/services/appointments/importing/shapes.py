@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from intake.services.appointments.importing.dates import Century
-from intake.services.appointments.importing.headings import Role
+from intake.services.appointments.importing.headings import ColumnRole
 from intake.services.appointments.importing.letters import ENCODINGS, Candidate, opened
 from intake.services.appointments.importing.rows import Unreadable
 from intake.services.appointments.importing.table import shape_of
@@ -18,28 +18,28 @@ from intake.storage.models import ImportShape
 
 
 @dataclass(frozen=True)
-class Shape:
+class FileShape:
     """What the columns of a file hold, the encoding that was told for it, and the century of its births."""
 
-    roles: tuple[Role, ...]
+    roles: tuple[ColumnRole, ...]
     encoding: str | None = None
     century: Century | None = None
 
 
-def remembered(op: Operation, headings: str) -> Shape | None:
+def remembered(op: Operation, headings: str) -> FileShape | None:
     """What was said of such a file the last time; None where none was imported before."""
     row = op.session.get(ImportShape, _fingerprint(op, headings)) if headings else None
     if row is None:
         return None
     try:
-        roles = tuple(map(Role, row.roles.split(",")))
-        return Shape(roles, row.encoding, Century(row.century) if row.century else None)
+        roles = tuple(map(ColumnRole, row.roles.split(",")))
+        return FileShape(roles, row.encoding, Century(row.century) if row.century else None)
     except ValueError:
         # Written by another version: it is asked again.
         return None
 
 
-def remember(op: Operation, headings: str, shape: Shape) -> None:
+def remember(op: Operation, headings: str, shape: FileShape) -> None:
     """Keep what was said of such a file."""
     if not headings:
         return

@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from intake.i18n import gettext
 from intake.services.appointments.importing import mapping, values, words
 from intake.services.appointments.importing.choices import Choices
 from intake.services.appointments.importing.dates import Evidence, Order, both_readings, evidence
-from intake.services.appointments.importing.headings import Role, plain, role_of
+from intake.services.appointments.importing.headings import ColumnRole, plain, role_of
 from intake.services.appointments.importing.mapping import Column
 from intake.services.appointments.importing.rows import (
     Contents,
@@ -43,7 +42,7 @@ _TOTAL = re.compile(
     r"[0-9]+ (?:appointments?|records?|rows?|termine|patients?)\b|"
     r"(?:end of (?:report|list|file)|page [0-9]+|printed|generated|exported|report run|records? found)\b",
 )
-_DATED = (Role.DATE_TIME, Role.DATE, Role.DATE_OF_BIRTH, Role.END)
+_DATED = (ColumnRole.DATE_TIME, ColumnRole.DATE, ColumnRole.DATE_OF_BIRTH, ColumnRole.END)
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class TableReading:
     statuses: tuple[str, ...] = ()
 
     @property
-    def roles(self) -> tuple[Role, ...]:
+    def roles(self) -> tuple[ColumnRole, ...]:
         """What each column holds."""
         return tuple(each.role for each in self.columns)
 
@@ -98,16 +97,8 @@ class TableReading:
         return bool(self.missing or self.twice or self.open_days or self.short_years or self.statuses)
 
 
-def read(
-    text: str,
-    *,
-    zone: ZoneInfo,
-    choices: Choices | None = None,
-    today: date | None = None,
-    region: str | None = None,
-) -> Contents:
+def read(text: str, choices: Choices, manner: Manner) -> Contents:
     """The rows of a table; empty lines count, as in a spreadsheet, but are none. Raises Unreadable."""
-    choices = choices or Choices()
     lines = lines_of(text)
     header = _header(lines, choices)
     below, totals = _parted([line for line in lines if line.number > header])
@@ -115,14 +106,12 @@ def read(
     bare = _columns(lines, header, below)
     columns = _with_roles(bare, choices.roles) or mapping.guessed(bare)
     found = {each.role: evidence(_days(each), each.heading) for each in columns if each.role in _DATED}
-    manner = Manner(
-        zone,
-        today,
-        region,
-        {role: _order(each, choices.order) for role, each in found.items()},
-        choices.century,
-        choices.comes,
-        words.letters_of(cell for each in columns if each.role is Role.SEX for cell in each.cells),
+    manner = replace(
+        manner,
+        orders={role: _order(each, choices.order) for role, each in found.items()},
+        letters=words.letters_of(
+            cell for each in columns if each.role is ColumnRole.SEX for cell in each.cells
+        ),
     )
     reading = _reading(columns, header, lines, found, choices, manner)
     rows = tuple(_row(line, columns, choices, manner) for line in below)
@@ -195,7 +184,7 @@ def _best(lines: Sequence[Line]) -> tuple[int, int]:
 
 
 def _known(line: Line) -> int:
-    return len({role_of(cell) for cell in line.cells} - {Role.NOTHING})
+    return len({role_of(cell) for cell in line.cells} - {ColumnRole.NOTHING})
 
 
 def _header(lines: Sequence[Line], choices: Choices) -> int:
@@ -245,7 +234,7 @@ def _at(line: Line, place: int) -> str:
     return line.cells[place] if place < len(line.cells) else ""
 
 
-def _with_roles(columns: Sequence[Column], roles: tuple[Role, ...] | None) -> tuple[Column, ...] | None:
+def _with_roles(columns: Sequence[Column], roles: tuple[ColumnRole, ...] | None) -> tuple[Column, ...] | None:
     if roles is None or len(roles) != len(columns):
         return None
     return tuple(replace(column, role=role) for column, role in zip(columns, roles, strict=True))
@@ -266,13 +255,13 @@ def _reading(
     columns: Sequence[Column],
     header: int,
     lines: Sequence[Line],
-    found: Mapping[Role, Evidence],
+    found: Mapping[ColumnRole, Evidence],
     choices: Choices,
     manner: Manner,
 ) -> TableReading:
     undecided = [each for each in found.values() if not each.contradicts and each.order is None]
     open_days = dict.fromkeys(text for each in undecided for text in each.open) if not choices.order else {}
-    births = found.get(Role.DATE_OF_BIRTH)
+    births = found.get(ColumnRole.DATE_OF_BIRTH)
     short = births.short if births and choices.century is None else ()
     return TableReading(
         tuple(columns),
@@ -295,7 +284,9 @@ def _shape(headings: Sequence[str]) -> str:
 
 
 def _unknown_statuses(columns: Sequence[Column], manner: Manner) -> tuple[str, ...]:
-    said = {plain(cell): cell for column in columns if column.role is Role.STATUS for cell in column.cells}
+    said = {
+        plain(cell): cell for column in columns if column.role is ColumnRole.STATUS for cell in column.cells
+    }
     unknown = [cell for key, cell in said.items() if words.comes(cell) is None and key not in manner.comes]
     return tuple(unknown[:_MOST_STATUSES])
 
@@ -332,7 +323,7 @@ def _shown(line: Line) -> str:
     return " ".join(cell for cell in line.cells if cell)
 
 
-def _contradictions(columns: Sequence[Column], found: Mapping[Role, Evidence]) -> Iterator[str]:
+def _contradictions(columns: Sequence[Column], found: Mapping[ColumnRole, Evidence]) -> Iterator[str]:
     for column in columns:
         each = found.get(column.role)
         if each and each.contradicts:

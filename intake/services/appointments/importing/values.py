@@ -17,7 +17,7 @@ from intake.services.appointments.importing.dates import (
     day_in,
     two_centuries,
 )
-from intake.services.appointments.importing.headings import Role, plain
+from intake.services.appointments.importing.headings import ColumnRole, plain
 from intake.services.appointments.importing.rows import COLUMNS, ImportRow
 from intake.services.appointments.importing.times import Clock, Moment
 from intake.text import number
@@ -37,13 +37,13 @@ class Manner:
     zone: ZoneInfo
     today: date | None = None
     region: str | None = None
-    orders: Mapping[Role, Order | None] = field(default_factory=dict)
+    orders: Mapping[ColumnRole, Order | None] = field(default_factory=dict)
     century: Century | None = None
     comes: Mapping[str, bool] = field(default_factory=dict)
     letters: frozenset[str] = frozenset()
 
 
-def row_of(number: int, cells: Mapping[Role, Sequence[str]], manner: Manner) -> ImportRow:
+def row_of(number: int, cells: Mapping[ColumnRole, Sequence[str]], manner: Manner) -> ImportRow:
     """The row of a table; `cells` has what stands in the columns of each role."""
     return _Row(number, cells, manner).result()
 
@@ -68,7 +68,7 @@ def mended(row: ImportRow, typed: Mapping[str, str], manner: Manner) -> ImportRo
 class _Row:
     """One pass over the cells of a row, that gathers faults and remarks by column."""
 
-    def __init__(self, number: int, cells: Mapping[Role, Sequence[str]], manner: Manner) -> None:
+    def __init__(self, number: int, cells: Mapping[ColumnRole, Sequence[str]], manner: Manner) -> None:
         self.number, self.written, self.manner = number, cells, manner
         self.cells = dict.fromkeys(COLUMNS, "")
         self.faults: dict[str, str] = {}
@@ -76,8 +76,16 @@ class _Row:
 
     def result(self) -> ImportRow:
         self._take("name", self._name())
-        self._take("date_of_birth", self._first(Role.DATE_OF_BIRTH))
-        for role in (Role.SEX, Role.EMAIL, Role.NUMBER, Role.CLINICIAN, Role.LANGUAGE, Role.NEEDS, Role.ID):
+        self._take("date_of_birth", self._first(ColumnRole.DATE_OF_BIRTH))
+        for role in (
+            ColumnRole.SEX,
+            ColumnRole.EMAIL,
+            ColumnRole.NUMBER,
+            ColumnRole.CLINICIAN,
+            ColumnRole.LANGUAGE,
+            ColumnRole.NEEDS,
+            ColumnRole.ID,
+        ):
             self._take(role.value, self._first(role))
         self._phones()
         starts_at = self._when()
@@ -92,7 +100,7 @@ class _Row:
             cancelled=self._cancelled(),
         )
 
-    def _first(self, role: Role) -> str:
+    def _first(self, role: ColumnRole) -> str:
         return next(iter(self.written.get(role, ())), "")
 
     def _take(self, name: str, text: str) -> None:
@@ -103,11 +111,14 @@ class _Row:
         self.remarks.extend(filter(None, [read.remark]))
 
     def _name(self) -> str:
-        parts = [self._first(role) for role in (Role.FIRST_NAME, Role.MIDDLE_NAME, Role.LAST_NAME)]
-        return " ".join(filter(None, parts)) or words.whole_name(self._first(Role.NAME))
+        parts = [
+            self._first(role)
+            for role in (ColumnRole.FIRST_NAME, ColumnRole.MIDDLE_NAME, ColumnRole.LAST_NAME)
+        ]
+        return " ".join(filter(None, parts)) or words.whole_name(self._first(ColumnRole.NAME))
 
     def _phones(self) -> None:
-        found = [*self.written.get(Role.PHONE, ()), *self.written.get(Role.OTHER_PHONE, ())]
+        found = [*self.written.get(ColumnRole.PHONE, ()), *self.written.get(ColumnRole.OTHER_PHONE, ())]
         if not found:
             return
         read = {each: _read("phone", each, self.manner) for each in found if not damage.is_blank(each)}
@@ -126,8 +137,8 @@ class _Row:
 
     def _when(self) -> datetime | None:
         """Day, time and minutes; the exact moment where the file says how far it is from UTC."""
-        stretch = times.split(self._first(Role.DATE_TIME))
-        day_cell, time_cell = times.split(self._first(Role.DATE)), self._first(Role.TIME)
+        stretch = times.split(self._first(ColumnRole.DATE_TIME))
+        day_cell, time_cell = times.split(self._first(ColumnRole.DATE)), self._first(ColumnRole.TIME)
         clock = times.split(time_cell).clock or times.bare(time_cell)
         clock = clock or stretch.clock or day_cell.clock
         self._take("date", stretch.day or day_cell.day)
@@ -137,9 +148,9 @@ class _Row:
         return self._moment(clock)
 
     def _minutes(self, clock: Clock | None, day: str, until: Clock | None) -> None:
-        said = self._first(Role.MINUTES)
-        ends = times.split(self._first(Role.END))
-        until = until or ends.clock or times.bare(self._first(Role.END))
+        said = self._first(ColumnRole.MINUTES)
+        ends = times.split(self._first(ColumnRole.END))
+        until = until or ends.clock or times.bare(self._first(ColumnRole.END))
         if not damage.is_blank(said) or clock is None or until is None:
             self._take("minutes", said)
             return
@@ -155,16 +166,16 @@ class _Row:
         if not ends.day:
             return timedelta(0)
         try:
-            begins_on = self._appointment_day(day, Role.DATE_TIME)
-            return self._appointment_day(ends.day, Role.END) - begins_on
+            begins_on = self._appointment_day(day, ColumnRole.DATE_TIME)
+            return self._appointment_day(ends.day, ColumnRole.END) - begins_on
         except UncertainDate:
             return timedelta(0)
 
-    def _appointment_day(self, text: str, role: Role) -> date:
+    def _appointment_day(self, text: str, role: ColumnRole) -> date:
         orders = self.manner.orders
         return day_in(
             text,
-            order=orders.get(role, orders.get(Role.DATE)),
+            order=orders.get(role, orders.get(ColumnRole.DATE)),
             century=Century.LAST_HUNDRED_YEARS,
             today=_about_now(self.manner),
         )
@@ -179,9 +190,9 @@ class _Row:
         return here
 
     def _cancelled(self) -> bool:
-        if any(map(words.says_yes, self.written.get(Role.CANCELLED, ()))):
+        if any(map(words.says_yes, self.written.get(ColumnRole.CANCELLED, ()))):
             return True
-        read = [(each, self._comes(each)) for each in self.written.get(Role.STATUS, ())]
+        read = [(each, self._comes(each)) for each in self.written.get(ColumnRole.STATUS, ())]
         unknown = next((said for said, comes in read if comes is None), None)
         if unknown is not None:
             why = gettext("Status “%(status)s”: it is not known whether the patient comes.", status=unknown)
@@ -203,7 +214,7 @@ def _read(name: str, text: str, manner: Manner) -> damage.Mended:
 
 
 def _birth(text: str, manner: Manner) -> damage.Mended:
-    order = manner.orders.get(Role.DATE_OF_BIRTH, Order.DAY_FIRST)
+    order = manner.orders.get(ColumnRole.DATE_OF_BIRTH, Order.DAY_FIRST)
     words_of_day = times.split(text).day or text
     try:
         day = day_in(words_of_day, order=order, century=manner.century, today=manner.today)
@@ -224,7 +235,7 @@ def _birth(text: str, manner: Manner) -> damage.Mended:
 
 def _day(text: str, manner: Manner) -> damage.Mended:
     orders = manner.orders
-    order = orders.get(Role.DATE_TIME, orders.get(Role.DATE, Order.DAY_FIRST))
+    order = orders.get(ColumnRole.DATE_TIME, orders.get(ColumnRole.DATE, Order.DAY_FIRST))
     try:
         return damage.Mended(
             f"{day_in(text, order=order, century=Century.LAST_HUNDRED_YEARS, today=_about_now(manner))}"
@@ -280,9 +291,9 @@ _READERS: Mapping[str, Callable[[str, Manner], damage.Mended]] = {
 }
 
 
-def cells_of(roles: Iterable[Role], line: Sequence[str]) -> dict[Role, list[str]]:
+def cells_of(roles: Iterable[ColumnRole], line: Sequence[str]) -> dict[ColumnRole, list[str]]:
     """What stands in a line, by what its columns hold; cells that are missing are empty."""
-    found: dict[Role, list[str]] = {}
+    found: dict[ColumnRole, list[str]] = {}
     for place, role in enumerate(roles):
         if role:
             found.setdefault(role, []).append(line[place] if place < len(line) else "")

@@ -46,7 +46,7 @@ class _Sheet:
     lines: tuple[tuple[str, ...], ...]
 
 
-def opened(content: bytes, *, sheet: str | None = None) -> Opened:
+def opened(content: bytes, sheet: str | None = None) -> Opened:
     """The table of a workbook as text. Raises Unreadable, and SheetAsked where several have one."""
     parts = _unpacked(content)
     try:
