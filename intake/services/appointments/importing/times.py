@@ -35,6 +35,8 @@ _BETWEEN = re.compile(
     r"|(?:[\s,;|·–—-]|\b(?:at|um|à|a las|alle|om|às|o godz\.?|to|bis|tot|von|from))+$",
     re.IGNORECASE,
 )
+# "0.25" is a quarter of a day to a spreadsheet, and no time on a clock.
+_PART_OF_A_DAY = re.compile(r"0?[.,][0-9]+")
 _ONE_NOUGHT = re.compile(r"(?<=[0-9])[.,]0+$")
 _HOURS = (
     r"(?P<hours>[0-9]{1,2}(?:[.,][0-9]{1,2})?)\s?"
@@ -81,6 +83,8 @@ def split(text: str) -> Moment:
 def bare(text: str) -> Clock | None:
     """The time in a cell that holds nothing else: also "0940" and "9.40". None where there is none."""
     plain = number.in_ascii(free.seen(text))
+    if _PART_OF_A_DAY.fullmatch(plain):
+        return None
     if found := _BARE.fullmatch(plain):
         return Clock(time(int(found["hour"]), int(found["minute"])))
     if _ONE_NOUGHT.search(plain):
