@@ -322,7 +322,7 @@ def test_a_length_is_read_in_minutes(text, lasts):
 @pytest.mark.parametrize("text", ["0.25", ".5", "0,375", "0.40"])
 def test_a_part_of_a_day_is_no_time(text):
     assert times.bare(text) is None
-    assert cells(f"{SIMPLE}\nAnna,27 Mar 1962,1 Dec 2026,\"{text}\"")["time"] == text
+    assert cells(f'{SIMPLE}\nAnna,27 Mar 1962,1 Dec 2026,"{text}"')["time"] == text
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from intake.storage.models import Appointment, ImportShape
@@ -119,6 +120,32 @@ def test_letters_are_asked_once_for_files_with_the_same_headings(reception, clin
 
     assert "The letters were read as: Western Europe (Windows)." in reception.words
     assert "Änne Müller-Canary" in reception.words
+
+
+def test_one_of_several_sheets_is_chosen(reception, clinic_database):
+    book = load_workbook(io.BytesIO(EXPORTS["Power Diary and Nookal"].made(0)))
+    book["Old"].sheet_state = "visible"
+    out = io.BytesIO()
+    book.save(out)
+    _uploads(reception, out.getvalue())
+    assert "Which sheet?" in reception.title
+
+    reception.presses("Read this sheet")
+    assert reception.status == 400
+    assert "Choose one of the sheets" in reception.words
+    reception.presses("Read this sheet", sheet="Appointments")
+    reception.presses("Show the appointments")
+
+    assert "The sheet “Appointments” was read." in reception.words
+    reception.presses("Import 2 appointments")
+    assert len(_here(clinic_database)) == 2
+
+
+def test_what_is_no_text_is_refused_in_words(reception):
+    _uploads(reception, b"\x89PNG\r\n\x1a\n\x00\x81\x8d\x8f\x90\x9d" * 9)
+
+    assert "no text that can be read" in reception.words
+    assert not reception.offers("Go on with these letters")
 
 
 def test_those_who_do_not_come_are_shown_and_not_imported(reception, clinic_database):

@@ -88,9 +88,7 @@ def preview_import() -> Page:
     except LettersAsked as asked:
         return _letters_page(content or b"", asked)
     except SheetAsked as asked:
-        return render_template(
-            "reception/import_sheet.html", content=_carried(content or b""), names=asked.names
-        )
+        return _sheet_page(content or b"", asked)
     except Unreadable as unreadable:
         return _form_page(text, unreadable.why), 400
 
@@ -258,6 +256,14 @@ def _letters_page(content: bytes, asked: LettersAsked) -> Page:
         why=asked.why,
         candidates=asked.candidates,
         pressed=pressed,
+    )
+    return page, 400 if pressed else 200
+
+
+def _sheet_page(content: bytes, asked: SheetAsked) -> Page:
+    pressed = "content" in request.form
+    page = render_template(
+        "reception/import_sheet.html", content=_carried(content), names=asked.names, pressed=pressed
     )
     return page, 400 if pressed else 200
 

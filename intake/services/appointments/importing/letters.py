@@ -36,6 +36,7 @@ MARKED = "utf-8-marked"
 _SAMPLES, _SAMPLE_LENGTH = 3, 60
 # What may stand between two letters of a name.
 _INSIDE = "’‘‐–—·"
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x19]")
 _NO_LETTERS = {"Cc", "Cn", "Co", "Cs"}
 
 
@@ -93,8 +94,13 @@ def opened(content: bytes, encoding: str | None = None) -> Opened:
 
 
 def candidates(content: bytes) -> tuple[Candidate, ...]:
-    """The ways the bytes can be read that give nothing but letters and signs; each looks different."""
+    """The ways the bytes can be read that give nothing but letters and signs; each looks different.
+
+    None where the file is no text: a picture has control characters.
+    """
     found: dict[tuple[str, ...], Candidate] = {}
+    if _NO_TEXT.search(content):
+        return ()
     for code, name in ENCODINGS.items():
         try:
             samples = _samples(content, content.decode(code))
