@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.config import LANGUAGES
+from intake.questionnaire import QUESTIONS
 from intake.services.appointments.importing import Choices, Contents, Unreadable, damage, read, times, words
 from intake.services.appointments.importing.dates import (
     Century,
@@ -385,6 +386,12 @@ def test_an_unknown_status_is_asked_and_its_row_waits():
 )
 def test_a_sex_is_read_unless_the_letter_may_mean_the_other(cell, letters, id):
     assert words.sex(cell, frozenset(letters)) == id
+
+
+def test_every_sex_that_our_own_template_can_hold_is_read_as_it_is():
+    ids = [option.id for option in QUESTIONS["sex_at_birth"].options]
+
+    assert [words.sex(id, frozenset()) for id in ids] == ids
 
 
 # ---- what a spreadsheet does

@@ -54,9 +54,11 @@ _SEXES = {
     "vrouw|vrouwelijk|kobieta|zenska|feminino|fem|donna",
     "male": "m|male|man|boy|mannlich|mann|herr|homme|masculin|hombre|masculino|maschio|maschile|mannelijk|"
     "mezczyzna|meska|masc|uomo",
+    # The ids of the patient's own question are what our template writes.
+    "other": "other",
 }
 _LEFT_OPEN = _these(
-    "x; u; i; o; other; unknown; not known; not specified; indeterminate; unspecified; prefer not to say; "
+    "x; u; i; o; unknown; not known; not specified; indeterminate; unspecified; prefer not to say; "
     "not stated; undisclosed; divers; unbekannt; inconnu; autre; desconocido; otro; altro; anders; "
     "onbekend; nieznana; outro; non binary; nonbinary; declined; not recorded; d; not disclosed; prefer "
     "not to answer; intersex; transgender; trans"
