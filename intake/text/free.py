@@ -1,4 +1,4 @@
-"""Free text: one kind of line end, no control characters, and the bytes of a file decoded.
+"""Free text: one kind of line end, no control characters.
 
 Nothing that can be seen is taken out or respelt.
 """
@@ -49,23 +49,3 @@ def one_line(words: str) -> str:
 def seen(words: str) -> str:
     """One line without what nobody sees: marks of direction, blanks without width."""
     return one_line(_UNSEEN.sub("", words))
-
-
-def decoded(content: bytes) -> str:
-    """The text of a file: UTF-8, UTF-16, or else Windows-1252. A byte that is no letter becomes U+FFFD."""
-    for coding in (_wide(content), "utf-8-sig"):
-        try:
-            if coding:
-                return content.decode(coding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("cp1252", errors="replace")
-
-
-def _wide(content: bytes) -> str | None:
-    """Which UTF-16 it is; without a mark, told by the empty half of its first letter."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if len(content) % 2 == 0 and b"\0" in content[:2]:
-        return "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
-    return None

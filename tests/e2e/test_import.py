@@ -35,3 +35,48 @@ def test_a_file_is_uploaded_looked_at_and_imported(live, page, see_no_barrier):
     see_no_barrier(page)
     page.goto(f"/day/{NEXT_WEEK}")
     page.get_by_role("rowheader", name="Canary; Anna").wait_for()
+
+
+def test_an_export_is_told_apart_mapped_and_mended_by_keyboard(live, page, see_no_barrier):
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/appointments/import")
+    page.get_by_label("E-mail address").fill(live.hire(Role.RECEPTION))
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    day = f"{NEXT_WEEK:%d.%m.%Y}"
+    content = (
+        f"Nachname;Vorname;Geburtsdatum;Handy;Datum;Uhrzeit\nMüller;Änne;27.03.1962;;{day};09:00 Uhr\n"
+        f"Finch;Jürgen;31.02.1950;4,4771E+11;{day};10:00 Uhr\n"
+    ).encode("cp1252")
+
+    page.get_by_label("Or choose a file").set_input_files(
+        files=[{"name": "woche.csv", "mimeType": "text/csv", "buffer": content}]
+    )
+    page.get_by_role("button", name="Show what is in it").press("Enter")
+    page.get_by_text("Line 2 holds a byte (0xFC)").wait_for()
+    _fits(page, see_no_barrier)
+    page.get_by_label("Müller · Änne · Jürgen").press("Space")
+    page.get_by_role("button", name="Go on with these letters").press("Enter")
+
+    page.get_by_role("heading", name="What is in the file?").wait_for()
+    _fits(page, see_no_barrier)
+    page.get_by_label("Handy").press("Tab")
+    page.get_by_role("button", name="Show the appointments").press("Enter")
+
+    page.get_by_text("1 row cannot be imported.").wait_for()
+    _fits(page, see_no_barrier)
+    page.get_by_label("Date of birth, row 3").fill("1.2.1950")
+    page.get_by_label("Telephone, row 3").fill("")
+    # Enter in a box looks again, and imports nothing.
+    page.get_by_label("Telephone, row 3").press("Enter")
+    page.get_by_role("button", name="Import 2 appointments").wait_for()
+    page.get_by_role("button", name="Change row 2").press("Enter")
+    page.get_by_label("Minutes, row 2").wait_for()
+    _fits(page, see_no_barrier)
+    page.get_by_role("button", name="Import 2 appointments").press("Enter")
+    page.get_by_text("2 appointments came in.").wait_for()
+
+
+def _fits(page, see_no_barrier) -> None:
+    see_no_barrier(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -103,7 +103,7 @@ def test_two_versions_of_which_neither_is_newer_are_both_refused():
 
 
 def test_an_event_that_stands_twice_in_the_same_words_is_one():
-    text = text_of((FILES / "cancelled_message.ics").read_bytes())
+    text = text_of((FILES / "cancelled_message.ics").read_bytes()).text
 
     contents = read(text + text, zone=LONDON)
 
@@ -126,7 +126,7 @@ def test_rooms_things_groups_and_colleagues_are_never_the_patient():
 
 @pytest.mark.parametrize("kind", ["ROOM", "RESOURCE", "GROUP", "UNKNOWN", "X-ROBOT", "room", "anything"])
 def test_only_an_individual_is_taken_for_the_patient(kind):
-    text = text_of((FILES / "rooms_and_things.ics").read_bytes())
+    text = text_of((FILES / "rooms_and_things.ics").read_bytes()).text
     everywhere = text.replace("CUTYPE=individual", f"CUTYPE={kind}")
 
     assert read(everywhere, zone=LONDON, ours=OURS).rows[10].cells["email"] == ""
@@ -184,4 +184,4 @@ def test_every_file_is_described_and_every_description_has_its_file():
 
 
 def calendar(name: str) -> Contents:
-    return read(text_of((FILES / f"{name}.ics").read_bytes()), zone=LONDON, ours=OURS)
+    return read(text_of((FILES / f"{name}.ics").read_bytes()).text, zone=LONDON, ours=OURS)

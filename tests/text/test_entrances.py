@@ -223,12 +223,15 @@ def test_an_email_address_has_one_reading(entrance: Entrance, words: str) -> Non
     assert entrance(words) == the_email(words)
 
 
+BY_TABLE = _field(by_table, "date_of_birth")
+
+
 @pytest.mark.parametrize("words", DAYS)
-@pytest.mark.parametrize(
-    "entrance", [_field(by_table, "date_of_birth"), by_calendar_born], ids=["table", "calendar"]
-)
+@pytest.mark.parametrize("entrance", [BY_TABLE, by_calendar_born], ids=["table", "calendar"])
 def test_a_day_on_one_line_has_one_reading(entrance: Entrance, words: str) -> None:
-    assert entrance(words) == the_day(words)
+    # A column is asked which way round it is, and a day that has only one reading answers for it.
+    month_first = entrance is BY_TABLE and words == "3/27/1962"
+    assert entrance(words) == (date(1962, 3, 27) if month_first else the_day(words))
 
 
 @pytest.mark.parametrize("words", [each for each in DAYS if "-" not in each and each != "27/3.1962"])

@@ -57,13 +57,3 @@ def test_one_line_has_single_blanks_and_what_is_seen_no_marks() -> None:
     assert free.one_line("  a \n b\u00a0c ") == "a b c"
     assert free.seen("\u200ea\u202e b\u200b") == "a b"
     assert free.seen("क्\u200dष") == "क्\u200dष"
-
-
-@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
-def test_a_file_is_read_however_it_is_encoded(coding: str) -> None:
-    assert free.decoded("Zoë “Ñandú”".encode(coding)) == "Zoë “Ñandú”"
-
-
-@given(st.binary(max_size=60))
-def test_any_file_has_a_text(content: bytes) -> None:
-    free.cleaned(free.decoded(content)).encode()

@@ -63,7 +63,7 @@ class Colleague:
         fields.update({pressed.get("name", "_"): pressed.get("value", "")} if pressed.get("name") else {})
         for name, value in typed.items():
             fields.setlist(name, value if isinstance(value, list) else [value])
-        address = form.get("action") or self.path
+        address = pressed.get("formaction") or form.get("action") or self.path
         self.page = self.client.post(address, data=fields, follow_redirects=True)
         return self
 
@@ -92,8 +92,8 @@ class Colleague:
 def _filled(form: ElementTree.Element) -> Iterable[tuple[str, str]]:
     for box in form.iter():
         if box.tag == "textarea":
-            # A browser leaves out the line break that follows the tag.
-            yield box.get("name", ""), (box.text or "").removeprefix("\n")
+            # The parser has left out the line break that follows the tag, as a browser does.
+            yield box.get("name", ""), box.text or ""
         if box.tag == "select" and (options := list(box.iter("option"))):
             chosen = next((each for each in options if each.get("selected") is not None), options[0])
             yield box.get("name", ""), chosen.get("value", words_of(chosen))

@@ -5,7 +5,7 @@ forms      intakes, their editions, alerts, what came of findings, who has read,
 staff      who works here, and which browsers are let in
 counted    how many there were of what was erased
 approvals  who approved the safety content
-running    jobs, settings, heartbeats, the record of who did what
+running    jobs, settings, heartbeats, columns of imported files, the record of who did what
 states     the closed sets; row: what every row is made of
 """
 
@@ -19,6 +19,7 @@ from intake.storage.models.running import (
     AuditTotal,
     ClinicSetting,
     Heartbeat,
+    ImportShape,
     Job,
     KeyCheck,
     SettingsVersion,
@@ -82,6 +83,7 @@ __all__ = [
     "Heartbeat",
     "Identified",
     "Import",
+    "ImportShape",
     "Intake",
     "IntakeStatus",
     "Invitation",

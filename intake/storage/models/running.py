@@ -71,6 +71,23 @@ class SettingsVersion(Row):
     changed_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
 
 
+class ImportShape(Row):
+    """What the columns of files with certain headings hold, as reception said it; for the next such file.
+
+    `fingerprint` is an HMAC of the headings, `roles` what each column holds, with commas. `encoding` is that
+    of its letters, `century` what years of birth with two figures are, NULL where the file tells it.
+    """
+
+    __tablename__ = "import_shape"
+
+    fingerprint: Mapped[str] = column(DataClass.OPERATIONAL, String(32), primary_key=True)
+    roles: Mapped[str] = column(DataClass.OPERATIONAL, Text)
+    encoding: Mapped[str | None] = column(DataClass.OPERATIONAL, String(20))
+    century: Mapped[str | None] = column(DataClass.OPERATIONAL, String(10))
+    changed_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    changed_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+
+
 class AuditHead(Row):
     """The end of one chain of audit events, sealed; locked while the next is added."""
 

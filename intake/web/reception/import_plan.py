@@ -56,12 +56,18 @@ class PlanLine:
     @property
     def is_new(self) -> bool:
         """It asks for an appointment that is not in, and changes none that is."""
-        return self.checked.expected is not None and self.state is None and self.offer is None
+        wanted = self.checked.expected is not None and not self.cancelled
+        return wanted and self.state is None and self.offer is None
+
+    @property
+    def cancelled(self) -> bool:
+        """The file says that the patient does not come, or did not."""
+        return self.checked.row.cancelled
 
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """Every row of a file, what has vanished from it, and the columns that are not read."""
+    """Every row of a file, what has vanished from it, and the names in it that mean nobody yet."""
 
     lines: tuple[PlanLine, ...]
     contents: Contents
@@ -70,9 +76,24 @@ class ImportPlan:
     accounts: tuple[Account, ...] = ()
 
     @property
+    def cancelled(self) -> list[PlanLine]:
+        """The rows of those who do not come, or did not, where that changes nothing here."""
+        return [line for line in self.lines if line.cancelled and line.offer is None]
+
+    @property
+    def gone_by(self) -> list[PlanLine]:
+        """The rows that have nothing wrong but their time."""
+        return [line for line in self._refused if line.checked.gone_by]
+
+    @property
     def left_out(self) -> list[PlanLine]:
-        """The rows that cannot be imported."""
-        return [line for line in self.lines if line.expected is None and line.offer is None]
+        """The rows that cannot be imported as they stand."""
+        return [line for line in self._refused if not line.checked.gone_by]
+
+    @property
+    def _refused(self) -> list[PlanLine]:
+        lines = (line for line in self.lines if not line.cancelled)
+        return [line for line in lines if line.expected is None and line.offer is None]
 
     @property
     def new(self) -> list[PlanLine]:
@@ -82,7 +103,8 @@ class ImportPlan:
     @property
     def there(self) -> list[PlanLine]:
         """The rows that made one before, and change nothing."""
-        return [line for line in self.lines if line.expected and line.state and line.offer is None]
+        lines = (line for line in self.lines if line.expected and not line.cancelled)
+        return [line for line in lines if line.state and line.offer is None]
 
     @property
     def offers(self) -> tuple[Offer, ...]:
@@ -132,9 +154,10 @@ class ImportPlan:
         imports = ngettext("Import %(num)s appointment", "Import %(num)s appointments", len(self.new))
         if self.offers:
             imports = gettext("%(imports)s and make the changes that are ticked", imports=imports)
-        if not self.left_out:
+        out = len(self.left_out) + len(self.gone_by) + len(self.cancelled)
+        if not out:
             return imports
-        without = ngettext("%(num)s row is left out", "%(num)s rows are left out", len(self.left_out))
+        without = ngettext("%(num)s row is left out", "%(num)s rows are left out", out)
         return f"{imports}; {without}"
 
 
@@ -162,14 +185,13 @@ def _line(op: Operation, row: Checked, changes: FileChanges) -> PlanLine:
     state = changes.states.get(row.row.number)
     more = _more(row.expected, op.settings) if row.expected else ()
     offer = state.offer if state is not None else changes.paired.get(row.row.number)
-    if state is None and row.row.cancelled:
+    if row.row.cancelled and offer is None:
         why = gettext("It is cancelled in the file, and it is not in here.")
-        return PlanLine(replace(row, expected=None, reasons=(why,)))
+        return PlanLine(replace(row, reasons=state.remarks if state is not None else (why,)), state)
     if row.expected is None and state is not None and state.remarks:
         return PlanLine(replace(row, reasons=state.remarks), state)
-    if state is not None or offer is not None:
-        return PlanLine(row, state, more, state.remarks if state is not None else (), offer)
-    return PlanLine(row, None, more)
+    remarks = (*row.row.remarks, *(state.remarks if state is not None else ()))
+    return PlanLine(row, state, more, remarks, offer)
 
 
 def _told_apart(op: Operation, lines: Sequence[PlanLine], answers: Mapping[str, str]) -> list[PlanLine]:

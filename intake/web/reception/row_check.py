@@ -1,8 +1,8 @@
 """A row of a file, checked like the form by hand: what it asks for, or every reason why it cannot be."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from werkzeug.datastructures import MultiDict
@@ -31,17 +31,24 @@ LONGEST_CELLS = {
 }
 # Where the form by hand has the same under another name.
 BOXES = {"date": "day", "date_of_birth": "dob_day", "clinician": "with_whom"}
+COLUMN_OF = {box: column for column, box in BOXES.items()}
 DATES = ("date", "date_of_birth")
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A row, what the form by hand makes of it, and what it asks for; None when `reasons` are against it."""
+    """A row, what the form by hand makes of it, and what it asks for; None when `reasons` are against it.
+
+    `faults` has the reasons by our column, for those that a column can be blamed for. `gone_by`: nothing is
+    wrong with it but that its time has gone by.
+    """
 
     row: ImportRow
     wanted: Booking | None = None
     expected: Expected | None = None
     reasons: tuple[str, ...] = ()
+    faults: Mapping[str, str] = field(default_factory=dict)
+    gone_by: bool = False
 
 
 def check(rows: Iterable[ImportRow], *, settings: Settings, now: datetime) -> tuple[Checked, ...]:
@@ -60,10 +67,13 @@ class _RowCheck:
         self.wrong_way, self.settings, self.now = wrong_way, settings, now
         self.reasons: dict[str, str] = {}
         self.numbers: tuple[tuple[str, str], ...] = ()
+        self.gone_by = False
 
     def result(self) -> Checked:
         if self.row.problems:
             return Checked(self.row, reasons=self.row.problems)
+        for column, why in self.row.faults.items():
+            self._wrong(column, why)
         self._look_at_the_letters()
         form = self._form()
         minutes, language = self._minutes(), self._language()
@@ -73,8 +83,15 @@ class _RowCheck:
         for box, why in form.problems:
             self.reasons.setdefault(box, why)
         if wanted is None or self.reasons:
-            return Checked(self.row, reasons=tuple(dict.fromkeys(self.reasons.values())))
+            return self._refused(form)
         return Checked(self.row, wanted, self._expected(wanted, starts_at, minutes, language))
+
+    def _refused(self, form: AppointmentForm) -> Checked:
+        faults = {COLUMN_OF.get(box, box): why for box, why in self.reasons.items()}
+        gone_by = len(self.reasons) == 1 and (self.gone_by or _is_past(form))
+        return Checked(
+            self.row, reasons=tuple(dict.fromkeys(self.reasons.values())), faults=faults, gone_by=gone_by
+        )
 
     def _look_at_the_letters(self) -> None:
         for column, words in self.cells.items():
@@ -180,6 +197,7 @@ class _RowCheck:
         starts_at = self.row.starts_at or wanted.starts_at
         if starts_at <= self.now:
             self._wrong("time", gettext("The time of the appointment has gone by"))
+            self.gone_by = True
         return starts_at
 
     def _expected(self, wanted: Booking, starts_at: datetime, minutes: int, language: str) -> Expected:
@@ -197,11 +215,11 @@ class _RowCheck:
 
 
 def _once(rows: Iterable[Checked]) -> Iterator[Checked]:
-    """The rows, the second of two that are the same one refused."""
+    """The rows, the second of two that are the same one refused; who does not come is in nobody's way."""
     seen: dict[str, int] = {}
     for row in rows:
         expected = row.expected
-        if expected is None:
+        if expected is None or row.row.cancelled:
             yield row
             continue
         keys = expected.source, _person_then(expected.booking)
@@ -212,6 +230,10 @@ def _once(rows: Iterable[Checked]) -> Iterator[Checked]:
         else:
             seen |= dict.fromkeys(keys, row.row.number)
         yield row
+
+
+def _is_past(form: AppointmentForm) -> bool:
+    return bool(form.day.errors) and form.day.data is not None and form.day.data < form.today
 
 
 def _person_then(booking: Booking) -> str:

@@ -1,10 +1,16 @@
-"""Appointments that come in as a file: a table (CSV) or a calendar (iCalendar).
+"""Appointments that come in as a file: a table (CSV, .xlsx) or a calendar (iCalendar).
 
-    rows        what both are read into
-    contents    which of them it is, and its letters
-    table       a table
+    rows        what all are read into
+    contents    which of them it is
+    letters     bytes into text, or the encoding asked
+    workbook    a sheet of a workbook into the text of a table
+    table       text into lines, headings, columns and rows
+    headings    what record systems call their columns
+    mapping     what the columns hold, guessed
+    values      the cells of a row; times, dates, words and damage are what they are read with
+    choices     what reception said about a file
+    shapes      what was said, remembered for the next file with the same headings
     calendar    a calendar, with its attendees and event_words
-    dates       dates as people write them, the day first
     changes     what a later file says of what an earlier one made
     taking_in   the appointments made, each once, and their links
 
@@ -13,7 +19,9 @@ like the form by hand, where that form is.
 """
 
 from intake.services.appointments.importing.changes import Act, Expected, FileChanges, FileRow, Offer, Visit
+from intake.services.appointments.importing.choices import Choices
 from intake.services.appointments.importing.contents import read, text_of
+from intake.services.appointments.importing.letters import LettersAsked
 from intake.services.appointments.importing.rows import (
     COLUMNS,
     LARGEST,
@@ -33,18 +41,22 @@ from intake.services.appointments.importing.taking_in import (
     take_in,
     without_link,
 )
+from intake.services.appointments.importing.workbook import SheetAsked
 
 __all__ = [
     "COLUMNS",
     "LARGEST",
     "MOST_ROWS",
     "Act",
+    "Choices",
     "Contents",
     "Expected",
     "FileChanges",
     "FileRow",
     "ImportRow",
+    "LettersAsked",
     "Offer",
+    "SheetAsked",
     "TakenIn",
     "Unreadable",
     "Version",

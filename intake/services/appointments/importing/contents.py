@@ -1,42 +1,68 @@
-"""A file as it was uploaded or pasted: its letters, and whether it is a table or a calendar."""
+"""A file as it was uploaded or pasted: its letters, and whether it is a table, a workbook or a calendar."""
 
 import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from intake.i18n import gettext
-from intake.services.appointments.importing import calendar, table
+from intake.services.appointments.importing import calendar, letters, table, values, workbook
+from intake.services.appointments.importing.choices import Choices
+from intake.services.appointments.importing.letters import Opened
 from intake.services.appointments.importing.rows import LARGEST, Contents, Unreadable
+from intake.services.appointments.importing.values import Manner
 from intake.text import free
 
-# A workbook (a ZIP, or the older kind) and a PDF.
-_OTHER_KINDS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+# An older or locked workbook, and a PDF.
+_OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF")
+# They end a line of words and no row of a file: some programs have them inside of cells.
+_BREAKS_IN_A_CELL = re.compile("[\v\f\x1c-\x1e\u2028\u2029]")
 
 
-def text_of(content: bytes) -> str:
-    """The text of an uploaded file: UTF-8, UTF-16, or what Windows wrote before them. Raises Unreadable."""
+def text_of(content: bytes, *, encoding: str | None = None, sheet: str | None = None) -> Opened:
+    """The text of an uploaded file.
+
+    Raises Unreadable, LettersAsked where the file is not UTF-8 and no `encoding` is given, and SheetAsked
+    where a workbook has several tables and no `sheet` is.
+    """
     if len(content) > LARGEST:
         raise Unreadable(_too_large())
+    if content.startswith(workbook.SIGNATURE):
+        return workbook.opened(content, sheet)
     if content.startswith(_OTHER_KINDS):
         why = gettext(
-            "This is no CSV file and no calendar. In a spreadsheet choose “Save as” and “CSV UTF-8”."
+            "This is no table and no calendar, or it is locked with a password. "
+            "In a spreadsheet choose “Save as” and “.xlsx” or “CSV UTF-8”."
         )
         raise Unreadable(why)
-    return free.decoded(calendar.unfolded(content) if calendar.is_calendar(content) else content)
+    opened = letters.opened(
+        calendar.unfolded(content) if calendar.is_calendar(content) else content, encoding
+    )
+    return replace(opened, text=_BREAKS_IN_A_CELL.sub(" ", opened.text))
 
 
-def read(text: str, *, zone: ZoneInfo, ours: frozenset[str] = frozenset()) -> Contents:
+def read(
+    text: str, *, zone: ZoneInfo, ours: frozenset[str] = frozenset(), choices: Choices | None = None
+) -> Contents:
     """The rows in a text; `zone` is for times that name none. Raises Unreadable.
 
     `ours` are the e-mail addresses of the clinic and its people, folded.
     """
-    text = free.cleaned(text)
+    text, choices = free.cleaned(_BREAKS_IN_A_CELL.sub(" ", text)), choices or Choices()
     if len(text.encode()) > LARGEST:
         raise Unreadable(_too_large())
     if not text.strip():
         raise Unreadable(gettext("Paste the appointments, or choose a file."))
+    manner = Manner(zone, choices.today, choices.region, century=choices.century, comes=choices.comes)
     if re.match(r"\s*BEGIN:VCALENDAR\b", text, re.IGNORECASE):
-        return calendar.read(text.lstrip(), zone, ours)
-    return table.read(text)
+        return _mended(calendar.read(text.lstrip(), zone, ours), choices, manner)
+    return table.read(text, choices, manner)
+
+
+def _mended(contents: Contents, choices: Choices, manner: Manner) -> Contents:
+    """The rows of a calendar with what was typed over their cells; a table does it by itself."""
+    typed = choices.mended
+    rows = (values.mended(row, typed.get(row.number, {}), manner) for row in contents.rows)
+    return replace(contents, rows=tuple(rows)) if typed else contents
 
 
 def _too_large() -> str:

@@ -1,12 +1,16 @@
 """What a file of appointments is read into: rows of cells, each with its number."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from intake.i18n import gettext
 from intake.text import record_number
 from intake.text.record_number import NUMBER_OF
+
+if TYPE_CHECKING:
+    from intake.services.appointments.importing.table import TableReading
 
 COLUMNS = (
     "date",
@@ -67,9 +71,10 @@ class ImportRow:
 
     `number` is its row in the table, or its place in the calendar. `starts_at` (aware) goes before date and
     time where the file knows the exact moment. `source` recognises it in a later file; None when only
-    patient and time can. `problems` says in words why it cannot be an appointment, whatever its cells hold.
-    `cancelled`: it is not going to be; what was made of it earlier is offered for cancelling. `organiser` is
-    who invited, who is the clinician only where the clinic has said so.
+    patient and time can. `problems` says in words why it cannot be an appointment, whatever its cells hold;
+    `faults` says it of a column, and that can be put right there. `remarks` is what was put right or read
+    on the way. `cancelled`: the patient does not come, or did not; what was made of it earlier is offered for
+    cancelling. `organiser` is who invited, who is the clinician only where the clinic has said so.
     """
 
     number: int
@@ -77,6 +82,8 @@ class ImportRow:
     starts_at: datetime | None = None
     source: str | None = None
     problems: tuple[str, ...] = ()
+    faults: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
     cancelled: bool = False
     version: Version = Version()
     organiser: str = ""
@@ -86,13 +93,17 @@ class ImportRow:
 class Contents:
     """The rows of a file, in its order, and the names of `unread` columns.
 
-    `shape` is the same for two files of one kind, such as the weekly export of one calendar: what an earlier
-    one had and a later one lacks has vanished. "": it is a message about single entries, and lacks nothing.
-    `outdated` is how many entries were left aside because the file has a newer version of them.
+    `notes` says in words what was left out or put right on the way; `table` is how a table was understood,
+    None where the file is a calendar. `shape` is the same for two files of one kind, such as the weekly
+    export of one calendar: what an earlier one had and a later one lacks has vanished. "": it is a message
+    about single entries, and lacks nothing. `outdated` is how many entries were left aside because the file
+    has a newer version of them.
     """
 
     rows: tuple[ImportRow, ...]
     unread: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    table: "TableReading | None" = None
     shape: str = ""
     outdated: int = 0
 
@@ -104,6 +115,7 @@ def number_column(name: str) -> str | None:
     """
     if record_number.system_of(name) == record_number.NHS_NUMBER:
         return NUMBER_OF + record_number.NHS_NUMBER
+    name = name.strip().casefold()
     system = record_number.system_of(name.removeprefix(NUMBER_OF)) if name.startswith(NUMBER_OF) else ""
     return NUMBER_OF + system if system else None
 

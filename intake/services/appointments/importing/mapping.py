@@ -1,0 +1,140 @@
+"""What the columns of a table hold, guessed from headings and cells. Reception has the last word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from intake.services.appointments.importing import words
+from intake.services.appointments.importing.dates import has_a_day
+from intake.services.appointments.importing.headings import SEVERAL, ColumnRole, plain, role_of
+from intake.services.appointments.importing.rows import COLUMNS, REQUIRED, number_column
+from intake.services.appointments.importing.times import bare, split
+from intake.text import record_number
+from intake.text.record_number import NUMBER_OF
+
+_WHEN = (ColumnRole.DATE, ColumnRole.TIME, ColumnRole.DATE_TIME, ColumnRole.END)
+_NAMES = (ColumnRole.NAME, ColumnRole.FIRST_NAME, ColumnRole.LAST_NAME)
+_MIDNIGHT = (0, 0)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: what names it, its cells that are not empty, and what it holds."""
+
+    heading: str
+    cells: tuple[str, ...]
+    role: ColumnRole = ColumnRole.NOTHING
+
+
+def guessed(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns with the most likely role of each."""
+    if is_own(columns):
+        return tuple(replace(each, role=_own_role(each)) for each in columns)
+    found = [replace(each, role=_by_cells(each, role_of(each.heading))) for each in columns]
+    return tuple(_once(_when_once(_names(found))))
+
+
+def is_own(columns: Sequence[Column]) -> bool:
+    """The table has the columns of our own template, whatever else it has."""
+    named = {_own_name(each.heading) for each in columns}
+    return named.issuperset(REQUIRED)
+
+
+def missing(columns: Sequence[Column]) -> tuple[str, ...]:
+    """Which of our own columns cannot be filled from these."""
+    roles = {each.role for each in columns}
+    ways = {
+        "date": ({ColumnRole.DATE}, {ColumnRole.DATE_TIME}),
+        "time": ({ColumnRole.TIME}, {ColumnRole.DATE_TIME}),
+        "name": ({ColumnRole.NAME}, {ColumnRole.LAST_NAME}, {ColumnRole.FIRST_NAME}),
+        "date_of_birth": ({ColumnRole.DATE_OF_BIRTH},),
+    }
+    return tuple(name for name in REQUIRED if not any(way <= roles for way in ways[name]))
+
+
+def twice(columns: Sequence[Column]) -> tuple[str, ...]:
+    """The headings of those that hold the same, where a table can have only one such column."""
+    roles = [each.role for each in columns if each.role not in SEVERAL]
+    return tuple(each.heading for each in columns if roles.count(each.role) > 1)
+
+
+def number_cell(column: Column) -> str:
+    """The cell for a number of another record system, by what the column calls the system."""
+    return number_column(column.heading) or NUMBER_OF + record_number.system_of(column.heading)
+
+
+def _own_name(heading: str) -> str:
+    return plain(heading).replace(" ", "_")
+
+
+def _own_role(column: Column) -> ColumnRole:
+    name = _own_name(column.heading)
+    if name in COLUMNS:
+        return ColumnRole(name)
+    if number_column(column.heading):
+        return ColumnRole.RECORD_NUMBER
+    role = role_of(column.heading)
+    return role if role in (ColumnRole.STATUS, ColumnRole.CANCELLED) else ColumnRole.NOTHING
+
+
+def _by_cells(column: Column, role: ColumnRole) -> ColumnRole:
+    """The role that the cells allow; a column without cells has the one of its heading."""
+    if number_column(column.heading):
+        return ColumnRole.RECORD_NUMBER
+    if not column.cells:
+        return role
+    if role in _WHEN:
+        return _when(column, role)
+    if role is ColumnRole.STATUS:
+        said = {plain(cell) for cell in column.cells}
+        known = sum(words.comes(each) is not None for each in said)
+        return role if 2 * known >= len(said) else ColumnRole.NOTHING
+    return role
+
+
+def _when(column: Column, role: ColumnRole) -> ColumnRole:
+    """Headings such as "Start" do not tell days from times; cells do."""
+    moments = [split(cell) for cell in column.cells]
+    days = any(moment.day and has_a_day(moment.day) for moment in moments)
+    clocks = [
+        clock
+        for cell, moment in zip(column.cells, moments, strict=True)
+        if (clock := moment.clock or bare(cell))
+    ]
+    times = any((clock.at.hour, clock.at.minute) != _MIDNIGHT for clock in clocks)
+    if role is ColumnRole.END:
+        return role if clocks else ColumnRole.NOTHING
+    if days:
+        return ColumnRole.DATE_TIME if times else ColumnRole.DATE
+    if clocks:
+        return ColumnRole.TIME
+    return ColumnRole.NOTHING if role is ColumnRole.DATE_TIME else role
+
+
+def _names(columns: list[Column]) -> list[Column]:
+    """In some languages the heading of a last name is that of a whole one: the other columns tell."""
+    roles = {each.role for each in columns}
+    if ColumnRole.NAME in roles and ColumnRole.FIRST_NAME in roles:
+        instead = ColumnRole.NOTHING if ColumnRole.LAST_NAME in roles else ColumnRole.LAST_NAME
+        return [replace(each, role=instead) if each.role is ColumnRole.NAME else each for each in columns]
+    if len(roles & {*_NAMES}) == 1 and ColumnRole.NAME not in roles:
+        return [replace(each, role=ColumnRole.NAME) if each.role in _NAMES else each for each in columns]
+    return columns
+
+
+def _when_once(columns: list[Column]) -> list[Column]:
+    """A column with day and time needs none of those that have only one of them."""
+    if not any(each.role is ColumnRole.DATE_TIME for each in columns):
+        return columns
+    spare = (ColumnRole.DATE, ColumnRole.TIME)
+    return [replace(each, role=ColumnRole.NOTHING) if each.role in spare else each for each in columns]
+
+
+def _once(columns: list[Column]) -> list[Column]:
+    """Of two columns for the same, the first that has any cells."""
+    kept: list[Column] = []
+    for column in columns:
+        alike = [each for each in columns if each.role is column.role]
+        first = next((each for each in alike if each.cells), alike[0])
+        spare = column.role not in SEVERAL and column is not first
+        kept.append(replace(column, role=ColumnRole.NOTHING) if spare else column)
+    return kept
