@@ -85,7 +85,7 @@ class JoinedLine:
 @only(Permission.JOIN_RECORDS)
 def records() -> str | Response | tuple[str, int]:
     """Where two records are named by their appointments, and what was joined before."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return _records_page()
     typed = {name: free.one_line(request.form.get(name, ""))[:40] for name in (ONE, OTHER)}
     with reading() as op:
@@ -109,7 +109,7 @@ def records() -> str | Response | tuple[str, int]:
 @proved
 def join_records(patient_id: UUID, other_id: UUID) -> str | Response | tuple[str, int]:
     """Both side by side, and which facts the one record that is left has."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return _join_page(patient_id, other_id)
     take = [fact for fact in joining.FACTS if request.form.get(f"fact-{fact}") == OTHER]
     missing = [fact for fact in _asked(patient_id, other_id) if f"fact-{fact}" not in request.form]
@@ -131,7 +131,7 @@ def join_records(patient_id: UUID, other_id: UUID) -> str | Response | tuple[str
 @proved
 def part_records(join_id: UUID) -> str | Response | tuple[str, int]:
     """What parting gives back, and to whom the visits made since belong."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return _part_page(join_id)
     with reading() as op:
         shown = joining.joined_records(op, join_id)

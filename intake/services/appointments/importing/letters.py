@@ -50,7 +50,7 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class LettersChoice:
     """One way to read the letters: its code and name, and words of the file as they would look."""
 
     code: str
@@ -61,7 +61,7 @@ class Candidate:
 class LettersAsked(Exception):
     """The file is not UTF-8: the first byte that is not stands in `line`; the ways it could be read."""
 
-    def __init__(self, byte: int, line: int, candidates: tuple[Candidate, ...]) -> None:
+    def __init__(self, byte: int, line: int, candidates: tuple[LettersChoice, ...]) -> None:
         super().__init__("not UTF-8")
         self.byte, self.line, self.candidates = byte, line, candidates
 
@@ -93,12 +93,12 @@ def opened(content: bytes, encoding: str | None = None) -> Opened:
         raise LettersAsked(content[problem.start], line, candidates(content)) from None
 
 
-def candidates(content: bytes) -> tuple[Candidate, ...]:
+def candidates(content: bytes) -> tuple[LettersChoice, ...]:
     """The ways the bytes can be read that give nothing but letters and signs; each looks different.
 
     None where the file is no text: a picture has control characters.
     """
-    found: dict[tuple[str, ...], Candidate] = {}
+    found: dict[tuple[str, ...], LettersChoice] = {}
     if _NO_TEXT.search(content):
         return ()
     for code, name in ENCODINGS.items():
@@ -107,11 +107,11 @@ def candidates(content: bytes) -> tuple[Candidate, ...]:
         except UnicodeDecodeError:
             continue
         if samples:
-            found.setdefault(samples, Candidate(code, str(name), samples))
+            found.setdefault(samples, LettersChoice(code, str(name), samples))
     likely = {samples: each for samples, each in found.items() if all(map(_is_plausible, samples))} or found
     if marked := _marked(content):
         likely.setdefault(
-            marked, Candidate(MARKED, gettext("UTF-8, with what cannot be read marked"), marked)
+            marked, LettersChoice(MARKED, gettext("UTF-8, with what cannot be read marked"), marked)
         )
     return tuple(likely.values())
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from intake.services.appointments.importing.dates import Century
 from intake.services.appointments.importing.headings import ColumnRole
-from intake.services.appointments.importing.letters import ENCODINGS, Candidate, opened
+from intake.services.appointments.importing.letters import ENCODINGS, LettersChoice, opened
 from intake.services.appointments.importing.rows import Unreadable
 from intake.services.appointments.importing.table import shape_of
 from intake.services.context import Operation
@@ -54,7 +54,7 @@ def remember(op: Operation, headings: str, shape: FileShape) -> None:
             setattr(row, name, value)
 
 
-def remembered_encoding(op: Operation, content: bytes, candidates: Iterable[Candidate]) -> str | None:
+def remembered_encoding(op: Operation, content: bytes, candidates: Iterable[LettersChoice]) -> str | None:
     """In what encoding a file with these headings was read before; None where reception never said."""
     for candidate in candidates:
         if candidate.code not in ENCODINGS:
