@@ -124,7 +124,7 @@ def for_texts(words: str, region: str | None) -> PhoneNumber | None:
 def lines_in(words: str, region: str | None) -> tuple[PhoneNumber, ...]:
     """The numbers in a line of the clinic's own settings, short ones too: "NHS 111" holds 111.
 
-    Where nothing in it is known as a number, the digits of its only run are dialled as they stand.
+    Where nothing in it is known as a number, a short one is dialled as it stands, if there is only one.
     """
     plain = _plain(words)
     runs = _runs(words, region)
@@ -133,8 +133,12 @@ def lines_in(words: str, region: str | None) -> tuple[PhoneNumber, ...]:
     short = [each for run in beside if (each := _short_in(plain, run, region))]
     if found or short:
         return tuple(sorted([*found, *short], key=lambda each: each.start))
-    digits = [run for run in runs if len(number.digits_of(plain[run.start : run.end])) >= _HOUR]
-    return tuple(_as_it_stands(plain, run.start, run.end) for run in digits) if len(digits) == 1 else ()
+    stand = [
+        _as_it_stands(plain, run.start, run.end)
+        for run in runs
+        if number.digits_of(plain[run.start : run.end])
+    ]
+    return tuple(stand) if len(stand) == 1 and _may_be_short(stand[0], region) else ()
 
 
 def line_link(words: str, region: str | None) -> str:
@@ -359,10 +363,17 @@ def _short_in(plain: str, run: _Run, region: str | None) -> PhoneNumber | None:
     for start, end in sorted(parts, key=lambda part: (part[0] - part[1], part)):
         digits = number.digits_of(plain[start:end])
         if _HOUR <= len(digits) <= _LONGEST_SHORT and "+" not in plain[start:end]:
-            read = phonenumbers.parse(digits, region)
-            if phonenumbers.is_valid_short_number_for_region(read, region):
+            code = phonenumbers.country_code_for_region(region)
+            read = phonenumbers.PhoneNumber(country_code=code, national_number=int(digits))
+            if digits[0] != "0" and phonenumbers.is_valid_short_number_for_region(read, region):
                 return _as_it_stands(plain, start, end)
     return None
+
+
+def _may_be_short(stands: PhoneNumber, region: str | None) -> bool:
+    """A code of the network or a relay; where the country is not known, whatever can be dialled."""
+    most = _MOST if region is None else _LONGEST_SHORT
+    return _HOUR <= len(stands.dialled) <= most and (region is None or stands.dialled[0] not in "0+")
 
 
 def _as_it_stands(plain: str, start: int, end: int) -> PhoneNumber:

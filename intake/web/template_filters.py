@@ -16,6 +16,7 @@ from intake.red_flags import advice
 from intake.services.operations import approvals
 from intake.summary.lines import with_its_answers
 from intake.text import telephone
+from intake.text.telephone import PhoneNumber
 from intake.web import clinic, fall_silent, speak
 from intake.web.frozen import frozen
 
@@ -37,6 +38,7 @@ def install_template_filters(app: Flask) -> None:
     # The extension brings this method, unseen by mypy.
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(fill=fill, dial=dial, in_force=in_force, raised=raised, callable=callable_)
+    app.jinja_env.tests.update(can_be_called=can_be_called)
     app.jinja_env.filters.update(
         day=i18n.format_day,
         moment=moment,
@@ -85,9 +87,9 @@ def dial(words: Words) -> Markup:
     for at in range(1, len(parts), 2):
         name = parts[at]
         if name == "emergency_text":
-            said[at] = Markup('<a class="u-tel" href="sms:{0}"><bdi>{0}</bdi></a>').format(known[name])
+            said[at] = _linked(known[name], "sms")
         elif name in LINES:
-            said[at] = _call(known[name])
+            said[at] = _linked(known[name])
         else:
             said[at] = escape(known.get(name, f"{{{name}}}"))
     return Markup("").join(said)
@@ -105,11 +107,12 @@ def tel(line: str) -> str:
 
 def callable_(words: str) -> Markup:
     """What a patient gave as their telephone, as it was typed, each number in it a link that calls it."""
-    said, at = Markup(), 0
-    for each in telephone.numbers_in(words, clinic().settings.region):
-        link = Markup('<a class="u-tel" href="{}">{}</a>').format(each.link, words[each.start : each.end])
-        said, at = said + words[at : each.start] + link, each.end
-    return Markup("<bdi>{}</bdi>").format(said + words[at:])
+    return _with_links(words, telephone.numbers_in(words, clinic().settings.region))
+
+
+def can_be_called(words: str) -> bool:
+    """There is a number in the words that a link calls."""
+    return bool(telephone.numbers_in(words, clinic().settings.region))
 
 
 def moment(at: datetime) -> str:
@@ -139,8 +142,27 @@ def version_of(file: Path, changed: int) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
 
 
-def _call(line: str) -> Markup:
-    return Markup('<a class="u-tel" href="{}"><bdi>{}</bdi></a>').format(tel(line), line)
+def _linked(line: str, scheme: str = "tel") -> Markup:
+    """A line of the clinic's settings: the whole of it is the link, or each of the numbers in it."""
+    numbers = telephone.lines_in(line, clinic().settings.region)
+    if len(numbers) == 1:
+        (only,) = numbers
+        return Markup('<a class="u-tel" href="{}"><bdi>{}</bdi></a>').format(_address(only, scheme), line)
+    return _with_links(line, numbers, scheme)
+
+
+def _with_links(words: str, numbers: Iterable[PhoneNumber], scheme: str = "tel") -> Markup:
+    said, at = Markup(), 0
+    for each in numbers:
+        link = Markup('<a class="u-tel" href="{}">{}</a>').format(
+            _address(each, scheme), words[each.start : each.end]
+        )
+        said, at = said + words[at : each.start] + link, each.end
+    return Markup("<bdi>{}</bdi>").format(said + words[at:])
+
+
+def _address(number: PhoneNumber, scheme: str) -> str:
+    return number.link if scheme == "tel" else f"{scheme}:{number.dialled}"
 
 
 def _listen() -> None:

@@ -217,6 +217,15 @@ def test_a_line_with_more_than_one_number_runs_none_together(line: str, dialled:
     assert [each.dialled for each in telephone.lines_in(line, "GB")] == dialled
 
 
+@given(ANYTHING, REGION)
+def test_whatever_a_line_of_the_settings_says_its_numbers_stand_in_it(line: str, region: str | None) -> None:
+    end = 0
+    for found in telephone.lines_in(line, region):
+        assert end <= found.start < found.end <= len(line)
+        assert found.dialled.removeprefix("+").isdigit()
+        end = found.end
+
+
 def test_a_short_number_keeps_its_meaning_where_national_numbers_can_be_as_short() -> None:
     assert telephone.line_link("116 117", "DE") == "tel:116117"
 

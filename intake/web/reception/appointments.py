@@ -69,7 +69,7 @@ def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
     filled = AppointmentForm.of(stands, zone=clinic().settings.zone, today=today)
     if request.method == "GET":
         return _change_page(appointment_id, filled)
-    form = _form(request.form, earliest=min(today, filled.day.data))
+    form = _form(request.form, earliest=min(today, filled.day.data), known_phone=stands.phone)
     wanted = form.booking()
     if wanted is None:
         return _change_page(appointment_id, form), 400
@@ -109,7 +109,9 @@ def book_again(appointment_id: UUID) -> Response:
 
 def _form(typed: MultiDict[str, str] | None = None, **values: Any) -> AppointmentForm:
     """What was typed, or a form with these values in its boxes."""
-    return AppointmentForm(typed, zone=clinic().settings.zone, today=today_here(), **values)
+    settings = clinic().settings
+    own = {"region": settings.region, "clinic_phone": settings.clinic_phone}
+    return AppointmentForm(typed, zone=settings.zone, today=today_here(), **own, **values)
 
 
 def _form_page(form: AppointmentForm, alike: tuple[Known, ...] = ()) -> str:
