@@ -50,7 +50,7 @@ class PageForm(BaseForm):
         region: str | None = None,
         clinic_phone: str = "",
     ) -> None:
-        told = {"on": on, "region": region, "clinic_phone": clinic_phone}
+        told: dict[str, Any] = {"on": on, "region": region, "clinic_phone": clinic_phone}
         super().__init__({each.id: UnboundField(_control_of(each), each, **told) for each in asked})
         self.page = page
 

@@ -12,6 +12,7 @@ from intake.messaging import mail_sender, text_sender
 from intake.services import alerts
 from intake.services.alerts import AlertView
 from intake.services.appointments import booking, patients
+from intake.services.appointments.attendance import Attendance
 from intake.services.appointments.booking import AppointmentChanged, Booking
 from intake.services.appointments.day_list import needs_of
 from intake.services.appointments.known_facts import differs_from_record
@@ -110,7 +111,7 @@ def book_again(appointment_id: UUID) -> Response:
 def _form(typed: MultiDict[str, str] | None = None, **values: Any) -> AppointmentForm:
     """What was typed, or a form with these values in its boxes."""
     settings = clinic().settings
-    own = {"region": settings.region, "clinic_phone": settings.clinic_phone}
+    own: dict[str, Any] = {"region": settings.region, "clinic_phone": settings.clinic_phone}
     return AppointmentForm(typed, zone=settings.zone, today=today_here(), **own, **values)
 
 
@@ -181,6 +182,7 @@ def appointment_page(appointment_id: UUID) -> str:
         invitation = links.current(op.session, found)
         raised = alerts.of(op, found.intake)
         form, other_facts = Progress.of(found), differs_from_record(found.intake)
+        attendance = Attendance.of(found)
         followed = correspondence.of(op.session, found)
         view, needs = AppointmentView.of(found), needs_of(found)
         link = LinkView.of(invitation, settings) if invitation else None
@@ -192,6 +194,7 @@ def appointment_page(appointment_id: UUID) -> str:
         appointment=view,
         patient=view.patient,
         form=form,
+        attendance=attendance,
         needs=needs,
         other_facts=other_facts,
         invitation=link,
