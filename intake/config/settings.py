@@ -396,6 +396,12 @@ def _seal_file(read: Reading, data_dir: Path, key_file: Path) -> Path:
 
 def _check_together(read: Reading) -> None:
     """What is right by itself and wrong with the rest."""
+    region = telephone.region_of(read.values["country"], read.values["language"])
+    for each in SETTINGS:
+        words = read.values[each.field] if each.parse is reading.with_a_number else ""
+        if words and not telephone.lines_in(words, region):
+            said = "no number in it that can be called whole, or with a code"
+            read.problems.append(f"{each.name} is {words!r}: there is {said}.")
     if read.values["mail_server"] and not read.values["mail_from"]:
         read.problems.append("BACKSTORY_MAIL_FROM is not set, and e-mail must come from somewhere.")
     names = ("BACKSTORY_APPROVED_BY", "BACKSTORY_APPROVED_ON", "BACKSTORY_APPROVED_RULES")

@@ -43,6 +43,7 @@ def _for_staff() -> dict[str, object]:
     return {
         "me": StaffView.of(user),
         "reads": may(user, Permission.READ_ANSWERS),
+        "attends": may(user, Permission.NOTE_ATTENDANCE),
         "acknowledges": may(user, Permission.ACKNOWLEDGE),
         "fills_in": may(user, Permission.FILL_IN),
         "makes": may(user, Permission.MAKE_APPOINTMENT),

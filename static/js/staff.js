@@ -77,9 +77,13 @@ if (dayView) {
     if (waiting(newer) > old.waiting) alarm.textContent = `${alarm.dataset.attention} ${waiting(newer)}`;
     if (inUse()) return;
     if (count("sent", newer) > old.sent) news.textContent = `${news.dataset.sent} ${count("sent", newer) - old.sent}`;
-    const held = dayView.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    const held = dayView.contains(document.activeElement) && document.activeElement;
+    const row = held && held.closest("tr[id]")?.id, href = held && held.getAttribute("href");
     dayView.replaceChildren(...newer.childNodes);
-    if (held) dayView.querySelector(`a[href="${held}"]`)?.focus();
+    // The same link or button; a button that is gone leaves its row, and there the first that can be pressed.
+    const again = held && (document.getElementById(held.id) ?? (href && dayView.querySelector(`a[href="${href}"]`))
+      ?? (row && document.getElementById(row)?.querySelector("a, button")));
+    if (again) again.focus();
     tag = next;
   };
   const ask = async () => {

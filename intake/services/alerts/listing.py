@@ -25,7 +25,8 @@ class AlertRow:
     `line` is the clinician's wording; `phone` the number the patient gave for today, else the clinic's;
     `withdrawn_at` when the patient changed the answer, which takes nothing away. `no_phone`: the patient has
     chosen that they have none; then the number is what the clinic knew before, if anything. `can_be_called`:
-    `phone` holds a number to dial. `other_phone` and `email` are further ways, from the clinic's own record.
+    `phone` holds a number to dial; without one, `other_phone` is what to call. That and `email` are further
+    ways, from the clinic's own record.
     """
 
     alert_id: UUID
@@ -135,7 +136,7 @@ def _row(alert: Alert, region: str | None) -> AlertRow:
         closed_at=alert.closed_at,
         withdrawn_at=_withdrawn_at(written, alert),
         no_phone=written.answers.get("phone_best") == "no_phone",
-        can_be_called=bool(phone) and telephone.can_be_called(phone or "", region),
+        can_be_called=bool(telephone.numbers_in(phone or "", region)),
         other_phone=None if _same_number(phone, patient.phone, region) else patient.phone,
         email=patient.email,
     )
@@ -159,8 +160,7 @@ def _phone(written: Draft, patient: Patient) -> str | None:
 
 def _same_number(one: str | None, other: str | None, region: str | None) -> bool:
     """They are dialled alike; or the same words, where there is no number in them."""
-    dialled = [{each.dialled for each in telephone.numbers_in(words or "", region)} for words in (one, other)]
-    return one == other or (bool(dialled[1]) and dialled[1] <= dialled[0])
+    return one == other or telephone.same_number(other or "", one or "", region)
 
 
 def _withdrawn_at(written: Draft, alert: Alert) -> datetime | None:

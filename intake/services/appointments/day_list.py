@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from intake.red_flags import Urgency
+from intake.services.appointments.attendance import NOT_COME, Attendance, Presence
 from intake.services.appointments.progress import Progress
 from intake.services.context import Operation
 from intake.services.messages import correspondence
@@ -38,11 +39,22 @@ class DayRow:
     unowned: int
     needs: tuple[str, ...]
     unreached: bool
+    attendance: Attendance = NOT_COME
 
     @property
     def needs_attention(self) -> bool:
         """Somebody must act, and has not said what came of it."""
         return self.open_alerts > 0
+
+    @property
+    def is_unreached(self) -> bool:
+        """A message that somebody waits for has not arrived."""
+        return self.unreached and not self.form.cancelled
+
+    @property
+    def presence(self) -> Presence:
+        """Where the patient is; nobody waits for an appointment that was cancelled."""
+        return Presence.EXPECTED if self.form.cancelled else self.attendance.presence
 
 
 def day_list(op: Operation, day: date) -> tuple[DayRow, ...]:
@@ -79,6 +91,7 @@ def row_of(appointment: Appointment, alerts: Sequence[AlertState], *, unreached:
         unowned=alerts.count(AlertState.OPEN),
         needs=needs_of(appointment),
         unreached=unreached,
+        attendance=Attendance.of(appointment),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from intake.red_flags import Urgency
+from intake.services.appointments.attendance import Attendance, Presence
 from intake.services.appointments.progress import Progress
 from intake.services.context import Operation
 from intake.services.forms import intakes
@@ -36,6 +37,7 @@ class WorkRow:
     with_whom: str
     clinician_id: UUID | None
     form: Progress
+    attendance: Attendance
     urgency: Urgency | None
     reason: str
     flags: tuple[Fired, ...]
@@ -45,6 +47,11 @@ class WorkRow:
     has_record: bool
     answered_days_ago: int | None
     readings: Readings
+
+    @property
+    def is_waiting(self) -> bool:
+        """The patient has arrived and nobody has called them in."""
+        return not self.form.cancelled and self.attendance.presence is Presence.WAITING
 
     @property
     def is_urgent(self) -> bool:
@@ -138,6 +145,7 @@ def _row(op: Operation, appointment: Appointment) -> WorkRow:
         with_whom=appointment.with_whom,
         clinician_id=appointment.clinician_id,
         form=Progress.of(appointment),
+        attendance=Attendance.of(appointment),
         urgency=intake.urgency,
         reason=summary.problem if summary else "",
         flags=(*(summary.safety.fired if summary else ()), *_so_far(op, intake)),

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     SEE_DAY = "see_day"
     MAKE_APPOINTMENT = "make_appointment"
     ACKNOWLEDGE = "acknowledge"
+    NOTE_ATTENDANCE = "note_attendance"
     READ_ANSWERS = "read_answers"
     DOWNLOAD = "download"
     FILL_IN = "fill_in"
@@ -57,7 +58,13 @@ class Permission(StrEnum):
 
 
 _DESK = frozenset(
-    {Permission.SEE_DAY, Permission.MAKE_APPOINTMENT, Permission.ACKNOWLEDGE, Permission.FILL_IN}
+    {
+        Permission.SEE_DAY,
+        Permission.MAKE_APPOINTMENT,
+        Permission.ACKNOWLEDGE,
+        Permission.NOTE_ATTENDANCE,
+        Permission.FILL_IN,
+    }
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RECEPTION: _DESK,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake.i18n import Words, ngettext
+from intake.i18n import Words, gettext, ngettext
 from intake.i18n import lazy as _
 from intake.red_flags import Urgency
 from intake.services.audit import Action
@@ -145,9 +145,11 @@ def _line(row: WorkRow, now: datetime) -> WorklistLine:
 
 
 def _counts(rows: Sequence[WorkRow]) -> str:
-    """ "12 patients, 3 to be read"."""
+    """ "12 patients, 3 to be read, 2 waiting"."""
     coming = [row for row in rows if not row.form.cancelled]
     unread = sum(row.handed_over and row.readings.mine is None for row in coming)
     patients = ngettext("%(num)s patient", "%(num)s patients", len(coming))
     to_read = ngettext("%(num)s to be read", "%(num)s to be read", unread)
-    return f"{patients}, {to_read}."
+    waiting = sum(row.is_waiting for row in coming)
+    are_here = [gettext("%(num)s waiting", num=waiting)] if waiting else []
+    return f"{', '.join([patients, to_read, *are_here])}."

@@ -13,6 +13,7 @@ from intake.messaging import mail_sender, text_sender
 from intake.services import alerts
 from intake.services.alerts import AlertView
 from intake.services.appointments import booking, diary, patients
+from intake.services.appointments.attendance import Attendance
 from intake.services.appointments.booking import USUAL_MINUTES, AppointmentChanged, Booking
 from intake.services.appointments.clinicians import Clinicians
 from intake.services.appointments.day_list import needs_of
@@ -79,7 +80,7 @@ def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
     filled = AppointmentForm.of(stands, zone=settings.zone, today=today, offered=settings.offered)
     if request.method in ("GET", "HEAD"):
         return _change_page(appointment_id, filled)
-    form = _form(request.form, earliest=min(today, filled.day.data))
+    form = _form(request.form, earliest=min(today, filled.day.data), known_phone=stands.phone)
     wanted = form.booking()
     if wanted is None:
         return _change_page(appointment_id, form), 400
@@ -120,7 +121,12 @@ def book_again(appointment_id: UUID) -> Response:
 def _form(typed: MultiDict[str, str] | None = None, **values: Any) -> AppointmentForm:
     """What was typed, or a form with these values in its boxes."""
     settings = clinic().settings
-    return AppointmentForm(typed, zone=settings.zone, today=today_here(), offered=settings.offered, **values)
+    own: dict[str, Any] = {
+        "region": settings.region,
+        "clinic_phone": settings.clinic_phone,
+        "offered": settings.offered,
+    }
+    return AppointmentForm(typed, zone=settings.zone, today=today_here(), **own, **values)
 
 
 def _form_page(form: AppointmentForm, alike: tuple[Known, ...] = ()) -> str:
@@ -197,6 +203,7 @@ def appointment_page(appointment_id: UUID) -> str:
         invitation = links.current(op.session, found)
         raised = alerts.of(op, found.intake)
         form, other_facts = Progress.of(found), differs_from_record(found.intake)
+        attendance = Attendance.of(found)
         followed = correspondence.of(op.session, found)
         view, needs = AppointmentView.of(found), needs_of(found)
         minutes, spoken = found.minutes, LANGUAGES.get(found.intake.language, found.intake.language)
@@ -210,6 +217,7 @@ def appointment_page(appointment_id: UUID) -> str:
         appointment=view,
         patient=view.patient,
         form=form,
+        attendance=attendance,
         needs=needs,
         minutes=minutes,
         spoken=spoken if len(settings.offered) > 1 else "",

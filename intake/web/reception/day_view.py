@@ -4,7 +4,7 @@ Reception sees how urgent something is and whom to phone, never what the patient
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,8 +14,9 @@ from intake.i18n import lazy as _
 from intake.red_flags import Urgency
 from intake.red_flags.watch import SAID_AT_RECEPTION
 from intake.services.alerts import AlertRow
+from intake.services.appointments.attendance import Presence
 from intake.services.appointments.day_list import DayRow
-from intake.storage.models import IntakeStatus
+from intake.services.appointments.progress import Standing
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Attention:
 
 @dataclass(frozen=True)
 class DayView:
-    """What the day list shows."""
+    """What the day list shows. `attention_elsewhere`: some of those who need it come on another day."""
 
     day: date
     show: str
@@ -67,6 +68,7 @@ class DayView:
     filters: tuple[Filter, ...]
     clinicians: tuple[str, ...]
     rows: tuple[DayRow, ...]
+    attention_elsewhere: bool = False
 
     @property
     def tag(self) -> str:
@@ -74,19 +76,92 @@ class DayView:
         return hashlib.sha256(repr(self).encode()).hexdigest()[:32]
 
 
-_SHOWN: dict[str, tuple[Words, Callable[[DayRow], bool]]] = {
-    "all": (_("All"), lambda row: True),
-    "not_opened": (_("Not opened"), lambda row: row.form.state is IntakeStatus.NOT_OPENED),
-    "in_progress": (
+@dataclass(frozen=True)
+class RowGroup:
+    """A kind of row: the name of its filter, how the sentence counts it ("" where it does not), who is in it.
+
+    Filter, sentence and what a row says of itself all follow from the one kind that a row is.
+    """
+
+    id: str
+    label: Words
+    said: Callable[[int], str]
+    holds: Callable[[DayRow], bool]
+
+
+def _is(standing: Standing) -> Callable[[DayRow], bool]:
+    return lambda row: row.form.standing is standing
+
+
+def _is_at(presence: Presence) -> Callable[[DayRow], bool]:
+    return lambda row: row.presence is presence
+
+
+def _unsaid(num: int) -> str:
+    return ""
+
+
+ALL = RowGroup("all", _("All"), _unsaid, lambda row: True)
+# Each row is in exactly one of these, by how far its form is.
+FORMS = (
+    RowGroup("sent", _("Sent"), lambda num: gettext("%(num)s sent", num=num), _is(Standing.SENT)),
+    RowGroup(
+        "in_progress",
         _("In progress"),
-        lambda row: row.form.state in (IntakeStatus.OPENED, IntakeStatus.IN_PROGRESS),
+        lambda num: gettext("%(num)s in progress", num=num),
+        _is(Standing.IN_PROGRESS),
     ),
-    "sent": (_("Sent"), lambda row: row.form.state is IntakeStatus.SENT),
-    "unfinished": (_("Could not go on"), lambda row: row.form.state is IntakeStatus.UNFINISHED),
-    "left_urgent": (_("Left to get help"), lambda row: row.form.state is IntakeStatus.LEFT_URGENT),
-    "unreached": (_("Message not arrived"), lambda row: row.unreached and not row.form.cancelled),
-    "attention": (_("Needs attention"), lambda row: row.needs_attention),
-}
+    RowGroup(
+        "asked_again",
+        _("Asked again"),
+        lambda num: gettext("%(num)s asked again", num=num),
+        _is(Standing.ASKED_AGAIN),
+    ),
+    RowGroup(
+        "unfinished",
+        _("Could not go on"),
+        lambda num: gettext("%(num)s incomplete: could not go on", num=num),
+        _is(Standing.UNFINISHED),
+    ),
+    RowGroup(
+        "left_urgent",
+        _("Left to get help"),
+        lambda num: gettext("%(num)s left to get help", num=num),
+        _is(Standing.LEFT_URGENT),
+    ),
+    RowGroup(
+        "not_opened",
+        _("Not opened"),
+        lambda num: gettext("%(num)s not opened", num=num),
+        _is(Standing.NOT_OPENED),
+    ),
+    RowGroup(
+        "cancelled",
+        _("Cancelled"),
+        lambda num: gettext("%(num)s cancelled", num=num),
+        _is(Standing.CANCELLED),
+    ),
+)
+# Nobody of these before the day itself.
+PLACES = (
+    RowGroup(
+        "waiting", _("Waiting"), lambda num: gettext("%(num)s waiting", num=num), _is_at(Presence.WAITING)
+    ),
+    RowGroup(
+        "in_room",
+        _("In the room"),
+        lambda num: gettext("%(num)s in the room", num=num),
+        _is_at(Presence.IN_ROOM),
+    ),
+    RowGroup("left", _("Left"), lambda num: gettext("%(num)s left", num=num), _is_at(Presence.LEFT)),
+)
+MARKS = (
+    RowGroup("unreached", _("Message not arrived"), _unsaid, lambda row: row.is_unreached),
+    RowGroup("attention", _("Needs attention"), _unsaid, lambda row: row.needs_attention),
+)
+GROUPS = {each.id: each for each in (ALL, *FORMS, *PLACES, *MARKS)}
+# Shown also while nobody is in them.
+_ALWAYS = ("all", "not_opened", "in_progress", "sent", "attention")
 
 
 def make_day_view(
@@ -104,37 +179,40 @@ def make_day_view(
     `reads`: it is for somebody who may read the answers, and so the wording of the rules.
     """
     everybody = tuple(rows)
-    coming = [row for row in everybody if not row.form.cancelled]
     clinicians = tuple(sorted({row.with_whom for row in everybody if row.with_whom}))
     with_whom = with_whom if with_whom in clinicians else ""
     theirs = [row for row in everybody if with_whom in ("", row.with_whom)]
-    show = show if show in _SHOWN else "all"
+    chosen = GROUPS.get(show, ALL)
+    here = {row.appointment_id for row in everybody}
+    attention = tuple(_attention(waiting, now, reads=reads))
+    many = {id: sum(map(group.holds, theirs)) for id, group in GROUPS.items()}
     return DayView(
         day=day,
-        show=show,
+        show=chosen.id,
         with_whom=with_whom,
-        counts=_counts(coming),
-        attention=tuple(_attention(waiting, now, reads=reads)),
-        filters=tuple(Filter(id, label, sum(map(keeps, theirs))) for id, (label, keeps) in _SHOWN.items()),
+        counts=_counts(many),
+        attention=attention,
+        filters=tuple(
+            Filter(id, group.label, many[id])
+            for id, group in GROUPS.items()
+            if many[id] or id in (*_ALWAYS, chosen.id)
+        ),
         clinicians=clinicians,
-        rows=tuple(filter(_SHOWN[show][1], theirs)),
+        rows=tuple(filter(chosen.holds, theirs)),
+        attention_elsewhere=any(each.appointment_id not in here for each in attention),
     )
 
 
-def _counts(rows: list[DayRow]) -> str:
-    """ "14 appointments: 9 sent, 3 in progress and 2 not opened", with those that need attention."""
-    if not rows:
+def _counts(many: Mapping[str, int]) -> str:
+    """ "14 appointments: 9 sent, 4 not opened and 1 cancelled. 2 waiting." """
+    if not many["all"]:
         return gettext("No appointments.")
-    numbers = {id: sum(map(keeps, rows)) for id, (_label, keeps) in _SHOWN.items()}
-    said = {
-        "sent": gettext("%(num)s sent", num=numbers["sent"]),
-        "in_progress": gettext("%(num)s in progress", num=numbers["in_progress"]),
-        "unfinished": gettext("%(num)s incomplete: could not go on", num=numbers["unfinished"]),
-        "left_urgent": gettext("%(num)s left to get help", num=numbers["left_urgent"]),
-        "not_opened": gettext("%(num)s not opened", num=numbers["not_opened"]),
-    }
-    total = ngettext("%(num)s appointment", "%(num)s appointments", len(rows))
-    return f"{total}: {join([words for id, words in said.items() if numbers[id]])}."
+    forms, places = (
+        [each.said(many[each.id]) for each in groups if many[each.id]] for groups in (FORMS, PLACES)
+    )
+    total = ngettext("%(num)s appointment", "%(num)s appointments", many["all"])
+    said = f"{total}: {join(forms)}."
+    return f"{said} {join(places)}." if places else said
 
 
 def _attention(waiting: Iterable[AlertRow], now: datetime, *, reads: bool) -> list[Attention]:
