@@ -7,6 +7,7 @@ from flask import url_for
 
 from intake.i18n import format_moment, format_time, gettext, ngettext
 from intake.services import alerts
+from intake.services.alerts import HandOverView
 from intake.services.messages import heartbeat
 from intake.services.messages.heartbeat import Silence, Trouble
 from intake.web import clinic, reading
@@ -27,9 +28,26 @@ class Notice:
 def notices() -> tuple[Notice, ...]:
     """What everybody who is signed in must know now."""
     with reading() as op:
-        overdue = alerts.overdue(op)
+        overdue, again = alerts.overdue(op), alerts.due_again(op)
+        offered, declined = alerts.offered_to(op, op.user), alerts.declined_to(op, op.user)
         silences = heartbeat.silences(op)
-    return (*_overdue(overdue), *(_silence(silence) for silence in silences))
+    return (
+        *(_offered(offer) for offer in offered),
+        *(_declined(offer) for offer in declined),
+        *_overdue(overdue),
+        *_again(again),
+        *(_silence(silence) for silence in silences),
+    )
+
+
+def _offered(offer: HandOverView) -> Notice:
+    words = gettext("%(name)s hands you a call: accept it or decline it.", name=offer.offered_by)
+    return Notice(words, url_for("reception.alert", intake_id=offer.intake_id))
+
+
+def _declined(offer: HandOverView) -> Notice:
+    words = gettext("%(name)s has declined the call you offered: it is still yours.", name=offer.offered_to)
+    return Notice(words, url_for("reception.alert", intake_id=offer.intake_id))
 
 
 def _overdue(many: int) -> Iterable[Notice]:
@@ -39,6 +57,15 @@ def _overdue(many: int) -> Iterable[Notice]:
         "%(num)s patient should have been phoned by now.",
         "%(num)s patients should have been phoned by now.",
         many,
+    )
+    return [Notice(words, url_for("reception.today"))]
+
+
+def _again(many: int) -> Iterable[Notice]:
+    if not many:
+        return []
+    words = ngettext(
+        "%(num)s patient is to be phoned again now.", "%(num)s patients are to be phoned again now.", many
     )
     return [Notice(words, url_for("reception.today"))]
 

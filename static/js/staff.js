@@ -60,7 +60,7 @@ if (dayView) {
   let tag = "", since = clock();
   const news = document.getElementById("news"), alarm = document.getElementById("alarm");
   const count = (id, where) => Number(where.querySelector(`[data-filter="${id}"] b`)?.textContent ?? 0);
-  const waiting = (where) => where.querySelectorAll(".attention > ul > li").length;
+  const waiting = (where) => where.querySelectorAll(".attention > ul > li:not(.is-quiet)").length;
   const stale = () => {
     fresh.textContent = `${fresh.dataset.stale} ${since}`;
     fresh.className = "is-stale";

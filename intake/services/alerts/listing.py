@@ -43,6 +43,7 @@ class AlertRow:
     due_at: datetime
     state: AlertState
     owner: str | None
+    owner_id: UUID | None
     acknowledged_by: str | None
     acknowledged_at: datetime | None
     outcome: Outcome | None
@@ -126,6 +127,7 @@ def _row(alert: Alert, region: str | None) -> AlertRow:
         due_at=alert.due_at,
         state=alert.state,
         owner=_name(alert.owner),
+        owner_id=alert.owner_id,
         acknowledged_by=_name(alert.acknowledged_by),
         acknowledged_at=alert.acknowledged_at,
         outcome=Outcome(alert.outcome) if alert.outcome in list(Outcome) else None,

@@ -13,7 +13,7 @@ from intake.i18n import Words, gettext, join, ngettext
 from intake.i18n import lazy as _
 from intake.red_flags import Urgency
 from intake.red_flags.watch import SAID_AT_RECEPTION
-from intake.services.alerts import AlertRow
+from intake.services.alerts import NO_CALLS, AlertRow, AttemptView, Calls, CallState, HandOverView
 from intake.services.appointments.day_list import DayRow
 from intake.storage.models import IntakeStatus
 
@@ -25,6 +25,17 @@ class Filter:
     id: str
     label: Words
     many: int
+
+
+@dataclass(frozen=True)
+class CallStanding:
+    """How loud a call is, its last try, and whom it is offered to; `for_me`: to whoever looks."""
+
+    state: CallState
+    last: AttemptView | None
+    offer: HandOverView | None
+    declined: HandOverView | None
+    for_me: bool
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,7 @@ class Attention:
     can_be_called: bool
     other_phone: str | None
     email: str | None
+    call: CallStanding
 
 
 @dataclass(frozen=True)
@@ -98,10 +110,13 @@ def make_day_view(
     with_whom: str,
     now: datetime,
     reads: bool = False,
+    calls: Calls = NO_CALLS,
+    me: UUID | None = None,
 ) -> DayView:
     """The board of `day`. `show` is the id of a filter, `with_whom` a clinician; "" or unknown: everybody.
 
-    `reads`: it is for somebody who may read the answers, and so the wording of the rules.
+    `reads`: it is for somebody who may read the answers, and so the wording of the rules. `calls` is what was
+    tried and offered about those waiting, `me` who looks.
     """
     everybody = tuple(rows)
     coming = [row for row in everybody if not row.form.cancelled]
@@ -114,7 +129,7 @@ def make_day_view(
         show=show,
         with_whom=with_whom,
         counts=_counts(coming),
-        attention=tuple(_attention(waiting, now, reads=reads)),
+        attention=tuple(_attention(waiting, now, calls, reads=reads, me=me)),
         filters=tuple(Filter(id, label, sum(map(keeps, theirs))) for id, (label, keeps) in _SHOWN.items()),
         clinicians=clinicians,
         rows=tuple(filter(_SHOWN[show][1], theirs)),
@@ -137,16 +152,33 @@ def _counts(rows: list[DayRow]) -> str:
     return f"{total}: {join([words for id, words in said.items() if numbers[id]])}."
 
 
-def _attention(waiting: Iterable[AlertRow], now: datetime, *, reads: bool) -> list[Attention]:
-    """One line for each patient: what is late, then what nobody has, then by urgency and waiting time."""
+def _attention(
+    waiting: Iterable[AlertRow], now: datetime, calls: Calls, *, reads: bool, me: UUID | None
+) -> list[Attention]:
+    """One line for each patient: what is handed to me, then as pressing as they are."""
     by_intake: dict[UUID, list[AlertRow]] = {}
     for alert in waiting:
         by_intake.setdefault(alert.intake_id, []).append(alert)
-    lines = [_one_patient(alerts, now, reads=reads) for alerts in by_intake.values()]
-    return sorted(lines, key=lambda line: (not line.late, line.owner is not None, -line.urgency, line.due_at))
+    lines = [
+        _one_patient(alerts, now, _standing(alerts, now, calls, me), reads=reads)
+        for alerts in by_intake.values()
+    ]
+    return sorted(lines, key=lambda line: (not line.call.for_me, *line.call.state.pressing))
 
 
-def _one_patient(alerts: list[AlertRow], now: datetime, *, reads: bool) -> Attention:
+def _standing(alerts: list[AlertRow], now: datetime, calls: Calls, me: UUID | None) -> CallStanding:
+    intake_id = alerts[0].intake_id
+    tried, offer = calls.attempts.get(intake_id, ()), calls.offers.get(intake_id)
+    return CallStanding(
+        state=calls.state(alerts, now),
+        last=tried[-1] if tried else None,
+        offer=offer,
+        declined=calls.declined.get(intake_id),
+        for_me=offer is not None and offer.offered_to_id == me,
+    )
+
+
+def _one_patient(alerts: list[AlertRow], now: datetime, call: CallStanding, *, reads: bool) -> Attention:
     first, due_at = alerts[0], min(alert.due_at for alert in alerts)
     # Safety: one alert that nobody has makes the patient one that nobody has.
     owners = [alert.owner for alert in alerts]
@@ -169,4 +201,5 @@ def _one_patient(alerts: list[AlertRow], now: datetime, *, reads: bool) -> Atten
         can_be_called=first.can_be_called,
         other_phone=first.other_phone,
         email=first.email,
+        call=call,
     )
