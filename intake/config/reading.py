@@ -164,6 +164,11 @@ def days_from(least: int, most: int) -> Callable[[str], int]:
     return lambda words: _days_from(words, least, most)
 
 
+def minutes_from(least: int, most: int) -> Callable[[str], int]:
+    """A number of minutes within these bounds."""
+    return lambda words: _minutes_from(words, least, most)
+
+
 def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
@@ -187,6 +192,13 @@ def _days_from(words: str, least: int, most: int) -> int:
         return number.read(words, least=least, most=most)
     except number.NotANumber:
         raise ValueError(f"it must be a number of days from {least} to {most}") from None
+
+
+def _minutes_from(words: str, least: int, most: int) -> int:
+    try:
+        return number.read(words, least=least, most=most)
+    except number.NotANumber:
+        raise ValueError(f"it must be a number of minutes from {least} to {most}") from None
 
 
 def with_a_number(words: str) -> str:

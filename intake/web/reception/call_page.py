@@ -173,7 +173,9 @@ def call_page(
     if not case.state and not beside:
         # There is no form left for what was typed in it.
         later_note = later_note or hand_over.offer_note.shown or form.in_words
-    problems = (*_changes(changed, case, beside), *form.problems, *hand_over.problems)
+    refused = (*form.problems, *hand_over.problems)
+    # What is wrong in a form that is not there any more is no matter: the note is what is left of it.
+    problems = (*_changes(changed, case, beside), *(refused if case.state else ()))
     return render_template(
         "reception/alert.html",
         appointment=appointment,
@@ -234,4 +236,6 @@ def _changes(
         CallPart.CLOSED: "both" if beside else "came" if case.state else "done",
         CallPart.OWNER: "has" if case.state else "done",
     }
-    return [(where.get(part, "so-far"), words) for part, words in CHANGED.items() if part in changed]
+    # Where nothing is left to do, it matters who closed it and no more who had it.
+    said = changed if case.state or CallPart.CLOSED not in changed else {CallPart.CLOSED}
+    return [(where.get(part, "so-far"), words) for part, words in CHANGED.items() if part in said]
