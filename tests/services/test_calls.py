@@ -1,6 +1,7 @@
 """A call is a small case: tried, tried again, handed over, closed once, and put right in plain sight."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -184,6 +185,26 @@ def test_a_result_that_was_put_right_meanwhile_is_not_put_right_unseen(
         alerts.put_right(op, ids, RESULT, version_token=shown)
 
     assert [each.note for each in call.case().results] == ["Comes at one."]
+
+
+@pytest.mark.faults
+def test_of_two_who_close_it_at_once_one_does_and_the_other_is_told(
+    call: Call, reception: User, clinician: User
+) -> None:
+    call.is_raised()
+    shown = call.version()
+
+    def close(user: User) -> str:
+        try:
+            with call.does(user) as (op, _, ids):
+                alerts.close(op, ids, replace(RESULT, initials=user.name[:2]), version_token=shown)
+        except CallChanged:
+            return "is told"
+        return "closes"
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(close, (reception, clinician))) == ["closes", "is told"]
+    assert len(call.case().results) == 1
 
 
 def test_the_same_press_twice_is_one(call: Call, reception: User) -> None:
