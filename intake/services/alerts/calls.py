@@ -17,17 +17,19 @@ from intake.storage.models import Alert, AlertState, Appointment, Intake
 
 @dataclass(frozen=True)
 class Calls:
-    """What was tried and offered in some calls, by intake."""
+    """What was tried and offered in some calls, by intake; `me` is who looks."""
 
     attempts: dict[UUID, tuple[AttemptView, ...]]
     offers: dict[UUID, HandOverView]
     declined: dict[UUID, HandOverView]
+    me: UUID | None = None
 
     @classmethod
     def of(cls, op: Operation, rows: Iterable[AlertRow]) -> "Calls":
         """Of the calls that these alerts belong to."""
         ids = {row.intake_id for row in rows}
-        return cls(attempts_of(op.session, ids), offers_of(op.session, ids), declined_of(op.session, ids))
+        offers, declined = offers_of(op.session, ids), declined_of(op.session, ids)
+        return cls(attempts_of(op.session, ids), offers, declined, op.actor.user_id)
 
     def state(self, rows: Sequence[AlertRow], now: datetime) -> CallState:
         """How the call of these waiting alerts stands."""

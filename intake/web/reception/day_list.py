@@ -42,7 +42,6 @@ def day(day: str) -> str | Response:
         now=clinic().now(),
         reads=may(g.user, Permission.READ_ANSWERS),
         calls=calls,
-        me=g.user.id,
     )
     tag = f"{day_view.tag}-{today_here()}"
     if request.if_none_match.contains_weak(tag):

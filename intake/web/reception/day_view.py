@@ -111,12 +111,11 @@ def make_day_view(
     now: datetime,
     reads: bool = False,
     calls: Calls = NO_CALLS,
-    me: UUID | None = None,
 ) -> DayView:
     """The board of `day`. `show` is the id of a filter, `with_whom` a clinician; "" or unknown: everybody.
 
     `reads`: it is for somebody who may read the answers, and so the wording of the rules. `calls` is what was
-    tried and offered about those waiting, `me` who looks.
+    tried and offered about those waiting.
     """
     everybody = tuple(rows)
     coming = [row for row in everybody if not row.form.cancelled]
@@ -129,7 +128,7 @@ def make_day_view(
         show=show,
         with_whom=with_whom,
         counts=_counts(coming),
-        attention=tuple(_attention(waiting, now, calls, reads=reads, me=me)),
+        attention=tuple(_attention(waiting, now, calls, reads=reads)),
         filters=tuple(Filter(id, label, sum(map(keeps, theirs))) for id, (label, keeps) in _SHOWN.items()),
         clinicians=clinicians,
         rows=tuple(filter(_SHOWN[show][1], theirs)),
@@ -152,21 +151,18 @@ def _counts(rows: list[DayRow]) -> str:
     return f"{total}: {join([words for id, words in said.items() if numbers[id]])}."
 
 
-def _attention(
-    waiting: Iterable[AlertRow], now: datetime, calls: Calls, *, reads: bool, me: UUID | None
-) -> list[Attention]:
+def _attention(waiting: Iterable[AlertRow], now: datetime, calls: Calls, *, reads: bool) -> list[Attention]:
     """One line for each patient: what is handed to me, then as pressing as they are."""
     by_intake: dict[UUID, list[AlertRow]] = {}
     for alert in waiting:
         by_intake.setdefault(alert.intake_id, []).append(alert)
     lines = [
-        _one_patient(alerts, now, _standing(alerts, now, calls, me), reads=reads)
-        for alerts in by_intake.values()
+        _one_patient(alerts, now, _standing(alerts, now, calls), reads=reads) for alerts in by_intake.values()
     ]
     return sorted(lines, key=lambda line: (not line.call.for_me, *line.call.state.pressing))
 
 
-def _standing(alerts: list[AlertRow], now: datetime, calls: Calls, me: UUID | None) -> CallStanding:
+def _standing(alerts: list[AlertRow], now: datetime, calls: Calls) -> CallStanding:
     intake_id = alerts[0].intake_id
     tried, offer = calls.attempts.get(intake_id, ()), calls.offers.get(intake_id)
     return CallStanding(
@@ -174,7 +170,7 @@ def _standing(alerts: list[AlertRow], now: datetime, calls: Calls, me: UUID | No
         last=tried[-1] if tried else None,
         offer=offer,
         declined=calls.declined.get(intake_id),
-        for_me=offer is not None and offer.offered_to_id == me,
+        for_me=offer is not None and offer.offered_to_id == calls.me,
     )
 
 
