@@ -46,8 +46,12 @@ def add_note(intake_id: UUID) -> Response | tuple[str, int]:
 
 @blueprint.get("/alerts/<uuid:intake_id>/put-right/<uuid:alert_id>")
 @only(Permission.ACKNOWLEDGE)
-def put_right_form(intake_id: UUID, alert_id: UUID) -> str:
-    """What the call was closed with, and a form for what is right."""
+def put_right_form(intake_id: UUID, alert_id: UUID) -> str | Response:
+    """What the call was closed with, and a form for what is right; back to the call while it is open."""
+    with reading() as op:
+        rows = alerts.of(op, found(op.session, intake_id))
+        if alert_id in {row.alert_id for row in rows} and not alerts.closed_together(rows, alert_id):
+            return to_call(intake_id)
     return _page(intake_id, alert_id, ResultForm())
 
 
