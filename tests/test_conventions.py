@@ -23,7 +23,17 @@ from intake.services.invitations import walk_ins
 from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import PERMISSIONS, Permission
 from intake.storage import Database
-from intake.storage.models import Appointment, Invitation, Role, Row, SessionKind, User, WebSession
+from intake.storage.models import (
+    Alert,
+    Appointment,
+    Invitation,
+    Role,
+    Row,
+    SessionKind,
+    User,
+    WebSession,
+    new_id,
+)
 from intake.web import UnguardedRoute, check_guards, guard_of, open_to_all
 from tests.acting import acting, at
 from tests.conftest import Clock
@@ -68,6 +78,11 @@ class WholeClinic:
 
     def intake(self, case: str) -> UUID:
         return self._booked(case).intake.id
+
+    def alert(self, case: str) -> UUID:
+        with self.database.reading() as session:
+            chosen = select(Alert.id).where(Alert.intake_id == self.intake(case))
+            return session.scalars(chosen).first() or new_id()
 
     def staff(self, role: Role) -> StrictClient:
         """The browser of somebody who is signed in."""
@@ -379,6 +394,7 @@ def _printed(html: str, named: frozenset[str]) -> Iterator[tuple[str, bool]]:
 def _addresses(whole: WholeClinic) -> list[Mapping[str, Any]]:
     return [
         {
+            "alert_id": whole.alert(case),
             "appointment_id": whole.appointment(case),
             "day": whole.demonstration.day.isoformat(),
             "extension": extension,

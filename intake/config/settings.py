@@ -201,6 +201,30 @@ class Settings:
         "{clinic_name}, {when}: please answer some questions before your appointment: {link}",
         parse=wording.text_message,
     )
+    try_emergency_within: int = setting(
+        "minutes until the first try to phone about an emergency, for the figures; 1 to 600",
+        "5",
+        parse=reading.minutes_from(1, 600),
+        otherwise=5,
+    )
+    try_same_day_within: int = setting(
+        "minutes until the first try to phone a patient who must be phoned today; 1 to 600",
+        "60",
+        parse=reading.minutes_from(1, 600),
+        otherwise=60,
+    )
+    close_emergency_within: int = setting(
+        "minutes until a call about an emergency has an outcome, for the figures; 1 to 1440",
+        "60",
+        parse=reading.minutes_from(1, 1440),
+        otherwise=60,
+    )
+    close_same_day_within: int = setting(
+        "minutes until a call that must be made today has an outcome; 1 to 1440",
+        "240",
+        parse=reading.minutes_from(1, 1440),
+        otherwise=240,
+    )
     keep_unsent: int = setting(
         "days after the appointment until a form that was never sent is erased; 1 to 365",
         "7",

@@ -22,12 +22,15 @@ from intake.storage.encryption import Keys, keys_of
 from intake.storage.models import (
     Alert,
     Appointment,
+    Attempt,
     AuditEvent,
     Document,
     FindingOutcome,
+    HandOver,
     Identified,
     Intake,
     Invitation,
+    LaterNote,
     Patient,
     User,
     WebSession,
@@ -89,7 +92,14 @@ class Action(StrEnum):
     ALERT_RELEASED = "alert:let_go"
     ALERT_CLOSED = "alert:closed"
     ALERT_SCRIPT_READ = "alert:script_read"
+    ALERT_PUT_RIGHT = "alert:put_right"
+    ALERT_OPENED_AGAIN = "alert:opened_again"
     ALERT_TOLD = "alert:told"
+    CALL_TRIED = "call:tried"
+    CALL_NOTE_ADDED = "call:note_added"
+    CALL_OFFERED = "call:offered"
+    CALL_DECLINED = "call:declined"
+    CALL_OFFER_WITHDRAWN = "call:offer_withdrawn"
     DOCUMENT_MADE = "document:made"
     DOCUMENT_DOWNLOADED = "document:downloaded"
     PACK_MADE = "pack:made"
@@ -264,7 +274,7 @@ def _stream_of(on: Identified | None) -> str:
             return f"appointment:{on.id}"
         case Intake() | Invitation():
             return f"appointment:{on.appointment_id}"
-        case Alert() | Document() | FindingOutcome():
+        case Alert() | Attempt() | Document() | FindingOutcome() | HandOver() | LaterNote():
             return f"appointment:{on.intake.appointment_id}"
         case Patient():
             return f"patient:{on.id}"

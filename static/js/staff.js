@@ -60,7 +60,7 @@ if (dayView) {
   let tag = "", since = clock();
   const news = document.getElementById("news"), alarm = document.getElementById("alarm");
   const count = (id, where) => Number(where.querySelector(`[data-filter="${id}"] b`)?.textContent ?? 0);
-  const waiting = (where) => where.querySelectorAll(".attention > ul > li").length;
+  const waiting = (where) => where.querySelectorAll(".attention > ul > li:not(.is-quiet)").length;
   const stale = () => {
     fresh.textContent = `${fresh.dataset.stale} ${since}`;
     fresh.className = "is-stale";
@@ -107,9 +107,12 @@ if (dayView) {
 
 // ---- what cannot wait, on every page
 const noticeBar = document.getElementById("notice-bar");
-const line = ({ words, address }) => {
+const line = ({ parts: [before, name, after], address }) => {
   const paragraph = document.createElement("p"), said = document.createElement(address ? "a" : "span");
-  said.textContent = words;
+  const named = document.createElement("bdi");
+  named.translate = false;
+  named.textContent = name;
+  said.append(before, ...(name ? [named] : []), after);
   if (address) said.href = address;
   paragraph.append(said);
   return paragraph;

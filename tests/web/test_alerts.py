@@ -149,14 +149,6 @@ def test_what_is_raised_after_the_first_was_taken_is_nobodys_until_it_is_taken_t
         assert set(session.scalars(select(Alert.state))) == {AlertState.ACKNOWLEDGED}
 
 
-def test_it_is_handed_over_by_name(reception, clinician, maureen):
-    reception.opens(TODAY).presses("I am doing this")
-
-    reception.presses("Hand over", to=str(clinician.user.id))
-
-    assert "Who has this Dr Bello" in reception.words
-
-
 @pytest.mark.parametrize(
     ("left_out", "said"),
     [
@@ -247,7 +239,7 @@ def test_what_was_raised_again_while_somebody_wrote_is_not_closed(
 
 
 def test_an_alert_of_somebody_else_is_not_handled_on_the_page_of_this_patient(
-    reception, clinician, come, clinic_database
+    reception, come, clinic_database
 ):
     people = come("V05", "V09")
     with clinic_database.reading() as session:
@@ -257,7 +249,6 @@ def test_an_alert_of_somebody_else_is_not_handled_on_the_page_of_this_patient(
 
     for button, typed in (
         ("I am doing this", {}),
-        ("Hand over", {"to": str(clinician.user.id)}),
         ("Save and close", RESULT),
     ):
         reception.opens(page).presses(button, alert=others, **typed)

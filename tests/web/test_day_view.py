@@ -47,6 +47,7 @@ def rows(draw: st.DrawFn) -> DayRow:
         urgency=draw(st.none() | st.sampled_from(Urgency)),
         open_alerts=waiting,
         unowned=draw(st.integers(0, waiting)),
+        overdue=draw(st.integers(0, waiting)),
         needs=(),
         unreached=draw(st.booleans()),
         attendance=Attendance(*(draw(st.sampled_from([None, NOW])) for _step in AttendanceStep)),

@@ -1,5 +1,6 @@
 """Alerts as reception and clinicians see them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -26,7 +27,7 @@ class AlertRow:
     `withdrawn_at` when the patient changed the answer, which takes nothing away. `no_phone`: the patient has
     chosen that they have none; then the number is what the clinic knew before, if anything. `can_be_called`:
     `phone` holds a number to dial; without one, `other_phone` is what to call. That and `email` are further
-    ways, from the clinic's own record.
+    ways, from the clinic's own record. `numbers` are all that can be dialled, those of `phone` first.
     """
 
     alert_id: UUID
@@ -44,6 +45,7 @@ class AlertRow:
     due_at: datetime
     state: AlertState
     owner: str | None
+    owner_id: UUID | None
     acknowledged_by: str | None
     acknowledged_at: datetime | None
     outcome: Outcome | None
@@ -56,6 +58,7 @@ class AlertRow:
     can_be_called: bool = True
     other_phone: str | None = None
     email: str | None = None
+    numbers: tuple[str, ...] = ()
 
 
 def open_alerts(op: Operation, day: date) -> tuple[AlertRow, ...]:
@@ -127,6 +130,7 @@ def _row(alert: Alert, region: str | None) -> AlertRow:
         due_at=alert.due_at,
         state=alert.state,
         owner=_name(alert.owner),
+        owner_id=alert.owner_id,
         acknowledged_by=_name(alert.acknowledged_by),
         acknowledged_at=alert.acknowledged_at,
         outcome=Outcome(alert.outcome) if alert.outcome in list(Outcome) else None,
@@ -139,6 +143,7 @@ def _row(alert: Alert, region: str | None) -> AlertRow:
         can_be_called=bool(telephone.numbers_in(phone or "", region)),
         other_phone=None if _same_number(phone, patient.phone, region) else patient.phone,
         email=patient.email,
+        numbers=_numbers((phone, patient.phone), region),
     )
 
 
@@ -156,6 +161,12 @@ def _phone(written: Draft, patient: Patient) -> str | None:
         return patient.phone
     confirmed = given == written.known.get("phone_best")
     return given if isinstance(given, str) and not (confirmed and patient.phone) else patient.phone
+
+
+def _numbers(written: Iterable[str | None], region: str | None) -> tuple[str, ...]:
+    """Each number in the words once, however it was written, in the groups in which it is read."""
+    found = (each for words in written for each in telephone.numbers_in(words or "", region))
+    return tuple(dict.fromkeys(each.grouped for each in found))
 
 
 def _same_number(one: str | None, other: str | None, region: str | None) -> bool:

@@ -24,8 +24,8 @@ from intake.text import names
 class WorkRow:
     """One patient. `reason` is in their own words, whole; `flags` the highest line of each group.
 
-    `alerts` are the states of what somebody must act on; `handed_over`: there is a record to read;
-    `has_record`: there is one to print, if only that of before.
+    `alerts` are the states of what somebody must act on, `overdue`: one of them is; `handed_over`: there is a
+    record to read; `has_record`: there is one to print, if only that of before.
     """
 
     intake_id: UUID
@@ -42,6 +42,7 @@ class WorkRow:
     reason: str
     flags: tuple[Fired, ...]
     alerts: tuple[AlertState, ...]
+    overdue: bool
     answered: bool
     handed_over: bool
     has_record: bool
@@ -150,6 +151,9 @@ def _row(op: Operation, appointment: Appointment) -> WorkRow:
         reason=summary.problem if summary else "",
         flags=(*(summary.safety.fired if summary else ()), *_so_far(op, intake)),
         alerts=tuple(alert.state for alert in intake.alerts),
+        overdue=any(
+            alert.state is not AlertState.CLOSED and alert.due_at < op.now for alert in intake.alerts
+        ),
         answered=answered,
         handed_over=is_handed_over(intake),
         has_record=intake.summary is not None,

@@ -19,13 +19,17 @@ from intake.storage.models import (
     Alert,
     AlertState,
     Appointment,
+    Attempt,
     Document,
+    EarlierResult,
     Edition,
     FindingOutcome,
+    HandOver,
     Import,
     Intake,
     Invitation,
     Job,
+    LaterNote,
     ReadMark,
     SessionKind,
     StaffLink,
@@ -107,6 +111,7 @@ def sweep_up(op: Operation) -> None:
 
 def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
     links = select(Invitation.id).where(Invitation.appointment_id == intake.appointment_id)
+    alerts = select(Alert.id).where(Alert.intake_id == intake.id)
     for chosen in (
         delete(Job).where(Job.ref.in_(_owed_for(intake))),
         delete(Job).where(Job.appointment_id == intake.appointment_id),
@@ -117,6 +122,10 @@ def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
         delete(Edition).where(Edition.intake_id == intake.id),
         delete(FindingOutcome).where(FindingOutcome.intake_id == intake.id),
         delete(ReadMark).where(ReadMark.intake_id == intake.id),
+        delete(Attempt).where(Attempt.intake_id == intake.id),
+        delete(LaterNote).where(LaterNote.intake_id == intake.id),
+        delete(HandOver).where(HandOver.intake_id == intake.id),
+        delete(EarlierResult).where(EarlierResult.alert_id.in_(alerts)),
         delete(Alert).where(Alert.intake_id == intake.id),
     ):
         session.execute(chosen.execution_options(synchronize_session=False))
@@ -130,6 +139,7 @@ def _owed_for(intake: Intake) -> CompoundSelect[UUID]:
         .where(Document.intake_id == intake.id)
         .union_all(
             select(Alert.id).where(Alert.intake_id == intake.id),
+            select(HandOver.id).where(HandOver.intake_id == intake.id),
             select(Invitation.id).where(Invitation.appointment_id == intake.appointment_id),
         )
     )

@@ -2,6 +2,7 @@
 
 visits     patients, appointments, links
 forms      intakes, their editions, alerts, what came of findings, who has read, documents
+calls      tries to reach a patient, later notes, hand-overs
 staff      who works here, and which browsers are let in
 counted    how many there were of what was erased
 approvals  who approved the safety content
@@ -10,6 +11,7 @@ states     the closed sets; row: what every row is made of
 """
 
 from intake.storage.models.approvals import SafetyApproval
+from intake.storage.models.calls import Attempt, EarlierResult, HandOver, LaterNote
 from intake.storage.models.counted import Tally
 from intake.storage.models.forms import Alert, Document, Edition, FindingOutcome, Intake, ReadMark
 from intake.storage.models.row import DataClass, Identified, Row, new_id
@@ -28,9 +30,11 @@ from intake.storage.models.states import (
     HANDED_OVER,
     AlertState,
     AppointmentState,
+    AttemptKind,
     Channel,
     DocumentState,
     FindingVerdict,
+    HandOverState,
     IntakeStatus,
     InvitationState,
     JobKind,
@@ -65,6 +69,8 @@ __all__ = [
     "Appointment",
     "AppointmentIdentifier",
     "AppointmentState",
+    "Attempt",
+    "AttemptKind",
     "AuditEvent",
     "AuditHead",
     "AuditTotal",
@@ -74,9 +80,12 @@ __all__ = [
     "DataClass",
     "Document",
     "DocumentState",
+    "EarlierResult",
     "Edition",
     "FindingOutcome",
     "FindingVerdict",
+    "HandOver",
+    "HandOverState",
     "Heartbeat",
     "Identified",
     "Import",
@@ -87,6 +96,7 @@ __all__ = [
     "Job",
     "JobKind",
     "KeyCheck",
+    "LaterNote",
     "Outcome",
     "Patient",
     "PatientIdentifier",

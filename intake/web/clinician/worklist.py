@@ -132,6 +132,7 @@ def _is_missed(row: WorkRow) -> bool:
 def _line(row: WorkRow, now: datetime) -> WorklistLine:
     states = row.alerts
     waiting = states.count(AlertState.OPEN)
+    calls_out = waiting > 0 or row.overdue
     is_read_or_over = row.readings.mine is not None or row.ends_at <= now
     return WorklistLine(
         row,
@@ -140,7 +141,7 @@ def _line(row: WorkRow, now: datetime) -> WorklistLine:
         waiting,
         states.count(AlertState.ACKNOWLEDGED),
         states.count(AlertState.CLOSED),
-        quiet=row.form.cancelled or (is_read_or_over and not row.is_unread_urgent and not waiting),
+        quiet=row.form.cancelled or (is_read_or_over and not row.is_unread_urgent and not calls_out),
     )
 
 

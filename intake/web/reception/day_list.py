@@ -15,6 +15,7 @@ from intake.services.audit import Action
 from intake.services.staff.accounts import Permission, may
 from intake.web import clinic, only, operation, reading
 from intake.web.error_handlers import ErrorText, hand_back
+from intake.web.frozen import frozen
 from intake.web.notice_bar import notices
 from intake.web.reception.blueprint import blueprint, booked, day_in, today_here
 from intake.web.reception.day_view import make_day_view
@@ -41,6 +42,7 @@ def day(day: str) -> str | Response:
     with reading() as op:
         rows = day_list.day_list(op, chosen)
         waiting = alerts.all_open(op)
+        calls = alerts.Calls.of(op, waiting)
     day_view = make_day_view(
         chosen,
         rows,
@@ -49,6 +51,7 @@ def day(day: str) -> str | Response:
         with_whom=request.args.get("with", ""),
         now=clinic().now(),
         reads=may(g.user, Permission.READ_ANSWERS),
+        calls=calls,
     )
     tag = f"{day_view.tag}-{today_here()}"
     if request.if_none_match.contains_weak(tag):
@@ -58,6 +61,7 @@ def day(day: str) -> str | Response:
     page = render_template(
         "reception/day.html",
         day_view=day_view,
+        tries=frozen(alerts.ATTEMPTS),
         today=today_here(),
         before=chosen - timedelta(days=1),
         after=chosen + timedelta(days=1),

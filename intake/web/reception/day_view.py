@@ -13,7 +13,7 @@ from intake.i18n import Words, gettext, join, ngettext
 from intake.i18n import lazy as _
 from intake.red_flags import Urgency
 from intake.red_flags.watch import SAID_AT_RECEPTION
-from intake.services.alerts import AlertRow
+from intake.services.alerts import NO_CALLS, AlertRow, AttemptView, Calls, CallState, HandOverView
 from intake.services.appointments.attendance import Presence
 from intake.services.appointments.day_list import DayRow
 from intake.services.appointments.progress import Standing
@@ -26,6 +26,17 @@ class Filter:
     id: str
     label: Words
     many: int
+
+
+@dataclass(frozen=True)
+class CallStanding:
+    """How loud a call is, its last try, and whom it is offered to; `for_me`: to whoever looks."""
+
+    state: CallState
+    last: AttemptView | None
+    offer: HandOverView | None
+    declined: HandOverView | None
+    for_me: bool
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,7 @@ class Attention:
     can_be_called: bool
     other_phone: str | None
     email: str | None
+    call: CallStanding
 
 
 @dataclass(frozen=True)
@@ -173,10 +185,12 @@ def make_day_view(
     with_whom: str,
     now: datetime,
     reads: bool = False,
+    calls: Calls = NO_CALLS,
 ) -> DayView:
     """The board of `day`. `show` is the id of a filter, `with_whom` a clinician; "" or unknown: everybody.
 
-    `reads`: it is for somebody who may read the answers, and so the wording of the rules.
+    `reads`: it is for somebody who may read the answers, and so the wording of the rules. `calls` is what was
+    tried and offered about those waiting.
     """
     everybody = tuple(rows)
     clinicians = tuple(sorted({row.with_whom for row in everybody if row.with_whom}))
@@ -184,7 +198,7 @@ def make_day_view(
     theirs = [row for row in everybody if with_whom in ("", row.with_whom)]
     chosen = GROUPS.get(show, ALL)
     here = {row.appointment_id for row in everybody}
-    attention = tuple(_attention(waiting, now, reads=reads))
+    attention = tuple(_attention(waiting, now, calls, reads=reads))
     many = {id: sum(map(group.holds, theirs)) for id, group in GROUPS.items()}
     return DayView(
         day=day,
@@ -215,16 +229,30 @@ def _counts(many: Mapping[str, int]) -> str:
     return f"{said} {join(places)}." if places else said
 
 
-def _attention(waiting: Iterable[AlertRow], now: datetime, *, reads: bool) -> list[Attention]:
-    """One line for each patient: what is late, then what nobody has, then by urgency and waiting time."""
+def _attention(waiting: Iterable[AlertRow], now: datetime, calls: Calls, *, reads: bool) -> list[Attention]:
+    """One line for each patient: what is handed to me, then as pressing as they are."""
     by_intake: dict[UUID, list[AlertRow]] = {}
     for alert in waiting:
         by_intake.setdefault(alert.intake_id, []).append(alert)
-    lines = [_one_patient(alerts, now, reads=reads) for alerts in by_intake.values()]
-    return sorted(lines, key=lambda line: (not line.late, line.owner is not None, -line.urgency, line.due_at))
+    lines = [
+        _one_patient(alerts, now, _standing(alerts, now, calls), reads=reads) for alerts in by_intake.values()
+    ]
+    return sorted(lines, key=lambda line: (not line.call.for_me, *line.call.state.pressing))
 
 
-def _one_patient(alerts: list[AlertRow], now: datetime, *, reads: bool) -> Attention:
+def _standing(alerts: list[AlertRow], now: datetime, calls: Calls) -> CallStanding:
+    intake_id = alerts[0].intake_id
+    tried, offer = calls.attempts.get(intake_id, ()), calls.offers.get(intake_id)
+    return CallStanding(
+        state=calls.state(alerts, now),
+        last=tried[-1] if tried else None,
+        offer=offer,
+        declined=calls.declined.get(intake_id),
+        for_me=offer is not None and offer.offered_to_id == calls.me,
+    )
+
+
+def _one_patient(alerts: list[AlertRow], now: datetime, call: CallStanding, *, reads: bool) -> Attention:
     first, due_at = alerts[0], min(alert.due_at for alert in alerts)
     # Safety: one alert that nobody has makes the patient one that nobody has.
     owners = [alert.owner for alert in alerts]
@@ -247,4 +275,5 @@ def _one_patient(alerts: list[AlertRow], now: datetime, *, reads: bool) -> Atten
         can_be_called=first.can_be_called,
         other_phone=first.other_phone,
         email=first.email,
+        call=call,
     )
