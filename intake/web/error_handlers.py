@@ -7,7 +7,7 @@ one press sends it again.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -19,7 +19,6 @@ from intake.i18n import lazy as _
 from intake.questionnaire import PAGES, QUESTIONS
 from intake.questionnaire.fields import posted
 from intake.questionnaire.pages import Page
-from intake.web import NotSignedIn
 from intake.web.headers import from_elsewhere
 
 TRY_AGAIN_AFTER = "5"
@@ -74,10 +73,6 @@ NO_COOKIE = ErrorText(
         "browser."
     ),
 )
-SIGNED_OUT = ErrorText(
-    _("You were signed out"),
-    _("What you typed is still here. Sign in in another window, then come back and press “Try again”."),
-)
 
 
 @dataclass(frozen=True)
@@ -94,7 +89,6 @@ class Carried:
 def install_error_handlers(app: Flask) -> None:
     """Answer every failure with a page."""
     app.register_error_handler(CSRFError, _waited_too_long)
-    app.register_error_handler(NotSignedIn, _not_signed_in)
     for failure in (OperationalError, InterfaceError, NoConnection):
         app.register_error_handler(failure, _cannot_save)
     app.register_error_handler(HTTPException, _http)
@@ -145,12 +139,6 @@ def _waited_too_long(_: CSRFError) -> ResponseReturnValue:
     if from_elsewhere() or not request.form:
         return _page(400)
     return hand_back(WAITED_TOO_LONG if request.cookies else NO_COOKIE, 400)
-
-
-def _not_signed_in(_: NotSignedIn) -> ResponseReturnValue:
-    if request.method == "GET" and "X-Background" not in request.headers:
-        return redirect(url_for("sign_in.sign_in", next=request.path), 303)
-    return hand_back(SIGNED_OUT, 401)
 
 
 def _cannot_save(_: Exception) -> ResponseReturnValue:
