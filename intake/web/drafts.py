@@ -60,7 +60,7 @@ def install_drafts(app: Flask) -> None:
 
 
 def draft_of(address: str) -> FormDraft:
-    """The draft of the form on this page that is sent to `address`; a form shown again goes on with its own."""
+    """The draft of the form on this page that is sent to `address`; one that is shown again goes on."""
     sent = request.form if request.method == "POST" and request.path == address else {}
     draft_id = _uuid(sent.get("draft", "")) or uuid4()
     page = sent.get("draft_page") or (request.path if request.method == "GET" else address)

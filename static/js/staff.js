@@ -126,7 +126,7 @@ const askForNotices = async () => {
 if (noticeBar) setInterval(askForNotices, 30_000);
 
 // ---- the screen that nobody uses
-const idle = document.querySelector("dialog[data-idle]"), cover = document.querySelector("dialog[data-cover]");
+const idle = document.querySelector("dialog[data-idle]"), { dataset: given } = document.getElementById("cover");
 const limit = Number(idle.dataset.idle) * 1000, away = document.createDocumentFragment();
 let locked = false, ended = false, used = Date.now(), told = used, kept;
 // The windows of a browser share one session: use of one is use of all.
@@ -167,46 +167,67 @@ localStorage.setItem("used", used);
 setInterval(look, 1000);
 idle.querySelector("button").addEventListener("click", () => { if (idle.open) idle.close(); tell(); });
 
+const made = (tag, properties, ...within) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...within);
+  return element;
+};
+const hidden = (name, value) => made("input", { type: "hidden", name, value });
+const box = made("input", { type: "password", name: "password", id: "locked-password", autocomplete: "current-password" });
+const wrong = made("p", { className: "field__error", role: "alert" });
+const opening = made("form", { method: "post", action: given.unlock },
+  hidden("csrf_token", given.token), hidden("user", idle.dataset.me),
+  made("div", { className: "field" }, made("label", { className: "field__label", htmlFor: box.id, textContent: given.label }), box),
+  made("button", { className: "button", textContent: given.open }));
+const other = made("form", { method: "post", action: given.out }, hidden("csrf_token", given.token),
+  made("button", { className: "button-link", textContent: given.other }));
+const cover = made("dialog", {}, made("h2", { id: "locked", textContent: given.heading }),
+  made("p", { id: "locked-why", textContent: given.why }), wrong, opening, other);
+cover.setAttribute("aria-labelledby", "locked");
+cover.setAttribute("aria-describedby", "locked-why");
+const sent = (form) => ({ method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+
 // All but the cover is taken out of the page, with whatever stands in its boxes. Drafts are kept, then the session ends.
 const lock = async () => {
   if (locked) return;
   locked = true;
   if (idle.open) idle.close();
   kept = { title: document.title, at: scrollY, held: document.activeElement };
-  document.title = cover.querySelector("h2").textContent;
-  away.append(...[...document.body.childNodes].filter((each) => each !== cover));
+  document.title = given.heading;
+  away.append(...document.body.childNodes);
+  document.body.append(cover);
   cover.showModal();
+  box.focus();
   const waits = [new Promise((done) => { setTimeout(done, 3000); })], drafts = [];
   dispatchEvent(new CustomEvent("locking", { detail: drafts }));
   await Promise.race([Promise.allSettled(drafts), ...waits]);
-  const body = new URLSearchParams(new FormData(cover.querySelector("form")));
-  try { ended = (await fetch(cover.dataset.cover, { method: "POST", body, redirect: "manual" })).ok; } catch { /* the server ends it by itself */ }
+  try { ended = (await fetch(given.lock, sent(other))).ok; } catch { /* the server ends it by itself */ }
 };
 const unlock = () => {
-  cover.querySelector("form").reset();
+  box.value = wrong.textContent = "";
   locked = ended = false;
   used = told = Date.now();
   localStorage.setItem("used", used);
-  document.body.prepend(away);
   cover.close();
+  cover.remove();
+  document.body.append(away);
   document.title = kept.title;
   if (kept.held !== document.body) kept.held?.focus({ preventScroll: true });
   scrollTo(0, kept.at);
 };
 cover.addEventListener("cancel", (event) => event.preventDefault());
 cover.addEventListener("close", () => { if (locked) cover.showModal(); });
-cover.querySelector("form").addEventListener("submit", async (event) => {
+opening.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const form = event.target, wrong = cover.querySelector("[data-wrong]");
   wrong.textContent = "";
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
-    if (answer.status === 204) return unlock();
-    wrong.textContent = answer.status === 403 ? wrong.dataset.wrong : wrong.dataset.unreached;
+    const { status } = await fetch(opening.action, sent(opening));
+    if (status === 204) return unlock();
+    wrong.textContent = status === 403 ? given.wrong : given.unreached;
   } catch {
-    wrong.textContent = wrong.dataset.unreached;
+    wrong.textContent = given.unreached;
   }
-  form.querySelector("[type=password]").select();
+  box.select();
 });
 addEventListener("signed-out", () => lock());
 // Meanwhile somebody may have signed out, in again, or as another, in another window.
