@@ -6,7 +6,7 @@ it was saved, and ends the draft.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -75,7 +75,9 @@ def mine() -> str:
     """What I have begun and not saved, in words: without scripts, or when the form is out of reach."""
     with reading() as op:
         begun = tuple(each for each in drafts.all_of(op) if _may_send(g.user, each.address))
-    return render_template("drafts.html", begun=begun)
+    return render_template(
+        "drafts.html", begun=tuple(replace(each, fields=_told(each.fields)) for each in begun)
+    )
 
 
 @blueprint.get("/drafts/<uuid:draft_id>")
@@ -189,6 +191,15 @@ def _typed(pairs: Iterable[tuple[str, str]]) -> Fields:
     if len(typed) > MOST_BOXES or sum(len(value) for _, value in typed) > LONGEST:
         abort(413)
     return typed
+
+
+def _told(fields: Fields) -> Fields:
+    """What a person reads of it: not what only the page knows, such as its version token and ids."""
+    return tuple(
+        (name, value)
+        for name, value in fields
+        if value.strip() and not (name == "seen" or name.startswith("was_") or _uuid(value))
+    )
 
 
 def _pairs(sent: Any) -> list[tuple[str, str]]:

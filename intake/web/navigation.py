@@ -6,8 +6,10 @@ from flask import Flask, g
 
 from intake.i18n import Words
 from intake.i18n import lazy as _
+from intake.services.staff import drafts
 from intake.services.staff.accounts import Permission, may
 from intake.services.staff.views import StaffView
+from intake.web import reading
 from intake.web.notice_bar import notices
 
 
@@ -48,4 +50,11 @@ def _for_staff() -> dict[str, object]:
         "makes": may(user, Permission.MAKE_APPOINTMENT),
         "ways": tuple(way for way in LINKS if may(user, way.permission)),
         "notice_bar": notices(),
+        "begun": _begun(),
     }
+
+
+def _begun() -> int:
+    """How much they have typed into forms and not saved."""
+    with reading() as op:
+        return drafts.count(op)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from intake.services.context import Operation
 from intake.services.upsert import insert_if_missing
@@ -36,12 +36,13 @@ class FormAddress:
 
 @dataclass(frozen=True)
 class DraftView:
-    """A draft as its owner sees it: (name, value) of each box, as typed."""
+    """A draft as its owner sees it: (name, value) of each box, as typed. `about` is the patient, or ""."""
 
     id: UUID
     address: str
     page: str
     changed_at: datetime
+    about: str
     fields: Fields
 
 
@@ -89,6 +90,11 @@ def all_of(op: Operation) -> tuple[DraftView, ...]:
     return _views(op, _in_hand(op))
 
 
+def count(op: Operation) -> int:
+    """How much this person has begun."""
+    return op.session.scalar(select(func.count()).select_from(_in_hand(op).order_by(None).subquery())) or 0
+
+
 def appointment_of(op: Operation, intake_id: UUID) -> UUID | None:
     """The appointment that this form of a patient is for."""
     return op.session.scalar(select(Intake.appointment_id).where(Intake.id == intake_id))
@@ -117,4 +123,5 @@ def _view(draft: StaffDraft) -> DraftView | None:
     if content is None or (content["user"], content["address"]) != (str(draft.user_id), draft.address):
         return None
     fields = tuple((str(name), str(value)) for name, value in content["fields"])
-    return DraftView(draft.id, draft.address, draft.page, draft.changed_at, fields)
+    about = draft.appointment.patient.name if draft.appointment is not None else ""
+    return DraftView(draft.id, draft.address, draft.page, draft.changed_at, about, fields)

@@ -13,7 +13,7 @@ from intake.storage.models.states import Role, Route, SessionKind, StaffLinkPurp
 
 if TYPE_CHECKING:
     from intake.storage.models.forms import Intake
-    from intake.storage.models.visits import Invitation
+    from intake.storage.models.visits import Appointment, Invitation
 
 
 class User(Bound):
@@ -106,6 +106,8 @@ class StaffDraft(Identified):
     content_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
 
     content: Sealed[dict[str, Any] | None] = Sealed(JSON)
+
+    appointment: Mapped["Appointment | None"] = relationship()
 
 
 class Throttle(Row):
