@@ -71,12 +71,14 @@ def here() -> Response:
 @blueprint.post("/lock")
 @open_to_all
 def lock() -> Response:
-    """The screen is covered: the session ends, the pages stay behind the question who it is."""
+    """The screen is covered: the session of the person whose page it is ends; another's goes on."""
     token = session.get("staff")
     if token:
         with operation() as op:
-            sessions.revoke(op, token, SessionKind.STAFF)
-            op.commit()
+            found = sessions.find(op, token, SessionKind.STAFF)
+            if found is not None and str(found.user_id) == request.form.get("user"):
+                sessions.revoke(op, token, SessionKind.STAFF)
+                op.commit()
     return Response(status=204, mimetype="text/plain")
 
 

@@ -130,7 +130,12 @@ const idle = document.querySelector("dialog[data-idle]"), { dataset: given } = d
 const limit = Number(idle.dataset.idle) * 1000, away = document.createDocumentFragment();
 let locked = false, ended = false, used = Date.now(), told = used, kept;
 // The windows of a browser share one session: use of one is use of all.
-const lastUsed = () => Math.max(used, Number(localStorage.getItem("used")) || 0);
+const lastUsed = () => {
+  const elsewhere = Number(localStorage.getItem("used"));
+  // A clock that was put back must not keep the screen open.
+  return elsewhere > Date.now() ? used : Math.max(used, elsewhere);
+};
+const close = () => { if (idle.open) idle.close(); };
 const asks = (headers) => fetch(idle.dataset.here, { headers: { "X-Signed-In": idle.dataset.me, ...headers }, cache: "no-store", redirect: "manual" });
 const tell = async () => {
   told = Date.now();
@@ -146,7 +151,8 @@ const use = () => {
   if (now - lastUsed() >= limit) return lock();
   used = now;
   localStorage.setItem("used", used);
-  if (idle.open) idle.close();
+  // Not before the key or press that says so is over: it is meant for the question, not for what is behind it.
+  if (idle.open) setTimeout(close);
 };
 const pointer = {};
 addEventListener("pointermove", ({ screenX, screenY }) => {
@@ -159,13 +165,13 @@ const look = () => {
   if (locked) return;
   const left = limit - (Date.now() - lastUsed());
   if (left <= 0) return lock();
-  if (left > 60_000 && idle.open) idle.close();
+  if (left > 60_000) close();
   if (left <= 60_000 && !idle.open) idle.showModal();
   if (used - told > 20_000) tell();
 };
 localStorage.setItem("used", used);
 setInterval(look, 1000);
-idle.querySelector("button").addEventListener("click", () => { if (idle.open) idle.close(); tell(); });
+idle.querySelector("button").addEventListener("click", () => { close(); tell(); });
 
 const made = (tag, properties, ...within) => {
   const element = Object.assign(document.createElement(tag), properties);
@@ -191,17 +197,17 @@ const sent = (form) => ({ method: "POST", body: new URLSearchParams(new FormData
 const lock = async () => {
   if (locked) return;
   locked = true;
-  if (idle.open) idle.close();
+  close();
   kept = { title: document.title, at: scrollY, held: document.activeElement };
   document.title = given.heading;
   away.append(...document.body.childNodes);
   document.body.append(cover);
   cover.showModal();
   box.focus();
-  const waits = [new Promise((done) => { setTimeout(done, 3000); })], drafts = [];
+  const drafts = [];
   dispatchEvent(new CustomEvent("locking", { detail: drafts }));
-  await Promise.race([Promise.allSettled(drafts), ...waits]);
-  try { ended = (await fetch(given.lock, sent(other))).ok; } catch { /* the server ends it by itself */ }
+  await Promise.race([Promise.allSettled(drafts), new Promise((done) => { setTimeout(done, 3000); })]);
+  try { ended = (await fetch(given.lock, sent(opening))).ok; } catch { /* the server ends it by itself */ }
 };
 const unlock = () => {
   box.value = wrong.textContent = "";

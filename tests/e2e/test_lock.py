@@ -105,6 +105,23 @@ def test_a_screen_that_nobody_uses_is_covered_and_comes_back_whole(live, page, a
     expect(page.get_by_text(NOTE + " now").first).to_be_visible()
 
 
+def test_the_key_that_answers_the_question_goes_nowhere_else(live, page):
+    page.clock.install()
+    sign_in(page, live.hire(Role.RECEPTION))
+    page.get_by_label("Name of the patient").press_sequentially("Iris")
+    page.clock.run_for(9 * MINUTE + 5_000)
+    expect(page.get_by_role("button", name="Carry on")).to_be_focused()
+
+    page.keyboard.press("Enter")
+    page.clock.run_for(1_000)
+
+    expect(page.get_by_role("dialog")).not_to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_label("Name of the patient")).to_be_focused()
+    page.clock.run_for(9 * MINUTE)
+    expect(page.get_by_role("dialog", name="Are you still there?")).to_be_visible()
+
+
 def test_a_covered_screen_is_signed_out_behind_the_cover(live, page):
     page.clock.install()
     sign_in(page, live.hire(Role.RECEPTION))
@@ -142,10 +159,13 @@ def test_a_window_of_the_first_one_is_covered_when_another_signs_in(live, page):
     other = page.context.new_page()
     sign_in(other, live.hire(Role.CLINICIAN))
 
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    with page.expect_response("**/lock"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
     expect(page.get_by_role("dialog", name="This screen is locked")).to_be_visible()
     assert "Canary" not in page.content()
+    other.reload()
+    expect(other).not_to_have_title(re.compile("Sign in"))
 
 
 def test_what_is_typed_outlives_the_browser(live, browser, browser_context_args, see_no_barrier):

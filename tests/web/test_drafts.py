@@ -327,6 +327,15 @@ def test_the_lock_ends_the_session_and_the_password_begins_another(reception):
     assert answer.status_code == 303
 
 
+def test_a_window_that_one_person_left_open_does_not_sign_another_out(reception, clinician):
+    token = unlocks(reception)
+    _signs_in_at(reception, "clinician@clinic.example")
+
+    assert reception.client.post("/lock", data=token).status_code == 204
+
+    assert reception.opens(NEW).path == NEW
+
+
 def test_unlocking_is_tried_as_often_as_signing_in_and_no_more(reception, clock):
     token = unlocks(reception)
     for _ in range(10):
