@@ -41,12 +41,16 @@ blueprint = Blueprint("drafts", __name__)
 OF_THE_PAGE = ("draft", "draft_page", SIGNED_IN, "once")
 # Boxes, and characters in all of them.
 MOST_BOXES = 400
+MOST_OFFERED = 2
 LONGEST = 100_000
 
 
 @dataclass(frozen=True)
 class FormDraft:
-    """What the macro writes into a form: the draft it goes on with, and what was begun before."""
+    """What the macro writes into a form: the draft it goes on with, and the latest that was begun before.
+
+    More than a few are offered on the page of all drafts only: the form must stay in sight.
+    """
 
     id: UUID
     page: str
@@ -66,7 +70,7 @@ def draft_of(address: str) -> FormDraft:
     page = sent.get("draft_page") or (request.path if request.method == "GET" else address)
     with reading() as op:
         begun = drafts.of_form(op, address)
-    return FormDraft(draft_id, page, tuple(each for each in begun if each.id != draft_id))
+    return FormDraft(draft_id, page, tuple(each for each in begun if each.id != draft_id)[:MOST_OFFERED])
 
 
 @blueprint.get("/drafts/")

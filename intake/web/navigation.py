@@ -50,11 +50,11 @@ def _for_staff() -> dict[str, object]:
         "makes": may(user, Permission.MAKE_APPOINTMENT),
         "ways": tuple(way for way in LINKS if may(user, way.permission)),
         "notice_bar": notices(),
-        "begun": _begun(),
+        "not_saved": _not_saved(),
     }
 
 
-def _begun() -> int:
+def _not_saved() -> int:
     """How much they have typed into forms and not saved."""
     with reading() as op:
         return drafts.count(op)

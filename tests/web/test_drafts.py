@@ -92,7 +92,10 @@ def test_what_was_typed_is_offered_when_the_form_is_opened_again(reception):
     (address,) = offered(reception.opens(NEW))
     assert typed_in(reception, address) == {"name": "Iris Newcomer", "phone": "07700 900123"}
     assert "and not saved it" in reception.words
-    assert "Iris Newcomer" in reception.opens("/drafts/").words
+    assert "Not saved: 1" in reception.words
+    reception.opens("/drafts/")
+    assert "Not saved: 1" in reception.words
+    assert "Iris Newcomer" in reception.words
 
 
 def test_it_is_still_there_after_signing_out_and_in(reception, app, clinic_database, clock):
@@ -147,6 +150,19 @@ def test_two_windows_of_one_form_do_not_overwrite_each_other(reception):
     names = {typed_in(reception, each)["name"] for each in offered(reception.opens(NEW))}
 
     assert names == {"Iris One", "Iris Two"}
+
+
+def test_the_page_of_drafts_says_about_whom_and_only_what_was_typed(reception, come):
+    appointment = come("V02")["V02"]
+    path = f"/appointments/{appointment.id}/change"
+    form = form_to(reception.opens(path), path)
+    types(reception, form, needs="Interpreter", phone=" ")
+
+    reception.opens("/drafts/")
+
+    assert appointment.patient.name in reception.words_of("h2")[0]
+    assert "Interpreter" in reception.words
+    assert form.hidden["seen"] not in reception.html
 
 
 def test_nobody_else_sees_it(reception, clinician):
