@@ -182,6 +182,10 @@ def test_what_is_typed_outlives_the_browser(live, browser, browser_context_args,
     page = browser.new_context(**browser_context_args).new_page()
     sign_in(page, email)
     see_no_barrier(page)
+    page.get_by_role("link", name="See what you had typed").click()
+    expect(page.get_by_text("Iris Newcomer")).to_be_visible()
+    see_no_barrier(page)
+    page.get_by_role("link", name="Open the form").click()
     page.get_by_role("button", name="Take it up").press("Enter")
 
     expect(page.get_by_text("is in the boxes again")).to_be_focused()
