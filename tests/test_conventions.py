@@ -20,7 +20,7 @@ from intake.demo.scenes import SCENES
 from intake.questionnaire import PAGES
 from intake.services.forms import corrections, intakes, versions
 from intake.services.invitations import walk_ins
-from intake.services.staff import accounts, sessions
+from intake.services.staff import accounts, drafts, sessions
 from intake.services.staff.accounts import PERMISSIONS, Permission
 from intake.storage import Database
 from intake.storage.models import (
@@ -40,8 +40,10 @@ from tests.conftest import Clock
 from tests.strict import StrictClient, is_left_alone, make_strict, parsed
 
 ROOT = Path(__file__).parent.parent
+DRAFT = UUID("5b0f8a1e-7c1d-4b52-9a0e-3f1c2d4e5a60")
+NEW_APPOINTMENT = drafts.FormAddress("/appointments/new", "/appointments/new", None)
 HANDED_IN, HALF_WAY = "V05", "V04"
-# Anybody may knock here: the way in for patients and for staff, and the ways out.
+# Anybody may knock here: the way in for patients and for staff, the ways out, and the lock between them.
 OPEN_TO_ALL = {
     "patient.front",
     "patient.open_link",
@@ -54,6 +56,8 @@ OPEN_TO_ALL = {
     "patient.open_code",
     "sign_in.sign_in",
     "sign_in.sign_out",
+    "sign_in.lock",
+    "sign_in.unlock",
     "admin.open_welcome",
     "admin.welcome",
     "admin.choose_password",
@@ -95,6 +99,7 @@ class WholeClinic:
                 password="correct horse battery",
             )
             token = sessions.start_staff(op, user)
+            drafts.keep(at(op, by=user), DRAFT, NEW_APPOINTMENT, (("name", "Iris"),))
             op.commit()
         return self._browser(staff=token)
 
@@ -396,6 +401,7 @@ def _addresses(whole: WholeClinic) -> list[Mapping[str, Any]]:
         {
             "alert_id": whole.alert(case),
             "appointment_id": whole.appointment(case),
+            "draft_id": DRAFT,
             "day": whole.demonstration.day.isoformat(),
             "extension": extension,
             "intake_id": whole.intake(case),

@@ -1,6 +1,4 @@
-"""The staff's pages in a browser: no barrier, no sideways scroll, news by itself, a screen that locks."""
-
-import re
+"""The staff's pages in a browser: no barrier, no sideways scroll, news by itself."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -116,22 +114,6 @@ def test_a_list_that_gets_no_news_says_so(live, page, patients):
     page.clock.run_for(21_000)
 
     expect(page.locator("#fresh")).to_contain_text("Not up to date since")
-
-
-def test_a_screen_that_nobody_uses_asks_and_then_covers_itself(live, page, patients):
-    page.clock.install()
-    sign_in(live, page, Role.CLINICIAN)
-    page.goto(f"/intakes/{patients['V05'].intake.id}")
-
-    page.clock.run_for(9 * 60_000 + 5_000)
-    expect(page.get_by_role("dialog")).to_contain_text("Are you still there?")
-
-    page.clock.run_for(60_000)
-    page.wait_for_url("**/sign-in?next=*")
-    assert "Maureen" not in page.content()
-
-    page.go_back()
-    expect(page).to_have_title(re.compile("Sign in"))
 
 
 def test_everything_works_without_scripts(live, browser, browser_context_args, patients):

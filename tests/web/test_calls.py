@@ -51,6 +51,7 @@ def test_who_closes_second_sees_both_and_adds_theirs_by_one_press(reception, cli
     assert OTHER["note"] in reception.words
     assert "At the emergency department, or on the way Phoned 09:40, at the hospital (RR)" in reception.words
     assert "Later note · Rosa Reception" in reception.words
+    assert "Not saved" not in reception.words
 
 
 def test_who_closes_second_puts_theirs_in_its_place_by_one_press(reception, clinician, maureen):
@@ -64,6 +65,7 @@ def test_who_closes_second_puts_theirs_in_its_place_by_one_press(reception, clin
     assert OTHER["note"] not in done
     assert OTHER["note"] in so_far
     assert "put right by Rosa Reception" in so_far
+    assert "Not saved" not in reception.words
 
 
 def test_who_puts_right_second_sees_what_stands_and_keeps_what_they_wrote(reception, clinician, maureen):
@@ -210,9 +212,9 @@ def test_an_offer_to_an_admin_or_to_oneself_is_refused(reception, admin, maureen
         reception.opens(page_of(maureen))
         # An admin may not act on a call, so there is nobody to offer it to.
         assert not reception.offers("Hand over")
-        version = next(e for e in _inputs(reception) if e.get("name") == "version").get("value")
+        version = next(e for e in _inputs(reception) if e.get("name") == "seen").get("value")
         token = next(e for e in _inputs(reception) if e.get("name") == "csrf_token").get("value")
-        fields = {"csrf_token": token, "version": version, "to": str(somebody.user.id)}
+        fields = {"csrf_token": token, "seen": version, "to": str(somebody.user.id)}
         assert reception.client.post(page_of(maureen) + "/hand-over", data=fields).status_code == 400
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.operations import tallies
+from intake.services.staff import drafts
 from intake.storage.models import (
     Alert,
     AlertState,
@@ -32,6 +33,7 @@ from intake.storage.models import (
     LaterNote,
     ReadMark,
     SessionKind,
+    StaffDraft,
     StaffLink,
     Throttle,
     WalkInCode,
@@ -94,7 +96,7 @@ def erase(op: Operation, appointment_id: UUID) -> Erased | None:
 
 
 def sweep_up(op: Operation) -> None:
-    """Forget sessions, links of staff, tries, imports and finished work that nobody needs any more."""
+    """Forget sessions, links, drafts, tries, imports and finished work that nobody needs any more."""
     before = op.now - SWEPT_AFTER
     unused = WebSession.seen_at < before, WebSession.kind != SessionKind.TABLET
     finished = or_(Job.done_at < before, Job.cancelled_at < before, Job.given_up_at < before)
@@ -102,6 +104,7 @@ def sweep_up(op: Operation) -> None:
         delete(WebSession).where(*unused),
         delete(WalkInCode).where(WalkInCode.expires_at < before),
         delete(StaffLink).where(StaffLink.expires_at < before),
+        delete(StaffDraft).where(StaffDraft.changed_at < op.now - drafts.KEPT_FOR),
         delete(Throttle).where(Throttle.since < before),
         delete(Import).where(Import.made_at < before, ~exists().where(Appointment.import_id == Import.id)),
         delete(Job).where(finished),
@@ -117,6 +120,7 @@ def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
         delete(Job).where(Job.appointment_id == intake.appointment_id),
         delete(WebSession).where(or_(WebSession.intake_id == intake.id, WebSession.invitation_id.in_(links))),
         delete(WalkInCode).where(WalkInCode.appointment_id == intake.appointment_id),
+        delete(StaffDraft).where(StaffDraft.appointment_id == intake.appointment_id),
         delete(Invitation).where(Invitation.appointment_id == intake.appointment_id),
         delete(Document).where(Document.intake_id == intake.id),
         delete(Edition).where(Edition.intake_id == intake.id),

@@ -3,7 +3,7 @@
 visits     patients, appointments, links
 forms      intakes, their editions, alerts, what came of findings, who has read, documents
 calls      tries to reach a patient, later notes, hand-overs
-staff      who works here, and which browsers are let in
+staff      who works here, which browsers are let in, what is typed and not saved yet
 counted    how many there were of what was erased
 approvals  who approved the safety content
 running    jobs, settings, heartbeats, the record of who did what
@@ -25,7 +25,7 @@ from intake.storage.models.running import (
     KeyCheck,
     SettingsVersion,
 )
-from intake.storage.models.staff import ClinicianName, StaffLink, Throttle, User, WebSession
+from intake.storage.models.staff import ClinicianName, StaffDraft, StaffLink, Throttle, User, WebSession
 from intake.storage.models.states import (
     HANDED_OVER,
     AlertState,
@@ -107,6 +107,7 @@ __all__ = [
     "SafetyApproval",
     "SessionKind",
     "SettingsVersion",
+    "StaffDraft",
     "StaffLink",
     "StaffLinkPurpose",
     "Tally",

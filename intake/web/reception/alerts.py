@@ -96,7 +96,7 @@ def _note_attempt(intake_id: UUID, form: CallForm) -> frozenset[CallPart]:
     with operation() as op:
         intake = found(op.session, intake_id)
         try:
-            alerts.note_attempt(op, intake, tried, idempotency_key=uuid_in(request.form.get("key", "")))
+            alerts.note_attempt(op, intake, tried, idempotency_key=uuid_in(request.form.get("once", "")))
         except AgainTooEarly:
             form.again_at.refuse(TOO_EARLY)
         except OutcomeIncomplete as incomplete:

@@ -195,7 +195,7 @@ def call_page(
         said=said,
         later_note=later_note,
         initials=initials_of(g.user.name),
-        key=new_id(),
+        once=new_id(),
         coming=coming,
         now=now,
     )
@@ -216,7 +216,7 @@ def found(session: Session, intake_id: UUID) -> Intake:
 def shown_version() -> CallVersion:
     """The version of the call that stood on the page."""
     try:
-        return CallVersion.read(request.form.get("version", ""))
+        return CallVersion.read(request.form.get("seen", ""))
     except ValueError:
         abort(400)
 

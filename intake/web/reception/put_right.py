@@ -10,7 +10,6 @@ from intake.services import alerts
 from intake.services.alerts import OUTCOMES, CallChanged, CallPart, OutcomeIncomplete
 from intake.services.appointments.views import AppointmentView
 from intake.services.staff.accounts import Permission
-from intake.storage.models import new_id
 from intake.web import only, operation, reading
 from intake.web.frozen import frozen
 from intake.web.reception.alerts import to_call
@@ -31,7 +30,7 @@ def add_note(intake_id: UUID) -> Response | tuple[str, int]:
     """Add to what was written about the call."""
     form, problem = ResultForm(request.form), ""
     with operation() as op:
-        key = uuid_in(request.form.get("key", ""))
+        key = uuid_in(request.form.get("once", ""))
         try:
             alerts.add_note(op, found(op.session, intake_id), form.note.data, idempotency_key=key)
         except OutcomeIncomplete:
@@ -103,5 +102,4 @@ def _page(
         form=form,
         problems=(*(("stands", CHANGED[part]) for part in CHANGED if part in changed), *form.problems),
         initials=initials_of(g.user.name),
-        key=new_id(),
     )
