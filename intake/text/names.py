@@ -36,12 +36,6 @@ def same(one: str, other: str) -> bool:
     return key(one) == key(other)
 
 
-def begin(asked: tuple[str, ...], name: str) -> bool:
-    """Each word asked for begins a word of the name; no words begin nothing."""
-    named = words(name)
-    return bool(asked) and all(any(each.startswith(word) for each in named) for word in asked)
-
-
 def _is_accent(letter: str) -> bool:
     """By its combining class: an accent (200 and up), or a point of Hebrew, Arabic or Syriac (10 to 36)."""
     place = unicodedata.combining(letter)

@@ -21,6 +21,8 @@ from intake.storage.models.running import (
     Heartbeat,
     Job,
     KeyCheck,
+    PatientChange,
+    SearchVersion,
     SettingsVersion,
 )
 from intake.storage.models.staff import StaffLink, Throttle, User, WebSession
@@ -88,12 +90,14 @@ __all__ = [
     "KeyCheck",
     "Outcome",
     "Patient",
+    "PatientChange",
     "PatientIdentifier",
     "ReadMark",
     "Role",
     "Route",
     "Row",
     "SafetyApproval",
+    "SearchVersion",
     "SessionKind",
     "SettingsVersion",
     "StaffLink",
