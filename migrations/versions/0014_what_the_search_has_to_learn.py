@@ -1,6 +1,7 @@
 """A counter of how often patients were written, and at each patient when: a search in memory learns from it.
 
-Patients who are there already have no mark: whoever begins to hold them reads them all.
+Patients who are there already have no mark: whoever begins to hold them reads them all. And a session at the
+desk says since when the patient is known to be the right one.
 """
 
 import sqlalchemy as sa
@@ -27,9 +28,12 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("patient_id", name=op.f("pk_patient_change")),
     )
+    op.add_column("web_session", sa.Column("identified_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(op.f("ix_patient_change_number"), "patient_change", ["number"])
 
 
 def downgrade() -> None:
+    # Said plainly: Alembic would copy each table of SQLite, which can drop a column by itself.
+    op.execute("ALTER TABLE web_session DROP COLUMN identified_at")
     op.drop_table("patient_change")
     op.drop_table("search_version")

@@ -65,8 +65,6 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {Permission.READ_ANSWERS, Permission.DOWNLOAD, Permission.CORRECT, Permission.MARK_FINDINGS},
     Role.ADMIN: frozenset(
         {
-            Permission.SEE_DAY,
-            Permission.MAKE_APPOINTMENT,
             Permission.ENROL_TABLET,
             Permission.MANAGE_USERS,
             Permission.MANAGE_SETTINGS,

@@ -58,6 +58,26 @@ def appointment(appointment_id: UUID) -> str:
     return appointment_page(appointment_id)
 
 
+@blueprint.get("/appointments/<uuid:appointment_id>/link")
+@only(Permission.MAKE_APPOINTMENT)
+def show_link(appointment_id: UUID) -> str:
+    """The link, to be copied or read out. Whoever sees it is recorded."""
+    settings = clinic().settings
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        invitation = links.current(op.session, found)
+        view, link = AppointmentView.of(found), LinkView.of(invitation, settings) if invitation else None
+        if invitation is not None:
+            op.record(Action.INVITATION_SHOWN, invitation)
+            op.commit()
+    return render_template(
+        "reception/link.html",
+        appointment=view,
+        invitation=link,
+        code_address=f"{settings.public_url}/c".removeprefix("https://"),
+    )
+
+
 @blueprint.route("/appointments/<uuid:appointment_id>/change", methods=["GET", "POST"])
 @only(Permission.MAKE_APPOINTMENT)
 def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
@@ -172,9 +192,9 @@ def _recognised(alike: tuple[Known, ...]) -> UUID | None:
 
 
 def appointment_page(appointment_id: UUID) -> str:
-    """The page of an appointment. Whoever sees the link on it is recorded."""
+    """The page of an appointment. The link has a page of its own, without the date of birth."""
     settings = clinic().settings
-    with operation() as op:
+    with reading() as op:
         found = booked(op.session, appointment_id)
         invitation = links.current(op.session, found)
         raised = alerts.of(op, found.intake)
@@ -182,9 +202,6 @@ def appointment_page(appointment_id: UUID) -> str:
         followed = correspondence.of(op.session, found)
         view, needs = AppointmentView.of(found), needs_of(found)
         link = LinkView.of(invitation, settings) if invitation else None
-        if invitation is not None:
-            op.record(Action.INVITATION_SHOWN, invitation)
-            op.commit()
     return render_template(
         "reception/appointment.html",
         appointment=view,
@@ -193,7 +210,6 @@ def appointment_page(appointment_id: UUID) -> str:
         needs=needs,
         other_facts=other_facts,
         invitation=link,
-        code_address=f"{settings.public_url}/c".removeprefix("https://"),
         messages=followed,
         mails=mail_sender(settings) is not None,
         texts=text_sender(settings) is not None,
