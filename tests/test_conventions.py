@@ -16,9 +16,10 @@ from intake.app import Backstory
 from intake.config import SETTINGS, Setting, Settings
 from intake.demo.clinic import DemoClinic
 from intake.demo.scenes import SCENES
+from intake.i18n import format_day
 from intake.questionnaire import PAGES
 from intake.services.forms import corrections, intakes, versions
-from intake.services.invitations import walk_ins
+from intake.services.invitations import links, walk_ins
 from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import PERMISSIONS, Permission
 from intake.storage import Database
@@ -47,6 +48,18 @@ OPEN_TO_ALL = {
     "admin.welcome",
     "admin.choose_password",
 }
+# What somebody must be allowed to do to open a page about a patient.
+NOT_OF_THE_ADMIN = frozenset(
+    each.value
+    for each in Permission
+    if each
+    not in (
+        Permission.ENROL_TABLET,
+        Permission.MANAGE_USERS,
+        Permission.MANAGE_SETTINGS,
+        Permission.SEE_FIGURES,
+    )
+)
 # A document that was asked for before the queue came to it is made on the spot, and kept.
 WRITTEN_BY_READING = {"audit_event", "audit_head", "audit_total", "document", "job"}
 
@@ -312,3 +325,40 @@ def _everything(database: Database) -> dict[str, list[str]]:
 
 def _texts(folder: Path) -> Iterator[Path]:
     return (file for file in sorted(folder.rglob("*")) if file.suffix in (".py", ".html", ".j2"))
+
+
+def test_the_admin_opens_no_page_about_a_patient(whole: WholeClinic) -> None:
+    """Every page of the desk and of clinicians is closed to them: whoever does both has two accounts."""
+    admin = whole.staff(Role.ADMIN)
+    about_patients = [
+        rule for rule in _rules(whole.app) if rule.endpoint.partition(".")[0] in ("reception", "clinician")
+    ]
+
+    assert len(about_patients) > 40
+    for rule in about_patients:
+        assert guard_of(whole.app, rule.endpoint) in NOT_OF_THE_ADMIN, rule.endpoint
+    assert not {Permission(each) for each in NOT_OF_THE_ADMIN} & PERMISSIONS[Role.ADMIN]
+    for address in ("/day/", "/find", f"/appointments/{whole.appointment(HANDED_IN)}", "/appointments/new"):
+        assert admin.get(address, follow_redirects=True).status_code == 403, address
+
+
+def test_link_and_date_of_birth_stand_on_no_page_together(whole: WholeClinic) -> None:
+    reception, appointment = whole.staff(Role.RECEPTION), whole.appointment(HALF_WAY)
+    with whole.database.reading() as session:
+        booked = session.get_one(Appointment, appointment)
+        (link,) = booked.invitations
+        born = format_day(booked.patient.date_of_birth)
+        secrets = [link.token or "", links.spelt(link.code or "")]
+
+    pages = {
+        address: reception.get(address, follow_redirects=True).get_data(as_text=True)
+        for address in (
+            *(f"/appointments/{appointment}{each}" for each in ("", "/link", "/change", "/walk-in")),
+            *("/day/", "/find"),
+        )
+    }
+
+    assert all(each in pages[f"/appointments/{appointment}/link"] for each in secrets)
+    assert born in pages[f"/appointments/{appointment}"]
+    for address, page in pages.items():
+        assert not (any(each in page for each in secrets) and born in page), address

@@ -45,6 +45,7 @@ def _for_staff() -> dict[str, object]:
         "reads": may(user, Permission.READ_ANSWERS),
         "acknowledges": may(user, Permission.ACKNOWLEDGE),
         "fills_in": may(user, Permission.FILL_IN),
+        "sees_day": may(user, Permission.SEE_DAY),
         "makes": may(user, Permission.MAKE_APPOINTMENT),
         "ways": tuple(way for way in LINKS if may(user, way.permission)),
         "notice_bar": notices(),

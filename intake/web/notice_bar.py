@@ -3,18 +3,19 @@
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
-from flask import url_for
+from flask import g, url_for
 
 from intake.i18n import format_moment, format_time, gettext, ngettext
 from intake.services import alerts
 from intake.services.messages import heartbeat
 from intake.services.messages.heartbeat import Silence, Trouble
+from intake.services.staff.accounts import Permission, may
 from intake.web import clinic, reading
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A line of the notice bar. `address` is where to act on it, or None when that is at no page."""
+    """A line of the notice bar. `address` is where to act on it, or None when they may open no such page."""
 
     words: str
     address: str | None = None
@@ -40,7 +41,8 @@ def _overdue(many: int) -> Iterable[Notice]:
         "%(num)s patients should have been phoned by now.",
         many,
     )
-    return [Notice(words, url_for("reception.today"))]
+    at_the_desk = may(g.user, Permission.SEE_DAY)
+    return [Notice(words, url_for("reception.today") if at_the_desk else None)]
 
 
 def _silence(silence: Silence) -> Notice:
