@@ -64,7 +64,8 @@ def start(
         raise PatientNotIdentified
     op.record(Action.INTAKE_FILLED_IN_TOGETHER, intake, route=route, identified=int(identified))
     intakes.open(op, intake)
-    return sessions.start_at_desk(op, intake, route, desk=within, identified=identified)
+    at = op.now if identified else None
+    return sessions.start_at_desk(op, intake, route, desk=within, identified_at=at)
 
 
 def _is_begun(intake: Intake) -> bool:

@@ -65,11 +65,11 @@ def start_on_tablet(op: Operation, intake: Intake, *, tablet: WebSession) -> str
 
 
 def start_at_desk(
-    op: Operation, intake: Intake, route: Route, *, desk: WebSession, identified: bool = False
+    op: Operation, intake: Intake, route: Route, *, desk: WebSession, identified_at: datetime | None = None
 ) -> str:
     """Open a form for whoever is signed in at `desk`, for as long as they are; the token, this once."""
     here = WebSession(kind=SessionKind.PATIENT, intake=intake, route=route, desk_id=desk.id)
-    here.identified_at = op.now if identified else None
+    here.identified_at = identified_at
     return start(op, here)
 
 
