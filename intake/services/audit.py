@@ -84,6 +84,7 @@ class Action(StrEnum):
     INTAKE_CORRECTED = "intake:corrected"
     INTAKE_ASKED_AGAIN = "intake:asked_again"
     INTAKE_FILLED_IN_TOGETHER = "intake:filled_in_together"
+    INTAKE_WRONG_DATE_AT_DESK = "intake:wrong_date_at_desk"
     FINDING_MARKED = "finding:marked"
     ALERT_RAISED = "alert:raised"
     ALERT_RAISED_AGAIN = "alert:raised_again"

@@ -74,7 +74,7 @@ def draft_of(address: str) -> FormDraft:
 
 
 @blueprint.get("/drafts/")
-@only(Permission.SEE_DAY)
+@only(Permission.SIGN_IN)
 def mine() -> str:
     """What I have begun and not saved, in words: without scripts, or when the form is out of reach."""
     with reading() as op:
@@ -85,7 +85,7 @@ def mine() -> str:
 
 
 @blueprint.get("/drafts/<uuid:draft_id>")
-@only(Permission.SEE_DAY)
+@only(Permission.SIGN_IN)
 def fields(draft_id: UUID) -> dict[str, Any]:
     """What was typed, box by box, for the script that puts it back."""
     with reading() as op:
@@ -96,7 +96,7 @@ def fields(draft_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/drafts/<uuid:draft_id>")
-@only(Permission.SEE_DAY)
+@only(Permission.SIGN_IN)
 def keep(draft_id: UUID) -> Response:
     """Keep what stands in the boxes of a form now."""
     sent: Any = request.get_json()
@@ -116,7 +116,7 @@ def keep(draft_id: UUID) -> Response:
 
 
 @blueprint.post("/drafts/<uuid:draft_id>/discard")
-@only(Permission.SEE_DAY)
+@only(Permission.SIGN_IN)
 def discard(draft_id: UUID) -> AnyResponse:
     """It is not needed any more."""
     with operation() as op:

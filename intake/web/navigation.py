@@ -49,6 +49,7 @@ def _for_staff() -> dict[str, object]:
         "attends": may(user, Permission.NOTE_ATTENDANCE),
         "acknowledges": may(user, Permission.ACKNOWLEDGE),
         "fills_in": may(user, Permission.FILL_IN),
+        "sees_day": may(user, Permission.SEE_DAY),
         "makes": may(user, Permission.MAKE_APPOINTMENT),
         "ways": tuple(way for way in LINKS if may(user, way.permission)),
         "notice_bar": () if quiet else notices(),

@@ -4,19 +4,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
 from intake.i18n import format_moment, format_time, gettext, ngettext
 from intake.services import alerts
 from intake.services.alerts import HandOverView
 from intake.services.messages import heartbeat
 from intake.services.messages.heartbeat import Silence, Trouble
+from intake.services.staff.accounts import Permission, may
 from intake.web import clinic, reading
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A line of the notice bar. `address` is where to act on it, or None when that is at no page.
+    """A line of the notice bar. `address` is where to act on it, or None when they may open no such page.
 
     `name` is the name of somebody in the words, or "".
     """
@@ -68,7 +69,7 @@ def _overdue(many: int) -> Iterable[Notice]:
         "%(num)s patients should have been phoned by now.",
         many,
     )
-    return [Notice(words, url_for("reception.today"))]
+    return [Notice(words, _day_list())]
 
 
 def _again(many: int) -> Iterable[Notice]:
@@ -77,7 +78,11 @@ def _again(many: int) -> Iterable[Notice]:
     words = ngettext(
         "%(num)s patient is to be phoned again now.", "%(num)s patients are to be phoned again now.", many
     )
-    return [Notice(words, url_for("reception.today"))]
+    return [Notice(words, _day_list())]
+
+
+def _day_list() -> str | None:
+    return url_for("reception.today") if may(g.user, Permission.SEE_DAY) else None
 
 
 def _silence(silence: Silence) -> Notice:

@@ -61,7 +61,7 @@ def sign_out() -> Response:
 
 
 @blueprint.get("/here")
-@only(Permission.SEE_DAY)
+@only(Permission.SIGN_IN)
 def here() -> Response:
     """Somebody types or points on a page of theirs: the session goes on. Raises NotSignedIn for another's."""
     if request.headers.get("X-Signed-In") != str(g.user.id):

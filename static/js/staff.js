@@ -129,7 +129,7 @@ const askForNotices = async () => {
     noticeBar.hidden = !lines.length;
   } catch { /* the day list says that it is out of date; other pages are as they were opened */ }
 };
-if (noticeBar) setInterval(askForNotices, 30_000);
+if (noticeBar?.dataset.news) setInterval(askForNotices, 30_000);
 
 // ---- the screen that nobody uses
 const idle = document.querySelector("dialog[data-idle]"), { dataset: given } = document.getElementById("cover");

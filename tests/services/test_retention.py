@@ -28,6 +28,7 @@ from intake.storage.models import (
     KeyCheck,
     Outcome,
     Row,
+    SearchVersion,
     Tally,
     ThrottleKind,
     User,
@@ -40,7 +41,7 @@ from tests.services.answering import answers, has_sent
 from tests.services.conftest import Invited, invite_anna
 
 VISIT = datetime.fromisoformat("2026-03-12T10:30+00:00")
-STAYS = {each.__tablename__ for each in (AuditEvent, AuditHead, AuditTotal, KeyCheck, Tally)}
+STAYS = {each.__tablename__ for each in (AuditEvent, AuditHead, AuditTotal, KeyCheck, SearchVersion, Tally)}
 
 
 def rows(database: Database) -> dict[str, int]:

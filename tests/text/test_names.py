@@ -67,9 +67,3 @@ def test_two_spellings_are_one_name(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("Anna", "Anne"), ("कल", "काल"), ("", "Anna"), ("?", "!")])
 def test_two_names_stay_two(one: str, other: str) -> None:
     assert not names.same(one, other)
-
-
-def test_the_beginnings_of_a_name_find_it() -> None:
-    assert names.begin(names.words("can ann"), "Anna Canary")
-    assert not names.begin(names.words("nary"), "Anna Canary")
-    assert not names.begin((), "Anna Canary")

@@ -186,7 +186,11 @@ def test_what_was_cancelled_by_mistake_is_booked_again_without_its_link(receptio
 
 
 @pytest.mark.parametrize(
-    "asked", ["iris", "NEW ir", "newcomer iris", "27/3/1962", "27.3.1962", "27 3 1962", "1962-03-27"]
+    "asked",
+    [
+        *("iris", "NEW ir", "newcomer iris", "27/3/1962", "27.3.1962", "27 3 1962", "1962-03-27"),
+        *("27/3/62", "27 Mar 1962", "Mrs Iris Newcomer", "Newcommer", "iris 27/3/62"),
+    ],
 )
 def test_a_patient_is_found_by_name_or_date_of_birth(reception, iris, asked):
     reception.opens("/find").presses("Find", asked=asked)
@@ -210,6 +214,13 @@ def test_nothing_that_fits_finds_nobody(reception, iris, asked):
 
     assert "Nobody was found." in reception.words
     assert iris not in reception.html
+
+
+def test_the_day_list_has_a_box_to_find_a_patient_with(reception, iris):
+    reception.opens(TODAY).presses("Find", asked="newcomer")
+
+    assert reception.path == "/find"
+    assert iris in reception.html
 
 
 def test_what_is_looked_for_stands_in_no_address_and_in_no_record(reception, iris, clinic_database):

@@ -25,6 +25,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 EXCLUDED = {
     "sign_in.sign_out": "no boxes",
     "reception.find": "a search saves nothing",
+    "reception.fill_in_together": "the date of birth that opens a form is kept nowhere",
     "reception.preview_import": "pasted from a file that lies elsewhere; the page promises not to keep it",
     "reception.confirm_import": "the same text, which rides along",
 }

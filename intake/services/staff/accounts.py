@@ -42,6 +42,7 @@ _NO_HASH = "$argon2id$v=19$m=65536,t=3,p=4$BrLWvFB8nmeMJxDMaYL2oA$vjtB9953BccQbw
 class Permission(StrEnum):
     """What a member of staff may be allowed to do."""
 
+    SIGN_IN = "sign_in"
     SEE_DAY = "see_day"
     MAKE_APPOINTMENT = "make_appointment"
     ACKNOWLEDGE = "acknowledge"
@@ -59,6 +60,7 @@ class Permission(StrEnum):
 
 _DESK = frozenset(
     {
+        Permission.SIGN_IN,
         Permission.SEE_DAY,
         Permission.MAKE_APPOINTMENT,
         Permission.ACKNOWLEDGE,
@@ -72,8 +74,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {Permission.READ_ANSWERS, Permission.DOWNLOAD, Permission.CORRECT, Permission.MARK_FINDINGS},
     Role.ADMIN: frozenset(
         {
-            Permission.SEE_DAY,
-            Permission.MAKE_APPOINTMENT,
+            Permission.SIGN_IN,
             Permission.ENROL_TABLET,
             Permission.MANAGE_USERS,
             Permission.MANAGE_SETTINGS,

@@ -23,6 +23,8 @@ from intake.storage.models.running import (
     Heartbeat,
     Job,
     KeyCheck,
+    PatientChange,
+    SearchVersion,
     SettingsVersion,
 )
 from intake.storage.models.staff import ClinicianName, StaffDraft, StaffLink, Throttle, User, WebSession
@@ -99,12 +101,14 @@ __all__ = [
     "LaterNote",
     "Outcome",
     "Patient",
+    "PatientChange",
     "PatientIdentifier",
     "ReadMark",
     "Role",
     "Route",
     "Row",
     "SafetyApproval",
+    "SearchVersion",
     "SessionKind",
     "SettingsVersion",
     "StaffDraft",

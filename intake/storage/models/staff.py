@@ -73,7 +73,8 @@ class WebSession(Identified):
 
     A tablet of the clinic is one, with a `name`. A patient's session that another one carries lasts no longer
     than that: a `tablet`, or the `desk` where a member of staff is signed in and fills in for the patient.
-    `user` is who is signed in; NULL for patients and tablets.
+    `user` is who is signed in; NULL for patients and tablets. `identified_at`: when the patient at the desk
+    gave the date of birth; NULL where nothing had been answered yet, and elsewhere.
     """
 
     __tablename__ = "web_session"
@@ -90,6 +91,7 @@ class WebSession(Identified):
     started_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
     seen_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
     revoked_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    identified_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
 
     user: Mapped[User | None] = relationship()
     intake: Mapped["Intake | None"] = relationship()

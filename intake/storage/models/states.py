@@ -133,11 +133,12 @@ class FindingVerdict(StrEnum):
 
 
 class ThrottleKind(StrEnum):
-    """What is guessed at: a password, codes on a tablet, or the date of birth that goes with a code."""
+    """What is guessed at: a password, codes on a tablet, or the date of birth of somebody who is here."""
 
     SIGN_IN = "sign_in"
     TABLET = "tablet"
     WALK_IN_CODE = "walk_in_code"
+    DESK = "desk"
 
 
 class StaffLinkPurpose(StrEnum):

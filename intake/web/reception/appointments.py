@@ -68,6 +68,26 @@ def appointment(appointment_id: UUID) -> str:
     return appointment_page(appointment_id)
 
 
+@blueprint.get("/appointments/<uuid:appointment_id>/link")
+@only(Permission.MAKE_APPOINTMENT)
+def show_link(appointment_id: UUID) -> str:
+    """The link, to be copied or read out. Whoever sees it is recorded."""
+    settings = clinic().settings
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        invitation = links.current(op.session, found)
+        view, link = AppointmentView.of(found), LinkView.of(invitation, settings) if invitation else None
+        if invitation is not None:
+            op.record(Action.INVITATION_SHOWN, invitation)
+            op.commit()
+    return render_template(
+        "reception/link.html",
+        appointment=view,
+        invitation=link,
+        code_address=f"{settings.public_url}/c".removeprefix("https://"),
+    )
+
+
 @blueprint.route("/appointments/<uuid:appointment_id>/change", methods=["GET", "POST"])
 @only(Permission.MAKE_APPOINTMENT)
 def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
@@ -196,9 +216,9 @@ def _recognised(alike: tuple[Known, ...]) -> UUID | None:
 
 
 def appointment_page(appointment_id: UUID) -> str:
-    """The page of an appointment. Whoever sees the link on it is recorded."""
+    """The page of an appointment. The link has a page of its own, without the date of birth."""
     settings = clinic().settings
-    with operation() as op:
+    with reading() as op:
         found = booked(op.session, appointment_id)
         invitation = links.current(op.session, found)
         raised = alerts.of(op, found.intake)
@@ -209,9 +229,6 @@ def appointment_page(appointment_id: UUID) -> str:
         minutes, spoken = found.minutes, LANGUAGES.get(found.intake.language, found.intake.language)
         remarks = diary.remarks_on(op, found)
         link = LinkView.of(invitation, settings) if invitation else None
-        if invitation is not None:
-            op.record(Action.INVITATION_SHOWN, invitation)
-            op.commit()
     return render_template(
         "reception/appointment.html",
         appointment=view,
@@ -224,7 +241,6 @@ def appointment_page(appointment_id: UUID) -> str:
         remarks=remarks,
         other_facts=other_facts,
         invitation=link,
-        code_address=f"{settings.public_url}/c".removeprefix("https://"),
         messages=followed,
         mails=mail_sender(settings) is not None,
         texts=text_sender(settings) is not None,

@@ -5,7 +5,7 @@ Reception sees how urgent something is and whom to phone, never what the patient
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -198,7 +198,8 @@ def make_day_view(
     theirs = [row for row in everybody if with_whom in ("", row.with_whom)]
     chosen = GROUPS.get(show, ALL)
     here = {row.appointment_id for row in everybody}
-    attention = tuple(_attention(waiting, now, calls, reads=reads))
+    lines = _attention(waiting, now, calls)
+    attention = tuple(line if reads else replace(line, lines=()) for line in lines)
     many = {id: sum(map(group.holds, theirs)) for id, group in GROUPS.items()}
     return DayView(
         day=day,
@@ -229,14 +230,12 @@ def _counts(many: Mapping[str, int]) -> str:
     return f"{said} {join(places)}." if places else said
 
 
-def _attention(waiting: Iterable[AlertRow], now: datetime, calls: Calls, *, reads: bool) -> list[Attention]:
+def _attention(waiting: Iterable[AlertRow], now: datetime, calls: Calls) -> list[Attention]:
     """One line for each patient: what is handed to me, then as pressing as they are."""
     by_intake: dict[UUID, list[AlertRow]] = {}
     for alert in waiting:
         by_intake.setdefault(alert.intake_id, []).append(alert)
-    lines = [
-        _one_patient(alerts, now, _standing(alerts, now, calls), reads=reads) for alerts in by_intake.values()
-    ]
+    lines = [_one_patient(alerts, now, _standing(alerts, now, calls)) for alerts in by_intake.values()]
     return sorted(lines, key=lambda line: (not line.call.for_me, *line.call.state.pressing))
 
 
@@ -252,7 +251,7 @@ def _standing(alerts: list[AlertRow], now: datetime, calls: Calls) -> CallStandi
     )
 
 
-def _one_patient(alerts: list[AlertRow], now: datetime, call: CallStanding, *, reads: bool) -> Attention:
+def _one_patient(alerts: list[AlertRow], now: datetime, call: CallStanding) -> Attention:
     first, due_at = alerts[0], min(alert.due_at for alert in alerts)
     # Safety: one alert that nobody has makes the patient one that nobody has.
     owners = [alert.owner for alert in alerts]
@@ -269,7 +268,7 @@ def _one_patient(alerts: list[AlertRow], now: datetime, call: CallStanding, *, r
         late=due_at < now,
         owner=owners[0] if all(owners) else None,
         alert_ids=tuple(alert.alert_id for alert in alerts),
-        lines=tuple(alert.line for alert in alerts if reads),
+        lines=tuple(alert.line for alert in alerts),
         headlines=tuple(alert.line for alert in alerts if alert.rule in SAID_AT_RECEPTION),
         no_phone=any(alert.no_phone for alert in alerts),
         can_be_called=first.can_be_called,
