@@ -27,7 +27,8 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 LINES = 5000
 PATIENTS = 40
-KNOWN = 5000
+# A small clinic, and a hospital.
+KNOWN = (5_000, 100_000)
 
 
 def main() -> None:
@@ -46,12 +47,22 @@ def main() -> None:
     joining = warm(lambda: join(files, title="Patients of a day", language="en"), runs=5)
     report(f"pack of {PATIENTS} summaries, joined", joining)
     report("a page posted and the next one read", visit.page_posts())
-    found, alike = search.searches(KNOWN)
-    report(f"a patient found by name among {KNOWN:,}", found)
-    report(f"who is alike among {KNOWN:,}", alike)
+    for many in KNOWN:
+        report_search(many)
     worked, waited = cold([*FLASK, "screen", "-"], runs=3, given=screen_lines())
     report(f"screen, {LINES:,} lines", [each / 1000 for each in worked], "s of processor time")
     report(f"screen, {LINES:,} lines", [each / 1000 for each in waited], "s of waiting")
+
+
+def report_search(many: int) -> None:
+    """Print how long a search takes, and what it costs to have everybody at hand."""
+    measured = search.searches(many)
+    report(f"a patient found among {many:,}", measured.found)
+    report(f"index of {many:,} built", measured.built)
+    report(f"index of {many:,}, one changed", measured.changed)
+    report(f"index of {many:,}, one erased", measured.erased)
+    report(f"who is alike among {many:,}", measured.alike)
+    report(f"index of {many:,}, each", [measured.bytes_each], "bytes of memory")
 
 
 def without_internals(summary: Summary) -> dict[str, list[float]]:

@@ -14,6 +14,7 @@ from flask import g, has_request_context
 from intake.config import Settings
 
 if TYPE_CHECKING:
+    from intake.services.appointments.patient_index import PatientIndex
     from intake.services.operations.clinic_settings import SettingsInForce
     from intake.storage import Database
     from intake.tasks import Queue
@@ -32,6 +33,7 @@ class Clinic:
     queued: "Queue | None" = None
     _once: threading.RLock = field(default_factory=threading.RLock)
     _changed: "SettingsInForce | None" = None
+    _index: "PatientIndex | None" = None
 
     @property
     def settings(self) -> Settings:
@@ -69,3 +71,13 @@ class Clinic:
 
                 self.queued = Queue(self.database, self.environment, clock=self.now)
             return self.queued
+
+    @property
+    def patient_index(self) -> "PatientIndex":
+        """Whom this process can find; read when somebody is first looked for."""
+        with self._once:
+            if self._index is None:
+                from intake.services.appointments.patient_index import PatientIndex
+
+                self._index = PatientIndex(self.database)
+            return self._index

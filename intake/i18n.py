@@ -92,6 +92,11 @@ def format_day(day: date, style: str = "long") -> str:
     return dates.format_date(day, style, locale=_locale())
 
 
+def format_day_of_year(day: date) -> str:
+    """The same where the year goes without saying: "9 Mar"."""
+    return dates.format_skeleton("MMMd", day, locale=_locale())
+
+
 def format_time(moment: datetime, zone: tzinfo) -> str:
     """The clock time of `moment` (aware) at the clinic, 24 h: "19:12"."""
     return dates.format_time(moment.astimezone(zone), "HH:mm", locale=_locale())

@@ -139,6 +139,8 @@ def test_all_problems_are_said_at_once() -> None:
         ("PUBLIC_URL", "intake.example.org", "it must be a whole address"),
         ("PUBLIC_URL", "https://example.org/intake", "it must end after the name of the host"),
         ("EMERGENCY_NUMBER", "call us", "it must be a number to dial"),
+        ("CLINIC_PHONE", "01632 960", "no number in it that can be called whole"),
+        ("CANCER_LINE", "01632 960 0030 04", "no number in it that can be called whole"),
         ("CANCER_LINE", "the helpline", "there is no number in it"),
         ("RELAY_LINE", "the relay", "there is no number in it"),
         ("OPENING", "weekdays", "'weekdays' is no day of the week"),

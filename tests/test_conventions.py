@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,21 +18,39 @@ from intake.app import Backstory
 from intake.config import SETTINGS, Setting, Settings
 from intake.demo.clinic import DemoClinic
 from intake.demo.scenes import SCENES
+from intake.i18n import format_day
 from intake.questionnaire import PAGES
 from intake.services.forms import corrections, intakes, versions
-from intake.services.invitations import walk_ins
-from intake.services.staff import accounts, sessions
+from intake.services.invitations import links, walk_ins
+from intake.services.staff import accounts, drafts, sessions
 from intake.services.staff.accounts import PERMISSIONS, Permission
+from intake.services.staff.drafts import DraftOver
 from intake.storage import Database
-from intake.storage.models import Appointment, Invitation, Role, Row, SessionKind, User, WebSession
+from intake.storage.models import (
+    Alert,
+    Appointment,
+    Invitation,
+    Role,
+    Row,
+    SessionKind,
+    User,
+    WebSession,
+    new_id,
+)
 from intake.web import UnguardedRoute, check_guards, guard_of, open_to_all
 from tests.acting import acting, at
 from tests.conftest import Clock
 from tests.strict import StrictClient, is_left_alone, make_strict, parsed
 
 ROOT = Path(__file__).parent.parent
+DRAFT = UUID("5b0f8a1e-7c1d-4b52-9a0e-3f1c2d4e5a60")
+NEW_APPOINTMENT = drafts.FormAddress("/appointments/new", "/appointments/new", None)
+# A form that each role may send.
+BEGUN = dict.fromkeys(Role, NEW_APPOINTMENT) | {
+    Role.ADMIN: drafts.FormAddress("/settings", "/settings", None)
+}
 HANDED_IN, HALF_WAY = "V05", "V04"
-# Anybody may knock here: the way in for patients and for staff, and the ways out.
+# Anybody may knock here: the way in for patients and for staff, the ways out, and the lock between them.
 OPEN_TO_ALL = {
     "patient.front",
     "patient.open_link",
@@ -44,10 +63,27 @@ OPEN_TO_ALL = {
     "patient.open_code",
     "sign_in.sign_in",
     "sign_in.sign_out",
+    "sign_in.lock",
+    "sign_in.unlock",
     "admin.open_welcome",
     "admin.welcome",
     "admin.choose_password",
 }
+# What somebody must be allowed to do to open a page about a patient.
+NOT_OF_THE_ADMIN = frozenset(
+    each.value
+    for each in Permission
+    if each
+    not in (
+        Permission.SIGN_IN,
+        Permission.ENROL_TABLET,
+        Permission.MANAGE_USERS,
+        Permission.MANAGE_SETTINGS,
+        Permission.SEE_FIGURES,
+        # Two records side by side, of which no answer is shown.
+        Permission.JOIN_RECORDS,
+    )
+)
 # A document that was asked for before the queue came to it is made on the spot, and kept.
 WRITTEN_BY_READING = {"audit_event", "audit_head", "audit_total", "document", "job"}
 
@@ -73,6 +109,11 @@ class WholeClinic:
         """Two patients of the demonstration."""
         return self._booked(HANDED_IN).patient_id, self._booked(HALF_WAY).patient_id
 
+    def alert(self, case: str) -> UUID:
+        with self.database.reading() as session:
+            chosen = select(Alert.id).where(Alert.intake_id == self.intake(case))
+            return session.scalars(chosen).first() or new_id()
+
     def staff(self, role: Role) -> StrictClient:
         """The browser of somebody who is signed in."""
         with acting(self.database, now=self.clock.now) as op:
@@ -84,6 +125,9 @@ class WholeClinic:
                 password="correct horse battery",
             )
             token = sessions.start_staff(op, user)
+            # It is of whoever comes first.
+            with suppress(DraftOver):
+                drafts.keep(at(op, by=user), DRAFT, BEGUN[role], (("name", "Iris"),))
             op.commit()
         return self._browser(staff=token)
 
@@ -383,7 +427,9 @@ def _printed(html: str, named: frozenset[str]) -> Iterator[tuple[str, bool]]:
 def _addresses(whole: WholeClinic) -> list[Mapping[str, Any]]:
     return [
         {
+            "alert_id": whole.alert(case),
             "appointment_id": whole.appointment(case),
+            "draft_id": DRAFT,
             "day": whole.demonstration.day.isoformat(),
             "extension": extension,
             "intake_id": whole.intake(case),
@@ -415,3 +461,40 @@ def _everything(database: Database) -> dict[str, list[str]]:
 
 def _texts(folder: Path) -> Iterator[Path]:
     return (file for file in sorted(folder.rglob("*")) if file.suffix in (".py", ".html", ".j2"))
+
+
+def test_the_admin_opens_no_page_about_a_patient(whole: WholeClinic) -> None:
+    """Every page of the desk and of clinicians is closed to them: whoever does both has two accounts."""
+    admin = whole.staff(Role.ADMIN)
+    about_patients = [
+        rule for rule in _rules(whole.app) if rule.endpoint.partition(".")[0] in ("reception", "clinician")
+    ]
+
+    assert len(about_patients) > 40
+    for rule in about_patients:
+        assert guard_of(whole.app, rule.endpoint) in NOT_OF_THE_ADMIN, rule.endpoint
+    assert not {Permission(each) for each in NOT_OF_THE_ADMIN} & PERMISSIONS[Role.ADMIN]
+    for address in ("/day/", "/find", f"/appointments/{whole.appointment(HANDED_IN)}", "/appointments/new"):
+        assert admin.get(address, follow_redirects=True).status_code == 403, address
+
+
+def test_link_and_date_of_birth_stand_on_no_page_together(whole: WholeClinic) -> None:
+    reception, appointment = whole.staff(Role.RECEPTION), whole.appointment(HALF_WAY)
+    with whole.database.reading() as session:
+        booked = session.get_one(Appointment, appointment)
+        (link,) = booked.invitations
+        born = format_day(booked.patient.date_of_birth)
+        secrets = [link.token or "", links.spelt(link.code or "")]
+
+    pages = {
+        address: reception.get(address, follow_redirects=True).get_data(as_text=True)
+        for address in (
+            *(f"/appointments/{appointment}{each}" for each in ("", "/link", "/change", "/walk-in")),
+            *("/day/", "/find"),
+        )
+    }
+
+    assert all(each in pages[f"/appointments/{appointment}/link"] for each in secrets)
+    assert born in pages[f"/appointments/{appointment}"]
+    for address, page in pages.items():
+        assert not (any(each in page for each in secrets) and born in page), address

@@ -17,6 +17,7 @@ SERVICES_THAT_COMMIT = {
     "daily_seal.accept_restored",
     "links.identify",
     "password_links.use",
+    "together.identify",
     "walk_ins.open_form",
 }
 MOST_HANDED_ON = 59

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,8 @@ def start_command(host: str) -> None:
         ) from None
     (clinic.settings.data_dir / LAST_PORT).write_text(str(port))
     clinic.queue.start()
+    # So that the first search of the day does not wait for everybody to be read.
+    threading.Thread(target=clinic.patient_index.bring_up_to_date, name="patients", daemon=True).start()
     _welcome(clinic.database, clinic.settings, clinic.now(), port)
     # What systemd and containers send: finish what is in hand, as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -162,7 +162,12 @@ def opening(words: str, read: Mapping[str, Any]) -> Opening:
 
 def days_from(least: int, most: int) -> Callable[[str], int]:
     """A number of days within these bounds."""
-    return lambda words: _days_from(words, least, most)
+    return lambda words: _number_from(words, least, most, "days")
+
+
+def minutes_from(least: int, most: int) -> Callable[[str], int]:
+    """A number of minutes within these bounds."""
+    return lambda words: _number_from(words, least, most, "minutes")
 
 
 def zone(name: str) -> ZoneInfo:
@@ -183,11 +188,11 @@ def database_url(url: str) -> str:
     raise ValueError("it must begin with postgresql://, or with sqlite:/// and the path of a file")
 
 
-def _days_from(words: str, least: int, most: int) -> int:
+def _number_from(words: str, least: int, most: int, unit: str) -> int:
     try:
         return number.read(words, least=least, most=most)
     except number.NotANumber:
-        raise ValueError(f"it must be a number of days from {least} to {most}") from None
+        raise ValueError(f"it must be a number of {unit} from {least} to {most}") from None
 
 
 def with_a_number(words: str) -> str:

@@ -206,6 +206,30 @@ class Settings:
         "{clinic_name}, {when}: please answer some questions before your appointment: {link}",
         parse=wording.text_message,
     )
+    try_emergency_within: int = setting(
+        "minutes until the first try to phone about an emergency, for the figures; 1 to 600",
+        "5",
+        parse=reading.minutes_from(1, 600),
+        otherwise=5,
+    )
+    try_same_day_within: int = setting(
+        "minutes until the first try to phone a patient who must be phoned today; 1 to 600",
+        "60",
+        parse=reading.minutes_from(1, 600),
+        otherwise=60,
+    )
+    close_emergency_within: int = setting(
+        "minutes until a call about an emergency has an outcome, for the figures; 1 to 1440",
+        "60",
+        parse=reading.minutes_from(1, 1440),
+        otherwise=60,
+    )
+    close_same_day_within: int = setting(
+        "minutes until a call that must be made today has an outcome; 1 to 1440",
+        "240",
+        parse=reading.minutes_from(1, 1440),
+        otherwise=240,
+    )
     keep_unsent: int = setting(
         "days after the appointment until a form that was never sent is erased; 1 to 365",
         "7",
@@ -401,6 +425,12 @@ def _seal_file(read: Reading, data_dir: Path, key_file: Path) -> Path:
 
 def _check_together(read: Reading) -> None:
     """What is right by itself and wrong with the rest."""
+    region = telephone.region_of(read.values["country"], read.values["language"])
+    for each in SETTINGS:
+        words = read.values[each.field] if each.parse is reading.with_a_number else ""
+        if words and not telephone.lines_in(words, region):
+            said = "no number in it that can be called whole, or with a code"
+            read.problems.append(f"{each.name} is {words!r}: there is {said}.")
     if read.values["mail_server"] and not read.values["mail_from"]:
         read.problems.append("BACKSTORY_MAIL_FROM is not set, and e-mail must come from somewhere.")
     names = ("BACKSTORY_APPROVED_BY", "BACKSTORY_APPROVED_ON", "BACKSTORY_APPROVED_RULES")

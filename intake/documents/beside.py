@@ -32,10 +32,21 @@ class Call:
 
 
 @dataclass(frozen=True)
+class CallEntry:
+    """A try to phone, or a note that was added later; `at` is a moment of the clinic, ISO 8601."""
+
+    at: str
+    who: str
+    what: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Beside:
     """`changes` are those since the form that was sent at the moment `since`; both None for a first form."""
 
     calls: tuple[Call, ...] = ()
+    entries: tuple[CallEntry, ...] = ()
     since: str | None = None
     changes: Changes | None = None
 
@@ -60,6 +71,9 @@ def calls_in_words(beside: Beside) -> Iterator[str]:
             note=call.note,
             about=about,
         )
+    for entry in beside.entries:
+        when, what = moment_in_words(entry.at), f"{entry.what}. {entry.note}".rstrip()
+        yield gettext("%(when)s (%(who)s): %(what)s", when=when, who=entry.who, what=what)
 
 
 def changed_in_words(summary: Summary, beside: Beside) -> tuple[str, str]:

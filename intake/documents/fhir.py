@@ -24,7 +24,7 @@ from intake.questionnaire import QUESTIONS
 from intake.questionnaire import questions as kinds
 from intake.summary import Summary
 from intake.summary.record import Said
-from intake.text import number
+from intake.text import telephone
 
 
 def render(summary: Summary) -> bytes:
@@ -76,7 +76,7 @@ def _people(summary: Summary) -> Iterator[Json]:
         "id": "patient",
         **({"identifier": [{"value": summary.number}]} if summary.number else {}),
         **({"name": [{"text": summary.name}]} if summary.name else {}),
-        **({"telecom": list(_telecom(summary.phone))} if _can_be_called(summary) else {}),
+        **({"telecom": telecom} if (telecom := list(_telecom(summary))) else {}),
         **({"birthDate": summary.born} if summary.born else {}),
     }
     if _helped(summary):
@@ -84,18 +84,18 @@ def _people(summary: Summary) -> Iterator[Json]:
         yield {**helper, "relationship": [{"text": summary.completed_by}]}
 
 
-def _telecom(phone: str) -> Iterator[Json]:
-    """An entry for each number that was given; words of which not every part holds one stay together."""
-    parts = [part.strip() for part in phone.split(";")]
-    if len(parts) < 2 or any(len(number.digits_of(part)) < kinds.Telephone.LEAST for part in parts):
+def _telecom(summary: Summary) -> Iterator[Json]:
+    """An entry for each number that was given, as it was typed; of a single one with the words beside it.
+
+    Words without a number are no telephone: they stand among the answers.
+    """
+    phone = summary.phone if not summary.no_phone else ""
+    found = telephone.numbers_in(phone, None)
+    if len(found) == 1:
         yield {"system": "phone", "value": phone}
         return
-    for rank, part in enumerate(parts, 1):
-        yield {"system": "phone", "value": part, "rank": rank}
-
-
-def _can_be_called(summary: Summary) -> bool:
-    return bool(summary.phone) and not summary.no_phone
+    for rank, each in enumerate(found, 1):
+        yield {"system": "phone", "value": phone[each.start : each.end], "rank": rank}
 
 
 def _helped(summary: Summary) -> bool:

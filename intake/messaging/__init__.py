@@ -8,7 +8,7 @@ Safety: no word about health, no name, no date of birth. Whoever reads over a sh
 has an appointment.
 """
 
-from intake.messaging.letters import Letter, call_for_attention, invitation, reminder
+from intake.messaging.letters import Letter, call_for_attention, call_offered, invitation, reminder
 from intake.messaging.mail import Mail, MailSender, Undeliverable, mail_sender
 from intake.messaging.texts import TextSender, dialled, text_sender
 
@@ -19,6 +19,7 @@ __all__ = [
     "TextSender",
     "Undeliverable",
     "call_for_attention",
+    "call_offered",
     "dialled",
     "invitation",
     "mail_sender",

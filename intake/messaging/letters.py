@@ -39,6 +39,15 @@ def call_for_attention(settings: Settings, *, overdue: bool) -> Letter:
         said = gettext("Somebody is still waiting for a call that should have been made by now.")
     else:
         said = gettext("Somebody needs a call.")
+    return _to_staff(settings, said)
+
+
+def call_offered(settings: Settings) -> Letter:
+    """To one member of staff: a colleague offers them a call. Not about whom, and not why."""
+    return _to_staff(settings, gettext("A colleague has handed you a call. It is yours once you accept it."))
+
+
+def _to_staff(settings: Settings, said: str) -> Letter:
     todo = gettext("Please open today's list: %(address)s", address=f"{settings.public_url}/day/")
     subject = gettext("Please open today's list")
     return Letter(subject, f"{said}\n\n{todo}\n", _html("attention.html", said=said, todo=todo), said)

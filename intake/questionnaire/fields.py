@@ -43,11 +43,15 @@ class PageForm(BaseForm):
     """The questions asked on one page, as controls."""
 
     def __init__(
-        self, page: Page, asked: Sequence[Question], on: date | None = None, region: str | None = None
+        self,
+        page: Page,
+        asked: Sequence[Question],
+        on: date | None = None,
+        region: str | None = None,
+        clinic_phone: str = "",
     ) -> None:
-        super().__init__(
-            {each.id: UnboundField(_control_of(each), each, on=on, region=region) for each in asked}
-        )
+        told: dict[str, Any] = {"on": on, "region": region, "clinic_phone": clinic_phone}
+        super().__init__({each.id: UnboundField(_control_of(each), each, **told) for each in asked})
         self.page = page
 
     @property
@@ -106,13 +110,15 @@ def posted(
     *,
     on: date | None = None,
     region: str | None = None,
+    clinic_phone: str = "",
 ) -> PageForm:
     """The page with what was just sent, and nothing else. `on` is today; a day after it is refused.
 
-    `region` is the clinic's, from where a telephone number must be one to call; None when not known.
+    `region` is the clinic's, from where a telephone number must be one to call; None when not known. The
+    clinic's own, `clinic_phone`, is nobody else's.
     `formdata` is the web framework's mapping of names to lists of texts, with `getlist`.
     """
-    form = PageForm(page, asked, on, region)
+    form = PageForm(page, asked, on, region, clinic_phone)
     form.process(formdata)
     return form
 
@@ -162,11 +168,16 @@ class Control(Field, ABC):
     box: "BoxControl | None" = None
 
     def __init__(
-        self, question: Question, on: date | None = None, region: str | None = None, **wiring: Any
+        self,
+        question: Question,
+        on: date | None = None,
+        region: str | None = None,
+        clinic_phone: str = "",
+        **wiring: Any,
     ) -> None:
         super().__init__(str(question.text), **wiring)
         self.question = question
-        self.on, self.region = on, region
+        self.on, self.region, self.clinic_phone = on, region, clinic_phone
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         self.process_errors: list[str] = []
@@ -305,6 +316,7 @@ class TelephoneControl(FreeTextControl):
     uncallable = _(
         "We cannot call this number. Please check every digit. A number of another country begins with +"
     )
+    ours = _("This is the number of the clinic. Write your own, or choose that you have no phone")
 
     @property
     def anchor(self) -> str:
@@ -335,6 +347,8 @@ class TelephoneControl(FreeTextControl):
     def _what_is_wrong(self, words: str) -> Words | None:
         if len(number.digits_of(words)) < Telephone.LEAST:
             return self.unreadable
+        if telephone.same_number(words, self.clinic_phone, self.region):
+            return self.ours
         return None if telephone.can_be_called(words, self.region) else self.uncallable
 
     def say(self, words: Words, **values: object) -> str:

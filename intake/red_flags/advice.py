@@ -65,6 +65,13 @@ class Card:
         """What is said now says that the clinic will phone: such a card has other words for a closed clinic."""
         return self.closed is not None and is_open and has_phone
 
+    def action_inside(self, wording: Wording) -> Words | None:
+        """What to do, for somebody who is in the clinic or on the telephone with it; None: the heading says it.
+
+        What is said while the clinic is closed begins with that, which is not so for them.
+        """
+        return None if wording in (self.closed, self.no_phone_closed) else wording.action
+
     @property
     def closing(self) -> Words:
         return CLOSING[self.urgency]

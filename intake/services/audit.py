@@ -22,12 +22,15 @@ from intake.storage.encryption import Keys, keys_of
 from intake.storage.models import (
     Alert,
     Appointment,
+    Attempt,
     AuditEvent,
     Document,
     FindingOutcome,
+    HandOver,
     Identified,
     Intake,
     Invitation,
+    LaterNote,
     Patient,
     User,
     WebSession,
@@ -43,6 +46,10 @@ class Action(StrEnum):
     APPOINTMENT_CHANGED = "appointment:changed"
     APPOINTMENT_CANCELLED = "appointment:cancelled"
     APPOINTMENT_BOOKED_AGAIN = "appointment:booked_again"
+    APPOINTMENT_ARRIVED = "appointment:arrived"
+    APPOINTMENT_IN_ROOM = "appointment:in_room"
+    APPOINTMENT_LEFT = "appointment:left"
+    APPOINTMENT_STEP_TAKEN_BACK = "appointment:step_taken_back"
     APPOINTMENT_ERASED = "appointment:erased"
     PATIENT_LOOKED_FOR = "patient:looked_for"
     PATIENT_ERASED = "patient:erased"
@@ -79,6 +86,7 @@ class Action(StrEnum):
     INTAKE_CORRECTED = "intake:corrected"
     INTAKE_ASKED_AGAIN = "intake:asked_again"
     INTAKE_FILLED_IN_TOGETHER = "intake:filled_in_together"
+    INTAKE_WRONG_DATE_AT_DESK = "intake:wrong_date_at_desk"
     FINDING_MARKED = "finding:marked"
     ALERT_RAISED = "alert:raised"
     ALERT_RAISED_AGAIN = "alert:raised_again"
@@ -87,7 +95,14 @@ class Action(StrEnum):
     ALERT_RELEASED = "alert:let_go"
     ALERT_CLOSED = "alert:closed"
     ALERT_SCRIPT_READ = "alert:script_read"
+    ALERT_PUT_RIGHT = "alert:put_right"
+    ALERT_OPENED_AGAIN = "alert:opened_again"
     ALERT_TOLD = "alert:told"
+    CALL_TRIED = "call:tried"
+    CALL_NOTE_ADDED = "call:note_added"
+    CALL_OFFERED = "call:offered"
+    CALL_DECLINED = "call:declined"
+    CALL_OFFER_WITHDRAWN = "call:offer_withdrawn"
     DOCUMENT_MADE = "document:made"
     DOCUMENT_DOWNLOADED = "document:downloaded"
     PACK_MADE = "pack:made"
@@ -262,7 +277,7 @@ def _stream_of(on: Identified | None) -> str:
             return f"appointment:{on.id}"
         case Intake() | Invitation():
             return f"appointment:{on.appointment_id}"
-        case Alert() | Document() | FindingOutcome():
+        case Alert() | Attempt() | Document() | FindingOutcome() | HandOver() | LaterNote():
             return f"appointment:{on.intake.appointment_id}"
         case Patient():
             return f"patient:{on.id}"

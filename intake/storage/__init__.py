@@ -25,8 +25,18 @@ from intake.storage.encryption import KeyFileUnreadable, Keys, Sealed, Tampered,
 from intake.storage.migrating import migrate_on
 from intake.storage.models import Appointment, AuditTotal, KeyCheck, Row
 from intake.storage.sealing import SEALED_FROM, is_new, seal_what_is_there
+from intake.storage.search_changes import version as search_version
 
-__all__ = ["Database", "NotCommitted", "Refused", "Sealed", "Tampered", "WrongKey", "open_database"]
+__all__ = [
+    "Database",
+    "NotCommitted",
+    "Refused",
+    "Sealed",
+    "Tampered",
+    "WrongKey",
+    "open_database",
+    "search_version",
+]
 
 WAIT_FOR_WRITER = 10.0
 

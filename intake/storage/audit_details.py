@@ -34,6 +34,13 @@ WRITTEN_AS = {
     "alert:let_go": WORKED_ON,
     "alert:closed": WORKED_ON,
     "alert:script_read": WORKED_ON,
+    "alert:put_right": WORKED_ON,
+    "alert:opened_again": WORKED_ON,
+    "call:tried": WORKED_ON,
+    "call:note_added": WORKED_ON,
+    "call:offered": WORKED_ON,
+    "call:declined": WORKED_ON,
+    "call:offer_withdrawn": WORKED_ON,
     "alert:told": "message:sent",
 }
 # What follows from an answer by itself: it is written with the deed that it follows from.

@@ -17,6 +17,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, cast, overload
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -207,6 +208,11 @@ class Sealed(Generic[Value]):
         if sealed is None:
             return cast(Value, None)
         return cast(Value, self._codec.load(_ring_of(row).open(sealed, self._place(row))))
+
+    def opened(self, ring: "KeyRing", table: str, row_id: UUID, sealed: bytes) -> Value:
+        """What the column of this row holds, for whoever reads thousands of them without their objects."""
+        place = f"{table}|{self._sealed_as or self._name}|{row_id}"
+        return cast(Value, self._codec.load(ring.open(sealed, place)))
 
     def __set__(self, row: Any, value: Value) -> None:
         if row.__dict__.get("_ring") is None:

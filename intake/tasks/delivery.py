@@ -105,4 +105,5 @@ HANDLERS: dict[JobKind, Callable[[Work, Job], None]] = {
     JobKind.SEND_REMINDER: _send,
     JobKind.TELL_OF_ALERT: _send,
     JobKind.TELL_OF_OVERDUE: _send,
+    JobKind.TELL_OF_HAND_OVER: _send,
 }

@@ -64,12 +64,6 @@ def same(one: str, other: str) -> bool:
     return key(one) == key(other)
 
 
-def begin(asked: tuple[str, ...], name: str) -> bool:
-    """Each word asked for begins a word of the name; no words begin nothing."""
-    named = words(name)
-    return bool(asked) and all(any(each.startswith(word) for each in named) for word in asked)
-
-
 def _seen(name: str) -> str:
     return free.seen(_BLANKS.sub(" ", name))
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
+from uuid import UUID
 
 from flask import Flask, abort, current_app, g, request, session
 from flask.typing import ResponseReturnValue
@@ -18,12 +19,17 @@ from intake.i18n import speaking
 from intake.services.audit import NOBODY, Actor
 from intake.services.context import Operation, Rehearsal
 from intake.services.forms.entry import Entry
-from intake.services.staff import sessions
-from intake.services.staff.accounts import Permission, may
+from intake.services.staff import accounts, sessions
+from intake.services.staff.accounts import Permission, SignInRefused, may
 from intake.storage.models import SessionKind, User, WebSession
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+# What every form of staff carries: who was signed in when its page was made.
+SIGNED_IN = "signed_in"
+# What is typed when that was too long ago. Its name keeps it out of what is handed back or kept.
+PASSWORD_AGAIN = "password_again"  # noqa: S105  (the name of a box)
 
 
 class NotIdentified(Exception):
@@ -115,12 +121,15 @@ def enrolled(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetu
 def only(
     permission: Permission,
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Only staff who have this permission; `g.user` is who. Raises NotSignedIn."""
+    """Only staff who have this permission; `g.user` is who. Raises NotSignedIn.
+
+    Safety: a page that one person left open is never sent in the name of another who has signed in since.
+    """
 
     def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            g.web_session = _found("staff", SessionKind.STAFF)
+            g.web_session = _who_sends()
             if g.web_session is None:
                 raise NotSignedIn
             g.user = g.web_session.user
@@ -138,6 +147,40 @@ def staff_here() -> User | None:
     """Whoever of the staff is signed in in this browser, on a page that has no guard."""
     found = _found("staff", SessionKind.STAFF)
     return found.user if found else None
+
+
+def let_in(email: str, password: str) -> User | None:
+    """Whoever is signed in on this browser from now on, or None; whoever was before no longer is."""
+    with operation() as op:
+        try:
+            user = accounts.sign_in(op, email, password)
+        except SignInRefused:
+            op.commit()
+            return None
+        earlier = session.get("staff")
+        if earlier:
+            sessions.revoke(op, earlier, SessionKind.STAFF)
+        token = sessions.start_staff(op, user)
+        op.commit()
+    session["staff"] = token
+    return user
+
+
+def let_in_again(user_id: str, password: str) -> User | None:
+    """The same for the person whose page waits behind the question; tries are counted as at the sign-in."""
+    who = staff_named(user_id)
+    return let_in(who.email if who is not None else "", password)
+
+
+def staff_named(user_id: str) -> User | None:
+    """The member of staff with this id, while they are let in at all."""
+    try:
+        wanted = UUID(user_id)
+    except ValueError:
+        return None
+    with reading() as op:
+        found = op.session.get(User, wanted)
+        return found if found is not None and found.active else None
 
 
 def check_guards(app: Flask) -> None:
@@ -168,6 +211,21 @@ def fall_silent(_: BaseException | None = None) -> None:
     """The request is over: the next one on this thread speaks its own language."""
     if "speech" in g:
         g.pop("speech").close()
+
+
+def _who_sends() -> WebSession | None:
+    """The session of whoever is signed in and made this request; None when the page is somebody else's.
+
+    The password of that person, sent along, lets them in and the request goes on.
+    """
+    found = _found("staff", SessionKind.STAFF)
+    whose = request.form.get(SIGNED_IN) if request.method == "POST" else None
+    if whose is None or (found is not None and str(found.user_id) == whose):
+        return found
+    password = request.form.get(PASSWORD_AGAIN)
+    if password is None or let_in_again(whose, password) is None:
+        return None
+    return _found("staff", SessionKind.STAFF)
 
 
 def _found(kept_as: str, kind: SessionKind) -> WebSession | None:

@@ -19,7 +19,6 @@ from flask import (
     render_template,
     request,
     session,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -33,7 +32,7 @@ from intake.questionnaire import PAGES, QUESTIONS
 from intake.questionnaire.fields import posted
 from intake.questionnaire.pages import Page
 from intake.services.staff.accounts import Permission
-from intake.web import NotSignedIn, guard_of, staff_here
+from intake.web import guard_of, staff_here
 from intake.web.cookies import no_cookie_came
 from intake.web.headers import from_elsewhere
 
@@ -163,10 +162,6 @@ COOKIES_OF_STAFF = ErrorText(
         "this website in the settings of the browser, or ask whoever looks after the computer."
     ),
 )
-SIGNED_OUT = ErrorText(
-    _("You were signed out"),
-    _("What you typed is still here. Sign in in another window, then come back and press “Try again”."),
-)
 
 
 @dataclass(frozen=True)
@@ -183,7 +178,6 @@ class Carried:
 def install_error_handlers(app: Flask) -> None:
     """Answer every failure with a page."""
     app.register_error_handler(CSRFError, _waited_too_long)
-    app.register_error_handler(NotSignedIn, _not_signed_in)
     for failure in DATABASE_IS_AWAY:
         app.register_error_handler(failure, _cannot_save)
     app.register_error_handler(HTTPException, _http)
@@ -252,12 +246,6 @@ def _waited_too_long(_: CSRFError) -> ResponseReturnValue:
     given = any(name == COOKIE_GIVEN for name, _ in back.fields)
     marked = back if given else replace(back, fields=(*back.fields, (COOKIE_GIVEN, "1")))
     return _handed_back(marked, COOKIES_ARE_OFF if given else NO_COOKIE, 400, True)
-
-
-def _not_signed_in(_: NotSignedIn) -> ResponseReturnValue:
-    if request.method in ("GET", "HEAD") and "X-Background" not in request.headers:
-        return redirect(url_for("sign_in.sign_in", next=request.path), 303)
-    return hand_back(SIGNED_OUT, 401)
 
 
 def _cannot_save(_: Exception) -> ResponseReturnValue:

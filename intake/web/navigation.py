@@ -6,8 +6,10 @@ from flask import Flask, g
 
 from intake.i18n import Words
 from intake.i18n import lazy as _
+from intake.services.staff import drafts
 from intake.services.staff.accounts import Permission, may
 from intake.services.staff.views import StaffView
+from intake.web import reading
 from intake.web.notice_bar import notices
 
 
@@ -41,12 +43,22 @@ def _for_staff() -> dict[str, object]:
     user = g.get("user")
     if user is None:
         return {}
+    quiet = bool(g.get("without_notices"))
     return {
         "me": StaffView.of(user),
         "reads": may(user, Permission.READ_ANSWERS),
+        "attends": may(user, Permission.NOTE_ATTENDANCE),
         "acknowledges": may(user, Permission.ACKNOWLEDGE),
         "fills_in": may(user, Permission.FILL_IN),
+        "sees_day": may(user, Permission.SEE_DAY),
         "makes": may(user, Permission.MAKE_APPOINTMENT),
         "ways": tuple(way for way in LINKS if may(user, way.permission)),
-        "notice_bar": () if g.get("without_notices") else notices(),
+        "notice_bar": () if quiet else notices(),
+        "not_saved": 0 if quiet else _not_saved(),
     }
+
+
+def _not_saved() -> int:
+    """How much they have typed into forms and not saved."""
+    with reading() as op:
+        return drafts.count(op)

@@ -1,35 +1,64 @@
 """The notice bar: what cannot wait, on whatever page of the staff somebody is."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
 from intake.i18n import format_moment, format_time, gettext, ngettext
 from intake.services import alerts
+from intake.services.alerts import HandOverView
 from intake.services.messages import heartbeat
 from intake.services.messages.heartbeat import Silence, Trouble
+from intake.services.staff.accounts import Permission, may
 from intake.web import clinic, reading
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A line of the notice bar. `address` is where to act on it, or None when that is at no page."""
+    """A line of the notice bar. `address` is where to act on it, or None when they may open no such page.
+
+    `name` is the name of somebody in the words, or "".
+    """
 
     words: str
     address: str | None = None
+    name: str = ""
 
-    def as_json(self) -> dict[str, str | None]:
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """The words before the name, the name, which no browser translates, and the words behind it."""
+        return self.words.partition(self.name) if self.name else (self.words, "", "")
+
+    def as_json(self) -> dict[str, Any]:
         """For the script that keeps the notice bar up to date."""
-        return asdict(self)
+        return {"parts": self.parts, "address": self.address}
 
 
 def notices() -> tuple[Notice, ...]:
     """What everybody who is signed in must know now."""
     with reading() as op:
-        overdue = alerts.overdue(op)
+        overdue, again = alerts.overdue(op), alerts.due_again(op)
+        offered, declined = alerts.offered_to(op, op.user), alerts.declined_to(op, op.user)
         silences = heartbeat.silences(op)
-    return (*_overdue(overdue), *(_silence(silence) for silence in silences))
+    return (
+        *(_offered(offer) for offer in offered),
+        *(_declined(offer) for offer in declined),
+        *_overdue(overdue),
+        *_again(again),
+        *(_silence(silence) for silence in silences),
+    )
+
+
+def _offered(offer: HandOverView) -> Notice:
+    words = gettext("%(name)s hands you a call: accept it or decline it.", name=offer.offered_by)
+    return Notice(words, url_for("reception.alert", intake_id=offer.intake_id), offer.offered_by)
+
+
+def _declined(offer: HandOverView) -> Notice:
+    words = gettext("%(name)s has declined the call you offered: it is still yours.", name=offer.offered_to)
+    return Notice(words, url_for("reception.alert", intake_id=offer.intake_id), offer.offered_to)
 
 
 def _overdue(many: int) -> Iterable[Notice]:
@@ -40,7 +69,20 @@ def _overdue(many: int) -> Iterable[Notice]:
         "%(num)s patients should have been phoned by now.",
         many,
     )
-    return [Notice(words, url_for("reception.today"))]
+    return [Notice(words, _day_list())]
+
+
+def _again(many: int) -> Iterable[Notice]:
+    if not many:
+        return []
+    words = ngettext(
+        "%(num)s patient is to be phoned again now.", "%(num)s patients are to be phoned again now.", many
+    )
+    return [Notice(words, _day_list())]
+
+
+def _day_list() -> str | None:
+    return url_for("reception.today") if may(g.user, Permission.SEE_DAY) else None
 
 
 def _silence(silence: Silence) -> Notice:

@@ -13,14 +13,16 @@ from intake.storage.models import SessionKind
 from intake.web import check_guards
 from intake.web.compression import install_compression
 from intake.web.cookies import SignedCookies
+from intake.web.drafts import install_drafts
 from intake.web.error_handlers import install_error_handlers
 from intake.web.headers import install_headers
 from intake.web.logs import install_logs
 from intake.web.navigation import install_navigation
+from intake.web.signed_out import install_signed_out
 from intake.web.template_filters import install_template_filters, keep_to_ourselves
 from intake.web.typed import CleanRequest, CopiedConverter
 
-BLUEPRINTS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet")
+BLUEPRINTS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet", "drafts")
 
 
 def add_pages(app: Flask, settings: Settings) -> None:
@@ -36,6 +38,8 @@ def add_pages(app: Flask, settings: Settings) -> None:
     install_headers(app)
     CSRFProtect(app)
     install_error_handlers(app)
+    install_signed_out(app)
+    install_drafts(app)
     for name in BLUEPRINTS:
         app.register_blueprint(importlib.import_module(f"intake.web.{name}").blueprint)
     keep_to_ourselves(app)

@@ -1,14 +1,14 @@
-"""Sign-in of staff. Whatever is wrong with a sign-in, the answer is the same."""
+"""Sign-in of staff, and the lock of a screen that nobody uses. Whatever is wrong, the answer is the same."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from intake.i18n import lazy as _
-from intake.services.staff import accounts, sessions
-from intake.services.staff.accounts import Permission, SignInRefused, may
+from intake.services.staff import sessions
+from intake.services.staff.accounts import Permission, may
 from intake.storage.models import SessionKind, User
-from intake.web import open_to_all, operation
+from intake.web import NotSignedIn, let_in, let_in_again, only, open_to_all, operation
 from intake.web.headers import WHAT_WAS_SEEN
 from intake.web.staff_forms import LineField, PasswordField, StaffForm
 
@@ -36,7 +36,7 @@ def sign_in() -> str | Response | tuple[str, int]:
     if request.method in ("GET", "HEAD"):
         return _page(SignInForm(onward=request.args.get("next", "")), chosen="chosen" in request.args)
     form = SignInForm(request.form)
-    user = _let_in(form.email.shown, form.password.data)
+    user = let_in(form.email.shown, form.password.data)
     if user is None:
         form.email.refuse(REFUSED)
         return _page(form), 403
@@ -60,26 +60,41 @@ def sign_out() -> Response:
     return response
 
 
+@blueprint.get("/here")
+@only(Permission.SIGN_IN)
+def here() -> Response:
+    """Somebody types or points on a page of theirs: the session goes on. Raises NotSignedIn for another's."""
+    if request.headers.get("X-Signed-In") != str(g.user.id):
+        raise NotSignedIn
+    return Response(status=204, mimetype="text/plain")
+
+
+@blueprint.post("/lock")
+@open_to_all
+def lock() -> Response:
+    """The screen is covered: the session of the person whose page it is ends; another's goes on."""
+    token = session.get("staff")
+    if token:
+        with operation() as op:
+            found = sessions.find(op, token, SessionKind.STAFF)
+            if found is not None and str(found.user_id) == request.form.get("user"):
+                sessions.revoke(op, token, SessionKind.STAFF)
+                op.commit()
+    return Response(status=204, mimetype="text/plain")
+
+
+@blueprint.post("/unlock")
+@open_to_all
+def unlock() -> Response:
+    """The password of the person whose page is covered gives it back."""
+    if let_in_again(request.form.get("user", ""), request.form.get("password", "")) is None:
+        abort(403)
+    return Response(status=204, mimetype="text/plain")
+
+
 def _page(form: SignInForm, *, chosen: bool = False) -> str:
     """`chosen`: they have just chosen their password."""
     return render_template("sign_in/sign_in.html", form=form, chosen=chosen)
-
-
-def _let_in(email: str, password: str) -> User | None:
-    """Whoever is signed in on this browser from now on, or None; whoever was before no longer is."""
-    with operation() as op:
-        try:
-            user = accounts.sign_in(op, email, password)
-        except SignInRefused:
-            op.commit()
-            return None
-        earlier = session.get("staff")
-        if earlier:
-            sessions.revoke(op, earlier, SessionKind.STAFF)
-        token = sessions.start_staff(op, user)
-        op.commit()
-    session["staff"] = token
-    return user
 
 
 def _home(user: User) -> str:

@@ -16,6 +16,7 @@ from intake.red_flags import advice
 from intake.services.operations import approvals
 from intake.summary.lines import with_its_answers
 from intake.text import telephone
+from intake.text.telephone import PhoneNumber
 from intake.web import clinic, fall_silent, speak
 from intake.web.frozen import frozen
 
@@ -39,6 +40,7 @@ def install_template_filters(app: Flask) -> None:
     app.jinja_env.filters.update(
         fill=fill, named=named, dial=dial, in_force=in_force, raised=raised, callable=callable_
     )
+    app.jinja_env.tests.update(can_be_called=can_be_called)
     app.jinja_env.filters.update(
         day=i18n.format_day,
         moment=moment,
@@ -87,11 +89,9 @@ def dial(words: Words) -> Markup:
     for at in range(1, len(parts), 2):
         name = parts[at]
         if name == "emergency_text":
-            said[at] = Markup('<a class="u-tel" href="sms:{0}"><bdi translate="no">{0}</bdi></a>').format(
-                known[name]
-            )
+            said[at] = _linked(known[name], "sms")
         elif name in LINES:
-            said[at] = _call(known[name])
+            said[at] = _linked(known[name])
         else:
             said[at] = escape(known.get(name, f"{{{name}}}"))
     return Markup("").join(said)
@@ -114,11 +114,12 @@ def tel(line: str) -> str:
 
 def callable_(words: str) -> Markup:
     """What a patient gave as their telephone, as it was typed, each number in it a link that calls it."""
-    said, at = Markup(), 0
-    for each in telephone.numbers_in(words, clinic().settings.region):
-        link = Markup('<a class="u-tel" href="{}">{}</a>').format(each.link, words[each.start : each.end])
-        said, at = said + words[at : each.start] + link, each.end
-    return Markup('<bdi translate="no">{}</bdi>').format(said + words[at:])
+    return _with_links(words, telephone.numbers_in(words, clinic().settings.region))
+
+
+def can_be_called(words: str) -> bool:
+    """There is a number in the words that a link calls."""
+    return bool(telephone.numbers_in(words, clinic().settings.region))
 
 
 def moment(at: datetime) -> str:
@@ -148,8 +149,27 @@ def version_of(file: Path, changed: int) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
 
 
-def _call(line: str) -> Markup:
-    return Markup('<a class="u-tel" href="{}"><bdi translate="no">{}</bdi></a>').format(tel(line), line)
+def _linked(line: str, scheme: str = "tel") -> Markup:
+    """A line of the clinic's settings: the whole of it is the link, or each of the numbers in it."""
+    numbers = telephone.lines_in(line, clinic().settings.region)
+    if len(numbers) == 1:
+        (only,) = numbers
+        return Markup('<a class="u-tel" href="{}">{}</a>').format(_address(only, scheme), named(line))
+    return _with_links(line, numbers, scheme)
+
+
+def _with_links(words: str, numbers: Iterable[PhoneNumber], scheme: str = "tel") -> Markup:
+    said, at = Markup(), 0
+    for each in numbers:
+        link = Markup('<a class="u-tel" href="{}">{}</a>').format(
+            _address(each, scheme), words[each.start : each.end]
+        )
+        said, at = said + words[at : each.start] + link, each.end
+    return named(said + words[at:])
+
+
+def _address(number: PhoneNumber, scheme: str) -> str:
+    return number.link if scheme == "tel" else f"{scheme}:{number.dialled}"
 
 
 def _listen() -> None:

@@ -1,6 +1,6 @@
 // Small helps for the desk. Every page works without them.
 //   the day list asks for news every 20 seconds and never under a hand that is using it
-//   a screen that nobody uses is covered before the server ends the session
+//   a screen that nobody uses is covered, and given back as it was for the password
 //   the notice bar of what cannot wait asks for news twice a minute
 //   copy and print buttons appear only where they work, and so do the keys to the next patient
 
@@ -48,7 +48,7 @@ if (keysOn) {
     showKeys();
   });
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing || event.repeat) return;
+    if (locked || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing || event.repeat) return;
     if (event.target.closest("input, select, textarea, dialog, [contenteditable]") || document.querySelector("dialog[open]")) return;
     if (stepping()) steps.find((step) => step.getAttribute("aria-keyshortcuts") === event.key)?.click();
   });
@@ -60,7 +60,7 @@ if (dayView) {
   let tag = "", since = clock();
   const news = document.getElementById("news"), alarm = document.getElementById("alarm");
   const count = (id, where) => Number(where.querySelector(`[data-filter="${id}"] b`)?.textContent ?? 0);
-  const waiting = (where) => where.querySelectorAll(".attention > ul > li").length;
+  const waiting = (where) => where.querySelectorAll(".attention > ul > li:not(.is-quiet)").length;
   const stale = () => {
     fresh.textContent = `${fresh.dataset.stale} ${since}`;
     fresh.className = "is-stale";
@@ -72,18 +72,23 @@ if (dayView) {
   const inUse = () => Date.now() - used < (dayView.contains(document.activeElement) ? 45_000 : 3_000);
   const show = (page, next) => {
     const newer = new DOMParser().parseFromString(page, "text/html").getElementById("day-view");
+    if (locked) return;
     if (!newer) return location.reload();
     const old = { sent: count("sent", dayView), waiting: waiting(dayView) };
     if (waiting(newer) > old.waiting) alarm.textContent = `${alarm.dataset.attention} ${waiting(newer)}`;
     if (inUse()) return;
     if (count("sent", newer) > old.sent) news.textContent = `${news.dataset.sent} ${count("sent", newer) - old.sent}`;
-    const held = dayView.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    const held = dayView.contains(document.activeElement) && document.activeElement;
+    const row = held && held.closest("tr[id]")?.id, href = held && held.getAttribute("href");
     dayView.replaceChildren(...newer.childNodes);
-    if (held) dayView.querySelector(`a[href="${held}"]`)?.focus();
+    // The same link or button; a button that is gone leaves its row, and there the first that can be pressed.
+    const again = held && (document.getElementById(held.id) ?? (href && dayView.querySelector(`a[href="${href}"]`))
+      ?? (row && document.getElementById(row)?.querySelector("a, button")));
+    if (again) again.focus();
     tag = next;
   };
   const ask = async () => {
-    if (document.hidden) return;
+    if (document.hidden || locked) return;
     try {
       const headers = { "X-Background": "1", ...(tag && { "If-None-Match": tag }) };
       const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" });
@@ -103,15 +108,17 @@ if (dayView) {
 
 // ---- what cannot wait, on every page
 const noticeBar = document.getElementById("notice-bar");
-const line = ({ words, address }) => {
+// No browser translates a name.
+const named = (name) => Object.assign(document.createElement("bdi"), { translate: false, textContent: name });
+const line = ({ parts: [before, name, after], address }) => {
   const paragraph = document.createElement("p"), said = document.createElement(address ? "a" : "span");
-  said.textContent = words;
+  said.append(before, ...(name ? [named(name)] : []), after);
   if (address) said.href = address;
   paragraph.append(said);
   return paragraph;
 };
 const askForNotices = async () => {
-  if (document.hidden || noticeBar.contains(document.activeElement)) return;
+  if (document.hidden || locked || noticeBar.contains(document.activeElement)) return;
   try {
     const answer = await fetch(noticeBar.dataset.news, { headers: { "X-Background": "1" }, cache: "no-store", redirect: "manual" });
     if (answer.status !== 200) return;
@@ -122,29 +129,128 @@ const askForNotices = async () => {
     noticeBar.hidden = !lines.length;
   } catch { /* the day list says that it is out of date; other pages are as they were opened */ }
 };
-if (noticeBar) setInterval(askForNotices, 30_000);
+if (noticeBar?.dataset.news) setInterval(askForNotices, 30_000);
 
 // ---- the screen that nobody uses
-const idle = document.querySelector("dialog[data-idle]");
-const opened = Date.now();
-// Cover first, then end the session on the server, then ask who it is; the page asked for is kept in mind.
-let locked = false;
+const idle = document.querySelector("dialog[data-idle]"), { dataset: given } = document.getElementById("cover");
+const limit = Number(idle.dataset.idle) * 1000, away = document.createDocumentFragment();
+let locked = false, ended = false, used = Date.now(), told = used, kept;
+// The windows of a browser share one session: use of one is use of all.
+const lastUsed = () => {
+  const elsewhere = Number(localStorage.getItem("used"));
+  // A clock that was put back must not keep the screen open.
+  return elsewhere > Date.now() ? used : Math.max(used, elsewhere);
+};
+const close = () => { if (idle.open) idle.close(); };
+const asks = (headers) => fetch(idle.dataset.here, { headers: { "X-Signed-In": idle.dataset.me, ...headers }, cache: "no-store", redirect: "manual" });
+const tell = async () => {
+  told = Date.now();
+  try {
+    const { status, type } = await asks();
+    if (status === 401 || type === "opaqueredirect") lock();
+  } catch { /* the next use tells it again */ }
+};
+const use = () => {
+  const now = Date.now();
+  if (locked || now - used < 500) return;
+  // The hand that wakes a sleeping machine comes before the clock below: it must not find the page open.
+  if (now - lastUsed() >= limit) return lock();
+  used = now;
+  localStorage.setItem("used", used);
+  // Not before the key or press that says so is over: it is meant for the question, not for what is behind it.
+  if (idle.open) setTimeout(close);
+};
+const pointer = {};
+addEventListener("pointermove", ({ screenX, screenY }) => {
+  // A page that changes under a pointer at rest is not used.
+  if (pointer.screenX !== undefined && (pointer.screenX !== screenX || pointer.screenY !== screenY)) use();
+  Object.assign(pointer, { screenX, screenY });
+}, { passive: true });
+for (const sign of ["pointerdown", "touchmove", "wheel", "keydown", "input"]) addEventListener(sign, use, { passive: true });
+const look = () => {
+  if (locked) return;
+  const left = limit - (Date.now() - lastUsed());
+  if (left <= 0) return lock();
+  if (left > 60_000) close();
+  if (left <= 60_000 && !idle.open) idle.showModal();
+  if (used - told > 20_000) tell();
+};
+localStorage.setItem("used", used);
+setInterval(look, 1000);
+idle.querySelector("button").addEventListener("click", () => { close(); tell(); });
+
+const made = (tag, properties, ...within) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...within);
+  return element;
+};
+const hidden = (name, value) => made("input", { type: "hidden", name, value });
+const box = made("input", { type: "password", name: "password", id: "locked-password", autocomplete: "current-password" });
+const wrong = made("p", { className: "field__error", role: "alert" });
+const opening = made("form", { method: "post", action: given.unlock },
+  hidden("csrf_token", given.token), hidden("user", idle.dataset.me),
+  made("div", { className: "field" }, made("label", { className: "field__label", htmlFor: box.id, textContent: given.label }), box),
+  made("button", { className: "button", textContent: given.open }));
+const other = made("form", { method: "post", action: given.out }, hidden("csrf_token", given.token),
+  made("button", { className: "button-link", textContent: given.other }));
+const cover = made("dialog", {}, made("h2", { id: "locked", textContent: given.heading }),
+  made("p", { id: "locked-why" }, ...given.why.split(given.name).flatMap((words, at) => (at ? [named(given.name), words] : [words]))), wrong, opening, other);
+cover.setAttribute("aria-labelledby", "locked");
+cover.setAttribute("aria-describedby", "locked-why");
+const sent = (form) => ({ method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+
+// All but the cover is taken out of the page, with whatever stands in its boxes. Drafts are kept, then the session ends.
 const lock = async () => {
   if (locked) return;
   locked = true;
-  document.querySelector("main").replaceChildren();
-  idle.close();
-  const out = document.querySelector("form[data-out]");
-  try { await fetch(out.action, { method: "POST", body: new URLSearchParams(new FormData(out)), redirect: "manual" }); } catch { /* the server ends it by itself */ }
-  location.replace(`${out.dataset.out}?next=${encodeURIComponent(location.pathname)}`);
+  close();
+  kept = { title: document.title, at: scrollY, held: document.activeElement };
+  document.title = given.heading;
+  away.append(...document.body.childNodes);
+  document.body.append(cover);
+  cover.showModal();
+  box.focus();
+  const drafts = [];
+  dispatchEvent(new CustomEvent("locking", { detail: drafts }));
+  await Promise.race([Promise.allSettled(drafts), new Promise((done) => { setTimeout(done, 3000); })]);
+  try { ended = (await fetch(given.lock, sent(opening))).ok; } catch { /* the server ends it by itself */ }
 };
-if (idle) {
-  const limit = Number(idle.dataset.idle) * 1000;
-  setInterval(() => {
-    const left = limit - (Date.now() - opened);
-    if (left <= 0) lock();
-    else if (left <= 60_000 && !idle.open) idle.showModal();
-  }, 1000);
-}
+const unlock = () => {
+  box.value = wrong.textContent = "";
+  locked = ended = false;
+  used = told = Date.now();
+  localStorage.setItem("used", used);
+  cover.close();
+  cover.remove();
+  document.body.append(away);
+  document.title = kept.title;
+  if (kept.held !== document.body) kept.held?.focus({ preventScroll: true });
+  scrollTo(0, kept.at);
+};
+cover.addEventListener("cancel", (event) => event.preventDefault());
+cover.addEventListener("close", () => { if (locked) cover.showModal(); });
+opening.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  wrong.textContent = "";
+  try {
+    const { status } = await fetch(opening.action, sent(opening));
+    if (status === 204) return unlock();
+    wrong.textContent = status === 403 ? given.wrong : given.unreached;
+  } catch {
+    wrong.textContent = given.unreached;
+  }
+  box.select();
+});
+addEventListener("signed-out", () => lock());
+// Meanwhile somebody may have signed out, in again, or as another, in another window.
+document.addEventListener("visibilitychange", async () => {
+  if (document.hidden) return;
+  look();
+  try {
+    const { status } = await asks({ "X-Background": "1" });
+    if (status === 401) lock();
+    else if (status === 204 && locked && ended) unlock();
+  } catch { /* whoever is off line sees what they saw before */ }
+});
 // A page that comes back out of the browser's memory may be somebody else's by now.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -92,6 +93,8 @@ def test_what_is_chosen_in_place_of_a_number_is_coded() -> None:
         ("07700 900123; 020 7946 0018", ["07700 900123", "020 7946 0018"]),
         ("٠٧٧٠٠٩٠٠١٢٣; 020 7946 0018", ["٠٧٧٠٠٩٠٠١٢٣", "020 7946 0018"]),
         ("020 7946 0018; ext 5", ["020 7946 0018; ext 5"]),
+        ("07700 900123 or 020 7946 0018", ["07700 900123", "020 7946 0018"]),
+        ("+44 (0)7700 900123 after 6pm", ["+44 (0)7700 900123 after 6pm"]),
     ],
 )
 def test_each_number_that_was_given_is_an_entry_of_its_own(given: str, values: list[str]) -> None:
@@ -99,6 +102,13 @@ def test_each_number_that_was_given_is_an_entry_of_its_own(given: str, values: l
 
     assert [each["value"] for each in telecom] == values
     assert [each.get("rank") for each in telecom] == ([1, 2] if len(values) > 1 else [None])
+
+
+@pytest.mark.parametrize("given", ["same as you have", "07700"])
+def test_words_without_a_number_are_no_telephone(given: str) -> None:
+    document = response(replace(summary_of("V01"), phone=given))
+
+    assert "telecom" not in document["contained"][0]
 
 
 def test_who_helped_is_the_source_and_the_patient_stays_the_subject() -> None:

@@ -1,6 +1,4 @@
-"""The staff's pages in a browser: no barrier, no sideways scroll, news by itself, a screen that locks."""
-
-import re
+"""The staff's pages in a browser: no barrier, no sideways scroll, news by itself."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -118,22 +116,6 @@ def test_a_list_that_gets_no_news_says_so(live, page, patients):
     expect(page.locator("#fresh")).to_contain_text("Not up to date since")
 
 
-def test_a_screen_that_nobody_uses_asks_and_then_covers_itself(live, page, patients):
-    page.clock.install()
-    sign_in(live, page, Role.CLINICIAN)
-    page.goto(f"/intakes/{patients['V05'].intake.id}")
-
-    page.clock.run_for(9 * 60_000 + 5_000)
-    expect(page.get_by_role("dialog")).to_contain_text("Are you still there?")
-
-    page.clock.run_for(60_000)
-    page.wait_for_url("**/sign-in?next=*")
-    assert "Maureen" not in page.content()
-
-    page.go_back()
-    expect(page).to_have_title(re.compile("Sign in"))
-
-
 def test_everything_works_without_scripts(live, browser, browser_context_args, patients):
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
     page = context.new_page()
@@ -155,3 +137,34 @@ def test_everything_works_without_scripts(live, browser, browser_context_args, p
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
     context.close()
+
+
+def test_seven_calls_leave_room_for_the_first_rows_of_the_day(live, browser, browser_context_args, patients):
+    context = browser.new_context(**{**browser_context_args, "viewport": WIDE})
+    page = context.new_page()
+    sign_in(live, page, Role.RECEPTION)
+    page.goto("/day/")
+
+    calls, rows = page.locator(".attention > ul > li"), page.locator("table.day tbody tr")
+    tall = sum(each.bounding_box()["height"] for each in calls.all()) / calls.count()
+    header = calls.first.bounding_box()["y"]
+    chips = rows.first.bounding_box()["y"] - calls.last.bounding_box()["y"] - tall
+    first_row_behind_seven = header + 7 * tall + chips + rows.first.bounding_box()["height"]
+    assert first_row_behind_seven < 760
+    context.close()
+
+
+def test_by_keyboard_the_row_keeps_the_focus_when_somebody_has_arrived(live, page, patients):
+    sign_in(live, page, Role.RECEPTION)
+    page.goto("/day/")
+    came = patients["V01"].id
+
+    page.locator(f"#arrived-{came}").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#row-{came}")).to_contain_text("Waiting")
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.closest('tr')?.id") == f"row-{came}"
+    page.locator(f"#undo-{came}").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#arrived-{came}")).to_be_visible()

@@ -422,6 +422,22 @@ BREACHES = (
         "services/test_alerts.py::test_an_alert_is_not_closed_without_outcome_note_and_initials",
     ),
     Breach(
+        "H-30",
+        "closed over what somebody else wrote meanwhile",
+        f"{SERVICES}/alerts/call_version.py",
+        "        if parts:\n",
+        "        if False:\n",
+        "services/test_calls.py::test_a_call_that_changed_meanwhile_is_not_closed_unseen",
+    ),
+    Breach(
+        "H-11",
+        "quiet beyond its deadline",
+        f"{SERVICES}/alerts/call_state.py",
+        "late=due_at < now",
+        "late=False",
+        "services/test_calls.py::test_an_emergency_that_is_overdue_is_loud_whatever_was_agreed",
+    ),
+    Breach(
         "H-32",
         "the emergency page may be passed by",
         f"{SERVICES}/forms/current_findings.py",

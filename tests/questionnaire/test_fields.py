@@ -18,14 +18,14 @@ from intake.questionnaire.values import Rating
 ON = date(2026, 11, 22)
 
 
-def post(question_id, *pairs, region=None):
+def post(question_id, *pairs, region=None, clinic_phone=""):
     """One question answered with these (name, text) pairs; `name` may leave out the question's id."""
     named = MultiDict(
         [(name if name.startswith(question_id) else question_id + name, text) for name, text in pairs]
     )
     question = QUESTIONS[question_id]
     page = next(page for page in PAGES.values() if question in page.questions)
-    return posted(page, (question,), named, on=ON, region=region)
+    return posted(page, (question,), named, on=ON, region=region, clinic_phone=clinic_phone)
 
 
 def refusal(form):
@@ -351,6 +351,14 @@ def test_a_number_that_nobody_can_dial_is_refused_and_kept(number, taken):
     assert control(form).shown == number
     if not taken:
         assert refusal(form).startswith(("We cannot call this number.", "Write the whole number"))
+
+
+@pytest.mark.parametrize("number", ["01632 960001", "+44 1632 960 001", "the clinic, 01632 960 001"])
+def test_the_clinics_own_number_is_not_the_patients(number):
+    form = post("phone_best", ("", number), region="GB", clinic_phone="01632 960 001 (Ann at the desk)")
+
+    assert refusal(form).startswith("This is the number of the clinic.")
+    assert control(form).shown == number
 
 
 def test_a_second_number_is_kept_with_the_first_and_comes_back_in_its_own_box():

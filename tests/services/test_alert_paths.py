@@ -1,10 +1,11 @@
 """Whatever happens to an alert: somebody closes it and says what came of it, or it waits."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -16,10 +17,28 @@ from intake.config import Settings
 from intake.red_flags import Finding, Urgency
 from intake.red_flags import rule as red_flag
 from intake.services import alerts, audit
-from intake.services.alerts import OutcomeIncomplete, Result, TakenAlready
+from intake.services.alerts import (
+    CallChanged,
+    NoSuchAlert,
+    OfferOver,
+    OutcomeIncomplete,
+    Result,
+    TakenAlready,
+    Try,
+)
 from intake.services.audit import Action
+from intake.services.context import Operation
 from intake.services.forms import intakes
-from intake.storage.models import Alert, AlertState, Outcome, Role, User
+from intake.storage.models import (
+    Alert,
+    AlertState,
+    AttemptKind,
+    HandOverState,
+    Intake,
+    Outcome,
+    Role,
+    User,
+)
 from tests.acting import acting, at, looking
 from tests.services.conftest import NOW, invite_anna
 from tests.services.correspondence import empty_database
@@ -86,11 +105,73 @@ class AlertPaths(RuleBasedStateMachine):
 
     @precondition(lambda self: self.raised)
     @rule(who=WHO, to=WHO)
-    def hand_over(self, who: str, to: str) -> None:
-        with acting(self.database, now=self.now) as op:
-            ids, by = self._ids(op.session), self._user(op.session, who)
-            alerts.hand_over(at(op, by=by), ids, to=self._user(op.session, to))
+    def offer(self, who: str, to: str) -> None:
+        with acting(self.database, now=self.now) as op, suppress(CallChanged):
+            by, intake = self._user(op.session, who), op.session.get_one(Intake, self.intake)
+            alerts.offer(at(op, by=by), intake, to=self._user(op.session, to), note="")
             op.commit()
+
+    @precondition(lambda self: self.raised)
+    @rule(who=WHO, deed=st.sampled_from((alerts.accept, alerts.decline, alerts.withdraw)))
+    def answer(self, who: str, deed: Callable[[Operation, Intake, UUID], None]) -> None:
+        with acting(self.database, now=self.now) as op:
+            by, intake = self._user(op.session, who), op.session.get_one(Intake, self.intake)
+            for offered in intake.hand_overs[-1:]:
+                with suppress(OfferOver):
+                    deed(at(op, by=by), intake, offered.id)
+            op.commit()
+
+    @precondition(lambda self: self.raised)
+    @rule(who=WHO)
+    def take_over(self, who: str) -> None:
+        with acting(self.database, now=self.now) as op:
+            by, intake = self._user(op.session, who), op.session.get_one(Intake, self.intake)
+            alerts.take_over(at(op, by=by), intake)
+            op.commit()
+
+    @precondition(lambda self: self.raised)
+    @rule(who=WHO, kind=st.sampled_from(AttemptKind), again=st.none() | st.integers(1, 60))
+    def try_it(self, who: str, kind: AttemptKind, again: int | None) -> None:
+        with acting(self.database, now=self.now) as op:
+            by, intake = self._user(op.session, who), op.session.get_one(Intake, self.intake)
+            again_at = self.now + timedelta(minutes=again) if again else None
+            tried = Try(kind, again_at=again_at)
+            alerts.note_attempt(at(op, by=by), intake, tried, idempotency_key=uuid4())
+            op.commit()
+
+    @precondition(lambda self: self.raised)
+    @rule(who=WHO, result=RESULTS, opens=st.booleans())
+    def put_right(self, who: str, result: Result, opens: bool) -> None:
+        with acting(self.database, now=self.now) as op:
+            by = self._user(op.session, who)
+            closed = [each.id for each in self._all(op.session) if each.state is AlertState.CLOSED]
+            with suppress(OutcomeIncomplete, NoSuchAlert):
+                if opens:
+                    alerts.open_again(at(op, by=by), closed, result.note)
+                else:
+                    alerts.put_right(at(op, by=by), closed, result)
+            op.commit()
+
+    @invariant()
+    def a_call_is_quiet_only_while_somebody_has_it_and_it_is_not_late(self) -> None:
+        with looking(self.database, settings=CLINIC, now=self.now) as op:
+            rows = alerts.all_open(op)
+            if not rows:
+                return
+            state = alerts.Calls.of(op, rows).state(rows, self.now)
+            late = any(row.due_at < self.now for row in rows)
+            nobodys = any(row.owner is None for row in rows)
+            assert state.loud or not (late or nobodys)
+
+    @invariant()
+    def a_call_is_offered_once_at_most_and_only_while_something_waits(self) -> None:
+        with looking(self.database, settings=CLINIC, now=self.now) as op:
+            offers = [
+                each
+                for each in op.session.get_one(Intake, self.intake).hand_overs
+                if each.state is HandOverState.OFFERED
+            ]
+            assert len(offers) <= int(bool(alerts.all_open(op)))
 
     @precondition(lambda self: self.raised)
     @rule(who=WHO, result=RESULTS)

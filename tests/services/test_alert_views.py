@@ -28,6 +28,7 @@ WAITS = AlertRow(
     due_at=NOW + timedelta(minutes=30),
     state=AlertState.OPEN,
     owner=None,
+    owner_id=None,
     acknowledged_by=None,
     acknowledged_at=None,
     outcome=None,

@@ -193,22 +193,6 @@ def test_of_two_who_take_it_at_once_one_has_it(
     assert len({row.owner for row in waiting(database, settings)}) == 1
 
 
-def test_it_is_handed_over_and_stays_with_whoever_got_it(
-    database: Database, settings: Settings, anna: Invited, reception: User, clinician: User
-) -> None:
-    raised(database, anna, ("R-CES-1", Urgency.EMERGENCY))
-    does(database, reception, alerts.take)
-
-    does(
-        database,
-        reception,
-        lambda op, ids: alerts.hand_over(op, ids, to=op.session.get_one(User, clinician.id)),
-    )
-
-    (row,) = waiting(database, settings)
-    assert (row.owner, row.acknowledged_by) == ("Dr Bello", "Rosa Reception")
-
-
 @pytest.mark.parametrize("leave", ["is let in no longer", "becomes an admin"])
 def test_what_somebody_had_who_may_no_longer_act_is_nobodys_and_calls_anew(
     database: Database, settings: Settings, anna: Invited, reception: User, leave: str

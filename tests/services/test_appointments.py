@@ -12,8 +12,10 @@ from intake.config import Settings
 from intake.questionnaire import PAGES
 from intake.red_flags import Urgency
 from intake.services import alerts
-from intake.services.appointments import booking, patients
+from intake.services.appointments import booking
 from intake.services.appointments.booking import AppointmentChanged, Booking
+from intake.services.appointments.patient_index import PatientIndex
+from intake.services.appointments.search import MOST_FOUND, search
 from intake.services.audit import Action
 from intake.services.forms import draft, intakes, worklist
 from intake.services.staff import accounts
@@ -159,7 +161,7 @@ def test_of_many_who_fit_those_who_come_last_are_shown_first(
     database: Database, anna: Invited, settings: Settings
 ) -> None:
     with acting(database, settings=settings) as op:
-        for number in range(patients.MOST_FOUND + 5):
+        for number in range(MOST_FOUND + 5):
             booking.make(
                 op,
                 Booking(
@@ -169,6 +171,6 @@ def test_of_many_who_fit_those_who_come_last_are_shown_first(
         op.commit()
 
     with looking(database) as op:
-        found = [known.name for known in patients.search(op, "bea sam")]
+        found = [known.name for known in search(op, PatientIndex(database), "bea sam")]
 
-    assert found == [f"Bea Sample{number}" for number in range(patients.MOST_FOUND + 4, 4, -1)]
+    assert found == [f"Bea Sample{number}" for number in range(MOST_FOUND + 4, 4, -1)]

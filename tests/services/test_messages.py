@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -17,6 +18,7 @@ from intake.services.appointments import booking
 from intake.services.invitations import links
 from intake.storage import Database
 from intake.storage.models import (
+    AttemptKind,
     Channel,
     IntakeStatus,
     JobKind,
@@ -328,11 +330,20 @@ def watched(small: Clinic) -> Clinic:
 
 @pytest.fixture
 def colleague(small: Clinic) -> User:
-    with small.database.writing() as session:
+    return hired(small, "Rosa Reception", "rosa@clinic.example")
+
+
+@pytest.fixture
+def second(small: Clinic) -> User:
+    return hired(small, "Dee Desk", "dee@clinic.example")
+
+
+def hired(clinic: Clinic, name: str, email: str) -> User:
+    with clinic.database.writing() as session:
         user = User(
-            name="Rosa Reception",
-            email="rosa@clinic.example",
-            email_hmac="rosa",
+            name=name,
+            email=email,
+            email_hmac=email,
             role=Role.RECEPTION,
             password_hash="never signs in",
             active=True,
@@ -396,6 +407,57 @@ def test_one_that_was_taken_is_overdue_all_the_same_until_it_is_closed(
 
     handle(watched, colleague, closing=True)
     watched.sweeps_for(timedelta(hours=2), every=timedelta(minutes=5))
+    assert told(watched) == ["overdue", "overdue"]
+
+
+def offers(clinic: Clinic, giver: User, receiver: User) -> UUID:
+    """Let somebody offer the call to somebody else."""
+    with clinic.visit() as (op, appointment):
+        handing = at(op, by=giver)
+        to = op.session.merge(receiver)
+        return alerts.offer(handing, appointment.intake, to=to, note="Anna is at the door").id
+
+
+def test_whoever_is_offered_a_call_is_told_by_mail_and_not_about_whom(
+    watched: Clinic, colleague: User, second: User
+) -> None:
+    watched.raises()
+    watched.sweeps()
+    offers(watched, colleague, second)
+
+    watched.sweeps()
+
+    (mail,) = (mail for mail in watched.mails if mail["To"] == second.email)
+    assert "A colleague has handed you a call." in plain(mail)
+    assert [word for word in ABOUT_ANNA if word in f"{mail['Subject']} {plain(mail)}"] == []
+    assert watched.recorded("alert:told") == 2
+
+
+def test_an_offer_that_was_taken_back_before_the_mail_left_sends_none(
+    watched: Clinic, colleague: User, second: User
+) -> None:
+    watched.raises()
+    offered = offers(watched, colleague, second)
+    with watched.visit() as (op, appointment):
+        alerts.withdraw(at(op, by=colleague), appointment.intake, offered)
+
+    watched.sweeps()
+
+    assert [mail["To"] for mail in watched.mails] == [DESK]
+
+
+def test_a_call_that_is_offered_or_to_be_tried_again_is_overdue_all_the_same(
+    watched: Clinic, colleague: User, second: User
+) -> None:
+    watched.raises()
+    handle(watched, colleague, closing=False)
+    offers(watched, colleague, second)
+    with watched.visit() as (op, appointment):
+        later = alerts.Try(AttemptKind.NO_ANSWER, again_at=op.now + timedelta(minutes=100))
+        alerts.note_attempt(at(op, by=colleague), appointment.intake, later, idempotency_key=uuid4())
+
+    watched.sweeps_for(timedelta(minutes=50), every=timedelta(minutes=5))
+
     assert told(watched) == ["overdue", "overdue"]
 
 

@@ -19,6 +19,7 @@ from intake.services.operations import retention
 from intake.services.staff import sessions
 from intake.storage import Database
 from intake.storage.models import (
+    AttemptKind,
     AuditEvent,
     AuditHead,
     AuditTotal,
@@ -27,10 +28,12 @@ from intake.storage.models import (
     KeyCheck,
     Outcome,
     Row,
+    SearchVersion,
     Tally,
     ThrottleKind,
     User,
     WebSession,
+    new_id,
 )
 from intake.tasks import Queue
 from tests.acting import acting, looking
@@ -38,7 +41,7 @@ from tests.services.answering import answers, has_sent
 from tests.services.conftest import Invited, invite_anna
 
 VISIT = datetime.fromisoformat("2026-03-12T10:30+00:00")
-STAYS = {each.__tablename__ for each in (AuditEvent, AuditHead, AuditTotal, KeyCheck, Tally)}
+STAYS = {each.__tablename__ for each in (AuditEvent, AuditHead, AuditTotal, KeyCheck, SearchVersion, Tally)}
 
 
 def rows(database: Database) -> dict[str, int]:
@@ -98,7 +101,11 @@ def test_nothing_is_left_of_a_patient_but_the_audit_and_a_count(
         assert intake is not None
         ids = [alert.id for alert in intake.alerts]
         alerts.take(op, ids)
+        alerts.note_attempt(op, intake, alerts.Try(AttemptKind.NO_ANSWER), idempotency_key=new_id())
+        alerts.offer(op, intake, to=op.user, note="Anna")
         alerts.close(op, ids, Result(Outcome.SEEN_TODAY, "Came in", "RR"))
+        alerts.put_right(op, ids, Result(Outcome.SEEN_ELSEWHERE, "Was at the hospital", "RR"))
+        alerts.add_note(op, intake, "Rang back")
         invitation = op.session.scalars(select(Invitation)).one()
         sessions.start_patient(op, invitation)
         op.commit()

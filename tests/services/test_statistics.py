@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -13,8 +14,21 @@ from intake.services.context import Operation
 from intake.services.invitations import links
 from intake.services.operations import statistics
 from intake.services.operations.statistics import RESULTS, Figures
+from intake.services.staff import accounts
 from intake.storage import Database
-from intake.storage.models import Alert, AlertState, Appointment, Outcome, Route, new_id
+from intake.storage.models import (
+    Alert,
+    AlertState,
+    Appointment,
+    Attempt,
+    AttemptKind,
+    EarlierResult,
+    Outcome,
+    Role,
+    Route,
+    Row,
+    new_id,
+)
 from tests.acting import acting, looking
 from tests.services.conftest import NOW
 from tests.services.correspondence import empty_database
@@ -36,6 +50,10 @@ class Clinic:
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database, self.settings = database, settings
+        with acting(database) as op:
+            rosa = accounts.expect_user(op, name="Rosa", email="rosa@x.example", role=Role.RECEPTION)
+            self.user = rosa.id
+            op.commit()
 
     def books(self, how_many: int, **facts) -> None:
         with acting(self.database) as op:
@@ -43,8 +61,8 @@ class Clinic:
                 self._book(op, **facts)
             op.commit()
 
-    def figures(self, first: date = DAY, last: date = DAY) -> Figures:
-        with looking(self.database, settings=self.settings) as op:
+    def figures(self, first: date = DAY, last: date = DAY, now: datetime = VISIT) -> Figures:
+        with looking(self.database, settings=self.settings, now=now) as op:
             return statistics.figures(op, first, last)
 
     def _book(
@@ -63,6 +81,7 @@ class Clinic:
         route: Route = Route.WEB,
         invited: bool = True,
         cancelled: bool = False,
+        **call: int,
     ) -> Appointment:
         found = booking.make(op, Booking(name="A", date_of_birth=DAY, starts_at=visit))
         if invited:
@@ -77,7 +96,7 @@ class Clinic:
         form.last_page = page or None
         op.session.flush()
         if rule:
-            op.session.add(_alert(form, rule, urgency, outcome))
+            op.session.add_all(_call(form, _alert(form, rule, urgency, outcome), self.user, **call))
         if cancelled:
             booking.cancel(op, found)
         return found
@@ -192,6 +211,39 @@ def test_parts_that_are_all_shown_add_up_to_what_finished(clinic):
     assert sum(numbers(found.tiers).values()) == 30
 
 
+def test_calls_are_measured_to_the_first_try_to_contact_and_to_the_outcome(clinic):
+    """Emergencies: a try at 3 minutes and closed at 10, or closed at 40 and nobody reached."""
+    facts = {"minutes": 10, "urgency": Urgency.EMERGENCY, "rule": "R-CES-1"}
+    clinic.books(8, **facts, outcome=Outcome.SEEN_TODAY, tried=3, closed=10)
+    clinic.books(6, **facts, outcome=Outcome.NOT_REACHED, closed=40)
+
+    emergency, same_day = clinic.figures().calls
+
+    assert (emergency.calls.value, same_day.calls.value) == (14, 0)
+    said = [(each.within, each.minutes, each.met.value, each.missed.value) for each in emergency.steps]
+    assert said == [(5, 3, 8, 6), (None, 10, 8, 6), (60, 10, 14, 0)]
+    assert [each.percent for each in emergency.steps] == [57, 57, 100]
+
+
+def test_a_call_that_still_has_time_is_neither_in_time_nor_late(clinic):
+    clinic.books(7, minutes=10, urgency=Urgency.EMERGENCY, rule="R-CES-1")
+
+    (emergency, _) = clinic.figures(now=NOW + timedelta(minutes=4)).calls
+    assert [(step.met.value, step.missed.value) for step in emergency.steps] == [(0, 0)] * 3
+    (emergency, _) = clinic.figures(now=NOW + timedelta(minutes=16)).calls
+    assert [(step.met.value, step.missed.value) for step in emergency.steps] == [(0, 7), (0, 7), (0, 0)]
+
+
+def test_a_result_that_was_put_right_keeps_the_time_it_was_closed_at(clinic):
+    facts = {"minutes": 10, "urgency": Urgency.EMERGENCY, "rule": "R-CES-1", "outcome": Outcome.SEEN_TODAY}
+    clinic.books(6, **facts, closed=10, put_right=300)
+    clinic.books(6, **facts, closed=10, opened_again=20, closed_again=90)
+
+    (emergency, _) = clinic.figures().calls
+
+    assert [(step.met.value, step.missed.value) for step in emergency.steps[1:]] == [(6, 6), (6, 6)]
+
+
 def test_nothing_at_all_is_no_mistake(clinic):
     found = clinic.figures()
 
@@ -204,6 +256,8 @@ def _all_numbers(found: Figures):
     lines = [*found.steps, *found.stops, *found.routes, *found.tiers]
     counts = [line.count for line in lines]
     counts += [count for rule in found.rules for count in (rule.fired, *rule.results)]
+    counts += [each.calls for each in found.calls]
+    counts += [count for each in found.calls for step in each.steps for count in (step.met, step.missed)]
     assert all(len(rule.results) in (0, len(RESULTS)) for rule in found.rules)
     return [count.value for count in counts if count.value is not None]
 
@@ -218,5 +272,34 @@ def _alert(form, rule: str, urgency: Urgency | None, outcome: Outcome | None) ->
         urgency=urgency,
         state=AlertState.CLOSED if outcome else AlertState.OPEN,
         raised_at=NOW,
-        due_at=NOW,
+        due_at=NOW + timedelta(minutes=15),
+        closed_at=NOW + timedelta(minutes=12) if outcome else None,
     )
+
+
+def _call(
+    form,
+    alert: Alert,
+    user: UUID,
+    *,
+    tried: int = 0,
+    closed: int = 0,
+    put_right: int = 0,
+    opened_again: int = 0,
+    closed_again: int = 0,
+) -> list[Row]:
+    """What happened in the call about an alert, each so many minutes after it was raised."""
+
+    def at(minutes: int) -> datetime:
+        return NOW + timedelta(minutes=minutes)
+
+    rows: list[Row] = [alert]
+    if closed:
+        alert.closed_at = at(closed_again or put_right or closed)
+    if tried:
+        no_answer = {"kind": AttemptKind.NO_ANSWER, "made_at": at(tried), "made_by_id": user}
+        rows.append(Attempt(intake=form, **no_answer))
+    if replaced := put_right or opened_again:
+        facts = {"closed_at": at(closed), "replaced_at": at(replaced), "replaced_by_id": user}
+        rows.append(EarlierResult(alert=alert, outcome=Outcome.SEEN_TODAY, **facts))
+    return rows

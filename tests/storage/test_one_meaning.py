@@ -13,7 +13,9 @@ from sqlalchemy import Connection, inspect, select
 
 import intake
 from intake.config import Settings
-from intake.services.appointments import identifiers, importing, patients
+from intake.services.appointments import identifiers, importing
+from intake.services.appointments.patient_index import PatientIndex
+from intake.services.appointments.search import search
 from intake.services.operations import clinic_settings
 from intake.services.staff import sessions
 from intake.storage import Database
@@ -321,7 +323,7 @@ def test_an_import_has_a_row_with_who_made_it_and_is_found_by_its_moment(
 def test_a_patient_is_found_by_the_number_they_had(clinic: Database) -> None:
     with looking(clinic) as op:
         assert op.session.get_one(Patient, of("anna")).number == "12 ab"
-        assert [each.patient_id for each in patients.search(op, " 12 AB ")] == [of("anna")]
+        assert [each.patient_id for each in search(op, PatientIndex(clinic), " 12 AB ")] == [of("anna")]
         assert identifiers.patients_called(op, "another system", "12 ab") == frozenset()
 
 

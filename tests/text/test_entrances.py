@@ -22,7 +22,7 @@ from intake.services.appointments.booking import Booking
 from intake.services.appointments.importing import COLUMNS
 from intake.services.invitations import links, walk_ins
 from intake.spreadsheet import table
-from intake.text import code, day, email, names, number, telephone
+from intake.text import code, day, email, folding, names, number, telephone
 from intake.web.admin.users import NewUserForm
 from intake.web.reception.appointment_form import AppointmentForm
 from intake.web.reception.row_check import Checked, check
@@ -249,7 +249,7 @@ def test_a_day_in_three_boxes_has_the_reading_of_one_line(words: str) -> None:
 @pytest.mark.parametrize("entrance", [_field(desk, "name"), _field(by_table, "name")], ids=["desk", "table"])
 def test_a_name_has_one_reading(entrance: Entrance, words: str) -> None:
     assert entrance(words) == names.cleaned(words)
-    assert names.begin(names.words(words), entrance(words))
+    assert folding.named(words) == folding.named(entrance(words))
 
 
 @pytest.mark.parametrize("words", PHONES)

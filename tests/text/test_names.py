@@ -92,12 +92,6 @@ def test_two_names_stay_two(one: str, other: str) -> None:
     assert not names.same(one, other)
 
 
-def test_the_beginnings_of_a_name_find_it() -> None:
-    assert names.begin(names.words("can ann"), "Anna Canary")
-    assert not names.begin(names.words("nary"), "Anna Canary")
-    assert not names.begin((), "Anna Canary")
-
-
 def test_every_language_that_is_offered_has_its_titles() -> None:
     assert LANGUAGES.keys() <= names.TITLES.keys()
     assert all(names.words(title) == (title,) for titles in names.TITLES.values() for title in titles)

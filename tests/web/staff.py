@@ -1,7 +1,7 @@
 """Somebody who works at the clinic, with a browser: opens pages, reads them, presses buttons."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -72,7 +72,9 @@ class Colleague:
         return any(button in words_of(each) for each in self._main().iter("button"))
 
     def link_of_patient(self) -> str | None:
-        """The link that is shown to be copied."""
+        """The link that is shown to be copied, on this page or behind “Show the link”."""
+        if "Show the link" in self.words:
+            return replace(self).opens(f"{self.path}/link").link_of_patient()
         boxes = [each.get("value") for each in self._main().iter("input") if each.get("id") == "link"]
         return boxes[0] if boxes else None
 

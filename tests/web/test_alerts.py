@@ -1,14 +1,20 @@
 """Whom to phone: taken by name, said by the script, closed with what came of it."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from intake.red_flags import Finding, rule
 from intake.services import alerts, audit
+from intake.services.forms import draft
 from intake.storage.models import Alert, AlertState
 from tests.acting import acting
 
 TODAY = "/day/2026-11-23"
+# Of the clinic itself, on every page of staff.
+LINES = ("tel:+441632960001",)
 RESULT = {"outcome": "emergency_care", "note": "Phoned 09:40, at the emergency department", "initials": "RR"}
 
 
@@ -59,6 +65,55 @@ def test_the_script_is_made_of_the_patients_own_answers_and_of_no_others(recepti
     assert "hypertension" not in reception.words.lower()
 
 
+def gives(clinic_database, appointment, given, known):
+    with clinic_database.writing() as session:
+        intake = session.merge(appointment.intake)
+        intake.appointment.patient.phone = known
+        said = draft.read(intake)
+        draft.write(intake, replace(said, answers=said.answers.merged({"phone_best": given})))
+        session.commit()
+
+
+KNOWN, ITS_LINK = "020 7946 0000", "tel:+442079460000"
+GIVEN = [
+    ("+44 (0)7700 900123", ["tel:+447700900123", ITS_LINK]),
+    ("0044 7700 900123 after 6pm", ["tel:+447700900123", ITS_LINK]),
+    ("07700 900123 or 020 7946 0000", ["tel:+447700900123", ITS_LINK]),
+    ("020 7946 0000 ext 12", [ITS_LINK + ";ext=12"]),
+    ("07700", [ITS_LINK]),
+    ("same as you have", [ITS_LINK]),
+    ("none", [ITS_LINK]),
+    ("999", [ITS_LINK]),
+]
+
+
+@pytest.mark.parametrize(("given", "links"), GIVEN, ids=[given for given, _ in GIVEN])
+@pytest.mark.parametrize("page", ["call", "day"])
+def test_each_number_that_can_be_called_is_a_link_and_what_was_written_stands_there(
+    reception, maureen, clinic_database, given, links, page
+):
+    gives(clinic_database, maureen, given, KNOWN)
+
+    reception.opens(page_of(maureen) if page == "call" else TODAY)
+
+    calls = [link for link in re.findall(r'href="(tel:[^"]*)"', reception.html) if link not in LINES]
+    assert calls == links
+    assert given in reception.words
+    assert ("no number that can be called" in reception.words) == (links == [ITS_LINK])
+
+
+def test_without_any_number_that_can_be_called_the_desk_is_told_what_to_do(
+    reception, maureen, clinic_database
+):
+    gives(clinic_database, maureen, "same as you have", "ask his wife 1")
+
+    reception.opens(page_of(maureen))
+
+    assert "same as you have" in reception.words
+    assert "ask his wife 1" in reception.words
+    assert "Nobody can be called? Look for another number" in reception.words
+
+
 def test_each_look_at_a_script_is_recorded(reception, maureen, clinic_database):
     reception.opens(page_of(maureen))
 
@@ -92,14 +147,6 @@ def test_what_is_raised_after_the_first_was_taken_is_nobodys_until_it_is_taken_t
     assert "Who has this Rosa Reception" in reception.words
     with clinic_database.reading() as session:
         assert set(session.scalars(select(Alert.state))) == {AlertState.ACKNOWLEDGED}
-
-
-def test_it_is_handed_over_by_name(reception, clinician, maureen):
-    reception.opens(TODAY).presses("I am doing this")
-
-    reception.presses("Hand over", to=str(clinician.user.id))
-
-    assert "Who has this Dr Bello" in reception.words
 
 
 @pytest.mark.parametrize(
@@ -192,7 +239,7 @@ def test_what_was_raised_again_while_somebody_wrote_is_not_closed(
 
 
 def test_an_alert_of_somebody_else_is_not_handled_on_the_page_of_this_patient(
-    reception, clinician, come, clinic_database
+    reception, come, clinic_database
 ):
     people = come("V05", "V09")
     with clinic_database.reading() as session:
@@ -202,7 +249,6 @@ def test_an_alert_of_somebody_else_is_not_handled_on_the_page_of_this_patient(
 
     for button, typed in (
         ("I am doing this", {}),
-        ("Hand over", {"to": str(clinician.user.id)}),
         ("Save and close", RESULT),
     ):
         reception.opens(page).presses(button, alert=others, **typed)

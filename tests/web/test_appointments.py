@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from intake.services import audit
 from intake.services.invitations import links
-from intake.storage.models import Appointment, Invitation, Job
+from intake.storage.models import Appointment, Invitation, Job, Patient
 from tests.acting import acting
 from tests.web.conftest import PASSWORD
 from tests.web.test_reception import IRIS
@@ -50,6 +50,19 @@ def test_what_is_known_of_the_patient_is_put_right(reception, iris, clinic_datab
     assert "Interpreter, Polish" in reception.words
     assert "Interpreter, Polish" in reception.opens("/day/2026-11-24").words
     assert _details(clinic_database, "appointment:changed") == [{"changed": "name date_of_birth phone needs"}]
+
+
+def test_a_number_that_stood_before_it_was_checked_hinders_no_other_change(reception, iris, clinic_database):
+    with clinic_database.writing() as session:
+        session.scalars(select(Patient)).one().phone = "same as his wife 1"
+        session.commit()
+
+    assert "This is no number that can be called." in reception.opens(iris).words
+    reception.opens(f"{iris}/change").presses("Save the change", time="14:20")
+
+    assert (reception.path, "14:20" in reception.words) == (iris, True)
+    reception.opens(f"{iris}/change").presses("Save the change", phone="07700")
+    assert "This number cannot be called" in reception.words
 
 
 def test_a_mistake_in_a_change_is_said_and_everything_typed_is_kept(reception, iris):
@@ -173,7 +186,11 @@ def test_what_was_cancelled_by_mistake_is_booked_again_without_its_link(receptio
 
 
 @pytest.mark.parametrize(
-    "asked", ["iris", "NEW ir", "newcomer iris", "27/3/1962", "27.3.1962", "27 3 1962", "1962-03-27"]
+    "asked",
+    [
+        *("iris", "NEW ir", "newcomer iris", "27/3/1962", "27.3.1962", "27 3 1962", "1962-03-27"),
+        *("27/3/62", "27 Mar 1962", "Mrs Iris Newcomer", "Newcommer", "iris 27/3/62"),
+    ],
 )
 def test_a_patient_is_found_by_name_or_date_of_birth(reception, iris, asked):
     reception.opens("/find").presses("Find", asked=asked)
@@ -197,6 +214,13 @@ def test_nothing_that_fits_finds_nobody(reception, iris, asked):
 
     assert "Nobody was found." in reception.words
     assert iris not in reception.html
+
+
+def test_the_day_list_has_a_box_to_find_a_patient_with(reception, iris):
+    reception.opens(TODAY).presses("Find", asked="newcomer")
+
+    assert reception.path == "/find"
+    assert iris in reception.html
 
 
 def test_what_is_looked_for_stands_in_no_address_and_in_no_record(reception, iris, clinic_database):

@@ -1,5 +1,6 @@
 """The day on one board: its numbers are the rows, whatever the day is like."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -7,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.red_flags import Urgency
+from intake.services.appointments.attendance import Attendance, AttendanceStep, Presence
 from intake.services.appointments.day_list import DayRow
-from intake.services.appointments.progress import Progress
+from intake.services.appointments.progress import Progress, Standing
 from intake.storage.models import IntakeStatus
-from intake.web.reception.day_view import DayView, make_day_view
+from intake.web.reception.day_view import FORMS, GROUPS, MARKS, PLACES, DayView, make_day_view
 
 DAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -39,14 +41,16 @@ def rows(draw: st.DrawFn) -> DayRow:
             left_at=NOW,
             sent_at=NOW,
             amended_at=None,
-            asked_again_at=None,
+            asked_again_at=draw(st.sampled_from([None, NOW])),
             cancelled=draw(st.booleans()),
         ),
         urgency=draw(st.none() | st.sampled_from(Urgency)),
         open_alerts=waiting,
         unowned=draw(st.integers(0, waiting)),
+        overdue=draw(st.integers(0, waiting)),
         needs=(),
         unreached=draw(st.booleans()),
+        attendance=Attendance(*(draw(st.sampled_from([None, NOW])) for _step in AttendanceStep)),
     )
 
 
@@ -63,23 +67,42 @@ def test_each_filter_says_how_many_rows_it_leaves(day: list[DayRow], with_whom: 
         assert set(left.rows) <= set(day)
 
 
-@given(st.lists(rows(), max_size=30))
-def test_the_states_of_the_filters_leave_nobody_out(day: list[DayRow]) -> None:
-    states = ("not_opened", "in_progress", "sent", "unfinished", "left_urgent")
+@given(rows())
+def test_every_row_is_of_one_kind_and_at_one_place(row: DayRow) -> None:
+    assert [each.id for each in FORMS if each.holds(row)] == [row.form.standing.value]
+    at = [each.id for each in PLACES if each.holds(row)]
+    assert at == ([] if row.presence is Presence.EXPECTED else [row.presence.value])
+    if row.form.cancelled:
+        assert row.form.standing is Standing.CANCELLED
+        assert row.presence is Presence.EXPECTED
+        assert not GROUPS["unreached"].holds(row)
+    assert {each.value for each in Standing} == {each.id for each in FORMS}
 
-    numbers = {each.id: each.many for each in day_view(day).filters}
 
-    assert sum(numbers[state] for state in states) == numbers["all"] == len(day)
+def test_what_was_sent_and_is_asked_about_again_is_neither_sent_nor_not_opened() -> None:
+    kinds = {
+        state: Progress(state, 0, 0, 3, None, None, None, None, None, NOW, cancelled=False).standing
+        for state in IntakeStatus
+    }
+
+    assert kinds[IntakeStatus.NOT_OPENED] is kinds[IntakeStatus.IN_PROGRESS] is Standing.ASKED_AGAIN
+    assert kinds[IntakeStatus.LEFT_URGENT] is Standing.LEFT_URGENT
+    assert kinds[IntakeStatus.SENT] is Standing.SENT
 
 
-@given(st.lists(rows(), max_size=30))
-def test_the_sentence_counts_those_who_are_coming(day: list[DayRow]) -> None:
-    coming = [row for row in day if not row.form.cancelled]
+@given(st.lists(rows(), max_size=30), st.sampled_from(CLINICIANS))
+def test_sentence_and_filters_count_the_same_rows(day: list[DayRow], with_whom: str) -> None:
+    view = day_view(day, with_whom=with_whom)
+    many = {each.id: each.many for each in view.filters}
+    said = [int(word) for word in re.findall(r"[0-9]+", view.counts)]
 
-    said = [int(word) for word in day_view(day).counts.replace(":", "").split() if word.isdigit()]
-
-    assert said[:1] == ([len(coming)] if coming else [])
-    assert sum(said[1:]) == len(coming)
+    in_words = [many[each.id] for each in (*FORMS, *PLACES) if many.get(each.id)]
+    assert said == ([many["all"], *in_words] if many["all"] else [])
+    assert sum(many.get(each.id, 0) for each in FORMS) == many["all"] == len(view.rows)
+    counted = {each.id: sum(map(each.holds, view.rows)) for each in (*FORMS, *PLACES, *MARKS)}
+    assert {id: num for id, num in counted.items() if num} == {
+        id: num for id, num in many.items() if num and id != "all"
+    }
 
 
 @given(st.lists(rows(), min_size=1, max_size=10), st.data())

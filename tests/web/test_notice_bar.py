@@ -39,11 +39,11 @@ def test_open_pages_hear_of_it_by_asking(reception, clinic_database, clock):
         op.commit()
 
     [notice] = reception.opens("/strip", **{"X-Background": "1"}).page.json
-    assert "has not done its work in the background since 09:26" in notice["words"]
+    assert "has not done its work in the background since 09:26" in notice["parts"][0]
     assert notice["address"] is None
 
 
 def test_an_overdue_call_leads_to_the_day_list(overdue, reception):
     [notice] = [each for each in reception.opens("/strip").page.json if each["address"]]
 
-    assert notice == {"words": "1 patient should have been phoned by now.", "address": "/day/"}
+    assert notice == {"parts": ["1 patient should have been phoned by now.", "", ""], "address": "/day/"}

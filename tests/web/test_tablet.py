@@ -206,3 +206,44 @@ def test_a_removed_tablet_asks_for_no_code_any_more(desk, patient, app, clinic_d
 
 def _csrf(patient: Patient) -> str:
     return patient.html.split('name="csrf_token" value="')[1].split('"')[0]
+
+
+CLOSED = "The clinic is closed until"
+
+
+@pytest.fixture
+def late(clock) -> None:
+    """The last minutes of the day, when nobody can promise a call any more."""
+    clock.now = clock.now.replace(hour=17, minute=45)
+
+
+@pytest.fixture
+def late_patient(late, clinic_database, client, clock) -> Patient:
+    """Somebody who must be told today."""
+    return invite(clinic_database, client, clock, "V10")
+
+
+def test_nobody_at_the_clinic_is_told_that_it_is_closed(late, desk, late_patient):
+    on_tablet = desk.types(desk.code_for(late_patient), late_patient).walks(to="/form/now")
+
+    assert on_tablet.heading == "Call NHS 111 today"
+    assert CLOSED not in on_tablet.words
+
+
+def test_staff_who_read_out_do_not_say_that_they_are_closed(late, reception, late_patient):
+    reception.opens(f"/appointments/{late_patient.appointment.id}").presses("Fill in together")
+    late_patient.client, late_patient.page = reception.client, reception.page
+
+    late_patient.walks(to="/form/now")
+
+    assert "Call NHS 111 today" in late_patient.words
+    assert CLOSED not in late_patient.words
+    reception.opens(f"/alerts/{late_patient.appointment.intake.id}")
+    assert "Call NHS 111 today" in reception.words
+    assert CLOSED not in reception.words
+
+
+def test_the_patient_at_home_is_told_that_the_clinic_is_closed(late_patient):
+    late_patient.walks(to="/form/now")
+
+    assert CLOSED in late_patient.words

@@ -1,6 +1,7 @@
 """Fill in together, and a paper form that is copied: at the desk, in the browser of staff."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from intake.services import audit
 from intake.services.staff import accounts
 from intake.storage.models import IntakeStatus, Role, Route, User
 from tests.acting import acting
+from tests.strict import make_strict
 from tests.web.patients import Patient, invite, stored
 
 
@@ -84,6 +86,7 @@ def test_an_emergency_comes_as_a_box_for_staff_with_the_alert_raised(
 def test_what_is_for_today_comes_as_words_to_read_out(way, words, patient, reception, clinic_database):
     patient.has_come_to(clinic_database)
     reception.opens(f"/appointments/{patient.appointment.id}").presses(way)
+    gives_the_date(reception, patient.born)
     at_the_desk = replace(patient, client=reception.client).opens("/form/u_now")
 
     at_the_desk.sends({"rf_cannot_stand": "yes"})
@@ -136,6 +139,7 @@ def test_a_page_left_open_for_one_patient_is_not_saved_for_the_next(
 def test_patient_and_reception_on_the_same_page_see_each_others_answer(patient, reception, clinic_database):
     patient.has_come_to(clinic_database, "u_health")
     reception.opens(f"/appointments/{patient.appointment.id}").presses("Fill in together")
+    gives_the_date(reception, patient.born)
     at_the_desk = replace(patient, client=reception.client).opens("/form/u_health")
     at_the_desk.answers_page()
 
@@ -147,9 +151,80 @@ def test_patient_and_reception_on_the_same_page_see_each_others_answer(patient, 
     assert stored(clinic_database, patient).draft["answers"]["rf_fever"] == "no"
 
 
+@pytest.mark.parametrize("way", ["Fill in together", "Enter a paper form"])
+def test_what_was_answered_is_not_shown_before_the_date_of_birth(way, patient, reception, clinic_database):
+    patient.has_come_to(clinic_database)
+
+    reception.opens(f"/appointments/{patient.appointment.id}").presses(way)
+
+    assert "Ask for the date of birth" in reception.words
+    assert f"{patient.born.year}" not in reception.words
+    for page in ("/form/", "/form/check", "/form/u_health", "/form/received", "/form/look", "/form/now"):
+        reception.opens(page)
+        assert (reception.path, reception.status) == ("/start", 200), page
+
+
+def test_the_wrong_date_of_birth_opens_nothing_and_tries_are_counted(
+    patient, reception, clinic_database, clock
+):
+    patient.has_come_to(clinic_database)
+    reception.opens(f"/appointments/{patient.appointment.id}").presses("Fill in together")
+
+    for _ in range(5):
+        gives_the_date(reception, patient.born + timedelta(days=1))
+        assert reception.status == 403
+        assert "This is not the date of birth we know." in reception.words
+    gives_the_date(reception, patient.born)
+    assert reception.status == 403
+    assert reception.opens("/form/check").path == "/start"
+
+    clock.wait(minutes=9)
+    reception.opens("/day/")
+    clock.wait(minutes=7)
+    reception.opens(f"/appointments/{patient.appointment.id}").presses("Fill in together")
+    assert gives_the_date(reception, patient.born).path.startswith("/form/")
+    with clinic_database.reading() as session:
+        wrong = audit.history(session, audit.Action.INTAKE_WRONG_DATE_AT_DESK)
+        assert [each.actor for each in wrong] == [f"staff:{reception.user.id}"] * 6
+
+
+@pytest.mark.parametrize("born", [("", "", ""), ("31", "2", "1990")])
+def test_a_date_that_is_none_costs_no_try(born, patient, reception, clinic_database):
+    patient.has_come_to(clinic_database)
+    reception.opens(f"/appointments/{patient.appointment.id}").presses("Fill in together")
+
+    for _ in range(6):
+        reception.presses("Continue", **dict(zip(BOXES, born, strict=True)))
+        assert reception.status == 422
+
+    assert gives_the_date(reception, patient.born).path.startswith("/form/")
+
+
+def test_whoever_fills_in_loses_the_pages_when_somebody_else_answers(
+    at_the_desk, reception, clinic_database, app
+):
+    on_the_phone = replace(at_the_desk, client=make_strict(app)).comes_in()
+    on_the_phone.answers_page()
+
+    at_the_desk.opens("/form/check")
+    assert at_the_desk.path == f"/appointments/{at_the_desk.appointment.id}"
+    reception.opens(at_the_desk.path).presses("Fill in together")
+    assert "Ask for the date of birth" in reception.words
+
+
+def test_going_on_another_time_needs_the_date_of_birth_too(at_the_desk, reception):
+    at_the_desk.answers_page()
+    reception.page = at_the_desk.page
+    reception.presses("Back to the desk")
+
+    reception.presses("Fill in together")
+
+    assert "Ask for the date of birth" in reception.words
+    assert reception.opens("/form/").path == "/start"
+
+
 def test_an_admin_does_not_fill_in_for_patients(patient, admin):
-    admin.opens(f"/appointments/{patient.appointment.id}")
-    assert not admin.offers("Fill in together")
+    assert admin.opens(f"/appointments/{patient.appointment.id}").status == 403
 
     assert admin.client.post(f"/appointments/{patient.appointment.id}/together").status_code in (400, 403)
 
@@ -210,6 +285,15 @@ def test_each_opening_is_recorded_with_name_and_way(at_the_desk, reception, clin
 
     assert noted.actor == f"staff:{reception.user.id}"
     assert "desk" in noted.detail.values()
+
+
+BOXES = ("birth-day", "birth-month", "birth-year")
+
+
+def gives_the_date(reception, born):
+    """What the patient at the desk says."""
+    parts = (str(born.day), str(born.month), str(born.year))
+    return reception.presses("Continue", **dict(zip(BOXES, parts, strict=True)))
 
 
 def _csrf(reception) -> str:

@@ -155,14 +155,14 @@ def test_a_link_made_before_does_not_let_in_who_left(admin, nell):
     assert nell.opens(_path(link)).status == 410
 
 
-def test_calls_of_somebody_who_left_stay_on_the_list(admin, reception, come):
+def test_calls_of_somebody_who_left_stay_on_the_list(admin, reception, clinician, come):
     come("V05")
     before = reception.opens("/day/2026-11-23").words_of(".attention")
 
     admin.opens(f"/users/{reception.user.id}").presses("Yes, let in no longer")
 
     assert before
-    assert admin.opens("/day/2026-11-23").words_of(".attention")
+    assert clinician.opens("/day/2026-11-23").words_of(".attention")
 
 
 def test_sessions_are_ended_from_the_page(admin, reception):

@@ -130,10 +130,14 @@ def _said_by_the_patient(reasons: Iterable[str], journey: Journey) -> list[str]:
 
 
 def read_out(card: Card, is_open: bool) -> tuple[Words, ...]:
-    """What the card says to somebody who is on the telephone now; what it lists follows its sentence."""
+    """What the card says, read out by somebody of the clinic; what it lists follows its sentence.
+
+    It never says that the clinic is closed: somebody of it is speaking.
+    """
     wording = card.wording(is_open=is_open)
+    action = card.action_inside(wording)
     listed = (words for each in card.lists for words in (each.words, *each.items))
-    return (wording.heading, wording.action, *card.more, *listed)
+    return (wording.heading, *([action] if action else []), *card.more, *listed)
 
 
 def _quoted(spoken: Spoken, words: str | None) -> Spoken:

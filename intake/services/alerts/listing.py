@@ -1,5 +1,6 @@
 """Alerts as reception and clinicians see them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -34,7 +35,8 @@ class AlertRow:
     `line` is the clinician's wording; `phone` the number the patient gave for today, else the clinic's;
     `withdrawn_at` when the patient changed the answer, which takes nothing away. `no_phone`: the patient has
     chosen that they have none; then the number is what the clinic knew before, if anything. `can_be_called`:
-    `phone` holds a number to dial. `other_phone` and `email` are further ways, from the clinic's own record.
+    `phone` holds a number to dial; without one, `other_phone` is what to call. That and `email` are further
+    ways, from the clinic's own record. `numbers` are all that can be dialled, those of `phone` first.
     """
 
     alert_id: UUID
@@ -52,6 +54,7 @@ class AlertRow:
     due_at: datetime
     state: AlertState
     owner: str | None
+    owner_id: UUID | None
     acknowledged_by: str | None
     acknowledged_at: datetime | None
     outcome: Outcome | None
@@ -64,6 +67,7 @@ class AlertRow:
     can_be_called: bool = True
     other_phone: str | None = None
     email: str | None = None
+    numbers: tuple[str, ...] = ()
 
 
 def open_alerts(op: Operation, day: date) -> tuple[AlertRow, ...]:
@@ -135,6 +139,7 @@ def _row(alert: Alert, region: str | None) -> AlertRow:
         due_at=alert.due_at,
         state=alert.state,
         owner=_name(alert.owner),
+        owner_id=alert.owner_id,
         acknowledged_by=_name(alert.acknowledged_by),
         acknowledged_at=alert.acknowledged_at,
         outcome=Outcome(alert.outcome) if alert.outcome in list(Outcome) else None,
@@ -144,9 +149,10 @@ def _row(alert: Alert, region: str | None) -> AlertRow:
         closed_at=alert.closed_at,
         withdrawn_at=_withdrawn_at(written, alert),
         no_phone=written.answers.get("phone_best") == "no_phone",
-        can_be_called=bool(phone) and telephone.can_be_called(phone or "", region),
+        can_be_called=bool(telephone.numbers_in(phone or "", region)),
         other_phone=None if _same_number(phone, patient.phone, region) else patient.phone,
         email=patient.email,
+        numbers=_numbers((phone, patient.phone), region),
     )
 
 
@@ -166,10 +172,15 @@ def _phone(written: Draft, patient: Patient | JoinedAppointment) -> str | None:
     return given if isinstance(given, str) and not (confirmed and patient.phone) else patient.phone
 
 
+def _numbers(written: Iterable[str | None], region: str | None) -> tuple[str, ...]:
+    """Each number in the words once, however it was written, in the groups in which it is read."""
+    found = (each for words in written for each in telephone.numbers_in(words or "", region))
+    return tuple(dict.fromkeys(each.grouped for each in found))
+
+
 def _same_number(one: str | None, other: str | None, region: str | None) -> bool:
     """They are dialled alike; or the same words, where there is no number in them."""
-    dialled = [{each.dialled for each in telephone.numbers_in(words or "", region)} for words in (one, other)]
-    return one == other or (bool(dialled[1]) and dialled[1] <= dialled[0])
+    return one == other or telephone.same_number(other or "", one or "", region)
 
 
 def _withdrawn_at(written: Draft, alert: Alert) -> datetime | None:

@@ -35,7 +35,7 @@ def raise_(op: Operation, intake: Intake, findings: Iterable[Finding]) -> tuple[
             alert = _new(op, intake, finding, due, Action.ALERT_RAISED_AGAIN)
         else:
             _again(op, alert, finding, due)
-        _enqueue_mails(op, alert)
+        enqueue_mails(op, alert)
         raised.append(alert)
     return tuple(raised)
 
@@ -91,7 +91,7 @@ def _again(op: Operation, alert: Alert, finding: Finding, due: datetime) -> None
     op.acting_as(Actor.patient(alert.intake)).record(Action.ALERT_RAISED_AGAIN, alert)
 
 
-def _enqueue_mails(op: Operation, alert: Alert) -> None:
+def enqueue_mails(op: Operation, alert: Alert) -> None:
     """One e-mail to the clinic at once, and one when nobody has acted in time; neither says about whom."""
     op.session.flush()
     dedupe_key = f"{op.now:%Y%m%dT%H%M%S%f}"

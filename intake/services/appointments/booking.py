@@ -10,7 +10,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.questionnaire import QUESTIONS
-from intake.services.appointments import identifiers, known_facts
+from intake.services.appointments import attendance, identifiers, known_facts
 from intake.services.appointments.clinicians import Clinicians
 from intake.services.appointments.matching import PersonFacts
 from intake.services.audit import Action
@@ -178,6 +178,8 @@ def change(op: Operation, appointment: Appointment, wanted: Booking, *, version_
         appointment.clinician = _named(op, wanted.with_whom)
     changed = " ".join(box for box in vars(wanted) if getattr(wanted, box) != getattr(before, box))
     op.record(Action.APPOINTMENT_CHANGED, appointment, changed=changed)
+    if op.settings.today(wanted.starts_at) != op.settings.today(before.starts_at):
+        attendance.forget(appointment)
     if wanted.starts_at != before.starts_at:
         links.moved(op.session, appointment)
         reminders.plan(op, appointment)

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from intake.red_flags import Urgency
+from intake.services.appointments.attendance import NOT_COME, Attendance, Presence
 from intake.services.appointments.progress import Progress
 from intake.services.context import Operation
 from intake.services.messages import correspondence
@@ -19,7 +20,8 @@ from intake.storage.models import Alert, AlertState, Appointment, Intake
 
 @dataclass(frozen=True)
 class DayRow:
-    """One line of the day's list. `open_alerts` are not closed, `unowned` of them nobody has taken.
+    """One line of the day's list. `open_alerts` are not closed; `unowned` of them nobody has taken, and
+    `overdue` are past their deadline, whoever has them.
 
     `needs` are what the clinic wrote down and what the patient asked for; `unreached`: the last message to
     the patient has not arrived.
@@ -36,13 +38,30 @@ class DayRow:
     urgency: Urgency | None
     open_alerts: int
     unowned: int
+    overdue: int
     needs: tuple[str, ...]
     unreached: bool
+    attendance: Attendance = NOT_COME
 
     @property
     def needs_attention(self) -> bool:
         """Somebody must act, and has not said what came of it."""
         return self.open_alerts > 0
+
+    @property
+    def calls_out(self) -> bool:
+        """Nobody has it, or whoever has it is late."""
+        return self.unowned + self.overdue > 0
+
+    @property
+    def is_unreached(self) -> bool:
+        """A message that somebody waits for has not arrived."""
+        return self.unreached and not self.form.cancelled
+
+    @property
+    def presence(self) -> Presence:
+        """Where the patient is; nobody waits for an appointment that was cancelled."""
+        return Presence.EXPECTED if self.form.cancelled else self.attendance.presence
 
 
 def day_list(op: Operation, day: date) -> tuple[DayRow, ...]:
@@ -54,7 +73,7 @@ def day_list(op: Operation, day: date) -> tuple[DayRow, ...]:
         .options(joinedload(Appointment.patient), _intake_without_its_contents())
         .order_by(Appointment.starts_at, Appointment.id)
     ).all()
-    alerts = _waiting_alerts(op.session, appointments)
+    alerts = _waiting_alerts(op, appointments)
     unreached = correspondence.failed(op.session, [appointment.id for appointment in appointments])
     return tuple(
         row_of(appointment, alerts[appointment.intake.id], unreached=appointment.id in unreached)
@@ -62,8 +81,8 @@ def day_list(op: Operation, day: date) -> tuple[DayRow, ...]:
     )
 
 
-def row_of(appointment: Appointment, alerts: Sequence[AlertState], *, unreached: bool) -> DayRow:
-    """The line of an appointment; `alerts` are the states of those that are not closed."""
+def row_of(appointment: Appointment, alerts: Sequence[tuple[AlertState, bool]], *, unreached: bool) -> DayRow:
+    """The line of an appointment; `alerts` are the states of those not closed, and whether each is late."""
     intake, patient = appointment.intake, appointment.patient
     return DayRow(
         appointment_id=appointment.id,
@@ -76,9 +95,11 @@ def row_of(appointment: Appointment, alerts: Sequence[AlertState], *, unreached:
         form=Progress.of(appointment),
         urgency=intake.urgency,
         open_alerts=len(alerts),
-        unowned=alerts.count(AlertState.OPEN),
+        unowned=sum(state is AlertState.OPEN for state, _late in alerts),
+        overdue=sum(late for _state, late in alerts),
         needs=needs_of(appointment),
         unreached=unreached,
+        attendance=Attendance.of(appointment),
     )
 
 
@@ -94,15 +115,17 @@ def _intake_without_its_contents() -> ORMOption:
     return intake.defer(Intake.draft_sealed).defer(Intake.summary_sealed)
 
 
-def _waiting_alerts(session: Session, appointments: Sequence[Appointment]) -> dict[UUID, list[AlertState]]:
-    """How the alerts of each intake stand that are not closed."""
-    found = session.execute(
-        select(Alert.intake_id, Alert.state).where(
+def _waiting_alerts(
+    op: Operation, appointments: Sequence[Appointment]
+) -> dict[UUID, list[tuple[AlertState, bool]]]:
+    """How the alerts of each intake stand that are not closed, and whether they are late."""
+    found = op.session.execute(
+        select(Alert.intake_id, Alert.state, Alert.due_at).where(
             Alert.state != AlertState.CLOSED,
             Alert.intake_id.in_([appointment.intake.id for appointment in appointments]),
         )
     )
-    alerts: dict[UUID, list[AlertState]] = defaultdict(list)
-    for intake_id, state in found:
-        alerts[intake_id].append(state)
+    alerts: dict[UUID, list[tuple[AlertState, bool]]] = defaultdict(list)
+    for intake_id, state, due_at in found:
+        alerts[intake_id].append((state, due_at < op.now))
     return alerts

@@ -1,27 +1,20 @@
-"""Patients as the clinic knows them, found again on the telephone.
+"""Patients as the clinic knows them, with their visits. They are told apart by `matching`, found by `search`.
 
-Names and dates of birth are sealed, so whoever looks for one reads them all. A small clinic has a few
+Names and dates of birth are sealed, so whoever tells one apart reads them all. A small clinic has a few
 thousand: `make bench` says how long that takes.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from intake.config import LANGUAGES
-from intake.i18n import current_language
 from intake.services.appointments import identifiers
 from intake.services.appointments.progress import Progress
-from intake.services.context import Operation
-from intake.storage.models import CLINIC, REFERENCE_LETTERS, Appointment, Intake, Patient
-from intake.text import code, day, names
-
-MOST_FOUND = 40
-_NEVER = datetime.min.replace(tzinfo=UTC)
+from intake.storage.models import Appointment, Intake, Patient
 
 
 @dataclass(frozen=True)
@@ -47,47 +40,10 @@ class Known:
     visits: tuple[BookedVisit, ...]
 
 
-def search(op: Operation, asked: str) -> tuple[Known, ...]:
-    """Patients by the beginnings of their names, a date of birth, the clinic's number or a reference.
-
-    At most 40, whoever comes next or came last first. Nothing typed finds nobody.
-    """
-    pointed_at = _by_reference(op.session, asked) | identifiers.patients_called(op, CLINIC, asked)
-    fits = _test_for(asked)
-    patients = [each for each in op.session.scalars(select(Patient)) if each.id in pointed_at or fits(each)]
-    last = select(Appointment.patient_id, func.max(Appointment.starts_at)).group_by(Appointment.patient_id)
-    at = {id: starts_at for id, starts_at in op.session.execute(last) if starts_at}
-    # Only of those who are shown: half a name may fit thousands.
-    latest = sorted(patients, key=lambda patient: at.get(patient.id, _NEVER), reverse=True)
-    return with_visits(op.session, latest[:MOST_FOUND])
-
-
-def _test_for(asked: str) -> Callable[[Patient], bool]:
-    born = _day_in(asked)
-    if born is not None:
-        return lambda patient: patient.date_of_birth == born
-    words = names.words(asked)
-
-    def fits(patient: Patient) -> bool:
-        return names.begin(words, patient.name)
-
-    return fits
-
-
-def _day_in(asked: str) -> date | None:
-    try:
-        return day.read(asked, languages=(current_language(), *LANGUAGES))
-    except day.NotADay:
-        return None
-
-
-def _by_reference(session: Session, asked: str) -> frozenset[UUID]:
-    try:
-        reference = code.read(asked, REFERENCE_LETTERS)
-    except code.NotACode:
-        return frozenset()
-    stmt = select(Appointment.patient_id).where(Appointment.reference == reference)
-    return frozenset(session.scalars(stmt))
+def known(session: Session, patient_ids: Sequence[UUID]) -> tuple[Known, ...]:
+    """These patients with their visits, in this order; without those who are not there any more."""
+    found = {each.id: each for each in session.scalars(select(Patient).where(Patient.id.in_(patient_ids)))}
+    return with_visits(session, [found[each] for each in patient_ids if each in found])
 
 
 def with_visits(session: Session, patients: Iterable[Patient]) -> tuple[Known, ...]:

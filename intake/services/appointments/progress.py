@@ -2,9 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from intake.services.forms.asking_again import is_pending
-from intake.storage.models import Appointment, AppointmentState, IntakeStatus
+from intake.storage.models import HANDED_OVER, Appointment, AppointmentState, IntakeStatus
+
+
+class Standing(StrEnum):
+    """The one kind of row that a form is on every list: filter, count and words follow from it."""
+
+    NOT_OPENED = "not_opened"
+    IN_PROGRESS = "in_progress"
+    SENT = "sent"
+    ASKED_AGAIN = "asked_again"
+    UNFINISHED = "unfinished"
+    LEFT_URGENT = "left_urgent"
+    CANCELLED = "cancelled"
+
+
+_STANDINGS = {
+    IntakeStatus.NOT_OPENED: Standing.NOT_OPENED,
+    IntakeStatus.OPENED: Standing.IN_PROGRESS,
+    IntakeStatus.IN_PROGRESS: Standing.IN_PROGRESS,
+    IntakeStatus.SENT: Standing.SENT,
+    IntakeStatus.UNFINISHED: Standing.UNFINISHED,
+    IntakeStatus.LEFT_URGENT: Standing.LEFT_URGENT,
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +48,14 @@ class Progress:
     amended_at: datetime | None
     asked_again_at: datetime | None
     cancelled: bool
+
+    @property
+    def standing(self) -> Standing:
+        """What kind of row it is. Asked again is one of its own: a record was sent, and waits for more."""
+        if self.cancelled:
+            return Standing.CANCELLED
+        handed_over = self.state in HANDED_OVER
+        return Standing.ASKED_AGAIN if self.asked_again_at and not handed_over else _STANDINGS[self.state]
 
     @classmethod
     def of(cls, appointment: Appointment) -> "Progress":

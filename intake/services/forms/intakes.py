@@ -41,6 +41,7 @@ from intake.services.forms.walking import (
     urgency_of,
     walk,
 )
+from intake.services.staff import sessions
 from intake.storage.models import Appointment, Intake, IntakeStatus, Patient
 from intake.summary import Summary
 from intake.text import code
@@ -238,6 +239,7 @@ def save_page(
     _keep(op, intake, kept, after, screening)
     _bring_record_along(op, intake, kept, after)
     entry.note(op.session, intake)
+    sessions.close_unidentified(op, intake, besides=entry.user)
     intake.last_page = page.id
     op.record(Action.INTAKE_PAGE_SAVED, intake, page=page.id, answers=len(given))
     tell_staff(op, intake, found.newly_raised)
@@ -346,6 +348,7 @@ def hand_over_unfinished(op: Operation, intake: Intake, *, entry: Entry = BY_PAT
     change = JourneyChange(form.journey, form.journey, op.now)
     current = current_findings.bring_up_to_date(form.draft, screening, change, settings=op.settings)
     entry.note(op.session, intake)
+    sessions.close_unidentified(op, intake, besides=entry.user)
     tell_staff(op, intake, current.newly_raised)
     _keep(op, intake, current.draft, form.journey, screening)
     intake.status, intake.left_at = IntakeStatus.UNFINISHED, op.now

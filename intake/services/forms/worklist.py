@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from intake.red_flags import Urgency
+from intake.services.appointments.attendance import Attendance, Presence
 from intake.services.appointments.progress import Progress
 from intake.services.context import Operation
 from intake.services.forms import intakes
@@ -23,8 +24,8 @@ from intake.text import names
 class WorkRow:
     """One patient. `reason` is in their own words, whole; `flags` the highest line of each group.
 
-    `alerts` are the states of what somebody must act on; `handed_over`: there is a record to read;
-    `has_record`: there is one to print, if only that of before.
+    `alerts` are the states of what somebody must act on, `overdue`: one of them is; `handed_over`: there is a
+    record to read; `has_record`: there is one to print, if only that of before.
     """
 
     intake_id: UUID
@@ -36,15 +37,22 @@ class WorkRow:
     with_whom: str
     clinician_id: UUID | None
     form: Progress
+    attendance: Attendance
     urgency: Urgency | None
     reason: str
     flags: tuple[Fired, ...]
     alerts: tuple[AlertState, ...]
+    overdue: bool
     answered: bool
     handed_over: bool
     has_record: bool
     answered_days_ago: int | None
     readings: Readings
+
+    @property
+    def is_waiting(self) -> bool:
+        """The patient has arrived and nobody has called them in."""
+        return not self.form.cancelled and self.attendance.presence is Presence.WAITING
 
     @property
     def is_urgent(self) -> bool:
@@ -138,10 +146,14 @@ def _row(op: Operation, appointment: Appointment) -> WorkRow:
         with_whom=appointment.with_whom,
         clinician_id=appointment.clinician_id,
         form=Progress.of(appointment),
+        attendance=Attendance.of(appointment),
         urgency=intake.urgency,
         reason=summary.problem if summary else "",
         flags=(*(summary.safety.fired if summary else ()), *_so_far(op, intake)),
         alerts=tuple(alert.state for alert in intake.alerts),
+        overdue=any(
+            alert.state is not AlertState.CLOSED and alert.due_at < op.now for alert in intake.alerts
+        ),
         answered=answered,
         handed_over=is_handed_over(intake),
         has_record=intake.summary is not None,

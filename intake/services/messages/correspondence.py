@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.messaging import Letter, call_for_attention, invitation, reminder
+from intake.messaging import Letter, call_for_attention, call_offered, invitation, reminder
 from intake.services.appointments import booking
 from intake.services.audit import Action
 from intake.services.context import Operation
@@ -26,6 +26,8 @@ from intake.storage.models import (
     Appointment,
     AppointmentState,
     Channel,
+    HandOver,
+    HandOverState,
     Invitation,
     InvitationState,
     Job,
@@ -109,7 +111,12 @@ def to_patient(op: Operation, message: Job, *, ways: Collection[Channel]) -> Out
 
 
 def to_clinic(op: Operation, message: Job) -> Outgoing:
-    """What leaves for the clinic now, because somebody must be phoned. Raises NotWanted."""
+    """What leaves for the clinic now, because somebody must be phoned. Raises NotWanted.
+
+    Safety: an alert that is overdue calls again whoever has it.
+    """
+    if message.kind is JobKind.TELL_OF_HAND_OVER:
+        return _to_receiver(op, message)
     alert = op.session.get(Alert, message.ref)
     if alert is None or alert.state is AlertState.CLOSED:
         raise NotWanted("closed")
@@ -124,6 +131,16 @@ def to_clinic(op: Operation, message: Job) -> Outgoing:
     return Outgoing(Channel.EMAIL, op.settings.alert_email, call_for_attention(op.settings, overdue=overdue))
 
 
+def _to_receiver(op: Operation, message: Job) -> Outgoing:
+    """What leaves for the one to whom a call is offered."""
+    offered = op.session.get(HandOver, message.ref)
+    if offered is None or offered.state is not HandOverState.OFFERED:
+        raise NotWanted("answered")
+    if not offered.offered_to.active:
+        raise NotWanted("deactivated")
+    return Outgoing(Channel.EMAIL, offered.offered_to.email, call_offered(op.settings))
+
+
 def sent(op: Operation, message: Job) -> None:
     """It was handed over. While an alert is overdue and open, the clinic is called again."""
     outbox.done(op, message.id)
@@ -131,6 +148,9 @@ def sent(op: Operation, message: Job) -> None:
         booked = op.session.get(Appointment, message.appointment_id) if message.appointment_id else None
         kind = message.kind.value
         op.record(Action.MESSAGE_SENT, booked, kind=kind)
+        return
+    if message.kind is JobKind.TELL_OF_HAND_OVER:
+        op.record(Action.ALERT_TOLD, op.session.get(HandOver, message.ref), kind=message.kind.value)
         return
     alert = op.session.get(Alert, message.ref)
     op.record(Action.ALERT_TOLD, alert, kind=message.kind.value)

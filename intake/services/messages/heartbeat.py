@@ -46,7 +46,10 @@ class Silence:
 # whole clinic and is shown with that patient.
 _KINDS: dict[Trouble, tuple[tuple[JobKind, ...], bool]] = {
     Trouble.MESSAGES: ((JobKind.SEND_INVITATION, JobKind.SEND_REMINDER), False),
-    Trouble.CALLS_FOR_ATTENTION: ((JobKind.TELL_OF_ALERT, JobKind.TELL_OF_OVERDUE), True),
+    Trouble.CALLS_FOR_ATTENTION: (
+        (JobKind.TELL_OF_ALERT, JobKind.TELL_OF_OVERDUE, JobKind.TELL_OF_HAND_OVER),
+        True,
+    ),
     Trouble.DOCUMENTS: ((JobKind.RENDER_DOCUMENT,), True),
 }
 

@@ -15,22 +15,28 @@ from sqlalchemy.orm import Session
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.operations import tallies
+from intake.services.staff import drafts
 from intake.storage.models import (
     Alert,
     AlertState,
     Appointment,
+    Attempt,
     Document,
+    EarlierResult,
     Edition,
     FindingOutcome,
+    HandOver,
     Import,
     Intake,
     Invitation,
     Job,
     JoinedAppointment,
+    LaterNote,
     Patient,
     PatientJoin,
     ReadMark,
     SessionKind,
+    StaffDraft,
     StaffLink,
     Throttle,
     WalkInCode,
@@ -104,7 +110,7 @@ def _erase_patient(op: Operation, patient: Patient) -> None:
 
 
 def sweep_up(op: Operation) -> None:
-    """Forget sessions, links of staff, tries, imports and finished work that nobody needs any more."""
+    """Forget sessions, links, drafts, tries, imports and finished work that nobody needs any more."""
     before = op.now - SWEPT_AFTER
     unused = WebSession.seen_at < before, WebSession.kind != SessionKind.TABLET
     finished = or_(Job.done_at < before, Job.cancelled_at < before, Job.given_up_at < before)
@@ -112,6 +118,7 @@ def sweep_up(op: Operation) -> None:
         delete(WebSession).where(*unused),
         delete(WalkInCode).where(WalkInCode.expires_at < before),
         delete(StaffLink).where(StaffLink.expires_at < before),
+        delete(StaffDraft).where(StaffDraft.changed_at < op.now - drafts.KEPT_FOR),
         delete(Throttle).where(Throttle.since < before),
         delete(Import).where(Import.made_at < before, ~exists().where(Appointment.import_id == Import.id)),
         delete(Job).where(finished),
@@ -121,17 +128,23 @@ def sweep_up(op: Operation) -> None:
 
 def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
     links = select(Invitation.id).where(Invitation.appointment_id == intake.appointment_id)
+    alerts = select(Alert.id).where(Alert.intake_id == intake.id)
     for chosen in (
         delete(Job).where(Job.ref.in_(_owed_for(intake))),
         delete(Job).where(Job.appointment_id == intake.appointment_id),
         delete(WebSession).where(or_(WebSession.intake_id == intake.id, WebSession.invitation_id.in_(links))),
         delete(WalkInCode).where(WalkInCode.appointment_id == intake.appointment_id),
+        delete(StaffDraft).where(StaffDraft.appointment_id == intake.appointment_id),
         delete(Invitation).where(Invitation.appointment_id == intake.appointment_id),
         delete(JoinedAppointment).where(JoinedAppointment.appointment_id == intake.appointment_id),
         delete(Document).where(Document.intake_id == intake.id),
         delete(Edition).where(Edition.intake_id == intake.id),
         delete(FindingOutcome).where(FindingOutcome.intake_id == intake.id),
         delete(ReadMark).where(ReadMark.intake_id == intake.id),
+        delete(Attempt).where(Attempt.intake_id == intake.id),
+        delete(LaterNote).where(LaterNote.intake_id == intake.id),
+        delete(HandOver).where(HandOver.intake_id == intake.id),
+        delete(EarlierResult).where(EarlierResult.alert_id.in_(alerts)),
         delete(Alert).where(Alert.intake_id == intake.id),
     ):
         session.execute(chosen.execution_options(synchronize_session=False))
@@ -146,6 +159,7 @@ def _owed_for(intake: Intake) -> CompoundSelect[UUID]:
         .where(Document.intake_id == intake.id)
         .union_all(
             select(Alert.id).where(Alert.intake_id == intake.id),
+            select(HandOver.id).where(HandOver.intake_id == intake.id),
             select(Invitation.id).where(Invitation.appointment_id == intake.appointment_id),
         )
     )

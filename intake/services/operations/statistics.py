@@ -18,6 +18,7 @@ from intake.i18n import lazy as _
 from intake.questionnaire import PAGES
 from intake.red_flags import RED_FLAGS, Urgency
 from intake.services.context import Operation
+from intake.services.operations.call_times import CallTimes, call_times
 from intake.services.operations.disclosure_control import SMALL, Count, alone, parts, steps
 from intake.storage.models import (
     Alert,
@@ -92,6 +93,7 @@ class Figures:
     routes: tuple[StatisticsLine, ...]
     tiers: tuple[StatisticsLine, ...]
     rules: tuple[RuleLine, ...]
+    calls: tuple[CallTimes, ...]
 
 
 def figures(op: Operation, first: date, last: date) -> Figures:
@@ -113,6 +115,7 @@ def figures(op: Operation, first: date, last: date) -> Figures:
         routes=_routes(finished, whole),
         tiers=_tiers(finished, whole),
         rules=_rules(forms, finished),
+        calls=call_times(forms, op.settings, op.now),
     )
 
 
@@ -124,7 +127,10 @@ def _forms(op: Operation, first: date, last: date) -> list[Intake]:
         .join(Intake.appointment)
         .where(Appointment.starts_at >= start, Appointment.starts_at < end, invited)
         .where(Appointment.state == AppointmentState.BOOKED)
-        .options(joinedload(Intake.appointment), selectinload(Intake.alerts))
+        .options(
+            joinedload(Intake.appointment), selectinload(Intake.alerts).selectinload(Alert.earlier_results)
+        )
+        .options(selectinload(Intake.attempts))
     )
     return list(op.session.scalars(stmt))
 

@@ -2,6 +2,7 @@
 
 accounts        sign-in, roles and what each may do
 sessions        who is let in, and until when
+drafts          what they have typed and not saved yet
 password_links  one-time links by which a password is chosen
 views           what pages show of an account or a tablet
 """

@@ -42,9 +42,11 @@ _NO_HASH = "$argon2id$v=19$m=65536,t=3,p=4$BrLWvFB8nmeMJxDMaYL2oA$vjtB9953BccQbw
 class Permission(StrEnum):
     """What a member of staff may be allowed to do."""
 
+    SIGN_IN = "sign_in"
     SEE_DAY = "see_day"
     MAKE_APPOINTMENT = "make_appointment"
     ACKNOWLEDGE = "acknowledge"
+    NOTE_ATTENDANCE = "note_attendance"
     READ_ANSWERS = "read_answers"
     DOWNLOAD = "download"
     FILL_IN = "fill_in"
@@ -58,7 +60,14 @@ class Permission(StrEnum):
 
 
 _DESK = frozenset(
-    {Permission.SEE_DAY, Permission.MAKE_APPOINTMENT, Permission.ACKNOWLEDGE, Permission.FILL_IN}
+    {
+        Permission.SIGN_IN,
+        Permission.SEE_DAY,
+        Permission.MAKE_APPOINTMENT,
+        Permission.ACKNOWLEDGE,
+        Permission.NOTE_ATTENDANCE,
+        Permission.FILL_IN,
+    }
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RECEPTION: _DESK,
@@ -66,8 +75,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {Permission.READ_ANSWERS, Permission.DOWNLOAD, Permission.CORRECT, Permission.MARK_FINDINGS},
     Role.ADMIN: frozenset(
         {
-            Permission.SEE_DAY,
-            Permission.MAKE_APPOINTMENT,
+            Permission.SIGN_IN,
             Permission.ENROL_TABLET,
             Permission.MANAGE_USERS,
             Permission.MANAGE_SETTINGS,

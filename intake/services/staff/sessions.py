@@ -64,9 +64,27 @@ def start_on_tablet(op: Operation, intake: Intake, *, tablet: WebSession) -> str
     )
 
 
-def start_at_desk(op: Operation, intake: Intake, route: Route, *, desk: WebSession) -> str:
+def start_at_desk(
+    op: Operation, intake: Intake, route: Route, *, desk: WebSession, identified_at: datetime | None = None
+) -> str:
     """Open a form for whoever is signed in at `desk`, for as long as they are; the token, this once."""
-    return start(op, WebSession(kind=SessionKind.PATIENT, intake=intake, route=route, desk_id=desk.id))
+    here = WebSession(kind=SessionKind.PATIENT, intake=intake, route=route, desk_id=desk.id)
+    here.identified_at = identified_at
+    return start(op, here)
+
+
+def close_unidentified(op: Operation, intake: Intake, *, besides: User | None) -> None:
+    """End the sessions at a desk that would show answers of somebody who did not give the date of birth.
+
+    Not those of `besides`, who wrote the answers.
+    """
+    there = (WebSession.intake_id == intake.id, WebSession.desk_id.is_not(None))
+    still = (WebSession.identified_at.is_(None), WebSession.revoked_at.is_(None))
+    stmt = update(WebSession).where(*there, *still)
+    if besides is not None:
+        theirs = select(WebSession.id).where(WebSession.user_id == besides.id)
+        stmt = stmt.where(WebSession.desk_id.not_in(theirs.scalar_subquery()))
+    op.session.execute(stmt.values(revoked_at=op.now).execution_options(synchronize_session=False))
 
 
 # Built once: it is asked for with every page.

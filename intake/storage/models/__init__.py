@@ -2,7 +2,8 @@
 
 visits     patients, appointments, links
 forms      intakes, their editions, alerts, what came of findings, who has read, documents
-staff      who works here, and which browsers are let in
+calls      tries to reach a patient, later notes, hand-overs
+staff      who works here, which browsers are let in, what is typed and not saved yet
 counted    how many there were of what was erased
 approvals  who approved the safety content
 running    jobs, settings, heartbeats, columns of imported files, the record of who did what
@@ -10,6 +11,7 @@ states     the closed sets; row: what every row is made of
 """
 
 from intake.storage.models.approvals import SafetyApproval
+from intake.storage.models.calls import Attempt, EarlierResult, HandOver, LaterNote
 from intake.storage.models.counted import Tally
 from intake.storage.models.forms import Alert, Document, Edition, FindingOutcome, Intake, ReadMark
 from intake.storage.models.row import DataClass, Identified, Row, new_id
@@ -22,16 +24,20 @@ from intake.storage.models.running import (
     ImportShape,
     Job,
     KeyCheck,
+    PatientChange,
+    SearchVersion,
     SettingsVersion,
 )
-from intake.storage.models.staff import ClinicianName, StaffLink, Throttle, User, WebSession
+from intake.storage.models.staff import ClinicianName, StaffDraft, StaffLink, Throttle, User, WebSession
 from intake.storage.models.states import (
     HANDED_OVER,
     AlertState,
     AppointmentState,
+    AttemptKind,
     Channel,
     DocumentState,
     FindingVerdict,
+    HandOverState,
     IntakeStatus,
     InvitationState,
     JobKind,
@@ -68,6 +74,8 @@ __all__ = [
     "Appointment",
     "AppointmentIdentifier",
     "AppointmentState",
+    "Attempt",
+    "AttemptKind",
     "AuditEvent",
     "AuditHead",
     "AuditTotal",
@@ -77,9 +85,12 @@ __all__ = [
     "DataClass",
     "Document",
     "DocumentState",
+    "EarlierResult",
     "Edition",
     "FindingOutcome",
     "FindingVerdict",
+    "HandOver",
+    "HandOverState",
     "Heartbeat",
     "Identified",
     "Import",
@@ -92,8 +103,10 @@ __all__ = [
     "JobKind",
     "JoinedAppointment",
     "KeyCheck",
+    "LaterNote",
     "Outcome",
     "Patient",
+    "PatientChange",
     "PatientIdentifier",
     "PatientJoin",
     "ReadMark",
@@ -101,8 +114,10 @@ __all__ = [
     "Route",
     "Row",
     "SafetyApproval",
+    "SearchVersion",
     "SessionKind",
     "SettingsVersion",
+    "StaffDraft",
     "StaffLink",
     "StaffLinkPurpose",
     "Tally",

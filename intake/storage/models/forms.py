@@ -17,6 +17,7 @@ VERDICT: Codec[FindingVerdict] = Codec(
 )
 
 if TYPE_CHECKING:
+    from intake.storage.models.calls import Attempt, EarlierResult, HandOver, LaterNote
     from intake.storage.models.staff import User
     from intake.storage.models.visits import Appointment
 
@@ -64,6 +65,13 @@ class Intake(Bound):
 
     appointment: Mapped["Appointment"] = relationship(back_populates="intake")
     alerts: Mapped[list["Alert"]] = relationship(back_populates="intake", order_by="Alert.raised_at")
+    attempts: Mapped[list["Attempt"]] = relationship(back_populates="intake", order_by="Attempt.made_at")
+    later_notes: Mapped[list["LaterNote"]] = relationship(
+        back_populates="intake", order_by="LaterNote.written_at"
+    )
+    hand_overs: Mapped[list["HandOver"]] = relationship(
+        back_populates="intake", order_by="HandOver.offered_at"
+    )
     documents: Mapped[list["Document"]] = relationship(back_populates="intake")
     editions: Mapped[list["Edition"]] = relationship(back_populates="intake", order_by="Edition.number")
     finding_outcomes: Mapped[list["FindingOutcome"]] = relationship(back_populates="intake")
@@ -103,7 +111,8 @@ class Edition(Bound):
 class Alert(Bound):
     """A finding that somebody must act on, by `due_at`. It cannot be closed without an outcome.
 
-    `acknowledged_by` is who took it first; `owner` who has it now.
+    `acknowledged_by` is who took it first; `owner` who has it now. `outcome`, `note`, `initials`, `closed_by`
+    and `closed_at` are one result; those that were put right lie in `earlier_results`.
     """
 
     __tablename__ = "alert"
@@ -138,6 +147,9 @@ class Alert(Bound):
     owner: Mapped["User | None"] = relationship(foreign_keys=owner_id)
     acknowledged_by: Mapped["User | None"] = relationship(foreign_keys=acknowledged_by_id)
     closed_by: Mapped["User | None"] = relationship(foreign_keys=closed_by_id)
+    earlier_results: Mapped[list["EarlierResult"]] = relationship(
+        back_populates="alert", order_by="EarlierResult.closed_at"
+    )
 
 
 class FindingOutcome(Bound):

@@ -88,6 +88,25 @@ class ImportShape(Row):
     changed_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
 
 
+class SearchVersion(Row):
+    """How often patients were written, in one row; `erased` counts how often one of them was erased."""
+
+    __tablename__ = "search_version"
+
+    id: Mapped[int] = column(DataClass.OPERATIONAL, primary_key=True, autoincrement=False)
+    number: Mapped[int] = column(DataClass.OPERATIONAL)
+    erased: Mapped[int] = column(DataClass.OPERATIONAL)
+
+
+class PatientChange(Row):
+    """At which number of `SearchVersion` a patient was written last; erased with the patient."""
+
+    __tablename__ = "patient_change"
+
+    patient_id: Mapped[UUID] = column(DataClass.OPERATIONAL, primary_key=True)
+    number: Mapped[int] = column(DataClass.OPERATIONAL, index=True)
+
+
 class AuditHead(Row):
     """The end of one chain of audit events, sealed; locked while the next is added."""
 

@@ -1,19 +1,19 @@
 """Who works here, and which browsers are let in."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, relationship
 
-from intake.storage.encryption import TEXT, Sealed
+from intake.storage.encryption import JSON, TEXT, Sealed
 from intake.storage.models.row import Bound, DataClass, Identified, Row, column, foreign_key, sealed
 from intake.storage.models.states import Role, Route, SessionKind, StaffLinkPurpose, ThrottleKind
 
 if TYPE_CHECKING:
     from intake.storage.models.forms import Intake
-    from intake.storage.models.visits import Invitation
+    from intake.storage.models.visits import Appointment, Invitation
 
 
 class User(Bound):
@@ -73,7 +73,8 @@ class WebSession(Identified):
 
     A tablet of the clinic is one, with a `name`. A patient's session that another one carries lasts no longer
     than that: a `tablet`, or the `desk` where a member of staff is signed in and fills in for the patient.
-    `user` is who is signed in; NULL for patients and tablets.
+    `user` is who is signed in; NULL for patients and tablets. `identified_at`: when the patient at the desk
+    gave the date of birth; NULL where nothing had been answered yet, and elsewhere.
     """
 
     __tablename__ = "web_session"
@@ -90,6 +91,7 @@ class WebSession(Identified):
     started_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
     seen_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
     revoked_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    identified_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
 
     user: Mapped[User | None] = relationship()
     intake: Mapped["Intake | None"] = relationship()
@@ -101,6 +103,29 @@ class WebSession(Identified):
     def filled_in_by(self) -> User | None:
         """The member of staff who fills in for the patient; None: the patient does."""
         return self.desk.user if self.desk is not None else None
+
+
+class StaffDraft(Identified):
+    """What a member of staff has typed into a form and not saved yet; `address` is where the form is sent.
+
+    `content` is NULL once it is over: saved, or discarded. The row stays for a while, so that what is still
+    on its way from the browser does not bring it back. `appointment_id` is whom it is about, where the form
+    says; what is typed goes with that appointment.
+    """
+
+    __tablename__ = "staff_draft"
+
+    user_id: Mapped[UUID] = foreign_key("staff_user.id")
+    appointment_id: Mapped[UUID | None] = foreign_key("appointment.id")
+    address: Mapped[str] = column(DataClass.OPERATIONAL, String(200))
+    page: Mapped[str] = column(DataClass.OPERATIONAL, String(200))
+    begun_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    changed_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    content_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
+
+    content: Sealed[dict[str, Any] | None] = Sealed(JSON)
+
+    appointment: Mapped["Appointment | None"] = relationship()
 
 
 class Throttle(Row):

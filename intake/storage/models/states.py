@@ -75,6 +75,7 @@ class JobKind(StrEnum):
     SEND_REMINDER = "send_reminder"  # an appointment
     TELL_OF_ALERT = "tell_of_alert"  # an alert
     TELL_OF_OVERDUE = "tell_of_overdue"  # an alert
+    TELL_OF_HAND_OVER = "tell_of_hand_over"  # a hand-over
 
 
 class Channel(StrEnum):
@@ -104,6 +105,25 @@ class Outcome(StrEnum):
     NOT_REACHED = "not_reached"
 
 
+class AttemptKind(StrEnum):
+    """What came of a try to reach the patient that does not end the call."""
+
+    NO_ANSWER = "no_answer"
+    ENGAGED = "engaged"
+    LEFT_MESSAGE = "left_message"
+    WRONG_NUMBER = "wrong_number"
+    SPOKE = "spoke"
+
+
+class HandOverState(StrEnum):
+    """What became of a call that was offered to somebody else."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 class FindingVerdict(StrEnum):
     """What a finding turned out to be, once the clinician has seen the patient."""
 
@@ -113,11 +133,12 @@ class FindingVerdict(StrEnum):
 
 
 class ThrottleKind(StrEnum):
-    """What is guessed at: a password, codes on a tablet, or the date of birth that goes with a code."""
+    """What is guessed at: a password, codes on a tablet, or the date of birth of somebody who is here."""
 
     SIGN_IN = "sign_in"
     TABLET = "tablet"
     WALK_IN_CODE = "walk_in_code"
+    DESK = "desk"
 
 
 class StaffLinkPurpose(StrEnum):

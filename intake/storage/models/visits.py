@@ -156,7 +156,7 @@ class Appointment(Bound):
     """A visit: when, and with whom. It has one intake.
 
     `reference` is what people say on the telephone; `import_id` the import it came by, NULL when it was
-    booked by hand.
+    booked by hand. `arrived_at`, `in_room_at` and `left_at` are noted at the desk on the day.
     """
 
     __tablename__ = "appointment"
@@ -173,6 +173,9 @@ class Appointment(Bound):
     import_id: Mapped[UUID | None] = foreign_key("appointment_import.id")
     state: Mapped[AppointmentState] = column(DataClass.OPERATIONAL)
     made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    arrived_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    in_room_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    left_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
     version: Mapped[int] = column(DataClass.OPERATIONAL)
     # Without it nobody reads what the audit has sealed about this appointment; it is erased with the row.
     detail_salt: Mapped[bytes] = column(DataClass.SECRET, LargeBinary, default=new_salt)

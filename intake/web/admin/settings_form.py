@@ -173,6 +173,20 @@ GROUPS: tuple[SettingsGroup, ...] = (
         ),
     ),
     SettingsGroup(
+        "calls",
+        _("How soon patients are phoned"),
+        (
+            Box("TRY_EMERGENCY_WITHIN", _("Minutes to the first try: emergency")),
+            Box("TRY_SAME_DAY_WITHIN", _("Minutes to the first try: phone today")),
+            Box("CLOSE_EMERGENCY_WITHIN", _("Minutes to the outcome: emergency")),
+            Box("CLOSE_SAME_DAY_WITHIN", _("Minutes to the outcome: phone today")),
+        ),
+        _(
+            "Targets of the figures, counted while the clinic is open. They move no deadline: by when the "
+            "patient must be reached is clinical content."
+        ),
+    ),
+    SettingsGroup(
         "kept",
         _("How long answers are kept"),
         (

@@ -76,7 +76,9 @@ def save_correction(intake_id: UUID, page: Page) -> Response | tuple[str, int]:
     here = _look(intake_id, page)
     if not here.asked:
         return hand_back(NOT_ASKED, 409, again=False)
-    sent = posted(page, here.asked, request.form, on=here.journey.facts.on)
+    settings, on = clinic().settings, here.journey.facts.on
+    own = settings.clinic_phone
+    sent = posted(page, here.asked, request.form, on=on, region=settings.region, clinic_phone=own)
     if not sent.validate():
         return _show(here, page, sent), 422
     try:

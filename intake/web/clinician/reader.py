@@ -57,6 +57,7 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         intake = intakes.find(op.session, intake_id) or abort(404)
         summary = intakes.summary_of(op, intake)
         raised = alerts.of(op, intake)
+        case = alerts.case_of(op, intake, raised)
         replaced = tuple(map(EditionView.of, intake.editions))
         readings = readings_of(intake, op.user)
         whose = asked_for() or ("mine" if worklist.is_with(intake.appointment, op.user) else "everybody")
@@ -103,7 +104,9 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         answered_days_ago=worklist.days_old(op, intake),
         alerts=raised,
         outcomes=frozen(alerts.OUTCOMES),
-        note=(note := _note(summary, beside(summary, raised, last, settings))),
+        case=case,
+        tries=frozen(alerts.ATTEMPTS),
+        note=(note := _note(summary, beside(summary, raised, case, last, settings))),
         old_note=windows_1252.encoded(note).decode(windows_1252.ENCODING),
         now=now,
         day=settings.local(appointment.starts_at).date(),
@@ -158,7 +161,9 @@ def _beside(op: Operation, intake: Intake) -> Beside:
     last = earlier.last_form(intake, earlier.forms_before(op, intake))
     if last is not None and last.intake is not intake:
         op.record(Action.INTAKE_READ, last.intake, beside=intake.id)
-    return beside(Summary.from_json(intake.summary), alerts.of(op, intake), last, op.settings)
+    rows = alerts.of(op, intake)
+    case = alerts.case_of(op, intake, rows)
+    return beside(Summary.from_json(intake.summary), rows, case, last, op.settings)
 
 
 def as_file(content: bytes, kind: Format, name: str) -> Response:

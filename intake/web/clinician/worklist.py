@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake.i18n import Words, ngettext
+from intake.i18n import Words, gettext, ngettext
 from intake.i18n import lazy as _
 from intake.red_flags import Urgency
 from intake.services.audit import Action
@@ -132,6 +132,7 @@ def _is_missed(row: WorkRow) -> bool:
 def _line(row: WorkRow, now: datetime) -> WorklistLine:
     states = row.alerts
     waiting = states.count(AlertState.OPEN)
+    calls_out = waiting > 0 or row.overdue
     is_read_or_over = row.readings.mine is not None or row.ends_at <= now
     return WorklistLine(
         row,
@@ -140,14 +141,16 @@ def _line(row: WorkRow, now: datetime) -> WorklistLine:
         waiting,
         states.count(AlertState.ACKNOWLEDGED),
         states.count(AlertState.CLOSED),
-        quiet=row.form.cancelled or (is_read_or_over and not row.is_unread_urgent and not waiting),
+        quiet=row.form.cancelled or (is_read_or_over and not row.is_unread_urgent and not calls_out),
     )
 
 
 def _counts(rows: Sequence[WorkRow]) -> str:
-    """ "12 patients, 3 to be read"."""
+    """ "12 patients, 3 to be read, 2 waiting"."""
     coming = [row for row in rows if not row.form.cancelled]
     unread = sum(row.handed_over and row.readings.mine is None for row in coming)
     patients = ngettext("%(num)s patient", "%(num)s patients", len(coming))
     to_read = ngettext("%(num)s to be read", "%(num)s to be read", unread)
-    return f"{patients}, {to_read}."
+    waiting = sum(row.is_waiting for row in coming)
+    are_here = [gettext("%(num)s waiting", num=waiting)] if waiting else []
+    return f"{', '.join([patients, to_read, *are_here])}."

@@ -31,6 +31,7 @@ from intake.services.alerts.call_script import read_out
 from intake.services.forms import intakes
 from intake.services.forms.draft import Choice
 from intake.services.forms.intakes import LONGEST_WHERE, CardChosen
+from intake.storage.models import Route
 from intake.web import clinic, invited, operation
 from intake.web.frozen import frozen
 from intake.web.patient.blueprint import (
@@ -63,7 +64,8 @@ class Advice:
     """A card as this patient sees it.
 
     `told` are at most MOST_TOLD of their own answers; `more` and `unsure` count the further ones.
-    `calls_back` is the number that the clinic will phone, where the card says so.
+    `inside`: it is shown in the clinic, or read out by staff. `calls_back` is the number that the clinic will
+    phone, where the card says so.
     """
 
     card: Card
@@ -72,7 +74,13 @@ class Advice:
     more: int
     unsure: int
     is_open: bool
+    inside: bool
     calls_back: str | None
+
+    @property
+    def action(self) -> Words | None:
+        """What to do; nobody who is in the clinic reads or hears there that it is closed."""
+        return self.card.action_inside(self.wording) if self.inside else self.wording.action
 
     @property
     def emergency(self) -> bool:
@@ -126,8 +134,14 @@ def advice_now(here: FormVisit) -> Advice | None:
         more=sum(id not in unsure for id in left),
         unsure=sum(id in unsure for id in left),
         is_open=is_open,
+        inside=_is_inside(),
         calls_back=here.number if promised else None,
     )
+
+
+def _is_inside() -> bool:
+    """On a tablet of the clinic, or with staff who read the page out."""
+    return g.entry.user is not None or g.entry.route is Route.TABLET
 
 
 def _told(question_id: str, here: FormVisit, quoted: Mapping[str, str]) -> QuotedAnswer:

@@ -189,8 +189,15 @@ def _fill_in(page: Page) -> Response:
 def _taken(op: Operation, page: Page) -> Taken:
     here = taken_up(op)
     asked = _asked(here, page)
-    region = clinic().settings.region
-    sent = posted(page, asked.questions, request.form, on=here.journey.facts.on, region=region)
+    settings = clinic().settings
+    sent = posted(
+        page,
+        asked.questions,
+        request.form,
+        on=here.journey.facts.on,
+        region=settings.region,
+        clinic_phone=settings.clinic_phone,
+    )
     leaving = way_out(request.form)
     pressed = request.form.get(leaving or "back")
     # The second press has another value: what cannot be read must not hold anybody who cannot go on.

@@ -8,7 +8,8 @@ importing      appointments out of a file
 papers         the letter with the link, the blank form
 walk_in        the code for the tablet
 ways           filled in together, copied from paper
-alerts         who was told what, and what came of it
+alerts         who was told what, and what came of it; call_page: the page of one call
+hand_overs     a call is offered to a colleague; put_right: what was written about it, afterwards
 
 Nothing clinical is shown here beyond what reception must act on: how urgent, and whom to phone.
 """
@@ -19,9 +20,11 @@ from intake.web.reception import (
     day_list,
     filling_in,
     find,
+    hand_overs,
     importing,
     links,
     papers,
+    put_right,
     walk_in,
 )
 from intake.web.reception.blueprint import blueprint
@@ -33,8 +36,10 @@ __all__ = [
     "day_list",
     "filling_in",
     "find",
+    "hand_overs",
     "importing",
     "links",
     "papers",
+    "put_right",
     "walk_in",
 ]

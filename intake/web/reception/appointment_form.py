@@ -13,7 +13,7 @@ from intake.config import LANGUAGES
 from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
 from intake.services.appointments.booking import LONGEST, SHORTEST, Booking
-from intake.text import clock, number, record_number
+from intake.text import clock, number, record_number, telephone
 from intake.text import day as read_day
 from intake.web import reasons
 from intake.web.facts import sexes
@@ -126,6 +126,8 @@ class MinutesField(LineField):
 class AppointmentForm(StaffForm):
     """What is agreed with a patient.
 
+    `region` and `clinic_phone` are the clinic's, from where a telephone number must be one to call; without a
+    region it is kept as it is written, as the rows of a file are. So is `known_phone`, which stands already.
     `earliest` is the first day the appointment may be on; None: `today`. `offered` are the languages that a
     form can be filled in. `once` is the idempotency key of a
     new appointment, which makes a second press of the button harmless; `seen` the version token of one to be
@@ -166,6 +168,9 @@ class AppointmentForm(StaffForm):
         earliest: date | None = None,
         offered: Iterable[str] = LANGUAGES,
         systems: Mapping[str, str] = MappingProxyType({}),
+        region: str | None = None,
+        clinic_phone: str = "",
+        known_phone: str | None = None,
         **values: Any,
     ) -> None:
         super().__init__(formdata, **values)
@@ -177,6 +182,7 @@ class AppointmentForm(StaffForm):
             self._fields[box] = field
         self.zone, self.today, self.earliest = zone, today, earliest or today
         self.language.options = {code: LANGUAGES[code] for code in offered}
+        self.region, self.clinic_phone, self.known_phone = region, clinic_phone, known_phone
 
     @classmethod
     def of(
@@ -232,6 +238,19 @@ class AppointmentForm(StaffForm):
             field.data = field.read(self.today)
         except read_day.NotADay as problem:
             raise ValidationError(str(BORN[problem.reason])) from None
+
+    def validate_phone(self, field: PhoneField) -> None:
+        """Refuse a number that nobody could call, and the clinic's own."""
+        if field.errors or self.region is None or field.data in (None, self.known_phone):
+            return
+        if telephone.same_number(field.data, self.clinic_phone, self.region):
+            raise ValidationError(gettext("This is the number of the clinic itself"))
+        if not telephone.can_be_called(field.data, self.region):
+            raise ValidationError(
+                gettext(
+                    "This number cannot be called: digits are missing or too many. Leave it empty if unknown"
+                )
+            )
 
     def validate_day(self, field: DayField) -> None:
         """Refuse a day gone by, or one so far away that it is a slip."""

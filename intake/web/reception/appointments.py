@@ -13,6 +13,7 @@ from intake.messaging import mail_sender, text_sender
 from intake.services import alerts
 from intake.services.alerts import AlertView
 from intake.services.appointments import booking, diary, identifiers, patients
+from intake.services.appointments.attendance import Attendance
 from intake.services.appointments.booking import USUAL_MINUTES, AppointmentChanged, Booking
 from intake.services.appointments.clinicians import Clinicians
 from intake.services.appointments.day_list import needs_of
@@ -74,6 +75,26 @@ def appointment(appointment_id: UUID) -> str:
     return appointment_page(appointment_id)
 
 
+@blueprint.get("/appointments/<uuid:appointment_id>/link")
+@only(Permission.MAKE_APPOINTMENT)
+def show_link(appointment_id: UUID) -> str:
+    """The link, to be copied or read out. Whoever sees it is recorded."""
+    settings = clinic().settings
+    with operation() as op:
+        found = booked(op.session, appointment_id)
+        invitation = links.current(op.session, found)
+        view, link = AppointmentView.of(found), LinkView.of(invitation, settings) if invitation else None
+        if invitation is not None:
+            op.record(Action.INVITATION_SHOWN, invitation)
+            op.commit()
+    return render_template(
+        "reception/link.html",
+        appointment=view,
+        invitation=link,
+        code_address=f"{settings.public_url}/c".removeprefix("https://"),
+    )
+
+
 @blueprint.route("/appointments/<uuid:appointment_id>/change", methods=["GET", "POST"])
 @only(Permission.MAKE_APPOINTMENT)
 def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
@@ -92,7 +113,7 @@ def change(appointment_id: UUID) -> str | Response | tuple[str, int]:
     )
     if request.method in ("GET", "HEAD"):
         return _change_page(appointment_id, filled)
-    form = _form(request.form, earliest=min(today, filled.day.data))
+    form = _form(request.form, earliest=min(today, filled.day.data), known_phone=stands.phone)
     wanted = form.booking()
     if wanted is None:
         return _change_page(appointment_id, form), 400
@@ -132,14 +153,13 @@ def book_again(appointment_id: UUID) -> Response:
 def _form(typed: MultiDict[str, str] | None = None, **values: Any) -> AppointmentForm:
     """What was typed, or a form with these values in its boxes."""
     settings = clinic().settings
-    return AppointmentForm(
-        typed,
-        zone=settings.zone,
-        today=today_here(),
-        offered=settings.offered,
-        systems=identifiers.systems(settings),
-        **values,
-    )
+    own: dict[str, Any] = {
+        "region": settings.region,
+        "clinic_phone": settings.clinic_phone,
+        "offered": settings.offered,
+        "systems": identifiers.systems(settings),
+    }
+    return AppointmentForm(typed, zone=settings.zone, today=today_here(), **own, **values)
 
 
 def _form_page(form: AppointmentForm, who: WhoView | None = None) -> str:
@@ -204,22 +224,20 @@ def _says_who(booking: Booking) -> tuple[object, ...]:
 
 
 def appointment_page(appointment_id: UUID) -> str:
-    """The page of an appointment. Whoever sees the link on it is recorded."""
+    """The page of an appointment. The link has a page of its own, without the date of birth."""
     settings = clinic().settings
-    with operation() as op:
+    with reading() as op:
         found = booked(op.session, appointment_id)
         invitation = links.current(op.session, found)
         raised = alerts.of(op, found.intake)
         form, other_facts = Progress.of(found), differs_from_record(found.intake)
+        attendance = Attendance.of(found)
         followed = correspondence.of(op.session, found)
         view, needs = AppointmentView.of(found), needs_of(found)
         minutes, spoken = found.minutes, LANGUAGES.get(found.intake.language, found.intake.language)
         remarks = diary.remarks_on(op, found)
         numbers, booked_otherwise = identifiers.all_numbers(op, found.patient), BookedOtherwise.of(found)
         link = LinkView.of(invitation, settings) if invitation else None
-        if invitation is not None:
-            op.record(Action.INVITATION_SHOWN, invitation)
-            op.commit()
     return render_template(
         "reception/appointment.html",
         appointment=view,
@@ -227,13 +245,13 @@ def appointment_page(appointment_id: UUID) -> str:
         numbers=numbers,
         booked_otherwise=booked_otherwise,
         form=form,
+        attendance=attendance,
         needs=needs,
         minutes=minutes,
         spoken=spoken if len(settings.offered) > 1 else "",
         remarks=remarks,
         other_facts=other_facts,
         invitation=link,
-        code_address=f"{settings.public_url}/c".removeprefix("https://"),
         messages=followed,
         mails=mail_sender(settings) is not None,
         texts=text_sender(settings) is not None,

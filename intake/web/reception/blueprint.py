@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, abort
 from sqlalchemy.orm import Session
 
-from intake.i18n import format_moment, format_time
+from intake.i18n import format_day_of_year, format_moment, format_time, gettext
 from intake.services.appointments import booking, day_list
 from intake.services.appointments.day_list import DayRow
 from intake.storage.models import Appointment
@@ -20,10 +20,18 @@ blueprint = Blueprint("reception", "intake.web.reception")
 
 @blueprint.app_template_filter("since")
 def _since(at: datetime) -> str:
-    """The time of day; on another day, the day with it."""
+    """The time of day; on another day, the day with it, in as few words as tell it."""
     settings = clinic().settings
-    if settings.today(at) == today_here():
-        return format_time(at, settings.zone)
+    day, time = settings.today(at), format_time(at, settings.zone)
+    match (day - today_here()).days:
+        case 0:
+            return time
+        case -1:
+            return gettext("yesterday %(time)s", time=time)
+        case 1:
+            return gettext("tomorrow %(time)s", time=time)
+    if day.year == today_here().year:
+        return f"{format_day_of_year(day)}, {time}"
     return format_moment(at, settings.zone)
 
 

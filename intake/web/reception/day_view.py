@@ -4,8 +4,8 @@ Reception sees how urgent something is and whom to phone, never what the patient
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,9 +13,10 @@ from intake.i18n import Words, gettext, join, ngettext
 from intake.i18n import lazy as _
 from intake.red_flags import Urgency
 from intake.red_flags.watch import SAID_AT_RECEPTION
-from intake.services.alerts import AlertRow
+from intake.services.alerts import NO_CALLS, AlertRow, AttemptView, Calls, CallState, HandOverView
+from intake.services.appointments.attendance import Presence
 from intake.services.appointments.day_list import DayRow
-from intake.storage.models import IntakeStatus
+from intake.services.appointments.progress import Standing
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,17 @@ class Filter:
     id: str
     label: Words
     many: int
+
+
+@dataclass(frozen=True)
+class CallStanding:
+    """How loud a call is, its last try, and whom it is offered to; `for_me`: to whoever looks."""
+
+    state: CallState
+    last: AttemptView | None
+    offer: HandOverView | None
+    declined: HandOverView | None
+    for_me: bool
 
 
 @dataclass(frozen=True)
@@ -53,11 +65,12 @@ class Attention:
     can_be_called: bool
     other_phone: str | None
     email: str | None
+    call: CallStanding
 
 
 @dataclass(frozen=True)
 class DayView:
-    """What the day list shows."""
+    """What the day list shows. `attention_elsewhere`: some of those who need it come on another day."""
 
     day: date
     show: str
@@ -67,6 +80,7 @@ class DayView:
     filters: tuple[Filter, ...]
     clinicians: tuple[str, ...]
     rows: tuple[DayRow, ...]
+    attention_elsewhere: bool = False
 
     @property
     def tag(self) -> str:
@@ -74,19 +88,92 @@ class DayView:
         return hashlib.sha256(repr(self).encode()).hexdigest()[:32]
 
 
-_SHOWN: dict[str, tuple[Words, Callable[[DayRow], bool]]] = {
-    "all": (_("All"), lambda row: True),
-    "not_opened": (_("Not opened"), lambda row: row.form.state is IntakeStatus.NOT_OPENED),
-    "in_progress": (
+@dataclass(frozen=True)
+class RowGroup:
+    """A kind of row: the name of its filter, how the sentence counts it ("" where it does not), who is in it.
+
+    Filter, sentence and what a row says of itself all follow from the one kind that a row is.
+    """
+
+    id: str
+    label: Words
+    said: Callable[[int], str]
+    holds: Callable[[DayRow], bool]
+
+
+def _is(standing: Standing) -> Callable[[DayRow], bool]:
+    return lambda row: row.form.standing is standing
+
+
+def _is_at(presence: Presence) -> Callable[[DayRow], bool]:
+    return lambda row: row.presence is presence
+
+
+def _unsaid(num: int) -> str:
+    return ""
+
+
+ALL = RowGroup("all", _("All"), _unsaid, lambda row: True)
+# Each row is in exactly one of these, by how far its form is.
+FORMS = (
+    RowGroup("sent", _("Sent"), lambda num: gettext("%(num)s sent", num=num), _is(Standing.SENT)),
+    RowGroup(
+        "in_progress",
         _("In progress"),
-        lambda row: row.form.state in (IntakeStatus.OPENED, IntakeStatus.IN_PROGRESS),
+        lambda num: gettext("%(num)s in progress", num=num),
+        _is(Standing.IN_PROGRESS),
     ),
-    "sent": (_("Sent"), lambda row: row.form.state is IntakeStatus.SENT),
-    "unfinished": (_("Could not go on"), lambda row: row.form.state is IntakeStatus.UNFINISHED),
-    "left_urgent": (_("Left to get help"), lambda row: row.form.state is IntakeStatus.LEFT_URGENT),
-    "unreached": (_("Message not arrived"), lambda row: row.unreached and not row.form.cancelled),
-    "attention": (_("Needs attention"), lambda row: row.needs_attention),
-}
+    RowGroup(
+        "asked_again",
+        _("Asked again"),
+        lambda num: gettext("%(num)s asked again", num=num),
+        _is(Standing.ASKED_AGAIN),
+    ),
+    RowGroup(
+        "unfinished",
+        _("Could not go on"),
+        lambda num: gettext("%(num)s incomplete: could not go on", num=num),
+        _is(Standing.UNFINISHED),
+    ),
+    RowGroup(
+        "left_urgent",
+        _("Left to get help"),
+        lambda num: gettext("%(num)s left to get help", num=num),
+        _is(Standing.LEFT_URGENT),
+    ),
+    RowGroup(
+        "not_opened",
+        _("Not opened"),
+        lambda num: gettext("%(num)s not opened", num=num),
+        _is(Standing.NOT_OPENED),
+    ),
+    RowGroup(
+        "cancelled",
+        _("Cancelled"),
+        lambda num: gettext("%(num)s cancelled", num=num),
+        _is(Standing.CANCELLED),
+    ),
+)
+# Nobody of these before the day itself.
+PLACES = (
+    RowGroup(
+        "waiting", _("Waiting"), lambda num: gettext("%(num)s waiting", num=num), _is_at(Presence.WAITING)
+    ),
+    RowGroup(
+        "in_room",
+        _("In the room"),
+        lambda num: gettext("%(num)s in the room", num=num),
+        _is_at(Presence.IN_ROOM),
+    ),
+    RowGroup("left", _("Left"), lambda num: gettext("%(num)s left", num=num), _is_at(Presence.LEFT)),
+)
+MARKS = (
+    RowGroup("unreached", _("Message not arrived"), _unsaid, lambda row: row.is_unreached),
+    RowGroup("attention", _("Needs attention"), _unsaid, lambda row: row.needs_attention),
+)
+GROUPS = {each.id: each for each in (ALL, *FORMS, *PLACES, *MARKS)}
+# Shown also while nobody is in them.
+_ALWAYS = ("all", "not_opened", "in_progress", "sent", "attention")
 
 
 def make_day_view(
@@ -98,55 +185,73 @@ def make_day_view(
     with_whom: str,
     now: datetime,
     reads: bool = False,
+    calls: Calls = NO_CALLS,
 ) -> DayView:
     """The board of `day`. `show` is the id of a filter, `with_whom` a clinician; "" or unknown: everybody.
 
-    `reads`: it is for somebody who may read the answers, and so the wording of the rules.
+    `reads`: it is for somebody who may read the answers, and so the wording of the rules. `calls` is what was
+    tried and offered about those waiting.
     """
     everybody = tuple(rows)
-    coming = [row for row in everybody if not row.form.cancelled]
     clinicians = tuple(sorted({row.with_whom for row in everybody if row.with_whom}))
     with_whom = with_whom if with_whom in clinicians else ""
     theirs = [row for row in everybody if with_whom in ("", row.with_whom)]
-    show = show if show in _SHOWN else "all"
+    chosen = GROUPS.get(show, ALL)
+    here = {row.appointment_id for row in everybody}
+    lines = _attention(waiting, now, calls)
+    attention = tuple(line if reads else replace(line, lines=()) for line in lines)
+    many = {id: sum(map(group.holds, theirs)) for id, group in GROUPS.items()}
     return DayView(
         day=day,
-        show=show,
+        show=chosen.id,
         with_whom=with_whom,
-        counts=_counts(coming),
-        attention=tuple(_attention(waiting, now, reads=reads)),
-        filters=tuple(Filter(id, label, sum(map(keeps, theirs))) for id, (label, keeps) in _SHOWN.items()),
+        counts=_counts(many),
+        attention=attention,
+        filters=tuple(
+            Filter(id, group.label, many[id])
+            for id, group in GROUPS.items()
+            if many[id] or id in (*_ALWAYS, chosen.id)
+        ),
         clinicians=clinicians,
-        rows=tuple(filter(_SHOWN[show][1], theirs)),
+        rows=tuple(filter(chosen.holds, theirs)),
+        attention_elsewhere=any(each.appointment_id not in here for each in attention),
     )
 
 
-def _counts(rows: list[DayRow]) -> str:
-    """ "14 appointments: 9 sent, 3 in progress and 2 not opened", with those that need attention."""
-    if not rows:
+def _counts(many: Mapping[str, int]) -> str:
+    """ "14 appointments: 9 sent, 4 not opened and 1 cancelled. 2 waiting." """
+    if not many["all"]:
         return gettext("No appointments.")
-    numbers = {id: sum(map(keeps, rows)) for id, (_label, keeps) in _SHOWN.items()}
-    said = {
-        "sent": gettext("%(num)s sent", num=numbers["sent"]),
-        "in_progress": gettext("%(num)s in progress", num=numbers["in_progress"]),
-        "unfinished": gettext("%(num)s incomplete: could not go on", num=numbers["unfinished"]),
-        "left_urgent": gettext("%(num)s left to get help", num=numbers["left_urgent"]),
-        "not_opened": gettext("%(num)s not opened", num=numbers["not_opened"]),
-    }
-    total = ngettext("%(num)s appointment", "%(num)s appointments", len(rows))
-    return f"{total}: {join([words for id, words in said.items() if numbers[id]])}."
+    forms, places = (
+        [each.said(many[each.id]) for each in groups if many[each.id]] for groups in (FORMS, PLACES)
+    )
+    total = ngettext("%(num)s appointment", "%(num)s appointments", many["all"])
+    said = f"{total}: {join(forms)}."
+    return f"{said} {join(places)}." if places else said
 
 
-def _attention(waiting: Iterable[AlertRow], now: datetime, *, reads: bool) -> list[Attention]:
-    """One line for each patient: what is late, then what nobody has, then by urgency and waiting time."""
+def _attention(waiting: Iterable[AlertRow], now: datetime, calls: Calls) -> list[Attention]:
+    """One line for each patient: what is handed to me, then as pressing as they are."""
     by_intake: dict[UUID, list[AlertRow]] = {}
     for alert in waiting:
         by_intake.setdefault(alert.intake_id, []).append(alert)
-    lines = [_one_patient(alerts, now, reads=reads) for alerts in by_intake.values()]
-    return sorted(lines, key=lambda line: (not line.late, line.owner is not None, -line.urgency, line.due_at))
+    lines = [_one_patient(alerts, now, _standing(alerts, now, calls)) for alerts in by_intake.values()]
+    return sorted(lines, key=lambda line: (not line.call.for_me, *line.call.state.pressing))
 
 
-def _one_patient(alerts: list[AlertRow], now: datetime, *, reads: bool) -> Attention:
+def _standing(alerts: list[AlertRow], now: datetime, calls: Calls) -> CallStanding:
+    intake_id = alerts[0].intake_id
+    tried, offer = calls.attempts.get(intake_id, ()), calls.offers.get(intake_id)
+    return CallStanding(
+        state=calls.state(alerts, now),
+        last=tried[-1] if tried else None,
+        offer=offer,
+        declined=calls.declined.get(intake_id),
+        for_me=offer is not None and offer.offered_to_id == calls.me,
+    )
+
+
+def _one_patient(alerts: list[AlertRow], now: datetime, call: CallStanding) -> Attention:
     first, due_at = alerts[0], min(alert.due_at for alert in alerts)
     # Safety: one alert that nobody has makes the patient one that nobody has.
     owners = [alert.owner for alert in alerts]
@@ -163,10 +268,11 @@ def _one_patient(alerts: list[AlertRow], now: datetime, *, reads: bool) -> Atten
         late=due_at < now,
         owner=owners[0] if all(owners) else None,
         alert_ids=tuple(alert.alert_id for alert in alerts),
-        lines=tuple(alert.line for alert in alerts if reads),
+        lines=tuple(alert.line for alert in alerts),
         headlines=tuple(alert.line for alert in alerts if alert.rule in SAID_AT_RECEPTION),
         no_phone=any(alert.no_phone for alert in alerts),
         can_be_called=first.can_be_called,
         other_phone=first.other_phone,
         email=first.email,
+        call=call,
     )

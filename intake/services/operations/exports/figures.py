@@ -30,11 +30,25 @@ def _of_figures(found: Figures) -> Iterator[Cells]:
             yield name, line.name, said(line.count), line.percent, line.target
     minutes = gettext("not shown") if found.minutes is None else found.minutes
     yield gettext("Median minutes from opening to sending"), "", minutes, None, None
+    yield from _of_calls(found)
     for rule in found.rules:
         name = f"{rule.rule}, {rule.urgency.name}"
         yield name, gettext("Fired"), said(rule.fired), None, None
         for result, count in zip(RESULTS, rule.results, strict=False):
             yield name, result, said(count), None, None
+
+
+def _of_calls(found: Figures) -> Iterator[Cells]:
+    """Met and missed targets of the calls, with the median minutes beside them."""
+    for each in found.calls:
+        name = gettext("Calls: %(urgency)s", urgency=each.urgency)
+        yield name, gettext("Calls"), said(each.calls), None, None
+        for step in each.steps:
+            yield name, gettext("%(step)s: in time", step=step.name), said(step.met), step.percent, None
+            yield name, gettext("%(step)s: late", step=step.name), said(step.missed), None, None
+            minutes = gettext("not shown") if step.minutes is None else step.minutes
+            what = gettext("%(urgency)s, %(step)s", urgency=each.urgency, step=step.name)
+            yield gettext("Median minutes of calls"), what, minutes, None, step.within
 
 
 def _of_yield(found: Surveillance) -> Iterator[Cells]:
