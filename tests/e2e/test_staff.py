@@ -44,6 +44,7 @@ def test_no_page_of_staff_has_a_barrier_or_scrolls_sideways(live, page, patients
         f"/worklist/{patients['V05'].starts_at.date()}?whose=everybody",
         "/appointments/new",
         f"/appointments/{appointment.id}",
+        f"/appointments/{appointment.id}/link",
         f"/intakes/{appointment.intake.id}",
         f"/intakes/{patients['V15'].intake.id}",
         f"/intakes/{patients['V01'].intake.id}",
@@ -80,12 +81,15 @@ def test_a_link_is_made_copied_and_gone(live, page, browser_context_args):
     for box, typed in (("dob_day", "9"), ("dob_month", "March"), ("dob_year", "1971"), ("time", "23:40")):
         page.locator(f"#{box}").fill(typed)
     page.get_by_role("button", name="Save and make the link").click()
+    page.get_by_role("link", name="Show the link").click()
 
     link = page.locator("#link").input_value()
     page.get_by_role("button", name="Copy the link").click()
 
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == link
+    page.get_by_role("link", name="Back to the appointment").click()
+    assert "/i/" not in page.content()
     page.get_by_role("link", name="Back to the day").click()
     assert "/i/" not in page.content()
 
@@ -133,6 +137,7 @@ def test_everything_works_without_scripts(live, browser, browser_context_args, p
     expect(page.get_by_text("Phoned; comes at noon.").first).to_be_visible()
     page.goto(f"/appointments/{patients['V01'].id}")
     page.get_by_role("button", name="Make a new link").click()
+    page.get_by_role("link", name="Show the link").click()
     expect(page.locator("#link")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")

@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 from intake.config import Settings
 from intake.services.appointments.booking import Booking
 from intake.text import free
-from intake.web.reception.alerts import OutcomeForm
 from intake.web.reception.appointment_form import AppointmentForm
+from intake.web.reception.call_page import ResultForm
 from intake.web.staff_forms import LONGEST_LINE, LineField, PasswordField, StaffForm
 
 ZONE = Settings.from_environment({}).zone
@@ -114,7 +114,7 @@ def test_the_boxes_that_somebody_else_filled_are_told_in_words():
 
 @given(st.text(max_size=5000))
 def test_a_note_stands_on_the_page_whole_however_long(note):
-    form = OutcomeForm(MultiDict({"note": note, "outcome": "robot"}))
+    form = ResultForm(MultiDict({"note": note, "outcome": "robot"}))
 
     assert form.note.shown == note
     assert form.result().outcome is None
@@ -122,10 +122,10 @@ def test_a_note_stands_on_the_page_whole_however_long(note):
 
 
 def test_only_what_is_missing_is_asked_for():
-    form = OutcomeForm(MultiDict({"note": "Phoned", "clinician_told": "1"}))
+    form = ResultForm(MultiDict({"note": "Phoned", "clinician_told": "1"}))
 
     form.ask_for(("outcome", "initials"))
 
     assert form.problems == (("outcome", "Choose what came of it"), ("initials", "Enter your initials"))
     assert form.clinician_told.data
-    assert not OutcomeForm(MultiDict()).clinician_told.data
+    assert not ResultForm(MultiDict()).clinician_told.data

@@ -35,6 +35,14 @@ def _since(at: datetime) -> str:
     return format_moment(at, settings.zone)
 
 
+@blueprint.app_template_filter("at")
+def _at(at: datetime) -> str:
+    """The same inside a sentence: "at 09:41", "yesterday 23:13"."""
+    said = _since(at)
+    today = clinic().settings.today(at) == today_here()
+    return gettext("at %(time)s", time=said) if today else said
+
+
 def uuid_in(text: str) -> UUID:
     try:
         return UUID(text)
