@@ -137,6 +137,9 @@ def keep_posted(user: User) -> None:
 def _keep_or_end(response: Response) -> Response:
     if request.method != "POST" or "user" not in g or response.status_code >= 500:
         return response
+    if response.status_code == 413:
+        # Too large to be read at all, so there is nothing to keep.
+        return response
     # More than one where what was typed into a form goes on in another: then both are over.
     for draft_id in filter(None, map(_uuid, request.form.getlist("draft"))):
         try:

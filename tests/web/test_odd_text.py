@@ -35,12 +35,19 @@ def test_the_search_reads_days_names_and_codes_like_every_entrance(reception):
     assert reception.status == 200
     assert names.cleaned("Zoe\u0308 Ó’Brien\u200e") in reception.html
 
-    for asked in ("27/3/1962", "27th March 1962", "٢٧.٣.١٩٦٢", "zoe obr", "\u202eOBRIEN  zoë\u202c"):
+    for asked in (
+        "27/3/1962",
+        "27/3/62",
+        "27th March 1962",
+        "٢٧.٣.١٩٦٢",
+        "zoe obr",
+        "\u202eOBRIEN  zoë\u202c",
+    ):
         reception.opens("/find").presses("Find", asked=asked)
 
         assert "1 patient" in reception.words, asked
     assert day.read("27th March 1962", languages=[current_language()]) == date(1962, 3, 27)
-    for asked in ("3/27/1962", "27/3/62", "Zoe X"):
+    for asked in ("3/27/1962", "Zoe X"):
         reception.opens("/find").presses("Find", asked=asked)
 
         assert "Nobody was found" in reception.words, asked
