@@ -75,6 +75,8 @@ _SPELT_OUT = str.maketrans(
 )
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARABIC")
 _SHORTEST_PART = 3
+# Chinese, Japanese and Korean put no blank between the family name, of one or two signs, and the name given.
+_UNSPACED = re.compile("[\u3005\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af]{2,8}")
 # For a search more may be a title than where two people are told apart.
 TITLES = frozenset().union(*names.TITLES.values()) | frozenset(
     word
@@ -104,9 +106,12 @@ def words(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 def named(name: str) -> frozenset[str]:
-    """All by which a name is found; of "O'Brien" what follows the apostrophe, too."""
+    """All by which a name is found; of "O'Brien" also what follows the apostrophe, of 王小明 小明."""
     name = free.seen(name)
     found = {spelling for spellings in words(name) for spelling in spellings}
+    if not name.isascii():
+        ends = " ".join(end for word in name.split() if _UNSPACED.fullmatch(word) for end in _ends(word))
+        found |= {spelling for spellings in words(ends) for spelling in spellings}
     if _BETWEEN.search(name):
         parts = words(_BETWEEN.sub(" ", name))
         found |= {each for spellings in parts for each in spellings if len(each) >= _SHORTEST_PART}
@@ -184,6 +189,10 @@ def _letter(letter: str) -> str:
         return _letter(unicodedata.lookup(made_of))
     except KeyError:
         return letter
+
+
+def _ends(word: str) -> tuple[str, ...]:
+    return tuple(word[at:] for at in (1, 2) if at < len(word))
 
 
 def _parted(text: str) -> list[str]:

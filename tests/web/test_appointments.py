@@ -83,6 +83,7 @@ def test_of_two_who_change_it_the_second_sees_both(app, reception, iris, clinici
     assert reception.status == 409
     assert "Somebody else has changed it meanwhile" in reception.words
     assert "11:00" in reception.words
+    assert "Language of the form" not in reception.words
     assert 'value="15:30"' in reception.html
 
     reception.presses("Save what I typed")

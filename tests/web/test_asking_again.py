@@ -83,3 +83,12 @@ def test_somebody_who_was_slower_is_told(anna, clinician, clock):
 
     assert clinician.status == 409
     assert "asked again already" in clinician.words
+
+
+def test_the_desk_shows_what_was_kept_only_after_the_date_of_birth(anna, clinician, reception):
+    clinician.opens(RECORD.format(anna.appointment.intake.id)).presses(ASK)
+
+    reception.opens(f"/appointments/{anna.appointment.id}").presses("Fill in together")
+
+    assert "Ask for the date of birth" in reception.words
+    assert reception.opens("/form/check").path == "/start"

@@ -10,6 +10,7 @@ from intake.services.appointments.booking import Booking
 from intake.services.audit import Action, history
 from intake.storage.models import Appointment, Patient, PatientJoin
 from tests.acting import acting
+from tests.strict import parsed
 
 IRIS = {"name": "Iris Newcomer", "date_of_birth": date(1962, 3, 27), "phone": "07700 900123", "number": "12"}
 TWIN = {
@@ -156,3 +157,26 @@ def test_the_password_is_asked_for_again_after_ten_minutes(admin, both, clinic_d
 
 def _link(admin):
     return next(each.get("href") for each in admin.links("href") if "/records/joined/" in each.get("href"))
+
+
+def test_what_is_chosen_and_not_sent_is_offered_again(admin, both):
+    def choices_kept() -> list[str]:
+        looks_at(admin, both)
+        tree = parsed(admin.html)[0]
+        hidden = {each.get("name"): each.get("value", "") for each in tree.iter("input") if each.get("name")}
+        address = next(each.get("data-draft") for each in tree.iter("input") if each.get("data-draft"))
+        sent = {
+            "address": address,
+            "page": hidden["draft_page"],
+            "signed_in": hidden["signed_in"],
+            "fields": [["fact-phone", "other"]],
+        }
+        answer = admin.client.post(
+            f"/drafts/{hidden['draft']}", json=sent, headers={"X-CSRFToken": hidden["csrf_token"]}
+        )
+        assert answer.status_code == 204
+        return [each.get("data-offered", "") for each in tree.iter() if each.get("data-offered")]
+
+    assert choices_kept() == []
+    (kept,) = choices_kept()
+    assert admin.client.get(kept).get_json() == {"fields": [["fact-phone", "other"]]}

@@ -9,6 +9,8 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
+from itertools import product
 from uuid import UUID
 
 from sqlalchemy import String, cast, func, select
@@ -27,6 +29,8 @@ NOBODY = bytes(UUID_BYTES).hex()
 AT_ONCE = 500
 # Fewer signs of what a record system calls somebody are all of it.
 SHORTEST_BEGINNING = 4
+# So many words may be written as one, when no more than so many are looked for.
+MOST_TOGETHER, MOST_WORDS = 3, 8
 # When more have changed, all are read anew: sorting in one by one would take longer.
 MOST_CHANGES = 20_000
 
@@ -170,36 +174,46 @@ class PatientIndex:
         return {**ranks, **dict.fromkeys(marked, 0)}
 
     def _named(self, words: tuple[tuple[str, ...], ...]) -> dict[int, int]:
-        """Who has all of these words, and with how many slips; two words may be one: "Anne Marie"."""
-        ranks = self._with_all(words)
-        for at in range(len(words) - 1):
-            one = tuple(f"{first}{second}" for first in words[at] for second in words[at + 1])
-            for place, rank in self._with_all((*words[:at], one, *words[at + 2 :])).items():
+        """Who has all of these words, and with how many slips; some together may be one: "van der Berg"."""
+        fits = cache(lambda spellings: (self._with_word(spellings), self._slipped(spellings)))
+        ranks = dict[int, int]()
+        for some in _with_some_together(words):
+            found = [fits(spellings) for spellings in some]
+            for place in set[int].intersection(*(whole | slipped for whole, slipped in found)):
+                rank = sum(place not in whole for whole, _ in found)
                 ranks[place] = min(rank, ranks.get(place, rank))
         return ranks
 
-    def _with_all(self, words: tuple[tuple[str, ...], ...]) -> dict[int, int]:
-        fits = [(self._with_word(spellings), self._slipped(spellings)) for spellings in words]
-        found = set[int].intersection(*(whole | slipped for whole, slipped in fits))
-        return {place: sum(place not in whole for whole, _ in fits) for place in found}
-
     def _with_word(self, spellings: tuple[str, ...]) -> set[int]:
-        return set[int]().union(*(self._begins(each) | self._in_two(each) for each in spellings))
+        return set[int]().union(*(self._begins(each) | self._in_parts(each) for each in spellings))
 
     def _begins(self, word: str) -> set[int]:
         return self._names.beginning(word)
 
-    def _in_two(self, word: str) -> set[int]:
-        """Who has the word as two, as "Anne Marie" is found by "Annemarie"."""
+    def _in_parts(self, word: str, most: int = MOST_TOGETHER) -> set[int]:
+        """Who has the word as several, as "de la Tour" is found by "Delatour"."""
         found = set[int]()
         for at in range(1, len(word) - 1):
             first = self._names.exactly(word[:at])
             if first:
-                found |= first & self._names.beginning(word[at:])
+                rest = word[at:]
+                more = self._in_parts(rest, most - 1) if most > 2 else set[int]()
+                found |= first & (self._names.beginning(rest) | more)
         return found
 
     def _slipped(self, spellings: tuple[str, ...]) -> set[int]:
         return set[int]().union(*map(self._names.slipped, spellings))
+
+
+def _with_some_together(words: tuple[tuple[str, ...], ...]) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """The words as they are, and each time with two or more of them, one after the other, as one."""
+    yield words
+    if len(words) > MOST_WORDS:
+        return
+    for many in range(2, MOST_TOGETHER + 1):
+        for at in range(len(words) - many + 1):
+            one = tuple(map("".join, product(*words[at : at + many])))
+            yield (*words[:at], one, *words[at + many :])
 
 
 def _days(born: "array[int]", days: frozenset[date]) -> set[int]:
