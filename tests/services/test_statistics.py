@@ -250,6 +250,7 @@ def test_nothing_at_all_is_no_mistake(clinic):
     assert {line.count.value for line in found.steps} == {0}
     assert found.minutes is None
     assert found.rules == ()
+    assert not any(step.counted for each in found.calls for step in each.steps)
 
 
 def _all_numbers(found: Figures):

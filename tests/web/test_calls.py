@@ -1,8 +1,12 @@
 """The page of a call: nothing that two people write about it is lost, and each press does one thing."""
 
+from datetime import datetime
+
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from intake.storage.models import Role
+from intake.web.reception.call_page import CallForm
 from tests.web.conftest import signed_in
 
 TODAY = "/day/2026-11-23"
@@ -123,9 +127,40 @@ def test_a_time_to_try_again_that_is_none_is_asked_again(reception, maureen, aga
     reception.presses("Save the try", tried="engaged", again_at=again_at, note="Rang long")
 
     assert reception.status == 422
-    assert "Enter a time later today" in reception.words
+    assert "Enter a time within the next 12 hours" in reception.words
     assert again_at in reception.html
     assert "Rang long" in reception.html
+
+
+@pytest.mark.parametrize(
+    ("now", "typed", "meant"),
+    [
+        ("2026-11-23T23:55+00:00", "00:10", "2026-11-24T00:10+00:00"),
+        ("2026-11-23T23:55+00:00", "23:50", None),
+        ("2026-11-23T09:30+00:00", "09:05", None),
+        # The clocks go back, and the hour from one to two comes twice.
+        ("2026-10-25T00:50+00:00", "01:55", "2026-10-25T00:55+00:00"),
+        ("2026-10-25T00:50+00:00", "01:10", "2026-10-25T01:10+00:00"),
+        # The clocks go forward, and it does not come at all.
+        ("2027-03-28T00:50+00:00", "01:10", "2027-03-28T01:10+00:00"),
+        ("2027-03-28T00:50+00:00", "02:10", "2027-03-28T01:10+00:00"),
+    ],
+)
+def test_a_time_to_try_again_is_the_next_time_the_clock_shows_it(app, now, typed, meant):
+    form = CallForm(MultiDict({"tried": "no_answer", "again_at": typed}))
+    with app.test_request_context():
+        tried = form.attempt(datetime.fromisoformat(now))
+
+    assert (tried and tried.again_at) == (datetime.fromisoformat(meant) if meant else None)
+
+
+def test_a_try_that_is_chosen_with_the_result_is_noted_too(reception, maureen):
+    reception.opens(page_of(maureen))
+
+    reception.presses("Save and close", **RESULT, tried="left_message")
+
+    assert "Nothing left to do" in reception.words
+    assert "Left a message to phone back" in reception.words.split("What happened so far")[1]
 
 
 def test_a_try_without_what_came_of_it_is_asked_again(reception, maureen):

@@ -39,6 +39,11 @@ class CallStep:
     missed: Count
     percent: int | None
 
+    @property
+    def counted(self) -> bool:
+        """There is a call in it, or that is hidden."""
+        return any(count.value != 0 for count in (self.met, self.missed))
+
 
 @dataclass(frozen=True)
 class CallTimes:
