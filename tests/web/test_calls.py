@@ -194,6 +194,10 @@ def test_a_call_is_offered_with_a_note_and_accepted(reception, clinician, mauree
     clinician.presses("Accept: I am doing this")
     assert "Who has this Dr Bello" in clinician.words
     assert "hands you a call" not in clinician.opens(TODAY).words
+    for somebody in (reception, clinician):
+        so_far = somebody.opens(page_of(maureen)).words.split("What happened so far")[1]
+        assert "Offered to Dr Bello · accepted at 09:30" in so_far
+        assert "She wants a doctor" in so_far
 
 
 def test_what_is_handed_to_you_stands_first(reception, clinician, come):

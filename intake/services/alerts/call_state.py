@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from intake.red_flags import Urgency
-from intake.storage.models import AlertState, AttemptKind
+from intake.storage.models import AlertState, AttemptKind, HandOverState
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class HandOverView:
     offered_at: datetime
     answered_at: datetime | None
     note: str | None
+    state: HandOverState
 
 
 @dataclass(frozen=True)

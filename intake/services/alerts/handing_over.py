@@ -106,6 +106,12 @@ def declined_of(session: Session, intake_ids: Iterable[UUID]) -> dict[UUID, Hand
     return {id: _view(each) for id, each in last.items() if each.state is HandOverState.DECLINED}
 
 
+def hand_overs_of(session: Session, intake: Intake) -> tuple[HandOverView, ...]:
+    """Every offer of this call, however it was answered, the first one first."""
+    stmt = _with_names().where(HandOver.intake_id == intake.id)
+    return tuple(map(_view, session.scalars(stmt.order_by(HandOver.offered_at, HandOver.id))))
+
+
 def offered_to(op: Operation, user: User) -> tuple[HandOverView, ...]:
     """The calls that wait for `user` to accept them, the oldest offer first."""
     stmt = _with_names().where(HandOver.state == HandOverState.OFFERED, HandOver.offered_to_id == user.id)
@@ -148,4 +154,5 @@ def _view(offered: HandOver) -> HandOverView:
         offered_at=offered.offered_at,
         answered_at=offered.answered_at,
         note=offered.note,
+        state=offered.state,
     )
