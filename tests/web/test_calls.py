@@ -48,6 +48,7 @@ def test_who_closes_second_sees_both_and_adds_theirs_by_one_press(reception, cli
     for said in (OTHER["note"], OTHER["initials"], "Dr Bello", "09:30"):
         assert said in reception.words
     assert RESULT["note"] in reception.html
+    assert "Nothing left to do" not in reception.words
 
     reception.presses("Add mine as a later note")
 
@@ -203,6 +204,10 @@ def test_a_call_is_offered_with_a_note_and_accepted(reception, clinician, mauree
 def test_what_is_handed_to_you_stands_first(reception, clinician, come):
     people = come("V05", "V09")
     reception.opens(page_of(people["V09"])).presses("Hand over", to=str(clinician.user.id))
+
+    reception.opens(page_of(people["V09"])).presses("Save the try", tried="engaged", again_at="10:50")
+    assert len(reception.opens(TODAY).words_of(".is-quiet")) == 1
+    assert not clinician.opens(TODAY).words_of(".is-quiet"), "it waits for the answer of the clinician"
 
     def first(somebody):
         return next(words for words in somebody.opens(TODAY).words_of("li") if "born" in words)
