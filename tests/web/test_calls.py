@@ -5,8 +5,10 @@ from datetime import datetime
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from intake.storage.models import Role
+from intake.services.staff import accounts
+from intake.storage.models import Role, User
 from intake.web.reception.call_page import CallForm
+from tests.acting import acting
 from tests.web.conftest import signed_in
 
 TODAY = "/day/2026-11-23"
@@ -235,6 +237,23 @@ def test_an_offer_that_is_declined_or_taken_back_leaves_it_where_it_was(receptio
     assert "Who has this Rosa Reception" in clinician.words
 
 
+def test_who_left_since_the_page_was_opened_is_offered_nothing_and_the_note_stays(
+    app, reception, clinician, clinic_database, clock, maureen
+):
+    signed_in(app, clinic_database, clock, "Cleo Clinician", Role.CLINICIAN, "cleo")
+    reception.opens(page_of(maureen))
+    with acting(clinic_database, now=clock.now) as op:
+        accounts.deactivate(op, op.session.get_one(User, clinician.user.id))
+        op.commit()
+
+    reception.presses("Hand over", to=str(clinician.user.id), offer_note="She wants a doctor")
+
+    assert reception.status == 422
+    assert "This person takes no calls any more." in reception.words
+    assert "She wants a doctor" in reception.html
+    assert "Offered to" not in reception.words
+
+
 def test_somebody_else_does_it_instead_by_one_press(reception, clinician, maureen):
     reception.opens(TODAY).presses("I am doing this")
 
@@ -252,14 +271,14 @@ def test_who_is_not_signed_in_is_marked_among_those_who_could_take_it(reception,
 
 
 def test_an_offer_to_an_admin_or_to_oneself_is_refused(reception, admin, maureen):
-    for somebody in (admin, reception):
+    for somebody, status in ((admin, 422), (reception, 400)):
         reception.opens(page_of(maureen))
         # An admin may not act on a call, so there is nobody to offer it to.
         assert not reception.offers("Hand over")
         version = next(e for e in _inputs(reception) if e.get("name") == "seen").get("value")
         token = next(e for e in _inputs(reception) if e.get("name") == "csrf_token").get("value")
         fields = {"csrf_token": token, "seen": version, "to": str(somebody.user.id)}
-        assert reception.client.post(page_of(maureen) + "/hand-over", data=fields).status_code == 400
+        assert reception.client.post(page_of(maureen) + "/hand-over", data=fields).status_code == status
 
 
 def test_an_owned_call_that_is_overdue_is_as_loud_as_one_that_nobody_has(reception, clinician, come, clock):
