@@ -90,7 +90,7 @@ def test_no_state_of_a_call_has_a_barrier(live, browser, browser_context_args, c
     expect(giver.get_by_text("the patient has not been told").first).to_be_visible()
     giver.get_by_text("Hand it over").click()
     giver.get_by_role("button", name="Hand over").click()
-    expect(giver.get_by_text("not accepted yet")).to_be_visible()
+    expect(giver.get_by_text("not accepted yet").first).to_be_visible()
     looks_well(giver, see_no_barrier)
 
     for each in (giver, receiver):
