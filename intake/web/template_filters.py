@@ -40,7 +40,7 @@ def install_template_filters(app: Flask) -> None:
     app.jinja_env.filters.update(
         fill=fill, named=named, dial=dial, in_force=in_force, raised=raised, callable=callable_
     )
-    app.jinja_env.tests.update(can_be_called=can_be_called)
+    app.jinja_env.tests.update(can_be_called=can_be_called, can_be_texted=can_be_texted)
     app.jinja_env.filters.update(
         day=i18n.format_day,
         moment=moment,
@@ -120,6 +120,11 @@ def callable_(words: str) -> Markup:
 def can_be_called(words: str) -> bool:
     """There is a number in the words that a link calls."""
     return bool(telephone.numbers_in(words, clinic().settings.region))
+
+
+def can_be_texted(words: str) -> bool:
+    """There is one number in them that can get text messages."""
+    return telephone.for_texts(words, clinic().settings.region) is not None
 
 
 def moment(at: datetime) -> str:

@@ -221,6 +221,41 @@ def test_the_same_press_twice_is_one(call: Call, reception: User) -> None:
     assert (len(case.results), len(case.attempts), len(case.later_notes)) == (1, 1, 1)
 
 
+def test_putting_right_and_opening_again_pressed_twice_are_one(call: Call, reception: User) -> None:
+    call.is_raised()
+    closes(call, reception)
+    for deed in (
+        lambda op, ids, seen: alerts.put_right(op, ids, RESULT, version_token=seen),
+        lambda op, ids, seen: alerts.open_again(op, ids, "The other Anna.", version_token=seen),
+    ):
+        seen = call.version()
+        for after in (20, 21):
+            with call.does(reception, after=after) as (op, _, ids):
+                deed(op, ids, seen)
+
+    case = call.case()
+    assert (len(case.earlier_results), len(case.later_notes), case.results) == (2, 1, ())
+    call.is_taken_by(reception)
+    closes(call, reception)
+    with call.does(reception, after=30) as (op, _, ids), pytest.raises(CallChanged):
+        alerts.open_again(op, ids, "The other Anna.", version_token=seen)
+
+
+def test_what_is_written_on_a_page_that_was_gone_back_to_is_not_lost(call: Call, reception: User) -> None:
+    """Its key is that of what was saved from it before."""
+    call.is_raised()
+    key = uuid4()
+
+    for said in ("Rang at nine.", "Rang at ten.", "Rang at ten."):
+        with call.does(reception) as (op, intake, _):
+            alerts.note_attempt(op, intake, Try(AttemptKind.NO_ANSWER, said), idempotency_key=key)
+            alerts.add_note(op, intake, said, idempotency_key=key)
+
+    case = call.case()
+    assert {each.note for each in case.attempts} == {"Rang at nine.", "Rang at ten."}
+    assert {each.note for each in case.later_notes} == {"Rang at nine.", "Rang at ten."}
+
+
 def test_a_version_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="no version"):
         CallVersion.read("x-y")
@@ -399,6 +434,34 @@ def test_only_the_one_it_was_offered_to_accepts_it_and_only_while_it_stands(
     assert call.owners() == {"Rosa Reception"}
 
 
+def test_a_hand_over_and_its_answer_pressed_twice_are_one(
+    call: Call, reception: User, clinician: User
+) -> None:
+    call.is_raised().is_taken_by(reception)
+    seen, offered = call.version(), set()
+    for _ in range(2):
+        with call.does(reception) as (op, intake, _ids):
+            to = op.session.merge(clinician)
+            offered.add(alerts.offer(op, intake, to=to, note="In pain", version_token=seen).id)
+    (hand_over_id,) = offered
+    for _ in range(2):
+        with call.does(clinician) as (op, intake, _ids):
+            alerts.accept(op, intake, hand_over_id)
+    assert call.owners() == {"Dr Bello"}
+    with call.does(reception) as (op, intake, _), pytest.raises(OfferOver):
+        alerts.accept(op, intake, hand_over_id)
+
+    takes_over(call, reception)
+    with call.does(clinician) as (op, intake, _), pytest.raises(OfferOver):
+        alerts.accept(op, intake, hand_over_id)
+    for deed, somebody in ((alerts.decline, clinician), (alerts.withdraw, reception)):
+        hand_over_id = call.is_offered_by(reception, to=clinician)
+        for _ in range(2):
+            with call.does(somebody) as (op, intake, _ids):
+                deed(op, intake, hand_over_id)
+    assert call.owners() == {"Rosa Reception"}
+
+
 def test_what_is_closed_is_not_offered_any_more(call: Call, reception: User, clinician: User) -> None:
     call.is_raised().is_taken_by(reception)
     call.is_offered_by(reception, to=clinician)
@@ -465,3 +528,13 @@ def test_nobodys_and_overdue_calls_are_equally_pressing() -> None:
     owned, nobodys = state(AlertState.ACKNOWLEDGED), state(AlertState.OPEN)
     assert owned.pressing == nobodys.pressing
     assert owned.loud
+
+
+def test_an_emergency_comes_before_a_call_of_the_day_that_is_late() -> None:
+    def state(urgency: Urgency, due: int, alert_state: AlertState = AlertState.OPEN) -> CallState:
+        alert = WaitingAlert(urgency, alert_state, NOW, NOW + due * MINUTE)
+        return CallState.of([alert], (), NOW + 30 * MINUTE)
+
+    late, emergency = state(Urgency.SAME_DAY, 10), state(Urgency.EMERGENCY, 40)
+    in_hand = state(Urgency.EMERGENCY, 40, AlertState.ACKNOWLEDGED)
+    assert sorted([in_hand, late, emergency], key=lambda each: each.pressing) == [emergency, late, in_hand]

@@ -234,6 +234,19 @@ def test_a_call_that_still_has_time_is_neither_in_time_nor_late(clinic):
     assert [(step.met.value, step.missed.value) for step in emergency.steps] == [(0, 7), (0, 7), (0, 0)]
 
 
+def test_what_patients_wait_is_counted_from_when_the_clinic_is_open(clinic):
+    """Raised three hours before it opens; somebody calls ten minutes after that, or an hour before."""
+    opens = NOW + timedelta(hours=3)
+    hours = f"Mon-Sun {opens:%H:%M}-23:00"
+    clinic.settings = Settings.from_environment({"BACKSTORY_OPENING": hours, "BACKSTORY_TIME_ZONE": "UTC"})
+    facts = {"minutes": 10, "urgency": Urgency.EMERGENCY, "rule": "R-CES-1", "outcome": Outcome.SEEN_TODAY}
+
+    clinic.books(6, **facts, closed=190)
+    assert [step.minutes for step in clinic.figures().calls[0].steps] == [10, 10, 10]
+    clinic.books(8, **facts, closed=120)
+    assert [step.minutes for step in clinic.figures().calls[0].steps] == [0, 0, 0]
+
+
 def test_a_result_that_was_put_right_keeps_the_time_it_was_closed_at(clinic):
     facts = {"minutes": 10, "urgency": Urgency.EMERGENCY, "rule": "R-CES-1", "outcome": Outcome.SEEN_TODAY}
     clinic.books(6, **facts, closed=10, put_right=300)
@@ -250,6 +263,7 @@ def test_nothing_at_all_is_no_mistake(clinic):
     assert {line.count.value for line in found.steps} == {0}
     assert found.minutes is None
     assert found.rules == ()
+    assert not any(step.counted for each in found.calls for step in each.steps)
 
 
 def _all_numbers(found: Figures):

@@ -1,11 +1,15 @@
 """Arrived, in the room, left: one press each, with its time, and the last one can be taken back."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from intake.services import audit
 from intake.services.appointments.progress import Progress
 from intake.services.audit import Action
-from intake.storage.models import Appointment
+from intake.storage.models import Appointment, Role
+from tests.web.conftest import signed_in
 
 TODAY = "/day/2026-11-23"
 
@@ -110,3 +114,44 @@ def test_the_way_back_keeps_what_was_shown(reception, joan):
 
     assert reception.page.request.query_string.decode() == f"show={show}"
     assert joan.patient.name in reception.words
+
+
+def test_a_visit_goes_on_after_midnight_and_a_list_left_open_until_the_morning_notes_nothing(
+    app, joan, clinic_database, clock
+):
+    name = joan.patient.name
+    clock.now = datetime(2026, 11, 23, 23, 50, tzinfo=UTC)
+    reception = signed_in(app, clinic_database, clock, "Nina Night", Role.RECEPTION, "nina")
+    reception.opens(TODAY).presses(f"Arrived {name}")
+    clock.wait(minutes=5)
+    reception.opens(TODAY).presses(f"In room {name}")
+    clock.wait(minutes=6)
+
+    reception.opens(TODAY).presses(f"Left {name}")
+    assert times(clinic_database, joan) == ["23:50", "23:55", "00:01"]
+    reception.presses(f"Undo Left {name}")
+    assert times(clinic_database, joan) == ["23:50", "23:55", ""]
+
+    clock.now = datetime(2026, 11, 24, 11, 50, tzinfo=UTC)
+    reception = signed_in(app, clinic_database, clock, "Rosa Reception", Role.RECEPTION)
+    left_open = replace(reception.opens(TODAY))
+    clock.wait(minutes=6)
+    assert not reception.opens(TODAY).offers(f"Left {name}")
+    assert left_open.presses(f"Left {name}").status == 409
+    assert times(clinic_database, joan) == ["23:50", "23:55", ""]
+
+
+def test_of_two_who_press_at_once_neither_takes_the_step_of_the_other_back(
+    reception, clinician, joan, clinic_database
+):
+    name = joan.patient.name
+    for somebody in (reception, clinician):
+        somebody.opens(TODAY)
+    reception.presses(f"Arrived {name}")
+    seen_waiting = replace(reception)
+    clinician.presses(f"Arrived {name}").presses(f"In room {name}")
+
+    seen_waiting.presses(f"Undo Arrived {name}")
+
+    assert times(clinic_database, joan) == ["09:30", "09:30", ""]
+    assert "In the room" in seen_waiting.words

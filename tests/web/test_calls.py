@@ -1,8 +1,14 @@
 """The page of a call: nothing that two people write about it is lost, and each press does one thing."""
 
-import pytest
+from datetime import datetime
 
-from intake.storage.models import Role
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from intake.services.staff import accounts
+from intake.storage.models import Role, User
+from intake.web.reception.call_page import CallForm
+from tests.acting import acting
 from tests.web.conftest import signed_in
 
 TODAY = "/day/2026-11-23"
@@ -44,6 +50,7 @@ def test_who_closes_second_sees_both_and_adds_theirs_by_one_press(reception, cli
     for said in (OTHER["note"], OTHER["initials"], "Dr Bello", "09:30"):
         assert said in reception.words
     assert RESULT["note"] in reception.html
+    assert "Nothing left to do" not in reception.words
 
     reception.presses("Add mine as a later note")
 
@@ -123,9 +130,40 @@ def test_a_time_to_try_again_that_is_none_is_asked_again(reception, maureen, aga
     reception.presses("Save the try", tried="engaged", again_at=again_at, note="Rang long")
 
     assert reception.status == 422
-    assert "Enter a time later today" in reception.words
+    assert "Enter a time within the next 12 hours" in reception.words
     assert again_at in reception.html
     assert "Rang long" in reception.html
+
+
+@pytest.mark.parametrize(
+    ("now", "typed", "meant"),
+    [
+        ("2026-11-23T23:55+00:00", "00:10", "2026-11-24T00:10+00:00"),
+        ("2026-11-23T23:55+00:00", "23:50", None),
+        ("2026-11-23T09:30+00:00", "09:05", None),
+        # The clocks go back, and the hour from one to two comes twice.
+        ("2026-10-25T00:50+00:00", "01:55", "2026-10-25T00:55+00:00"),
+        ("2026-10-25T00:50+00:00", "01:10", "2026-10-25T01:10+00:00"),
+        # The clocks go forward, and it does not come at all.
+        ("2027-03-28T00:50+00:00", "01:10", "2027-03-28T01:10+00:00"),
+        ("2027-03-28T00:50+00:00", "02:10", "2027-03-28T01:10+00:00"),
+    ],
+)
+def test_a_time_to_try_again_is_the_next_time_the_clock_shows_it(app, now, typed, meant):
+    form = CallForm(MultiDict({"tried": "no_answer", "again_at": typed}))
+    with app.test_request_context():
+        tried = form.attempt(datetime.fromisoformat(now))
+
+    assert (tried and tried.again_at) == (datetime.fromisoformat(meant) if meant else None)
+
+
+def test_a_try_that_is_chosen_with_the_result_is_noted_too(reception, maureen):
+    reception.opens(page_of(maureen))
+
+    reception.presses("Save and close", **RESULT, tried="left_message")
+
+    assert "Nothing left to do" in reception.words
+    assert "Left a message to phone back" in reception.words.split("What happened so far")[1]
 
 
 def test_a_try_without_what_came_of_it_is_asked_again(reception, maureen):
@@ -159,11 +197,19 @@ def test_a_call_is_offered_with_a_note_and_accepted(reception, clinician, mauree
     clinician.presses("Accept: I am doing this")
     assert "Who has this Dr Bello" in clinician.words
     assert "hands you a call" not in clinician.opens(TODAY).words
+    for somebody in (reception, clinician):
+        so_far = somebody.opens(page_of(maureen)).words.split("What happened so far")[1]
+        assert "Offered to Dr Bello · accepted at 09:30" in so_far
+        assert "She wants a doctor" in so_far
 
 
 def test_what_is_handed_to_you_stands_first(reception, clinician, come):
     people = come("V05", "V09")
     reception.opens(page_of(people["V09"])).presses("Hand over", to=str(clinician.user.id))
+
+    reception.opens(page_of(people["V09"])).presses("Save the try", tried="engaged", again_at="10:50")
+    assert len(reception.opens(TODAY).words_of(".is-quiet")) == 1
+    assert not clinician.opens(TODAY).words_of(".is-quiet"), "it waits for the answer of the clinician"
 
     def first(somebody):
         return next(words for words in somebody.opens(TODAY).words_of("li") if "born" in words)
@@ -191,6 +237,23 @@ def test_an_offer_that_is_declined_or_taken_back_leaves_it_where_it_was(receptio
     assert "Who has this Rosa Reception" in clinician.words
 
 
+def test_who_left_since_the_page_was_opened_is_offered_nothing_and_the_note_stays(
+    app, reception, clinician, clinic_database, clock, maureen
+):
+    signed_in(app, clinic_database, clock, "Cleo Clinician", Role.CLINICIAN, "cleo")
+    reception.opens(page_of(maureen))
+    with acting(clinic_database, now=clock.now) as op:
+        accounts.deactivate(op, op.session.get_one(User, clinician.user.id))
+        op.commit()
+
+    reception.presses("Hand over", to=str(clinician.user.id), offer_note="She wants a doctor")
+
+    assert reception.status == 422
+    assert "This person takes no calls any more." in reception.words
+    assert "She wants a doctor" in reception.html
+    assert "Offered to" not in reception.words
+
+
 def test_somebody_else_does_it_instead_by_one_press(reception, clinician, maureen):
     reception.opens(TODAY).presses("I am doing this")
 
@@ -208,14 +271,14 @@ def test_who_is_not_signed_in_is_marked_among_those_who_could_take_it(reception,
 
 
 def test_an_offer_to_an_admin_or_to_oneself_is_refused(reception, admin, maureen):
-    for somebody in (admin, reception):
+    for somebody, status in ((admin, 422), (reception, 400)):
         reception.opens(page_of(maureen))
         # An admin may not act on a call, so there is nobody to offer it to.
         assert not reception.offers("Hand over")
         version = next(e for e in _inputs(reception) if e.get("name") == "seen").get("value")
         token = next(e for e in _inputs(reception) if e.get("name") == "csrf_token").get("value")
         fields = {"csrf_token": token, "seen": version, "to": str(somebody.user.id)}
-        assert reception.client.post(page_of(maureen) + "/hand-over", data=fields).status_code == 400
+        assert reception.client.post(page_of(maureen) + "/hand-over", data=fields).status_code == status
 
 
 def test_an_owned_call_that_is_overdue_is_as_loud_as_one_that_nobody_has(reception, clinician, come, clock):

@@ -302,3 +302,17 @@ def test_neither_a_stranger_nor_a_patient_sends_or_closes_a_link(desk, stranger,
 
     assert owed(clinic_database) == []
     assert desk.opens(desk.path).link_of_patient().endswith(patient.token)
+
+
+@pytest.mark.parametrize(("phone", "arrives"), [("07700 900123", True), ("none", False), ("07700", False)])
+def test_a_text_message_is_offered_only_to_a_number_that_can_get_one(
+    desk, patient, clinic_database, clock, phone, arrives
+):
+    with acting(clinic_database, now=clock.now) as op:
+        op.session.merge(patient.appointment.patient).phone = phone
+        op.commit()
+
+    desk.opens(page_of(patient))
+
+    assert desk.offers(TEXT) is arrives
+    assert ("No text message can be sent" in desk.words) is not arrives

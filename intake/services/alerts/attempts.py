@@ -14,7 +14,7 @@ from intake.services.alerts import handling
 from intake.services.alerts.call_state import AttemptView
 from intake.services.audit import Action
 from intake.services.context import Operation
-from intake.storage.models import AlertState, Attempt, AttemptKind, Intake
+from intake.storage.models import AlertState, Attempt, AttemptKind, Intake, new_id
 
 ATTEMPTS: dict[AttemptKind, Words] = {
     AttemptKind.NO_ANSWER: _("No answer"),
@@ -42,7 +42,8 @@ class Try:
 def note_attempt(op: Operation, intake: Intake, tried: Try, *, idempotency_key: UUID) -> bool:
     """Note a try; what nobody had is now with whoever tried. False when it was noted already, by this key.
 
-    It only adds, so it needs no version: two who tried are two tries. Raises AgainTooEarly, and
+    It only adds, so it needs no version: two who tried are two tries. Another try with a key that is known
+    comes from a page that was gone back to, and is one of its own. Raises AgainTooEarly, and
     OutcomeIncomplete when the note is too long.
     """
     if len(tried.note) > handling.LONGEST_NOTE:
@@ -52,7 +53,9 @@ def note_attempt(op: Operation, intake: Intake, tried: Try, *, idempotency_key: 
     alerts = handling.locked_call(op.session, intake)
     known = op.session.get(Attempt, idempotency_key)
     if known is not None:
-        return False
+        if _is(known, intake, tried):
+            return False
+        idempotency_key = new_id()
     handling.take(op, [alert.id for alert in alerts if alert.state is AlertState.OPEN])
     attempt = Attempt(
         id=idempotency_key,
@@ -77,6 +80,12 @@ def attempts_of(session: Session, intake_ids: Iterable[UUID]) -> dict[UUID, tupl
     for attempt in session.scalars(stmt.options(joinedload(Attempt.made_by))):
         found[attempt.intake_id].append(_view(attempt))
     return {id: tuple(views) for id, views in found.items()}
+
+
+def _is(attempt: Attempt, intake: Intake, tried: Try) -> bool:
+    noted = (attempt.intake_id, attempt.kind, attempt.number, attempt.again_at, attempt.note)
+    number, note = tried.number.strip() or None, tried.note.strip() or None
+    return noted == (intake.id, tried.kind, number, tried.again_at, note)
 
 
 def _view(attempt: Attempt) -> AttemptView:

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from intake.red_flags import Urgency
-from intake.storage.models import AlertState, AttemptKind
+from intake.storage.models import AlertState, AttemptKind, HandOverState
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class HandOverView:
     offered_at: datetime
     answered_at: datetime | None
     note: str | None
+    state: HandOverState
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,9 @@ class CallState:
         return self.again_at is not None and not self.loud
 
     @property
-    def pressing(self) -> tuple[bool, bool, bool, int, datetime]:
-        """Sorts calls, the most pressing first: late, loud, in hand, and those to be tried again later."""
-        return not self.late, not self.loud, self.snoozed, -self.urgency, self.due_at
+    def pressing(self) -> tuple[bool, bool, int, bool, datetime]:
+        """Sorts calls, the most pressing first: those that call out, in hand, and to be tried again later.
+
+        Safety: among those an emergency comes first, also before a call of the day that is late.
+        """
+        return not self.loud, self.snoozed, -self.urgency, not self.late, self.due_at

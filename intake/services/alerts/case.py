@@ -10,6 +10,7 @@ from intake.red_flags import Urgency
 from intake.services.alerts.call_state import AttemptView, CallState, HandOverView
 from intake.services.alerts.call_version import CallVersion
 from intake.services.alerts.calls import Calls
+from intake.services.alerts.handing_over import hand_overs_of
 from intake.services.alerts.history import LaterNoteView, ResultView, earlier_results, later_notes
 from intake.services.alerts.listing import AlertRow
 from intake.services.context import Operation
@@ -40,6 +41,7 @@ class CallCase:
     attempts: tuple[AttemptView, ...]
     offer: HandOverView | None
     declined: HandOverView | None
+    hand_overs: tuple[HandOverView, ...]
     results: tuple[ClosedView, ...]
     later_notes: tuple[LaterNoteView, ...]
     earlier_results: tuple[ResultView, ...]
@@ -57,6 +59,7 @@ def case_of(op: Operation, intake: Intake, rows: Sequence[AlertRow]) -> CallCase
         attempts=attempts,
         offer=calls.offers.get(intake.id),
         declined=calls.declined.get(intake.id),
+        hand_overs=hand_overs_of(op.session, intake),
         results=_results(rows),
         later_notes=later_notes(intake),
         earlier_results=earlier_results(intake),

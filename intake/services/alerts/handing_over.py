@@ -25,26 +25,28 @@ class OfferOver(Exception):
 def offer(
     op: Operation, intake: Intake, *, to: User, note: str, version_token: CallVersion | None = None
 ) -> HandOver:
-    """Offer the call to `to`, and tell them by e-mail where the clinic has it.
+    """Offer the call to `to`, and tell them by e-mail where the clinic has it. Twice alike is once.
 
     Raises CallChanged; OutcomeIncomplete when the note is too long.
     """
     if len(note) > handling.LONGEST_NOTE:
         raise handling.OutcomeIncomplete(("note",))
     waiting = handling.waiting_of(op.session, intake)
+    facts = {
+        "offered_by_id": op.user.id,
+        "offered_to_id": to.id,
+        "state": HandOverState.OFFERED,
+        "note": note.strip() or None,
+    }
+    for known in intake.hand_overs:
+        if all(getattr(known, name) == fact for name, fact in facts.items()):
+            return known
     if version_token is not None:
         version_token.check(intake)
     if not waiting:
         raise CallChanged(frozenset({CallPart.CLOSED}))
     handling.end_offers(op, intake)
-    offered = HandOver(
-        intake=intake,
-        offered_by_id=op.user.id,
-        offered_to_id=to.id,
-        offered_at=op.now,
-        state=HandOverState.OFFERED,
-        note=note.strip() or None,
-    )
+    offered = HandOver(intake=intake, offered_at=op.now, **facts)
     op.session.add(offered)
     op.session.flush()
     outbox.add(op, JobKind.TELL_OF_HAND_OVER, offered.id)
@@ -54,8 +56,11 @@ def offer(
 
 def accept(op: Operation, intake: Intake, hand_over_id: UUID) -> None:
     """Everything that waits in the call is theirs from now on. Raises OfferOver."""
-    offered = _offered(op, intake, hand_over_id)
-    if offered.offered_to_id != op.user.id:
+    offered = _offer(op, intake, hand_over_id)
+    if offered.state is HandOverState.ACCEPTED and _has_all(op, intake):
+        # The button was pressed twice.
+        return
+    if offered.state is not HandOverState.OFFERED or offered.offered_to_id != op.user.id:
         raise OfferOver
     offered.state, offered.answered_at = HandOverState.ACCEPTED, op.now
     for alert in handling.waiting_of(op.session, offered.intake):
@@ -65,8 +70,12 @@ def accept(op: Operation, intake: Intake, hand_over_id: UUID) -> None:
 
 def decline(op: Operation, intake: Intake, hand_over_id: UUID) -> None:
     """It stays with whoever has it. Raises OfferOver."""
-    offered = _offered(op, intake, hand_over_id)
+    offered = _offer(op, intake, hand_over_id)
     if offered.offered_to_id != op.user.id:
+        raise OfferOver
+    if offered.state is HandOverState.DECLINED:
+        return
+    if offered.state is not HandOverState.OFFERED:
         raise OfferOver
     offered.state, offered.answered_at = HandOverState.DECLINED, op.now
     op.record(Action.CALL_DECLINED, offered)
@@ -74,8 +83,12 @@ def decline(op: Operation, intake: Intake, hand_over_id: UUID) -> None:
 
 def withdraw(op: Operation, intake: Intake, hand_over_id: UUID) -> None:
     """Whoever offered it takes the offer back. Raises OfferOver."""
-    offered = _offered(op, intake, hand_over_id)
+    offered = _offer(op, intake, hand_over_id)
     if offered.offered_by_id != op.user.id:
+        raise OfferOver
+    if offered.state is HandOverState.WITHDRAWN:
+        return
+    if offered.state is not HandOverState.OFFERED:
         raise OfferOver
     handling.end_offers(op, offered.intake)
 
@@ -93,6 +106,12 @@ def declined_of(session: Session, intake_ids: Iterable[UUID]) -> dict[UUID, Hand
     return {id: _view(each) for id, each in last.items() if each.state is HandOverState.DECLINED}
 
 
+def hand_overs_of(session: Session, intake: Intake) -> tuple[HandOverView, ...]:
+    """Every offer of this call, however it was answered, the first one first."""
+    stmt = _with_names().where(HandOver.intake_id == intake.id)
+    return tuple(map(_view, session.scalars(stmt.order_by(HandOver.offered_at, HandOver.id))))
+
+
 def offered_to(op: Operation, user: User) -> tuple[HandOverView, ...]:
     """The calls that wait for `user` to accept them, the oldest offer first."""
     stmt = _with_names().where(HandOver.state == HandOverState.OFFERED, HandOver.offered_to_id == user.id)
@@ -106,15 +125,17 @@ def declined_to(op: Operation, user: User) -> tuple[HandOverView, ...]:
     return tuple(each for each in declined.values() if each.offered_by_id == user.id)
 
 
-def _offered(op: Operation, intake: Intake, hand_over_id: UUID) -> HandOver:
-    """The offer of this call while it stands, with the lock of the call. Raises OfferOver."""
+def _has_all(op: Operation, intake: Intake) -> bool:
+    return all(alert.owner_id == op.user.id for alert in handling.waiting_of(op.session, intake))
+
+
+def _offer(op: Operation, intake: Intake, hand_over_id: UUID) -> HandOver:
+    """An offer of this call, whether or not it stands, with the lock of the call. Raises OfferOver."""
     handling.locked_call(op.session, intake)
     offered = op.session.get(HandOver, hand_over_id)
     if offered is None or offered.intake_id != intake.id:
         raise OfferOver
     op.session.refresh(offered)
-    if offered.state is not HandOverState.OFFERED:
-        raise OfferOver
     return offered
 
 
@@ -133,4 +154,5 @@ def _view(offered: HandOver) -> HandOverView:
         offered_at=offered.offered_at,
         answered_at=offered.answered_at,
         note=offered.note,
+        state=offered.state,
     )

@@ -113,7 +113,7 @@ def close(
     """
     found = _locked_calls(op.session, alert_ids)
     intakes = {alert.intake_id: alert.intake for alert in found}
-    if found and all(_says(alert, result) and alert.closed_by_id == op.actor.user_id for alert in found):
+    if found and all(_is_done_by(op, alert, result) for alert in found):
         # The button was pressed twice.
         return found
     if version_token is not None:
@@ -140,7 +140,11 @@ def put_right(
 
     Raises NoSuchAlert, CallChanged or OutcomeIncomplete.
     """
-    found = _closed(op.session, alert_ids, version_token)
+    found = _locked_calls(op.session, alert_ids)
+    if found and all(_is_done_by(op, alert, result) for alert in found):
+        # The button was pressed twice.
+        return
+    _check_closed(found, version_token)
     missing = result.missing(max(alert.urgency for alert in found))
     if missing:
         raise OutcomeIncomplete(missing)
@@ -157,7 +161,11 @@ def open_again(
 
     Raises NoSuchAlert or CallChanged; OutcomeIncomplete without a note.
     """
-    found = _closed(op.session, alert_ids, version_token)
+    found = _locked_calls(op.session, alert_ids)
+    if found and all(_is_opened_again_by(op, alert, note) for alert in found):
+        # The button was pressed twice.
+        return
+    _check_closed(found, version_token)
     if not is_note(note):
         raise OutcomeIncomplete(("note",))
     for alert in found:
@@ -170,16 +178,20 @@ def open_again(
 
 
 def add_note(op: Operation, intake: Intake, note: str, *, idempotency_key: UUID | None = None) -> None:
-    """Add to what was written about a call; a second time with the same key adds nothing.
+    """Add to what was written about a call; the same note with the same key adds nothing.
 
-    Raises OutcomeIncomplete when it is empty or too long.
+    Another note with it comes from a page that was gone back to, and is one of its own. Raises
+    OutcomeIncomplete when it is empty or too long.
     """
     if not is_note(note):
         raise OutcomeIncomplete(("note",))
     locked_call(op.session, intake)
     key = idempotency_key or new_id()
-    if op.session.get(LaterNote, key) is not None:
-        return
+    known = op.session.get(LaterNote, key)
+    if known is not None:
+        if (known.intake_id, known.note) == (intake.id, note.strip()):
+            return
+        key = new_id()
     written = LaterNote(id=key, intake=intake, written_at=op.now, written_by_id=op.user.id, note=note.strip())
     op.session.add(written)
     op.record(Action.CALL_NOTE_ADDED, written)
@@ -253,10 +265,20 @@ def _write(op: Operation, alert: Alert, result: Result) -> None:
     alert.state, alert.closed_by, alert.closed_at = AlertState.CLOSED, op.user, op.now
 
 
-def _says(alert: Alert, result: Result) -> bool:
-    """It was closed with this result, word for word."""
+def _is_done_by(op: Operation, alert: Alert, result: Result) -> bool:
+    """Whoever asks has closed it with this result, word for word."""
     said = (alert.outcome, alert.note, alert.initials)
-    return said == (result.outcome, result.note.strip(), result.initials.strip())
+    same = said == (result.outcome, result.note.strip(), result.initials.strip())
+    return same and alert.state is AlertState.CLOSED and alert.closed_by_id == op.actor.user_id
+
+
+def _is_opened_again_by(op: Operation, alert: Alert, note: str) -> bool:
+    """Whoever asks has opened it again with this note, and nobody has closed it since."""
+    last = max(alert.earlier_results, key=lambda each: each.replaced_at, default=None)
+    if last is None or last.replaced_by_id != op.actor.user_id or alert.state is AlertState.CLOSED:
+        return False
+    written = [each for each in alert.intake.later_notes if each.written_at == last.replaced_at]
+    return any(each.note == note.strip() for each in written)
 
 
 def _keep_earlier(op: Operation, alert: Alert) -> None:
@@ -274,18 +296,14 @@ def _keep_earlier(op: Operation, alert: Alert) -> None:
     op.session.add(earlier)
 
 
-def _closed(
-    session: Session, alert_ids: Iterable[UUID], version_token: CallVersion | None
-) -> tuple[Alert, ...]:
-    """These alerts of one call, locked. One that is open has no result to put right: raises CallChanged."""
-    found = _locked_calls(session, alert_ids)
+def _check_closed(found: Sequence[Alert], version_token: CallVersion | None) -> None:
+    """These are alerts of one call. One that is open has no result to put right: raises CallChanged."""
     if not found:
         raise NoSuchAlert
     if version_token is not None:
         version_token.check(found[0].intake)
     if any(alert.state is not AlertState.CLOSED for alert in found):
         raise CallChanged(frozenset({CallPart.CLOSED}))
-    return found
 
 
 def _locked_calls(session: Session, alert_ids: Iterable[UUID]) -> tuple[Alert, ...]:

@@ -4,16 +4,20 @@ A step is noted once and keeps its time; the last one can be taken back. Steps t
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from intake.config import Settings
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.storage.models import Appointment, AppointmentState
 
+# A visit may go on after midnight; a list that was left open until the next morning notes nothing.
+AFTER_THE_DAY = timedelta(hours=12)
+
 
 class NotExpectedHere(Exception):
-    """The appointment was cancelled, or its day has not come."""
+    """The appointment was cancelled, its day has not come, or is over."""
 
 
 class AttendanceStep(StrEnum):
@@ -89,16 +93,24 @@ class Attendance:
 NOT_COME = Attendance()
 
 
+def is_expected(starts_at: datetime, noted: Attendance, *, settings: Settings, now: datetime) -> bool:
+    """It is the day of the appointment, or the hours after it."""
+    today, tomorrow = settings.day_bounds(settings.today(now))
+    last = max(starts_at, noted.since or starts_at)
+    return starts_at < tomorrow and (starts_at >= today or last > now - AFTER_THE_DAY)
+
+
 def note(op: Operation, appointment: Appointment, step: AttendanceStep) -> None:
     """Note a step now; one that was noted already, or came before another, stays as it is.
 
     Raises NotExpectedHere.
     """
     _lock(op, appointment)
-    tomorrow = op.settings.day_bounds(op.settings.today(op.now))[1]
-    if appointment.state is AppointmentState.CANCELLED or appointment.starts_at >= tomorrow:
+    noted = Attendance.of(appointment)
+    expected = is_expected(appointment.starts_at, noted, settings=op.settings, now=op.now)
+    if appointment.state is AppointmentState.CANCELLED or not expected:
         raise NotExpectedHere
-    if Attendance.of(appointment).last in tuple(AttendanceStep)[tuple(AttendanceStep).index(step) :]:
+    if noted.last in tuple(AttendanceStep)[tuple(AttendanceStep).index(step) :]:
         return
     setattr(appointment, f"{step}_at", op.now)
     op.record(_NOTED[step], appointment)

@@ -2,7 +2,7 @@
 
 A call is all alerts of a form that were closed together. The target of contact is what the patient is
 promised, the deadline of the alert; those of the first try and of the outcome the clinic sets. All count
-while it is open.
+from when it is open.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,6 +39,11 @@ class CallStep:
     missed: Count
     percent: int | None
 
+    @property
+    def counted(self) -> bool:
+        """There is a call in it, or that is hidden."""
+        return any(count.value != 0 for count in (self.met, self.missed))
+
 
 @dataclass(frozen=True)
 class CallTimes:
@@ -73,17 +78,22 @@ def _times(calls: Sequence[_Call], urgency: Urgency, settings: Settings, now: da
     tried = settings.try_emergency_within if emergency else settings.try_same_day_within
     closed = settings.close_emergency_within if emergency else settings.close_same_day_within
     by = (
-        (tried, [(call.raised_at, call.tried_at, _by(call, tried, settings)) for call in calls]),
-        (None, [(call.raised_at, call.reached_at, call.due_at) for call in calls]),
-        (closed, [(call.raised_at, call.closed_at, _by(call, closed, settings)) for call in calls]),
+        (tried, [(_from(call, settings), call.tried_at, _by(call, tried, settings)) for call in calls]),
+        (None, [(_from(call, settings), call.reached_at, call.due_at) for call in calls]),
+        (closed, [(_from(call, settings), call.closed_at, _by(call, closed, settings)) for call in calls]),
     )
     steps = (_step(name, within, times, now) for name, (within, times) in zip(STEPS, by, strict=True))
     return CallTimes(URGENCIES[urgency], alone(len(calls)), tuple(steps))
 
 
+def _from(call: _Call, settings: Settings) -> datetime:
+    """From when somebody could have called."""
+    return settings.open_from(call.raised_at) or call.raised_at
+
+
 def _by(call: _Call, within: int, settings: Settings) -> datetime:
-    """The moment that meets a target of so many minutes, counted from when the clinic is open."""
-    return (settings.open_from(call.raised_at) or call.raised_at) + timedelta(minutes=within)
+    """The moment that meets a target of so many minutes."""
+    return _from(call, settings) + timedelta(minutes=within)
 
 
 def _step(
@@ -92,13 +102,14 @@ def _step(
     times: Sequence[tuple[datetime, datetime | None, datetime]],
     now: datetime,
 ) -> CallStep:
-    """`times`: raised, done or None, and target of each call. One that still has time says nothing yet."""
-    met = sum(done is not None and done <= by for _raised, done, by in times)
-    missed = sum((done or now) > by for _raised, done, by in times)
+    """`times`: begin, done or None, and target of each call. One that still has time says nothing yet."""
+    met = sum(done is not None and done <= by for _begin, done, by in times)
+    missed = sum((done or now) > by for _begin, done, by in times)
     shown = alone(met + missed)
     counts = parts([met, missed], total_shown=shown.value is not None)
     hidden = any(count.value is None for count in counts)
-    waited = [(done - raised).total_seconds() / 60 for raised, done, _by in times if done is not None]
+    # Somebody may call before the clinic opens.
+    waited = [max(0, (done - begin).total_seconds()) / 60 for begin, done, _by in times if done is not None]
     return CallStep(
         name=name,
         within=within,

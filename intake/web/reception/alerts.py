@@ -72,12 +72,18 @@ def to_call(intake_id: UUID) -> Response:
 
 
 def _close(intake_id: UUID, form: CallForm) -> frozenset[CallPart]:
-    """Close what stood on the screen; what has changed meanwhile, and then nothing is closed."""
+    """Close what stood on the screen; what has changed meanwhile, and then nothing is closed.
+
+    A try that was chosen in the same form is noted with it.
+    """
     changed: frozenset[CallPart] = frozenset()
     with operation() as op:
         ids = shown_alerts(op.session, intake_id)
         try:
             alerts.close(op, ids, form.result(), version_token=shown_version())
+            if (tried := form.last_attempt()) is not None:
+                key = uuid_in(request.form.get("once", ""))
+                alerts.note_attempt(op, found(op.session, intake_id), tried, idempotency_key=key)
         except NoSuchAlert:
             abort(404)
         except CallChanged as problem:

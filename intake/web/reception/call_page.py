@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from flask import abort, g, render_template, request
@@ -50,7 +50,9 @@ CHANGED: dict[CallPart, Words] = {
     CallPart.TRIED: _("Somebody noted a try while you wrote: see what happened so far"),
     CallPart.NOTED: _("Somebody added a note while you wrote: see what happened so far"),
 }
-TOO_EARLY = _("Enter a time later today, such as 10:50")
+TOO_EARLY = _("Enter a time within the next 12 hours, such as 10:50")
+# A time that has gone by is that of tomorrow only where it cannot be a slip for one of today.
+LATEST_AGAIN = timedelta(hours=12)
 MISSING: dict[str, Words] = {
     "outcome": _("Choose what came of it"),
     "note": _("Write in a few words what was said and done"),
@@ -102,7 +104,7 @@ class CallForm(ResultForm):
     def attempt(self, now: datetime) -> Try | None:
         """The try that was noted; None when something is wrong, which is then said at its box."""
         again_at = self._again_at(now)
-        if self.again_at.shown and (again_at is None or again_at <= now):
+        if self.again_at.shown and again_at is None:
             self.again_at.refuse(TOO_EARLY)
         if not self.tried.data:
             self.tried.refuse(gettext("Choose what came of the try"))
@@ -110,11 +112,22 @@ class CallForm(ResultForm):
             return None
         return Try(AttemptKind(self.tried.data), self.note.data, self.number.shown, again_at)
 
+    def last_attempt(self) -> Try | None:
+        """The try after which the call is closed, where one was chosen: the note is that of the result."""
+        return Try(AttemptKind(self.tried.data), number=self.number.shown) if self.tried.data else None
+
     def _again_at(self, now: datetime) -> datetime | None:
+        """When that time comes next, at night also that of tomorrow; None when it is too far off."""
         if self.again_at.data is None:
             return None
-        local = datetime.combine(clinic().settings.today(now), self.again_at.data, clinic().settings.zone)
-        return local.astimezone(UTC)
+        today, zone = clinic().settings.today(now), clinic().settings.zone
+        # When the clocks go back, an hour comes twice: after its first time, the second is meant.
+        moments = (
+            datetime.combine(day, self.again_at.data, zone).replace(fold=fold).astimezone(UTC)
+            for day in (today, today + timedelta(days=1))
+            for fold in (0, 1)
+        )
+        return next((moment for moment in moments if now < moment <= now + LATEST_AGAIN), None)
 
 
 class HandOverForm(StaffForm):

@@ -22,7 +22,7 @@ from intake.web.reception.day_view import make_day_view
 
 NOT_EXPECTED = ErrorText(
     _("Nobody is expected now"),
-    _("The appointment was cancelled, or its day has not come. Nothing was noted."),
+    _("The appointment was cancelled, or its day has not come or is over. Nothing was noted."),
 )
 
 
@@ -62,6 +62,13 @@ def day(day: str) -> str | Response:
         "reception/day.html",
         day_view=day_view,
         tries=frozen(alerts.ATTEMPTS),
+        expected=frozenset(
+            row.appointment_id
+            for row in day_view.rows
+            if attendance.is_expected(
+                row.starts_at, row.attendance, settings=clinic().settings, now=clinic().now()
+            )
+        ),
         today=today_here(),
         before=chosen - timedelta(days=1),
         after=chosen + timedelta(days=1),

@@ -26,11 +26,15 @@ def offer(intake_id: UUID) -> Response | tuple[str, int]:
     changed: frozenset[CallPart] = frozenset()
     with operation() as op:
         to = op.session.get(User, uuid_in(form.to.shown))
-        if to is None or not may(to, Permission.ACKNOWLEDGE) or to.id == op.actor.user_id:
+        if to is None or to.id == op.actor.user_id:
             abort(400)
         intake = found(op.session, intake_id)
         try:
-            alerts.offer(op, intake, to=to, note=form.offer_note.data, version_token=shown_version())
+            if may(to, Permission.ACKNOWLEDGE):
+                alerts.offer(op, intake, to=to, note=form.offer_note.data, version_token=shown_version())
+            else:
+                # They left, or do something else, since the page was opened.
+                form.to.refuse(gettext("This person takes no calls any more. Choose somebody else"))
         except CallChanged as problem:
             changed = problem.parts
         except OutcomeIncomplete:
