@@ -24,7 +24,7 @@ from flask import (
 )
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake.services.context import Operation
@@ -137,8 +137,13 @@ def keep_posted(user: User) -> None:
 def _keep_or_end(response: Response) -> Response:
     if request.method != "POST" or "user" not in g or response.status_code >= 500:
         return response
-    # More than one where what was typed into a form goes on in another: then both are over.
-    for draft_id in filter(None, map(_uuid, request.form.getlist("draft"))):
+    try:
+        # More than one where what was typed into a form goes on in another: then both are over.
+        carried = request.form.getlist("draft")
+    except RequestEntityTooLarge:
+        # What was posted is not read at all, and has been answered so.
+        return response
+    for draft_id in filter(None, map(_uuid, carried)):
         try:
             _settle(draft_id, taken=300 <= response.status_code < 400)
         except (DraftOver, HTTPException, OperationalError, InterfaceError, NoConnection):

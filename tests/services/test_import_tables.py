@@ -500,3 +500,145 @@ def test_any_table_under_any_headings_is_read_or_refused(headings, lines):
     except Unreadable as unreadable:
         why = unreadable.why
     assert why or all(isinstance(each, str) for row in rows for each in row.cells.values())
+
+
+# ---- what systems say of the appointment in their own words
+
+
+@pytest.mark.parametrize(
+    ("heading", "role"),
+    [
+        ("Booking Start", ColumnRole.DATE_TIME),
+        ("Booking End", ColumnRole.END),
+        ("Appt Length", ColumnRole.MINUTES),
+        ("Slot Duration", ColumnRole.MINUTES),
+        ("Current Slot Status", ColumnRole.STATUS),
+        ("Session Holder's Full Name", ColumnRole.CLINICIAN),
+        ("Practitioner Full Name", ColumnRole.CLINICIAN),
+        ("State", ColumnRole.STATUS),
+        ("Termin am", ColumnRole.DATE),
+        ("Patient phone numbers", ColumnRole.PHONE),
+        ("Session name", ColumnRole.NOTHING),
+        ("Visit number", ColumnRole.NOTHING),
+        ("Event name", ColumnRole.NOTHING),
+        ("Payment status", ColumnRole.NOTHING),
+        ("Invoice Status", ColumnRole.NOTHING),
+        ("Marital status", ColumnRole.NOTHING),
+        ("Home state", ColumnRole.NOTHING),
+        ("Appointment notes", ColumnRole.NOTHING),
+    ],
+)
+def test_a_heading_that_says_it_in_more_words_is_found(heading, role):
+    assert role_of(heading) is role
+
+
+@pytest.mark.parametrize("heading", ["State", "Current Slot Status", "Wie es steht", "Column X"])
+def test_who_does_not_come_is_told_by_the_cells_under_any_heading(heading):
+    two = reading(
+        f"{SIMPLE},{heading}\nA B,1962-03-27,2026-12-01,9:00,Booked\nC D,1962-03-28,2026-12-01,9:30,no_show"
+    )
+
+    assert [row.cancelled for row in two.rows] == [False, True]
+
+
+def test_a_status_in_a_column_that_is_not_read_is_remarked():
+    contents = reading(
+        f"{SIMPLE},State\nA B,1962-03-27,2026-12-01,9:00,cancelled",
+        roles=(
+            ColumnRole.NAME,
+            ColumnRole.DATE_OF_BIRTH,
+            ColumnRole.DATE,
+            ColumnRole.TIME,
+            ColumnRole.NOTHING,
+        ),
+    )
+
+    assert contents.rows[0].remarks == ("“State” says “cancelled”, and that column is not read.",)
+
+
+def test_a_state_of_the_country_is_no_status():
+    (row,) = reading(f"{SIMPLE},State\nA B,1962-03-27,2026-12-01,9:00,Ohio").rows
+
+    assert not row.faults
+
+
+def test_a_line_of_one_cell_with_figures_is_no_appointment_and_is_shown():
+    contents = reading(
+        f"{SIMPLE}\nTuesday 1 December 2026\nA B,1962-03-27,2026-12-01,9:00\nReport generated 30/11/2026\nC D"
+    )
+
+    assert [row.cells["name"] for row in contents.rows] == ["A B", "C D"]
+    assert "Tuesday 1 December 2026" in contents.notes[0]
+    assert "Report generated" in contents.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("1962-03-27T00:00:00.000Z", "1962-03-27"),
+        # Midnight of an English summer, as programs write it.
+        ("1962-07-14T23:00:00.000Z", "1962-07-15"),
+        ("1970-01-14T23:00:00Z", "1970-01-15"),
+        ("1962-07-15T00:00:00Z", "1962-07-15"),
+        ("1962-07-15T00:00:00+01:00", "1962-07-15"),
+        ("1962-07-15T12:00:00Z", "1962-07-15"),
+        ("1962-03-27 00:00", "1962-03-27"),
+    ],
+)
+def test_a_date_of_birth_written_as_a_moment_is_its_day(written, day):
+    assert cells(f"{SIMPLE}\nA B,{written},2026-12-01,9:00")["date_of_birth"] == day
+
+
+def test_a_moment_that_may_be_of_either_day_is_no_date_of_birth():
+    (row,) = reading(f"{SIMPLE}\nA B,1962-03-27T23:00:00-05:00,2026-12-01,9:00").rows
+
+    assert "not sure of which day" in row.faults["date_of_birth"]
+
+
+# ---- numbers of other record systems
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("NHS Number", "number:nhs_number"),
+        ("NHS No.", "number:nhs_number"),
+        ("NHS", "number:nhs_number"),
+        ("number:hospital", "number:hospital"),
+    ],
+)
+def test_a_number_of_a_named_system_is_known_by_its_heading(heading, cell):
+    text = f"{SIMPLE},{heading}\nA B,1962-03-27,2026-12-01,9:00,12"
+
+    assert cells(text, systems=frozenset({"nhs_number", "hospital"}))[cell] == "12"
+    assert reading(text).unread == (heading,)
+
+
+@pytest.mark.parametrize(
+    ("heading", "systems", "cell"),
+    [
+        ("Hospital no.", {"nhs_number", "hospital"}, "number:hospital"),
+        ("RXH ref", {"hospital"}, "number:hospital"),
+        ("RXH ref", {"nhs_number", "hospital"}, None),
+    ],
+)
+def test_a_column_is_chosen_for_a_number_of_another_system(heading, systems, cell):
+    roles = (
+        ColumnRole.NAME,
+        ColumnRole.DATE_OF_BIRTH,
+        ColumnRole.DATE,
+        ColumnRole.TIME,
+        ColumnRole.RECORD_NUMBER,
+    )
+    text = f"{SIMPLE},{heading}\nA B,1962-03-27,2026-12-01,9:00,12"
+    contents = reading(text, roles=roles, systems=frozenset(systems))
+
+    assert {name for name in contents.rows[0].cells if ":" in name} == ({cell} if cell else set())
+    assert contents.unread == (() if cell else (heading,))
+
+
+def test_a_spreadsheet_damages_those_numbers_too():
+    text = f"{SIMPLE},NHS Number\nA B,1962-03-27,2026-12-01,9:00,9.43477E+09"
+    (row,) = reading(text, systems=frozenset({"nhs_number"})).rows
+
+    assert "the last figures are gone" in row.faults["number:nhs_number"]

@@ -1,6 +1,6 @@
 """What the columns of a table hold, guessed from headings and cells. Reception has the last word."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from intake.services.appointments.importing import words
@@ -57,9 +57,13 @@ def twice(columns: Sequence[Column]) -> tuple[str, ...]:
     return tuple(each.heading for each in columns if roles.count(each.role) > 1)
 
 
-def number_cell(column: Column) -> str:
-    """The cell for a number of another record system, by what the column calls the system."""
-    return number_column(column.heading) or NUMBER_OF + record_number.system_of(column.heading)
+def number_cell(column: Column, systems: Collection[str]) -> str | None:
+    """The cell for a number of one of these record systems, by what the column calls it; None for no other."""
+    named = number_column(column.heading)
+    if named is not None:
+        return named if named.removeprefix(NUMBER_OF) in systems else None
+    system = record_number.meant(column.heading, systems)
+    return NUMBER_OF + system if system else None
 
 
 def _own_name(heading: str) -> str:
@@ -84,11 +88,16 @@ def _by_cells(column: Column, role: ColumnRole) -> ColumnRole:
         return role
     if role in _WHEN:
         return _when(column, role)
-    if role is ColumnRole.STATUS:
-        said = {plain(cell) for cell in column.cells}
-        known = sum(words.comes(each) is not None for each in said)
-        return role if 2 * known >= len(said) else ColumnRole.NOTHING
+    if role in (ColumnRole.STATUS, ColumnRole.NOTHING):
+        return ColumnRole.STATUS if _says_who_comes(column, role) else ColumnRole.NOTHING
     return role
+
+
+def _says_who_comes(column: Column, role: ColumnRole) -> bool:
+    """Half of its words are known statuses; whatever its heading, where one is that somebody does not come."""
+    said = [words.comes(each) for each in {plain(cell) for cell in column.cells}]
+    known = [each for each in said if each is not None]
+    return 2 * len(known) >= len(said) and (role is ColumnRole.STATUS or False in known)
 
 
 def _when(column: Column, role: ColumnRole) -> ColumnRole:
