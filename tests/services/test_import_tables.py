@@ -642,3 +642,71 @@ def test_a_spreadsheet_damages_those_numbers_too():
     (row,) = reading(text, systems=frozenset({"nhs_number"})).rows
 
     assert "the last figures are gone" in row.faults["number:nhs_number"]
+
+
+# ---- what was misread once
+
+
+@pytest.mark.parametrize(
+    ("written", "at", "minutes"),
+    [
+        ("09:00-09:30", "09:00", "30"),
+        ("9:00-9:30", "09:00", "30"),
+        ("9:00am-9:45am", "09:00", "45"),
+        ("11:00 am - 12:15 pm", "11:00", "75"),
+        ("09:00 – 09:30", "09:00", "30"),
+    ],
+)
+def test_two_times_with_a_dash_are_a_stretch_and_no_offset(written, at, minutes):
+    for text in (
+        f"{SIMPLE}\nA B,1962-03-27,2026-12-01,{written}",
+        f"Name,DOB,Start\nA B,1962-03-27,2026-12-01 {written}",
+    ):
+        found = cells(text)
+        assert (found["date"], found["time"], found["minutes"]) == ("2026-12-01", at, minutes)
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-12-01T09:00-05:00", "2026-12-01 09:00:00-05:00", "2026-12-01 09:00 -0500"]
+)
+def test_an_offset_behind_a_moment_is_one(written):
+    assert cells(f"Name,DOB,Start\nA B,1962-03-27,{written}")["time"] == "14:00"
+
+
+@pytest.mark.parametrize("zone", ["EST", "(PDT)", "BST"])
+def test_a_time_of_a_zone_that_is_not_known_is_no_time_here(zone):
+    assert cells(f"{SIMPLE}\nA B,1962-03-27,2026-12-01,9:00 AM {zone}")["time"] == f"9:00 AM {zone}"
+
+
+@pytest.mark.parametrize(
+    ("headings", "names", "name"),
+    [
+        ("Name,Surname", "Anna,Canary", "Anna Canary"),
+        ("Surname,Name", "Canary,Anna", "Anna Canary"),
+        ("Full name,Surname", "Anna Canary,Canary", "Anna Canary"),
+        ("Name,Forename", "Canary,Anna", "Anna Canary"),
+        ("Patient", '"Dr. Canary, Anna-Maria"', "Anna-Maria Canary"),
+    ],
+)
+def test_no_part_of_a_name_is_lost(headings, names, name):
+    assert cells(f"{headings},DOB,Date,Time\n{names},1962-03-27,2026-12-01,9:00")["name"] == name
+
+
+@pytest.mark.parametrize("written", ['"=""07700900123"""', "'07700900123"])
+def test_a_number_that_was_kept_from_a_spreadsheet_is_that_number(written):
+    assert cells(f"{SIMPLE},Mobile\nA B,1962-03-27,2026-12-01,9:00,{written}")["phone"] == "07700900123"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "27-Mar-1962 (64y)",
+        "27 Mar 1962 (64y 8m)",
+        "27/03/1962 (64)",
+        "27.03.1962 (64 Jahre)",
+        "19620327",
+        "'1962-03-27",
+    ],
+)
+def test_a_date_of_birth_with_an_age_or_in_one_run_is_read(written):
+    assert cells(f"{SIMPLE}\nA B,{written},2026-12-01,9:00")["date_of_birth"] == "1962-03-27"

@@ -224,7 +224,7 @@ class _RowCheck:
 
 
 def _with_open_dates(checked: Checked) -> Checked:
-    """Safety: where nothing in a calendar tells which way round its dates are, it is said how one was read."""
+    """Safety: where nothing in a calendar tells which way round its dates are, how each was read is said."""
     row = checked.row
     open_dates = [text for column in DATES if slashed(text := row.cells[column]) and evidence([text]).open]
     said = [

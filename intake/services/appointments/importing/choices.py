@@ -10,8 +10,8 @@ from intake.services.appointments.importing.headings import ColumnRole
 
 @dataclass(frozen=True)
 class Choices:
-    """None and empty where nothing was said yet; `today`, `region` (its country) and `systems` (the ids of other
-    record systems that it knows numbers of) are the clinic's.
+    """None and empty where nothing was said yet; `today`, `region` (its country) and `systems` (ids of other
+    record systems whose numbers it keeps) are the clinic's.
 
     `header` is the line that names the columns, 0 where none does. `roles` has one role for each column.
     `comes` says of a status, in plain words, whether somebody comes. `mended` is what was typed over cells,

@@ -313,7 +313,8 @@ HEADINGS: Mapping[str, Mapping[ColumnRole, str]] = {
 _BEFORE = re.compile(r"^(?:patients?|pt|clients?|customer|patienten|kunden|attendee|invitee)(?: s)? (?=.)")
 # Said before a heading of the appointment; a "session name" is no patient's.
 _OF_THE_VISIT = re.compile(
-    r"^(?:(?:appointments?|appt|bookings?|session|slot|visit|event|current|actual|scheduled|planned|termin) )+(?=.)"
+    r"^(?:(?:appointments?|appt|bookings?|session|slot|visit|event|current|actual|scheduled|planned|termin) )"
+    r"+(?=.)"
 )
 _VISIT_ROLES = frozenset(
     {

@@ -58,7 +58,7 @@ def twice(columns: Sequence[Column]) -> tuple[str, ...]:
 
 
 def number_cell(column: Column, systems: Collection[str]) -> str | None:
-    """The cell for a number of one of these record systems, by what the column calls it; None for no other."""
+    """The cell for a number of one of these record systems, by the name of its column; None: of no other."""
     named = number_column(column.heading)
     if named is not None:
         return named if named.removeprefix(NUMBER_OF) in systems else None
@@ -94,7 +94,7 @@ def _by_cells(column: Column, role: ColumnRole) -> ColumnRole:
 
 
 def _says_who_comes(column: Column, role: ColumnRole) -> bool:
-    """Half of its words are known statuses; whatever its heading, where one is that somebody does not come."""
+    """Half of its words are known statuses; under any heading where one is that somebody does not come."""
     said = [words.comes(each) for each in {plain(cell) for cell in column.cells}]
     known = [each for each in said if each is not None]
     return 2 * len(known) >= len(said) and (role is ColumnRole.STATUS or False in known)
@@ -125,6 +125,13 @@ def _names(columns: list[Column]) -> list[Column]:
     if ColumnRole.NAME in roles and ColumnRole.FIRST_NAME in roles:
         instead = ColumnRole.NOTHING if ColumnRole.LAST_NAME in roles else ColumnRole.LAST_NAME
         return [replace(each, role=instead) if each.role is ColumnRole.NAME else each for each in columns]
+    if ColumnRole.NAME in roles and ColumnRole.LAST_NAME in roles:
+        # "Name" beside "Surname" is the first one, unless whole names stand in it.
+        whole = any(" " in cell for each in columns if each.role is ColumnRole.NAME for cell in each.cells)
+        was, is_now = (
+            (ColumnRole.LAST_NAME, ColumnRole.NOTHING) if whole else (ColumnRole.NAME, ColumnRole.FIRST_NAME)
+        )
+        return [replace(each, role=is_now) if each.role is was else each for each in columns]
     if len(roles & {*_NAMES}) == 1 and ColumnRole.NAME not in roles:
         return [replace(each, role=ColumnRole.NAME) if each.role in _NAMES else each for each in columns]
     return columns

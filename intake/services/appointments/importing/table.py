@@ -35,6 +35,8 @@ MOST_COLUMNS = 100
 _TOP, _FEWEST_KNOWN = 30, 2
 _SAMPLES = 3
 _MOST_STATUSES = 20
+# How numbers are kept from a spreadsheet: ="0770" and '0770.
+_AS_TEXT = re.compile(r"^(?:=\"([^\"]*)\"|'([0-9].*))$")
 _LONGEST_STATUS = 60
 _SAID_SEPARATOR = re.compile(r'\s*"?sep=(.)"?[^\S\n]*\n', re.IGNORECASE)
 _TOTAL = re.compile(
@@ -171,7 +173,7 @@ def _top_lines(text: str, sign: str) -> list[Line]:
 
 
 def _worded(cells: Sequence[str]) -> tuple[str, ...]:
-    said = [free.one_line(words_in(cell.strip())) for cell in cells]
+    said = [free.one_line(words_in(_AS_TEXT.sub(r"\1\2", cell.strip()))) for cell in cells]
     while said and not said[-1]:
         said.pop()
     return tuple(said)

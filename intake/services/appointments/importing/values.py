@@ -130,7 +130,9 @@ class _Row:
             self._first(role)
             for role in (ColumnRole.FIRST_NAME, ColumnRole.MIDDLE_NAME, ColumnRole.LAST_NAME)
         ]
-        return " ".join(filter(None, parts)) or words.whole_name(self._first(ColumnRole.NAME))
+        whole = words.whole_name(self._first(ColumnRole.NAME))
+        # Of a whole name beside a last one, nothing is lost.
+        return whole if whole and not parts[0] else " ".join(filter(None, parts)) or whole
 
     def _phones(self) -> None:
         found = [*self.written.get(ColumnRole.PHONE, ()), *self.written.get(ColumnRole.OTHER_PHONE, ())]
@@ -154,8 +156,8 @@ class _Row:
         """Day, time and minutes; the exact moment where the file says how far it is from UTC."""
         stretch = times.split(self._first(ColumnRole.DATE_TIME))
         day_cell, time_cell = times.split(self._first(ColumnRole.DATE)), self._first(ColumnRole.TIME)
-        clock = times.split(time_cell).clock or times.bare(time_cell)
-        clock = clock or stretch.clock or day_cell.clock
+        clock = times.clock_alone(time_cell)
+        clock = clock or (None if time_cell else stretch.clock or day_cell.clock)
         self._take("date", stretch.day or day_cell.day)
         self._take("time", f"{clock.at:%H:%M}" if clock else time_cell)
         until = stretch.until or times.split(time_cell).until
@@ -252,7 +254,7 @@ def _birth(text: str, manner: Manner) -> damage.Mended:
 
 
 def _born_on(text: str, day: date, clock: Clock, manner: Manner) -> date:
-    """The day of birth in a moment: "1962-07-14T23:00:00Z" is how programs write the 15th of an English summer."""
+    """The day of birth in a moment: programs write an English 15 July as "1962-07-14T23:00:00Z"."""
     offset = clock.offset or timedelta(0)
     here = datetime.combine(day, clock.at, timezone(offset)).astimezone(manner.zone)
     if here.date() == day or clock.at == time(0):
