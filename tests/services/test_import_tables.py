@@ -710,3 +710,18 @@ def test_a_number_that_was_kept_from_a_spreadsheet_is_that_number(written):
 )
 def test_a_date_of_birth_with_an_age_or_in_one_run_is_read(written):
     assert cells(f"{SIMPLE}\nA B,{written},2026-12-01,9:00")["date_of_birth"] == "1962-03-27"
+
+
+@pytest.mark.parametrize(
+    ("headings", "moments"),
+    [
+        ("Booking Date,Appointment Date,Time", "2026-11-20,2026-12-01,9:00"),
+        ("Booking Date,Appointment Date,Appointment Time", "2026-11-20 10:22,2026-12-01,9:00"),
+        ("Appointment Date,Appointment Time,Date", "2026-12-01,9:00,2026-11-20"),
+        ("Session,Date", "2026-12-01 9:00,2026-11-20"),
+    ],
+)
+def test_when_somebody_booked_is_not_when_they_come(headings, moments):
+    found = cells(f"Name,DOB,{headings}\nA B,1962-03-27,{moments}")
+
+    assert (found["date"], found["time"]) == ("2026-12-01", "09:00")

@@ -1,5 +1,6 @@
 """What the columns of a table hold, guessed from headings and cells. Reception has the last word."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from intake.text.record_number import NUMBER_OF
 
 _WHEN = (ColumnRole.DATE, ColumnRole.TIME, ColumnRole.DATE_TIME, ColumnRole.END)
 _NAMES = (ColumnRole.NAME, ColumnRole.FIRST_NAME, ColumnRole.LAST_NAME)
+_OF_THE_APPOINTMENT = re.compile(r"\b(?:appointment|appt|termin|rdv|rendez|cita|visit|session|start)")
 _MIDNIGHT = (0, 0)
 
 
@@ -141,16 +143,21 @@ def _when_once(columns: list[Column]) -> list[Column]:
     """A column with day and time needs none of those that have only one of them."""
     if not any(each.role is ColumnRole.DATE_TIME for each in columns):
         return columns
-    spare = (ColumnRole.DATE, ColumnRole.TIME)
+    named = {each.role for each in columns if _OF_THE_APPOINTMENT.search(plain(each.heading))}
+    apart = {ColumnRole.DATE, ColumnRole.TIME} <= named and ColumnRole.DATE_TIME not in named
+    # "Booking date" with a time is when somebody booked, where "Appointment date" and "time" stand beside it.
+    spare = (ColumnRole.DATE_TIME,) if apart else (ColumnRole.DATE, ColumnRole.TIME)
     return [replace(each, role=ColumnRole.NOTHING) if each.role in spare else each for each in columns]
 
 
 def _once(columns: list[Column]) -> list[Column]:
-    """Of two columns for the same, the first that has any cells."""
+    """Of two columns for the same, the first that has any cells; of days, the one of the appointment."""
     kept: list[Column] = []
     for column in columns:
         alike = [each for each in columns if each.role is column.role]
-        first = next((each for each in alike if each.cells), alike[0])
+        filled = [each for each in alike if each.cells] or alike
+        named = [each for each in filled if _OF_THE_APPOINTMENT.search(plain(each.heading))]
+        first = (named if named and column.role in _WHEN else filled)[0]
         spare = column.role not in SEVERAL and column is not first
         kept.append(replace(column, role=ColumnRole.NOTHING) if spare else column)
     return kept
