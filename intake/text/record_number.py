@@ -3,6 +3,7 @@
 A system is named by the clinic ("NHS number", "Hospital"); its id is made of the words of that name.
 """
 
+from collections.abc import Collection
 from enum import Enum
 
 from intake.text import free, names, number
@@ -12,6 +13,7 @@ NHS_NUMBER = "nhs_number"
 NUMBER_OF = "number:"
 LONGEST = 50
 _DIGITS = 10
+_ANY_NUMBER = frozenset(("number", "no", "nr", "num", "id", "ref"))
 
 
 class RecordNumberReason(Enum):
@@ -33,6 +35,25 @@ class NotARecordNumber(ValueError):
 def system_of(name: str) -> str:
     """The id of the system that the clinic calls `name`: "NHS number" is nhs_number; "" without a letter."""
     return "_".join(names.words(name))
+
+
+def is_nhs(name: str) -> bool:
+    """It names the NHS number: "NHS no." too."""
+    words = names.words(name)
+    return words[:1] == ("nhs",) and not {*words[1:]} - _ANY_NUMBER
+
+
+def meant(name: str, systems: Collection[str]) -> str:
+    """The one of these systems whose numbers a column of this name holds; "" where that is not certain.
+
+    "Hospital no." names Hospital; where only one system is known, whatever the column is called.
+    """
+    named = system_of(name)
+    if named in systems:
+        return named
+    words = {*names.words(name)}
+    alike = [each for each in systems if (its := {*each.split("_")} - _ANY_NUMBER) and its <= words]
+    return alike[0] if len(alike) == 1 else "".join(systems) if len(systems) == 1 else ""
 
 
 def read(system: str, words: str) -> str | None:

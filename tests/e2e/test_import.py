@@ -45,8 +45,8 @@ def test_an_export_is_told_apart_mapped_and_mended_by_keyboard(live, page, see_n
     page.get_by_role("button", name="Sign in").click()
     day = f"{NEXT_WEEK:%d.%m.%Y}"
     content = (
-        f"Nachname;Vorname;Geburtsdatum;Handy;Datum;Uhrzeit\nMüller;Änne;27.03.1962;;{day};09:00 Uhr\n"
-        f"Finch;Jürgen;31.02.1950;4,4771E+11;{day};10:00 Uhr\n"
+        f"Nachname;Vorname;Geburtsdatum;Handy;Datum;Uhrzeit\nMüller;Änne;28.03.1963;;{day};09:00 Uhr\n"
+        f"Fink;Jürgen;31.02.1951;4,4771E+11;{day};10:00 Uhr\n"
     ).encode("cp1252")
 
     page.get_by_label("Or choose a file").set_input_files(
@@ -65,7 +65,7 @@ def test_an_export_is_told_apart_mapped_and_mended_by_keyboard(live, page, see_n
 
     page.get_by_text("1 row cannot be imported.").wait_for()
     _fits(page, see_no_barrier)
-    page.get_by_label("Date of birth, row 3").fill("1.2.1950")
+    page.get_by_label("Date of birth, row 3").fill("1.2.1951")
     page.get_by_label("Telephone, row 3").fill("")
     # Enter in a box looks again, and imports nothing.
     page.get_by_label("Telephone, row 3").press("Enter")

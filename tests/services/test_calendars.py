@@ -185,3 +185,77 @@ def test_every_file_is_described_and_every_description_has_its_file():
 
 def calendar(name: str) -> Contents:
     return read(text_of((FILES / f"{name}.ics").read_bytes()).text, zone=LONDON, ours=OURS)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Anna Canary CANCELLED",
+        "Anna Canary Canceled",
+        "DNA Anna Canary",
+        "Anna Canary - DNA",
+        "FTA: Anna Canary",
+    ],
+)
+def test_a_title_says_behind_the_name_too_that_it_is_off(title):
+    assert words.is_off(title)
+    assert words.name_in(title) == "Anna Canary"
+
+
+def test_somebody_called_like_a_word_for_it_comes():
+    assert not words.is_off("Dna Canary")
+    assert not words.is_off("Anna Cancellara")
+
+
+def test_the_label_of_a_line_may_have_brackets():
+    row = _event("DESCRIPTION:Date of birth (dd/mm/yyyy): 27/03/1962\\nTel (mobile): 07700 900123")
+
+    assert (row.cells["date_of_birth"], row.cells["phone"]) == ("27/03/1962", "07700 900123")
+
+
+@pytest.mark.parametrize(
+    "attendee",
+    [
+        'ATTENDEE;CN="Anna";CUTYPE=INDIVIDUAL;EMAIL="anna@example.org":/aMTYz/principal/',
+        "ATTENDEE;CN=Anna;EMAIL=anna@example.org:invalid:nomail",
+        "ATTENDEE;RSVP=TRUE:MAILTO:anna@example.org",
+    ],
+)
+def test_an_address_may_stand_beside_somebody(attendee):
+    assert _event(BORN, attendee).cells["email"] == "anna@example.org"
+
+
+@pytest.mark.parametrize(
+    "attendee",
+    [
+        "ATTENDEE;CN=Treatment Room 2:mailto:two@clinic.example",
+        "ATTENDEE;CN=Bay 4:mailto:bay4@clinic.example",
+        "ATTENDEE;CN=Salle 3:mailto:salle@clinic.example",
+    ],
+)
+def test_a_room_that_does_not_say_so_is_known_by_its_name_or_the_place(attendee):
+    assert _event(BORN, attendee, "LOCATION:Bay 4 (second floor)").cells["email"] == ""
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "/freeassociation.sourceforge.net/Europe/Berlin",
+        "/freeassociation.sourceforge.net/Tzfile/Europe/Berlin",
+        "/mozilla.org/20050126_1/Europe/Berlin",
+    ],
+)
+def test_a_zone_with_the_name_of_a_program_before_it_is_known(zone):
+    row = _event(BORN, starts=f"DTSTART;TZID={zone}:20261201T090000")
+
+    assert row.starts_at == datetime(2026, 12, 1, 8, tzinfo=UTC)
+
+
+BORN = "DESCRIPTION:born 27 March 1962"
+
+
+def _event(*lines: str, starts: str = "DTSTART:20261201T090000Z"):
+    event = "\n".join(("BEGIN:VEVENT", "UID:1", "SUMMARY:Anna Canary", starts, *lines, "END:VEVENT"))
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\n{event}\nEND:VCALENDAR\n"
+    (row,) = read(text_of(text.encode()).text, zone=LONDON, ours=OURS).rows
+    return row

@@ -500,3 +500,228 @@ def test_any_table_under_any_headings_is_read_or_refused(headings, lines):
     except Unreadable as unreadable:
         why = unreadable.why
     assert why or all(isinstance(each, str) for row in rows for each in row.cells.values())
+
+
+# ---- what systems say of the appointment in their own words
+
+
+@pytest.mark.parametrize(
+    ("heading", "role"),
+    [
+        ("Booking Start", ColumnRole.DATE_TIME),
+        ("Booking End", ColumnRole.END),
+        ("Appt Length", ColumnRole.MINUTES),
+        ("Slot Duration", ColumnRole.MINUTES),
+        ("Current Slot Status", ColumnRole.STATUS),
+        ("Session Holder's Full Name", ColumnRole.CLINICIAN),
+        ("Practitioner Full Name", ColumnRole.CLINICIAN),
+        ("State", ColumnRole.STATUS),
+        ("Termin am", ColumnRole.DATE),
+        ("Patient phone numbers", ColumnRole.PHONE),
+        ("Session name", ColumnRole.NOTHING),
+        ("Visit number", ColumnRole.NOTHING),
+        ("Event name", ColumnRole.NOTHING),
+        ("Payment status", ColumnRole.NOTHING),
+        ("Invoice Status", ColumnRole.NOTHING),
+        ("Marital status", ColumnRole.NOTHING),
+        ("Home state", ColumnRole.NOTHING),
+        ("Appointment notes", ColumnRole.NOTHING),
+    ],
+)
+def test_a_heading_that_says_it_in_more_words_is_found(heading, role):
+    assert role_of(heading) is role
+
+
+@pytest.mark.parametrize("heading", ["State", "Current Slot Status", "Wie es steht", "Column X"])
+def test_who_does_not_come_is_told_by_the_cells_under_any_heading(heading):
+    two = reading(
+        f"{SIMPLE},{heading}\nA B,1962-03-27,2026-12-01,9:00,Booked\nC D,1962-03-28,2026-12-01,9:30,no_show"
+    )
+
+    assert [row.cancelled for row in two.rows] == [False, True]
+
+
+def test_a_status_in_a_column_that_is_not_read_is_remarked():
+    contents = reading(
+        f"{SIMPLE},State\nA B,1962-03-27,2026-12-01,9:00,cancelled",
+        roles=(
+            ColumnRole.NAME,
+            ColumnRole.DATE_OF_BIRTH,
+            ColumnRole.DATE,
+            ColumnRole.TIME,
+            ColumnRole.NOTHING,
+        ),
+    )
+
+    assert contents.rows[0].remarks == ("“State” says “cancelled”, and that column is not read.",)
+
+
+def test_a_state_of_the_country_is_no_status():
+    (row,) = reading(f"{SIMPLE},State\nA B,1962-03-27,2026-12-01,9:00,Ohio").rows
+
+    assert not row.faults
+
+
+def test_a_line_of_one_cell_with_figures_is_no_appointment_and_is_shown():
+    contents = reading(
+        f"{SIMPLE}\nTuesday 1 December 2026\nA B,1962-03-27,2026-12-01,9:00\nReport generated 30/11/2026\nC D"
+    )
+
+    assert [row.cells["name"] for row in contents.rows] == ["A B", "C D"]
+    assert "Tuesday 1 December 2026" in contents.notes[0]
+    assert "Report generated" in contents.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("1962-03-27T00:00:00.000Z", "1962-03-27"),
+        # Midnight of an English summer, as programs write it.
+        ("1962-07-14T23:00:00.000Z", "1962-07-15"),
+        ("1970-01-14T23:00:00Z", "1970-01-15"),
+        ("1962-07-15T00:00:00Z", "1962-07-15"),
+        ("1962-07-15T00:00:00+01:00", "1962-07-15"),
+        ("1962-07-15T12:00:00Z", "1962-07-15"),
+        ("1962-03-27 00:00", "1962-03-27"),
+    ],
+)
+def test_a_date_of_birth_written_as_a_moment_is_its_day(written, day):
+    assert cells(f"{SIMPLE}\nA B,{written},2026-12-01,9:00")["date_of_birth"] == day
+
+
+def test_a_moment_that_may_be_of_either_day_is_no_date_of_birth():
+    (row,) = reading(f"{SIMPLE}\nA B,1962-03-27T23:00:00-05:00,2026-12-01,9:00").rows
+
+    assert "not sure of which day" in row.faults["date_of_birth"]
+
+
+# ---- numbers of other record systems
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("NHS Number", "number:nhs_number"),
+        ("NHS No.", "number:nhs_number"),
+        ("NHS", "number:nhs_number"),
+        ("number:hospital", "number:hospital"),
+    ],
+)
+def test_a_number_of_a_named_system_is_known_by_its_heading(heading, cell):
+    text = f"{SIMPLE},{heading}\nA B,1962-03-27,2026-12-01,9:00,12"
+
+    assert cells(text, systems=frozenset({"nhs_number", "hospital"}))[cell] == "12"
+    assert reading(text).unread == (heading,)
+
+
+@pytest.mark.parametrize(
+    ("heading", "systems", "cell"),
+    [
+        ("Hospital no.", {"nhs_number", "hospital"}, "number:hospital"),
+        ("RXH ref", {"hospital"}, "number:hospital"),
+        ("RXH ref", {"nhs_number", "hospital"}, None),
+    ],
+)
+def test_a_column_is_chosen_for_a_number_of_another_system(heading, systems, cell):
+    roles = (
+        ColumnRole.NAME,
+        ColumnRole.DATE_OF_BIRTH,
+        ColumnRole.DATE,
+        ColumnRole.TIME,
+        ColumnRole.RECORD_NUMBER,
+    )
+    text = f"{SIMPLE},{heading}\nA B,1962-03-27,2026-12-01,9:00,12"
+    contents = reading(text, roles=roles, systems=frozenset(systems))
+
+    assert {name for name in contents.rows[0].cells if ":" in name} == ({cell} if cell else set())
+    assert contents.unread == (() if cell else (heading,))
+
+
+def test_a_spreadsheet_damages_those_numbers_too():
+    text = f"{SIMPLE},NHS Number\nA B,1962-03-27,2026-12-01,9:00,9.43477E+09"
+    (row,) = reading(text, systems=frozenset({"nhs_number"})).rows
+
+    assert "the last figures are gone" in row.faults["number:nhs_number"]
+
+
+# ---- what was misread once
+
+
+@pytest.mark.parametrize(
+    ("written", "at", "minutes"),
+    [
+        ("09:00-09:30", "09:00", "30"),
+        ("9:00-9:30", "09:00", "30"),
+        ("9:00am-9:45am", "09:00", "45"),
+        ("11:00 am - 12:15 pm", "11:00", "75"),
+        ("09:00 – 09:30", "09:00", "30"),
+    ],
+)
+def test_two_times_with_a_dash_are_a_stretch_and_no_offset(written, at, minutes):
+    for text in (
+        f"{SIMPLE}\nA B,1962-03-27,2026-12-01,{written}",
+        f"Name,DOB,Start\nA B,1962-03-27,2026-12-01 {written}",
+    ):
+        found = cells(text)
+        assert (found["date"], found["time"], found["minutes"]) == ("2026-12-01", at, minutes)
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-12-01T09:00-05:00", "2026-12-01 09:00:00-05:00", "2026-12-01 09:00 -0500"]
+)
+def test_an_offset_behind_a_moment_is_one(written):
+    assert cells(f"Name,DOB,Start\nA B,1962-03-27,{written}")["time"] == "14:00"
+
+
+@pytest.mark.parametrize("zone", ["EST", "(PDT)", "BST"])
+def test_a_time_of_a_zone_that_is_not_known_is_no_time_here(zone):
+    assert cells(f"{SIMPLE}\nA B,1962-03-27,2026-12-01,9:00 AM {zone}")["time"] == f"9:00 AM {zone}"
+
+
+@pytest.mark.parametrize(
+    ("headings", "names", "name"),
+    [
+        ("Name,Surname", "Anna,Canary", "Anna Canary"),
+        ("Surname,Name", "Canary,Anna", "Anna Canary"),
+        ("Full name,Surname", "Anna Canary,Canary", "Anna Canary"),
+        ("Name,Forename", "Canary,Anna", "Anna Canary"),
+        ("Patient", '"Dr. Canary, Anna-Maria"', "Anna-Maria Canary"),
+    ],
+)
+def test_no_part_of_a_name_is_lost(headings, names, name):
+    assert cells(f"{headings},DOB,Date,Time\n{names},1962-03-27,2026-12-01,9:00")["name"] == name
+
+
+@pytest.mark.parametrize("written", ['"=""07700900123"""', "'07700900123"])
+def test_a_number_that_was_kept_from_a_spreadsheet_is_that_number(written):
+    assert cells(f"{SIMPLE},Mobile\nA B,1962-03-27,2026-12-01,9:00,{written}")["phone"] == "07700900123"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "27-Mar-1962 (64y)",
+        "27 Mar 1962 (64y 8m)",
+        "27/03/1962 (64)",
+        "27.03.1962 (64 Jahre)",
+        "19620327",
+        "'1962-03-27",
+    ],
+)
+def test_a_date_of_birth_with_an_age_or_in_one_run_is_read(written):
+    assert cells(f"{SIMPLE}\nA B,{written},2026-12-01,9:00")["date_of_birth"] == "1962-03-27"
+
+
+@pytest.mark.parametrize(
+    ("headings", "moments"),
+    [
+        ("Booking Date,Appointment Date,Time", "2026-11-20,2026-12-01,9:00"),
+        ("Booking Date,Appointment Date,Appointment Time", "2026-11-20 10:22,2026-12-01,9:00"),
+        ("Appointment Date,Appointment Time,Date", "2026-12-01,9:00,2026-11-20"),
+        ("Session,Date", "2026-12-01 9:00,2026-11-20"),
+    ],
+)
+def test_when_somebody_booked_is_not_when_they_come(headings, moments):
+    found = cells(f"Name,DOB,{headings}\nA B,1962-03-27,{moments}")
+
+    assert (found["date"], found["time"]) == ("2026-12-01", "09:00")

@@ -216,3 +216,17 @@ def test_any_damage_is_refused_in_words_or_read(data):
 
 
 WHOLE = written(HEADER, ANNA)
+
+
+def test_cells_that_span_rows_are_said_and_a_title_over_columns_is_not():
+    def merged(place: str) -> tuple[str, ...]:
+        more = f'</sheetData><mergeCells count="1"><mergeCell ref="{place}"/></mergeCells>'.encode()
+        content = rewritten(
+            written(HEADER, ANNA, ANNA),
+            "xl/worksheets/sheet1.xml",
+            lambda xml: xml.replace(b"</sheetData>", more),
+        )
+        return text_of(content).notes
+
+    assert any("span several rows" in note for note in merged("A2:A3"))
+    assert merged("A1:E1") == ()

@@ -581,3 +581,23 @@ def _count(database, row) -> int:
 def _owed(database) -> list[Job]:
     with database.reading() as session:
         return list(session.scalars(select(Job).where(Job.kind == JobKind.SEND_INVITATION)))
+
+
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+UID:1
+DTSTART:20261201T090000Z
+SUMMARY:Anna Canary born 3/4/1962
+END:VEVENT
+{more}END:VCALENDAR
+"""
+
+
+def test_it_is_said_how_a_date_of_a_calendar_was_read_that_could_be_another(importing):
+    importing.presses("Show what is in it", text=CALENDAR.format(more=""))
+    assert "“3/4/1962” is read as 3 April 1962. Check it." in importing.words
+
+    more = "BEGIN:VEVENT\nUID:2\nDTSTART:20261201T100000Z\nSUMMARY:Bo Finch born 27/4/1962\nEND:VEVENT\n"
+    importing.opens("/appointments/import").presses("Show what is in it", text=CALENDAR.format(more=more))
+    assert "is read as" not in importing.words

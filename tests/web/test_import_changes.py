@@ -72,6 +72,40 @@ def test_what_is_gone_from_the_file_is_shown_and_cancelled_when_ticked(importing
     assert _standing(clinic_database) == {"Anna Canary": 20, "Carla Wren": 20}
 
 
+MOVED = "date,time,name,date_of_birth,phone\n2026-11-30,{time},Anna Lark,1980-01-01,{phone}"
+
+
+@pytest.mark.parametrize("phone", ["07700 900111", "+447700900111", "07700900111", ""])
+def test_a_row_that_says_nothing_else_of_the_person_is_a_move(importing, clinic_database, phone):
+    _imports(importing, MOVED.format(time="09:40", phone="07700 900111"))
+
+    importing.opens("/appointments/import").presses(
+        "Show what is in it", text=MOVED.format(time="11:40", phone=phone)
+    )
+    (move,) = _offered(importing)
+    importing.presses("Make the changes", change=[move])
+
+    assert move.startswith("move-")
+    assert _people_and_times(clinic_database) == [("Anna Lark", "07700 900111", "11:40")]
+
+
+def test_somebody_of_the_same_name_and_birth_with_another_phone_is_never_held_back_as_a_move(
+    importing, clinic_database
+):
+    _imports(importing, MOVED.format(time="09:40", phone="07700 900111"))
+
+    importing.opens("/appointments/import").presses(
+        "Show what is in it", text=MOVED.format(time="11:40", phone="07700 900222")
+    )
+
+    assert [each.split("-")[0] for each in _offered(importing)] == ["cancel"]
+    importing.presses("Import 1 appointment", **{"who-2": "somebody else"})
+    assert _people_and_times(clinic_database) == [
+        ("Anna Lark", "07700 900111", "09:40"),
+        ("Anna Lark", "07700 900222", "11:40"),
+    ]
+
+
 def test_pressing_twice_changes_once(importing, clinic_database):
     _imports(importing, WEEK.format(who=""))
     text = WEEK.format(who="").replace("20,a1", "25,a1")
@@ -210,3 +244,9 @@ def _standing(database) -> dict[str, int]:
     stmt = select(Appointment).where(Appointment.state == AppointmentState.BOOKED)
     with database.reading() as session:
         return {each.patient.name: each.minutes for each in session.scalars(stmt)}
+
+
+def _people_and_times(database) -> list[tuple[str, str | None, str]]:
+    with database.reading() as session:
+        found = session.scalars(select(Appointment)).all()
+        return sorted((each.patient.name, each.patient.phone, f"{each.starts_at:%H:%M}") for each in found)

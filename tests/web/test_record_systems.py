@@ -3,6 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
+
+from intake.storage.models import Patient
 
 IRIS = {"name": "Iris Newcomer", "dob_day": "27", "dob_month": "3", "dob_year": "1962", "time": "09:40"}
 BOOKED = IRIS | {"day": "2026-11-30"}
@@ -44,6 +47,35 @@ def test_a_file_brings_numbers_of_named_systems_and_they_say_who_it_is(reception
 
     assert "The same number: another appointment of Iris Newcomer." in reception.words
     assert "who-" not in reception.html
+
+
+def test_a_damaged_number_waits_and_is_put_right_on_the_page(reception, clinic_database):
+    text = "Client,DOB,Date,Time,NHS No.\nIris Newcomer,27 Mar 1962,1 Dec 2026,9:00,9.99E+09"
+    reception.opens("/appointments/import").presses("Show what is in it", text=text)
+    reception.presses("Show the appointments")
+    assert "is what a spreadsheet makes of a long number" in reception.words
+
+    reception.presses("Use what I typed", **{"mend-2-number:nhs_number": "9990000017"})
+    assert "This is no NHS number" in reception.words
+    reception.presses("Use what I typed", **{"mend-2-number:nhs_number": "9990000018"})
+    reception.presses("Import 1 appointment")
+
+    with clinic_database.reading() as session:
+        (iris,) = session.scalars(select(Patient)).all()
+        assert [(each.system, each.value) for each in iris.identifiers] == [("nhs_number", "999 000 0018")]
+
+
+def test_what_a_column_was_chosen_for_is_remembered(reception):
+    text = "Client,DOB,Date,Time,Hospital code\nIris Newcomer,27 Mar 1962,1 Dec 2026,9:00,ab 12"
+    reception.opens("/appointments/import").presses("Show what is in it", text=text)
+    reception.presses("Show the appointments", **{"column-4": "record_number"})
+    assert "Hospital ab 12" in reception.words
+    reception.presses("Import 1 appointment")
+
+    later = text.replace("1 Dec", "8 Dec")
+    reception.opens("/appointments/import").presses("Show what is in it", text=later)
+
+    assert "The same number: another appointment of Iris Newcomer." in reception.words
 
 
 def numbers(reception):

@@ -214,6 +214,21 @@ def decide(match: PersonMatch, choice: WhoChoice | None) -> Decision:
     return _same(chosen, choice.take)
 
 
+def agree(fact: str, one: str | date | None, other: str | date | None, region: str | None) -> bool:
+    """Two values of a fact say the same; `region` is the country of telephone numbers."""
+    if not (isinstance(one, str) and isinstance(other, str)):
+        return one == other
+    if fact == "phone":
+        return one == other or _dialled(one, region) == _dialled(other, region) != frozenset()
+    if fact == "name":
+        return one == other
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def _dialled(words: str, region: str | None) -> frozenset[str]:
+    return frozenset(each.dialled for each in telephone.numbers_in(words, region))
+
+
 def one_at_a_time(op: Operation) -> None:
     """Wait until nobody else books or joins anybody: two at once would not see whom the other adds.
 
@@ -228,6 +243,7 @@ class Directory:
 
     def __init__(self, op: Operation) -> None:
         self._op = op
+        self._region = op.settings.region
         self._by_name: dict[tuple[str, ...], list[_Entry]] = defaultdict(list)
         self._by_birth: dict[date, list[_Entry]] = defaultdict(list)
         self._by_number: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
@@ -292,7 +308,7 @@ class Directory:
         here, there = names.untitled(person.name), names.untitled(candidate.person.name)
         new, known = person.facts, candidate.person.facts
         contacts = (fact for fact in ("phone", "email") if new[fact])
-        if any(self._agree(fact, new[fact], known[fact]) for fact in contacts):
+        if any(agree(fact, new[fact], known[fact], self._region) for fact in contacts):
             return True
         return any(_spelt_alike(one, other) for one in here for other in there)
 
@@ -301,7 +317,9 @@ class Directory:
         differences = tuple(
             Difference(fact, known.facts.get(fact), new)
             for fact, new in person.facts.items()
-            if new and not self._agree(fact, new, known.facts.get(fact)) and not self._has(entry, fact, new)
+            if new
+            and not agree(fact, new, known.facts.get(fact), self._region)
+            and not self._has(entry, fact, new)
         )
         token = hashlib.sha256(repr((entry.key, known, person)).encode()).hexdigest()[:16]
         return Candidate(entry.key, entry.patient_id, entry.row, known, likeness, differences, token)
@@ -310,18 +328,6 @@ class Directory:
         """It is a number that a record which was joined to theirs has."""
         system = CLINIC if fact == "number" else fact.removeprefix(NUMBER_OF) if ":" in fact else None
         return system is not None and (system, self._hmac(system, str(new))) in self._numbers_of[entry.key]
-
-    def _agree(self, fact: str, one: str | date | None, other: str | date | None) -> bool:
-        if not (isinstance(one, str) and isinstance(other, str)):
-            return one == other
-        if fact == "phone":
-            return one == other or self._dialled(one) == self._dialled(other) != frozenset()
-        if fact == "name":
-            return one == other
-        return one.strip().casefold() == other.strip().casefold()
-
-    def _dialled(self, words: str) -> frozenset[str]:
-        return frozenset(each.dialled for each in telephone.numbers_in(words, self._op.settings.region))
 
     def _hmac(self, system: str, value: str) -> str:
         return identifiers.patient_hmac(self._op, system, value)

@@ -15,9 +15,10 @@ from intake.services.appointments.importing.letters import ENCODINGS
 from intake.services.appointments.importing.shapes import FileShape
 from intake.services.appointments.importing.table import MOST_COLUMNS
 from intake.text import free
+from intake.text.record_number import NUMBER_OF
 
 Word = TypeVar("Word", Order, Century, ColumnRole)
-_BOX = re.compile(r"mend-([0-9]{1,6})-([a-z_]+)")
+_BOX = re.compile(r"mend-([0-9]{1,6})-([a-z_]+(?::\w{1,50})?)")
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _mended(form: MultiDict[str, str]) -> dict[int, dict[str, str]]:
     mended = dict(_kept(form.get("mended", "")))
     for name, typed in form.items():
         box = _BOX.fullmatch(name)
-        if box and box[2] in COLUMNS:
+        if box and _is_cell(box[2]):
             mended.setdefault(int(box[1]), {})[box[2]] = free.one_line(typed)
     return mended
 
@@ -113,8 +114,12 @@ def _kept(words: str) -> Iterator[tuple[int, dict[str, str]]]:
         if number is not None and isinstance(cells, dict):
             yield (
                 number,
-                {name: free.one_line(str(typed)) for name, typed in cells.items() if name in COLUMNS},
+                {name: free.one_line(str(typed)) for name, typed in cells.items() if _is_cell(name)},
             )
+
+
+def _is_cell(name: str) -> bool:
+    return name in COLUMNS or name.startswith(NUMBER_OF)
 
 
 def _number(words: object) -> int | None:

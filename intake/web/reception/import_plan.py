@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from intake.config import Settings
@@ -15,10 +15,8 @@ from intake.services.appointments.importing import Contents, Expected, FileChang
 from intake.services.appointments.importing.changes import RowState
 from intake.services.appointments.importing.changes import find as find_changes
 from intake.services.appointments.importing.clinician_names import UnknownName, resolved, unknown
-from intake.services.appointments.importing.rows import number_column
 from intake.services.appointments.matching import NOBODY_ALIKE, Directory, PersonMatch, WhoChoice, match_rows
 from intake.services.context import Operation
-from intake.text.record_number import NUMBER_OF
 from intake.web.facts import sexes
 from intake.web.reception.import_who import Boxes, choice_in, remark_on
 from intake.web.reception.row_check import Checked, check
@@ -174,7 +172,7 @@ def make_plan(op: Operation, contents: Contents, answers: Mapping[str, str]) -> 
     asked = [FileRow(line.checked.row, line.expected) for line in lines if line.state is None or line.offer]
     return ImportPlan(
         tuple(lines),
-        replace(contents, unread=(*contents.unread, *_of_no_system(rows, op.settings))),
+        contents,
         changes.vanished,
         unknown(clinicians, asked),
         clinicians.accounts,
@@ -223,12 +221,6 @@ def _waits_for(
     certain = match.certain
     chosen = match.candidate(choice.who) if choice else certain
     return waiting.get(match.repeats or (chosen.row if chosen and chosen.row else 0))
-
-
-def _of_no_system(rows: Iterable[Checked], settings: Settings) -> list[str]:
-    """The columns with numbers of a record system that the clinic has not named."""
-    columns = {column for row in rows for column in row.row.cells if number_column(column)}
-    return sorted(columns - {NUMBER_OF + system for system in identifiers.systems(settings)})
 
 
 def _with_times(op: Operation, lines: list[PlanLine]) -> list[PlanLine]:

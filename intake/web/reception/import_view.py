@@ -8,7 +8,9 @@ from uuid import UUID
 from intake.config import Settings
 from intake.i18n import Words
 from intake.i18n import lazy as _
+from intake.services.appointments import identifiers
 from intake.services.appointments.importing import Expected
+from intake.text.record_number import NUMBER_OF
 from intake.web.reception.import_changes import ChangesView, TakenUp
 from intake.web.reception.import_choices import FileSaid
 from intake.web.reception.import_plan import ImportPlan, PlanLine
@@ -150,7 +152,7 @@ class ImportView:
     @classmethod
     def of(cls, plan: ImportPlan, said: FileSaid, asking: Asking) -> "ImportView":
         """The page of this plan, with what was said and ticked on it before."""
-        boxes = _boxes(plan, said)
+        boxes = _boxes(plan, said, asking.settings)
         return cls(
             new=tuple(_lines(plan.new, asking, boxes)),
             there=tuple(_lines(plan.there, asking, boxes)),
@@ -176,23 +178,26 @@ def _lines(
             yield ImportLine.of(line, line.expected, asking, boxes.get(line.number, ()))
 
 
-def _boxes(plan: ImportPlan, said: FileSaid) -> dict[int, tuple[CellBox, ...]]:
+def _boxes(plan: ImportPlan, said: FileSaid, settings: Settings) -> dict[int, tuple[CellBox, ...]]:
     """The boxes by row: all of a row that was opened, and those that have a mistake of one left out."""
     found: dict[int, tuple[CellBox, ...]] = {}
     left = MOST_BOXES
     opened = [line for line in plan.lines if line.number in said.opened and not line.cancelled]
     for line in (*opened, *plan.left_out):
-        boxes = tuple(_boxes_of(line, opened=line.number in said.opened))
+        boxes = tuple(_boxes_of(line, settings, opened=line.number in said.opened))
         if line.number not in found and len(boxes) <= left:
             found[line.number] = boxes
             left -= len(boxes)
     return found
 
 
-def _boxes_of(line: PlanLine, *, opened: bool) -> Iterator[CellBox]:
+def _boxes_of(line: PlanLine, settings: Settings, *, opened: bool) -> Iterator[CellBox]:
     row, faults = line.checked.row, line.checked.faults
     if row.problems:
         return
-    for column, label in BOXES.items():
+    others = {NUMBER_OF + system: name for system, name in identifiers.systems(settings).items()}
+    for column, label in {**BOXES, **others}.items():
+        if column not in row.cells:
+            continue
         if opened or column in faults:
             yield CellBox(column, str(label), row.cells[column], faults.get(column, ""))

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 
 from intake.i18n import gettext
 from intake.messaging import mail_sender
-from intake.services.appointments import importing
+from intake.services.appointments import identifiers, importing
 from intake.services.appointments.booking import AppointmentChanged
 from intake.services.appointments.clinicians import staff_addresses
 from intake.services.appointments.importing import (
@@ -242,6 +242,7 @@ def _read(text: str, said: FileSaid) -> tuple[Contents, FileSaid]:
 def _contents(text: str, said: FileSaid) -> Contents:
     settings = clinic().settings
     choices = replace(said.choices, today=settings.today(clinic().now()), region=settings.region)
+    choices = replace(choices, systems=frozenset(identifiers.systems(settings)))
     with reading() as op:
         ours = staff_addresses(op)
     return importing.read(text, zone=settings.zone, ours=ours, choices=choices)

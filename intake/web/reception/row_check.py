@@ -8,11 +8,17 @@ from datetime import date, datetime
 from werkzeug.datastructures import MultiDict
 
 from intake.config import Settings
-from intake.i18n import gettext
+from intake.i18n import format_day, gettext
 from intake.services.appointments import identifiers
 from intake.services.appointments.booking import LONGEST, SHORTEST, USUAL_MINUTES, Booking
 from intake.services.appointments.importing import Expected, ImportRow
-from intake.services.appointments.importing.dates import UncertainDate, day_in, month_first, slashed
+from intake.services.appointments.importing.dates import (
+    UncertainDate,
+    day_in,
+    evidence,
+    month_first,
+    slashed,
+)
 from intake.text import number, record_number
 from intake.text.record_number import NUMBER_OF
 from intake.web import reasons
@@ -55,7 +61,10 @@ def check(rows: Iterable[ImportRow], *, settings: Settings, now: datetime) -> tu
     """Every row, in its order."""
     rows = tuple(rows)
     wrong_way = month_first(row.cells[column] for row in rows for column in DATES)
-    each_checked = (_RowCheck(row, wrong_way, settings, now).result() for row in rows)
+    settled = evidence(row.cells[column] for row in rows for column in DATES).day_first
+    each_checked = [_RowCheck(row, wrong_way, settings, now).result() for row in rows]
+    if not settled and not wrong_way:
+        each_checked = list(map(_with_open_dates, each_checked))
     return tuple(_once(each_checked))
 
 
@@ -212,6 +221,18 @@ class _RowCheck:
 
     def _wrong(self, column: str, why: str) -> None:
         self.reasons.setdefault(BOXES.get(column, column), why)
+
+
+def _with_open_dates(checked: Checked) -> Checked:
+    """Safety: where nothing in a calendar tells which way round its dates are, how each was read is said."""
+    row = checked.row
+    open_dates = [text for column in DATES if slashed(text := row.cells[column]) and evidence([text]).open]
+    said = [
+        gettext("“%(text)s” is read as %(day)s. Check it.", text=text, day=format_day(day_in(text)))
+        for text in open_dates
+        if checked.expected is not None
+    ]
+    return replace(checked, row=replace(row, remarks=(*row.remarks, *said))) if said else checked
 
 
 def _once(rows: Iterable[Checked]) -> Iterator[Checked]:

@@ -4,14 +4,18 @@ Safety: an address is only taken when nobody else can be meant. A room, a thing,
 the clinic's own people are never the patient; of two who remain, nobody is.
 """
 
+import re
 from collections.abc import Iterable
 
 from icalendar import Component
 
-from intake.text import email, free
+from intake.text import email, free, names
 
 # What calendar programs give rooms and shared calendars for an address.
 _NOT_PEOPLE = ("resource.calendar.google.com", "group.calendar.google.com", "import.calendar.google.com")
+_ROOM = re.compile(
+    r"\b(?:room|raum|zimmer|kabine|salle|sala|sal[ao]n|kamer|gabinet|cubicle|equipment)\b", re.I
+)
 _NO_READERS = ("noreply", "no-reply", "donotreply", "do-not-reply", "calendar-notification")
 
 
@@ -40,7 +44,10 @@ def organiser_name(event: Component) -> str:
 def address(person: object) -> str:
     """The e-mail address of somebody; "" when there is none."""
     kind, _, rest = str(person or "").partition(":")
-    return free.one_line(rest.partition("?")[0]) if kind.casefold() == "mailto" else ""
+    if kind.casefold() != "mailto":
+        # Apple and Exchange name people by a path or not at all, with the address beside it (RFC 7986, 6.2).
+        rest = _parameter(person, "EMAIL")
+    return free.one_line(rest.partition("?")[0])
 
 
 def _sent_by(organiser: object) -> str:
@@ -55,7 +62,8 @@ def _is_person(attendee: object, event: Component) -> bool:
     box, _, host = address(attendee).casefold().rpartition("@")
     if host.endswith(_NOT_PEOPLE) or box in _NO_READERS:
         return False
-    return not _is_one_of(_parameter(attendee, "CN"), _places(event))
+    name = _parameter(attendee, "CN")
+    return not (_ROOM.search(name) or _is_part_of_one(name, _places(event)))
 
 
 def _places(event: Component) -> list[str]:
@@ -64,8 +72,10 @@ def _places(event: Component) -> list[str]:
     return [part for each in written for part in (str(each), *str(each).replace(";", ",").split(","))]
 
 
-def _is_one_of(name: str, others: Iterable[str]) -> bool:
-    return bool(name) and any(name.casefold() == free.one_line(each).casefold() for each in others)
+def _is_part_of_one(name: str, others: Iterable[str]) -> bool:
+    """ "Room 2" of "Room 2 (first floor)"."""
+    part = f" {' '.join(names.words(name))} "
+    return bool(part.strip()) and any(part in f" {' '.join(names.words(each))} " for each in others)
 
 
 def _parameter(person: object, name: str) -> str:

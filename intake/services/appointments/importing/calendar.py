@@ -40,6 +40,10 @@ _ANSWERS = ("REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH")
 # A number of changes that no calendar counts up to, and no database refuses.
 _MOST_CHANGES = 2**31
 _ESCAPED = re.compile(r"\\([nN,;\\])")
+# "/freeassociation.sourceforge.net/Europe/Berlin" is Europe/Berlin (RFC 5545, 3.2.19).
+_ZONE_OF_A_PROGRAM = re.compile(
+    r'\b(TZID[=:]"?)/[\w.-]+/(?:(?:Tzfile|[0-9_]+)/)?(?=[A-Z]\w+/[A-Z])', re.IGNORECASE
+)
 _FOLD = re.compile(rb"(?:\r\n|\n|\r)[ \t]")
 
 
@@ -77,6 +81,7 @@ def read(text: str, zone: ZoneInfo, ours: frozenset[str] = frozenset()) -> Conte
 
 
 def _calendars(text: str) -> Sequence[Component]:
+    text = _ZONE_OF_A_PROGRAM.sub(r"\1", text)
     try:
         calendars = Calendar.from_ical(text, multiple=True)
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]

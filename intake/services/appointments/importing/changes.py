@@ -19,7 +19,7 @@ from intake.services.appointments import booking, identifiers
 from intake.services.appointments.booking import AppointmentChanged, Booking
 from intake.services.appointments.clinicians import Clinicians
 from intake.services.appointments.importing.rows import ImportRow, Version
-from intake.services.appointments.matching import PersonFacts, WhoChoice
+from intake.services.appointments.matching import PersonFacts, WhoChoice, agree
 from intake.services.context import Operation
 from intake.storage.models import IMPORT, Appointment, AppointmentIdentifier, AppointmentState, Import
 from intake.text import names
@@ -163,7 +163,7 @@ def find(op: Operation, rows: Sequence[FileRow], shape: str) -> FileChanges:
         for each in _gone(op, rows, shape, set(by_id))
         if each.id not in {offer.appointment_id for offer in of_series}
     ]
-    paired = _paired(rows, states, gone, clinicians)
+    paired = _paired(op, rows, states, gone, clinicians)
     matched = {offer.appointment_id for offer in paired.values()}
     vanished = tuple(_offer(Act.CANCEL, each, None, None) for each in gone if each.id not in matched)
     return FileChanges(states, (*of_series, *vanished), paired)
@@ -230,7 +230,7 @@ def _state(
         offer = _offer(Act.BOOK_AGAIN, appointment, wanted, row)
     elif wanted != Visit.of(appointment):
         offer = _offer(Act.MOVE, appointment, wanted, row)
-    return replace(known, offer=offer, remarks=_of_the_person(row.expected, appointment))
+    return replace(known, offer=offer, remarks=_of_the_person(op, row.expected, appointment))
 
 
 def _once(state: RowState, before: Iterable[RowState]) -> RowState:
@@ -266,14 +266,15 @@ def _wanted(row: ImportRow, expected: Expected, appointment: Appointment, clinic
     )
 
 
-def _of_the_person(expected: Expected, appointment: Appointment) -> tuple[str, ...]:
+def _of_the_person(op: Operation, expected: Expected, appointment: Appointment) -> tuple[str, ...]:
     """What the file says otherwise of the patient: that is for people to put right."""
     patient, wanted = appointment.patient, expected.booking
     if wanted.date_of_birth != patient.date_of_birth or not names.same(wanted.name, patient.name):
         return (gettext("It names another person than stands here. Look at the appointment."),)
     known = PersonFacts.of(patient).facts
     who = ("name", "date_of_birth")
-    if any(new and new != known.get(fact) for fact, new in wanted.person.facts.items() if fact not in who):
+    said = {fact: new for fact, new in wanted.person.facts.items() if new and fact not in who}
+    if not all(agree(fact, new, known.get(fact), op.settings.region) for fact, new in said.items()):
         return (gettext("What it says of the patient differs from what stands here. Change it by hand."),)
     return ()
 
@@ -330,6 +331,7 @@ def _of_cancelled_series(
 
 
 def _paired(
+    op: Operation,
     rows: Sequence[FileRow],
     states: Mapping[int, RowState],
     gone: Sequence[Appointment],
@@ -351,7 +353,7 @@ def _paired(
     alone = [
         (*new[person][0], missing[0])
         for person, missing in lacking.items()
-        if len(missing) == len(new[person]) == 1 and not _of_the_person(new[person][0][1], missing[0])
+        if len(missing) == len(new[person]) == 1 and not _of_the_person(op, new[person][0][1], missing[0])
     ]
     return {
         row.row.number: _offer(

@@ -10,7 +10,8 @@ from intake.services.appointments.importing.headings import ColumnRole
 
 @dataclass(frozen=True)
 class Choices:
-    """None and empty where nothing was said yet; `today` and `region` (its country) are the clinic's.
+    """None and empty where nothing was said yet; `today`, `region` (its country) and `systems` (ids of other
+    record systems whose numbers it keeps) are the clinic's.
 
     `header` is the line that names the columns, 0 where none does. `roles` has one role for each column.
     `comes` says of a status, in plain words, whether somebody comes. `mended` is what was typed over cells,
@@ -25,3 +26,4 @@ class Choices:
     mended: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     today: date | None = None
     region: str | None = None
+    systems: frozenset[str] = frozenset()

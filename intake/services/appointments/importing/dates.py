@@ -28,6 +28,11 @@ _SERIAL = re.compile(r"([0-9]{5})(?:[.,][0-9]+)?")
 _FORMAT = re.compile(r"\b(d{1,2}|m{1,2})\s?[/.-]\s?(d{1,2}|m{1,2})\s?[/.-]\s?y{2,4}\b", re.IGNORECASE)
 # What a date is said with in a cell, and is no part of it: the day's name before it.
 _FIRST_WORD = re.compile(r"([^\W\d_]+)\.?,?\s+(.+)")
+# "27-Mar-1962 (64y)", as some systems put the age beside it.
+_AGE = re.compile(
+    r"\s*[(\[](?:age:?\s?)?[0-9]{1,3}\s?(?:[^\W\d]+\.?\s?){0,2}(?:[0-9]{1,2}\s?[^\W\d]+)?[)\]]$", re.I
+)
+_IN_ONE = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
 _EXAMPLES = 3
 # A spreadsheet's day 1 is 1 January 1900, but it has a 29 February in that year.
 _EPOCH = date(1899, 12, 30)
@@ -111,6 +116,8 @@ def day_in(
     plain = _plain(text)
     if found := _NUMBERS.fullmatch(plain):
         return _of_numbers(text, found, order, _year(found[4], century, today))
+    if found := _IN_ONE.fullmatch(plain):
+        plain = "-".join(found.groups())
     if (short := _short(plain)) and (year := _year(short[2], century, today)):
         plain = f"{short[1]}{year}"
     return _of_words(text, plain)
@@ -215,7 +222,7 @@ def _short(plain: str) -> re.Match[str] | None:
 
 
 def _plain(text: str) -> str:
-    return number.in_ascii(free.seen(text))
+    return _AGE.sub("", number.in_ascii(free.seen(text)))
 
 
 def _first_of(texts: Iterable[str]) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ LABELS = {
     "language": "language",
     "needs": "needs",
 }
+_BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _LABELLED = re.compile(r"[\s*_•·>#–-]*([^\W\d_][^:=\t]{0,30}?)[\s*_]*(?::|=|\t|\s[–-]\s)[\s*_]*(.*)")
 _BREAKS = (
     "address|article|blockquote|br|center|dd|div|dl|dt|footer|form|h1|h2|h3|h4|h5|h6|header|hr|li|ol|p|pre"
@@ -61,7 +62,7 @@ _BORN = re.compile(
     r"|date of birth|geb(?:\.|oren)?(?: am)?|geburtsdatum|née? le|date de naissance|nacid[oa] el"
     r"|fecha de nacimiento|nat[oa] il|data di nascita|geboren op|geboortedatum"
     r"|ur\.|data urodzenia|data de nascimento|född|født|syntynyt|doğum tarihi"
-    r"|дата рождения|дата народження)(?!\w)[\s*]*[:=.]?[\s*]*",
+    r"|дата рождения|дата народження)(?!\w)[\s*]*(?:[(\[][a-z/. -]{6,12}[)\]])?[\s*]*[:=.]?[\s*]*",
     re.IGNORECASE,
 )
 # Words and marks that may belong to a date: at most so many are tried, the longest that is one wins.
@@ -69,7 +70,7 @@ _MOST_PIECES = 8
 _PIECE = re.compile(r"[^\s()\[\]]+")
 _PARTED = re.compile(r"\d[/.-]\d+[/.-]\d")
 # How programs and people mark a title whose appointment is off. The first kind may stand without a mark.
-_OFF_PLAIN = "cancelled canceled cancellation canx"
+_OFF_PLAIN = "cancelled canceled cancellation canx (?-i:DNA|FTA|UTA)"
 _OFF_MARKED = (
     "abgesagt|abgebrochen|storniert|annulé|annulée|cancelado|cancelada|anulado|anulada|annullato|annullata"
     "|cancellato|cancellata|geannuleerd|afgelast|anulowane|anulowano|odwołane|odwołany|inställt|inställd"
@@ -82,6 +83,7 @@ _OFF_MARKED = (
 _MARK = r"\s*[:：\]\)】）|–—-]+\s*"
 _OFF = re.compile(
     rf"^[\s*\[\(【（]*(?:(?:{_OFF_PLAIN.replace(' ', '|')})\b(?:{_MARK}|\s+|$)|(?:{_OFF_MARKED}){_MARK})"
+    r"|\s+(?:cancelled|canceled|(?-i:DNA|FTA|UTA))\s*$"
     rf"|[\s,;:–—-]*[\[\(【（,;:–—-]\s*(?:{_OFF_PLAIN.replace(' ', '|')}|{_OFF_MARKED})\s*[\]\)】）]?\s*$",
     re.IGNORECASE,
 )
@@ -126,7 +128,8 @@ def lines(described: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in described.splitlines():
         labelled = _LABELLED.match(line)
-        column = LABELS.get(" ".join(names.words(labelled[1]))) if labelled else None
+        label = _BRACKETED.sub(" ", labelled[1]) if labelled else ""
+        column = LABELS.get(" ".join(names.words(label)))
         if labelled and column and labelled[2].strip():
             found.setdefault(column, free.one_line(labelled[2]).strip("*_ "))
     return found

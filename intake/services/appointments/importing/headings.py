@@ -118,7 +118,8 @@ HEADINGS: Mapping[str, Mapping[ColumnRole, str]] = {
         "mobile number; "
         "phone number; telephone number; tel; tel mobile; mobile no; contact number; phone mobile; "
         "mobile telephone; primary phone; phone 1; tel no; preferred phone; contact phone; "
-        "mobile tel; cell number; sms number; phone no; preferred contact number; handphone",
+        "mobile tel; cell number; sms number; phone no; preferred contact number; handphone; "
+        "phone numbers; phones; telephone numbers; contact numbers; mobiles; mobile phone number",
         ColumnRole.OTHER_PHONE: "home; home phone; home telephone; home tel; home number; landline; "
         "work phone; "
         "work; work number; other phone; phone 2; alternate phone; phone home; tel home; "
@@ -152,7 +153,7 @@ HEADINGS: Mapping[str, Mapping[ColumnRole, str]] = {
         ColumnRole.LAST_NAME: "nachname; familienname; zuname",
         ColumnRole.DATE_OF_BIRTH: "geburtsdatum; geb datum; geb; geburtstag; geboren; geboren am; "
         "geb dat; gebdatum",
-        ColumnRole.DATE: "datum; termindatum; tag; startdatum; datum des termins; beginndatum",
+        ColumnRole.DATE: "datum; termin am; termindatum; tag; startdatum; datum des termins; beginndatum",
         ColumnRole.TIME: "uhrzeit; zeit; beginn; von; startzeit; terminzeit; anfang; beginnt um",
         ColumnRole.DATE_TIME: "termin; terminbeginn; datum uhrzeit; datum und uhrzeit; datum zeit; "
         "beginnt am",
@@ -310,6 +311,30 @@ HEADINGS: Mapping[str, Mapping[ColumnRole, str]] = {
 }
 # Said before a heading without changing what it names.
 _BEFORE = re.compile(r"^(?:patients?|pt|clients?|customer|patienten|kunden|attendee|invitee)(?: s)? (?=.)")
+# Said before a heading of the appointment; a "session name" is no patient's.
+_OF_THE_VISIT = re.compile(
+    r"^(?:(?:appointments?|appt|bookings?|session|slot|visit|event|current|actual|scheduled|planned|termin) )"
+    r"+(?=.)"
+)
+_VISIT_ROLES = frozenset(
+    {
+        ColumnRole.DATE,
+        ColumnRole.TIME,
+        ColumnRole.DATE_TIME,
+        ColumnRole.END,
+        ColumnRole.MINUTES,
+        ColumnRole.STATUS,
+        ColumnRole.CANCELLED,
+        ColumnRole.CLINICIAN,
+    }
+)
+_NAME_OF = re.compile(r"(?: s)?(?: full)? name$")
+_STATUS_OF = re.compile(r"\b(?:status|statut|stato|state|zustand)$")
+# A bill that is void, or a reminder that failed, says nothing of the appointment.
+_OTHER_STATUS = re.compile(
+    r"\b(?:paid|payment|invoice|billing|bill|claim|sms|text|e ?mail|mail|reminder|insurance|marital|patient|"
+    r"client|referral|form|consent|account|smok\w+|registration|order|home|address|rechnungs?\w*|zahlungs?\w*)\b"
+)
 
 
 def plain(heading: str) -> str:
@@ -323,7 +348,21 @@ def plain(heading: str) -> str:
 def role_of(heading: str) -> ColumnRole:
     """What a column with this heading holds as far as the heading says."""
     words = plain(heading)
-    return _ROLES.get(words) or _ROLES.get(_BEFORE.sub("", words)) or ColumnRole.NOTHING
+    return _ROLES.get(words) or _ROLES.get(_BEFORE.sub("", words)) or _of_the_visit(words)
+
+
+def _of_the_visit(words: str) -> ColumnRole:
+    """What says of the appointment in more words: "Booking start", "Current slot status"."""
+    bare = _OF_THE_VISIT.sub("", words)
+    role = _ROLES.get(bare, ColumnRole.NOTHING)
+    if role in _VISIT_ROLES:
+        return role
+    if _ROLES.get(_NAME_OF.sub("", bare)) is ColumnRole.CLINICIAN or (
+        _ROLES.get(_NAME_OF.sub("", words)) is ColumnRole.CLINICIAN
+    ):
+        return ColumnRole.CLINICIAN
+    is_status = _STATUS_OF.search(words) and not _OTHER_STATUS.search(words)
+    return ColumnRole.STATUS if is_status else ColumnRole.NOTHING
 
 
 def _by_heading() -> dict[str, ColumnRole]:

@@ -1,6 +1,7 @@
 """What the columns of a table hold, guessed from headings and cells. Reception has the last word."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from intake.services.appointments.importing import words
@@ -13,6 +14,7 @@ from intake.text.record_number import NUMBER_OF
 
 _WHEN = (ColumnRole.DATE, ColumnRole.TIME, ColumnRole.DATE_TIME, ColumnRole.END)
 _NAMES = (ColumnRole.NAME, ColumnRole.FIRST_NAME, ColumnRole.LAST_NAME)
+_OF_THE_APPOINTMENT = re.compile(r"\b(?:appointment|appt|termin|rdv|rendez|cita|visit|session|start)")
 _MIDNIGHT = (0, 0)
 
 
@@ -57,9 +59,13 @@ def twice(columns: Sequence[Column]) -> tuple[str, ...]:
     return tuple(each.heading for each in columns if roles.count(each.role) > 1)
 
 
-def number_cell(column: Column) -> str:
-    """The cell for a number of another record system, by what the column calls the system."""
-    return number_column(column.heading) or NUMBER_OF + record_number.system_of(column.heading)
+def number_cell(column: Column, systems: Collection[str]) -> str | None:
+    """The cell for a number of one of these record systems, by the name of its column; None: of no other."""
+    named = number_column(column.heading)
+    if named is not None:
+        return named if named.removeprefix(NUMBER_OF) in systems else None
+    system = record_number.meant(column.heading, systems)
+    return NUMBER_OF + system if system else None
 
 
 def _own_name(heading: str) -> str:
@@ -84,11 +90,16 @@ def _by_cells(column: Column, role: ColumnRole) -> ColumnRole:
         return role
     if role in _WHEN:
         return _when(column, role)
-    if role is ColumnRole.STATUS:
-        said = {plain(cell) for cell in column.cells}
-        known = sum(words.comes(each) is not None for each in said)
-        return role if 2 * known >= len(said) else ColumnRole.NOTHING
+    if role in (ColumnRole.STATUS, ColumnRole.NOTHING):
+        return ColumnRole.STATUS if _says_who_comes(column, role) else ColumnRole.NOTHING
     return role
+
+
+def _says_who_comes(column: Column, role: ColumnRole) -> bool:
+    """Half of its words are known statuses; under any heading where one is that somebody does not come."""
+    said = [words.comes(each) for each in {plain(cell) for cell in column.cells}]
+    known = [each for each in said if each is not None]
+    return 2 * len(known) >= len(said) and (role is ColumnRole.STATUS or False in known)
 
 
 def _when(column: Column, role: ColumnRole) -> ColumnRole:
@@ -116,6 +127,13 @@ def _names(columns: list[Column]) -> list[Column]:
     if ColumnRole.NAME in roles and ColumnRole.FIRST_NAME in roles:
         instead = ColumnRole.NOTHING if ColumnRole.LAST_NAME in roles else ColumnRole.LAST_NAME
         return [replace(each, role=instead) if each.role is ColumnRole.NAME else each for each in columns]
+    if ColumnRole.NAME in roles and ColumnRole.LAST_NAME in roles:
+        # "Name" beside "Surname" is the first one, unless whole names stand in it.
+        whole = any(" " in cell for each in columns if each.role is ColumnRole.NAME for cell in each.cells)
+        was, is_now = (
+            (ColumnRole.LAST_NAME, ColumnRole.NOTHING) if whole else (ColumnRole.NAME, ColumnRole.FIRST_NAME)
+        )
+        return [replace(each, role=is_now) if each.role is was else each for each in columns]
     if len(roles & {*_NAMES}) == 1 and ColumnRole.NAME not in roles:
         return [replace(each, role=ColumnRole.NAME) if each.role in _NAMES else each for each in columns]
     return columns
@@ -125,16 +143,21 @@ def _when_once(columns: list[Column]) -> list[Column]:
     """A column with day and time needs none of those that have only one of them."""
     if not any(each.role is ColumnRole.DATE_TIME for each in columns):
         return columns
-    spare = (ColumnRole.DATE, ColumnRole.TIME)
+    named = {each.role for each in columns if _OF_THE_APPOINTMENT.search(plain(each.heading))}
+    apart = {ColumnRole.DATE, ColumnRole.TIME} <= named and ColumnRole.DATE_TIME not in named
+    # "Booking date" with a time is when somebody booked, where "Appointment date" and "time" stand beside it.
+    spare = (ColumnRole.DATE_TIME,) if apart else (ColumnRole.DATE, ColumnRole.TIME)
     return [replace(each, role=ColumnRole.NOTHING) if each.role in spare else each for each in columns]
 
 
 def _once(columns: list[Column]) -> list[Column]:
-    """Of two columns for the same, the first that has any cells."""
+    """Of two columns for the same, the first that has any cells; of days, the one of the appointment."""
     kept: list[Column] = []
     for column in columns:
         alike = [each for each in columns if each.role is column.role]
-        first = next((each for each in alike if each.cells), alike[0])
+        filled = [each for each in alike if each.cells] or alike
+        named = [each for each in filled if _OF_THE_APPOINTMENT.search(plain(each.heading))]
+        first = (named if named and column.role in _WHEN else filled)[0]
         spare = column.role not in SEVERAL and column is not first
         kept.append(replace(column, role=ColumnRole.NOTHING) if spare else column)
     return kept

@@ -113,7 +113,7 @@ def number_column(name: str) -> str | None:
 
     It is called "number:hospital", or "NHS number".
     """
-    if record_number.system_of(name) == record_number.NHS_NUMBER:
+    if record_number.is_nhs(name):
         return NUMBER_OF + record_number.NHS_NUMBER
     name = name.strip().casefold()
     system = record_number.system_of(name.removeprefix(NUMBER_OF)) if name.startswith(NUMBER_OF) else ""

@@ -35,6 +35,9 @@ MOST_COLUMNS = 100
 _TOP, _FEWEST_KNOWN = 30, 2
 _SAMPLES = 3
 _MOST_STATUSES = 20
+# How numbers are kept from a spreadsheet: ="0770" and '0770.
+_AS_TEXT = re.compile(r"^(?:=\"([^\"]*)\"|'([0-9].*))$")
+_LONGEST_STATUS = 60
 _SAID_SEPARATOR = re.compile(r'\s*"?sep=(.)"?[^\S\n]*\n', re.IGNORECASE)
 _TOTAL = re.compile(
     r"(?:grand |sub )?totals?\b|(?:gesamt|summe|sum|somme|totale|totaal|razem|suma|anzahl|count)\b|"
@@ -115,7 +118,7 @@ def read(text: str, choices: Choices, manner: Manner) -> Contents:
     )
     reading = _reading(columns, header, lines, found, choices, manner)
     rows = tuple(_row(line, columns, choices, manner) for line in below)
-    unread = tuple(each.heading for each in columns if not each.role and each.heading)
+    unread = tuple(each.heading for each in columns if each.heading and not _is_read(each, choices))
     notes = (*_above(lines, header), *_below(totals), *_contradictions(columns, found))
     shape = f"table {reading.shape}" if reading.shape else ""
     return Contents(() if reading.missing or reading.twice else rows, unread, notes, reading, shape)
@@ -170,7 +173,7 @@ def _top_lines(text: str, sign: str) -> list[Line]:
 
 
 def _worded(cells: Sequence[str]) -> tuple[str, ...]:
-    said = [free.one_line(words_in(cell.strip())) for cell in cells]
+    said = [free.one_line(words_in(_AS_TEXT.sub(r"\1\2", cell.strip()))) for cell in cells]
     while said and not said[-1]:
         said.pop()
     return tuple(said)
@@ -214,7 +217,8 @@ def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
 
 def _is_total(line: Line) -> bool:
     filled = [cell for cell in line.cells if cell]
-    return len(filled) <= 3 and bool(_TOTAL.match(plain(filled[0])))
+    alone = len(filled) == 1 and any(map(str.isdigit, filled[0]))
+    return len(filled) <= 3 and (alone or bool(_TOTAL.match(plain(filled[0]))))
 
 
 def _columns(lines: Sequence[Line], header: int, below: Sequence[Line]) -> list[Column]:
@@ -301,13 +305,32 @@ def _row(line: Line, columns: Sequence[Column], choices: Choices, manner: Manner
         )
         row = replace(row, problems=(why,))
     numbers = {
-        mapping.number_cell(column): _at(line, place)
+        cell: _at(line, place)
         for place, column in enumerate(columns)
-        if column.role is ColumnRole.RECORD_NUMBER
+        if column.role is ColumnRole.RECORD_NUMBER and (cell := mapping.number_cell(column, choices.systems))
     }
-    row = replace(row, cells={**row.cells, **numbers})
+    row = values.with_numbers(row, numbers, manner)
+    row = replace(row, remarks=(*row.remarks, *_unread_statuses(line, columns)))
     typed = choices.mended.get(line.number)
     return values.mended(row, typed, manner) if typed else row
+
+
+def _is_read(column: Column, choices: Choices) -> bool:
+    if column.role is ColumnRole.RECORD_NUMBER:
+        return mapping.number_cell(column, choices.systems) is not None
+    return bool(column.role)
+
+
+def _unread_statuses(line: Line, columns: Sequence[Column]) -> Iterator[str]:
+    """Safety: who has cancelled is not booked because a column is called otherwise than is known here."""
+    for place, column in enumerate(columns):
+        said = _at(line, place)
+        if not column.role and len(said) <= _LONGEST_STATUS and words.comes(said) is False:
+            yield gettext(
+                "“%(column)s” says “%(status)s”, and that column is not read.",
+                column=column.heading,
+                status=said,
+            )
 
 
 def _above(lines: Sequence[Line], header: int) -> Iterator[str]:

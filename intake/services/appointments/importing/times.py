@@ -37,6 +37,7 @@ _BETWEEN = re.compile(
 )
 # "0.25" is a quarter of a day to a spreadsheet, and no time on a clock.
 _PART_OF_A_DAY = re.compile(r"0?[.,][0-9]+")
+_ZONE = re.compile(r"\(?[A-Z]{2,5}\)?")
 _ONE_NOUGHT = re.compile(r"(?<=[0-9])[.,]0+$")
 _HOURS = (
     r"(?P<hours>[0-9]{1,2}(?:[.,][0-9]{1,2})?)\s?"
@@ -46,6 +47,13 @@ _MINUTES = r"(?P<minutes>[0-9]{1,3})\s?(?:m|min|mins|minutes?|minuten|minutos|mi
 _LENGTH = re.compile(rf"(?:{_HOURS}\b)?\s?(?:(?:and|und|et|y|e|en|i)\s)?(?:{_MINUTES})?", re.IGNORECASE)
 _CLOCK_LENGTH = re.compile(r"(?P<hours>[0-9]{1,2}):(?P<minutes>[0-9]{2})(?::00)?")
 _ISO_LENGTH = re.compile(r"PT(?:(?P<hours>[0-9]{1,2})H)?(?:(?P<minutes>[0-9]{1,3})M)?(?:0S)?", re.IGNORECASE)
+
+
+# "09:00-09:30" is a stretch; only behind seconds or a "T" is "-09:30" how far it is from UTC.
+_STRETCH = re.compile(
+    r"(?<![0-9:T])(?P<from>[0-9]{1,2}:[0-9]{2}(?:\s?[ap]\.?m\b\.?)?)\s?-\s?(?=[0-9]{1,2}:[0-9]{2}(?![0-9]))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ class Moment:
 
 def split(text: str) -> Moment:
     """The parts of a cell that says when. A year is never a time: "27 March 1900" has none."""
-    plain = number.in_ascii(free.seen(text))
+    plain = _STRETCH.sub(r"\g<from> – ", number.in_ascii(free.seen(text)))
     if (compact := _COMPACT.fullmatch(plain)) and (clock := _clock(compact)):
         return Moment(f"{compact['year']}-{compact['month']}-{compact['day']}", clock)
     plain = re.sub(r"(?<=[0-9])T(?=[0-9])", " ", plain)
@@ -91,6 +99,12 @@ def bare(text: str) -> Clock | None:
         return None
     moment = split(plain)
     return moment.clock if moment.clock and not moment.day else None
+
+
+def clock_alone(text: str) -> Clock | None:
+    """The time in the cell of a time; None where a zone stands beside it that is not known ("9:00 EST")."""
+    moment = split(text)
+    return None if _ZONE.fullmatch(moment.day) else moment.clock or bare(text)
 
 
 def minutes(text: str) -> int | None:

@@ -5,7 +5,7 @@ What cannot be read stays as it is written, with a fault of its column; nothing 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from intake.i18n import gettext
@@ -21,6 +21,7 @@ from intake.services.appointments.importing.headings import ColumnRole, plain
 from intake.services.appointments.importing.rows import COLUMNS, ImportRow
 from intake.services.appointments.importing.times import Clock, Moment
 from intake.text import number
+from intake.text.record_number import NUMBER_OF
 
 # An appointment is never a hundred years ago: of two figures of a year it is the one that lies about now.
 _FAR_AHEAD = timedelta(days=20 * 365)
@@ -48,9 +49,23 @@ def row_of(number: int, cells: Mapping[ColumnRole, Sequence[str]], manner: Manne
     return _Row(number, cells, manner).result()
 
 
+def with_numbers(row: ImportRow, numbers: Mapping[str, str], manner: Manner) -> ImportRow:
+    """The row with its numbers of other record systems, read like any number."""
+    read = {cell: _read(cell, text, manner) for cell, text in numbers.items()}
+    faults = {cell: each.fault for cell, each in read.items() if each.fault}
+    remarks = tuple(each.remark for each in read.values() if each.remark)
+    cells = {cell: each.text for cell, each in read.items()}
+    return replace(
+        row,
+        cells={**row.cells, **cells},
+        faults={**row.faults, **faults},
+        remarks=(*row.remarks, *remarks),
+    )
+
+
 def mended(row: ImportRow, typed: Mapping[str, str], manner: Manner) -> ImportRow:
     """The row with what was typed over its cells, by our own names of columns; it is read like the file."""
-    typed = {name: said for name, said in typed.items() if said != row.cells[name]}
+    typed = {name: said for name, said in typed.items() if said != row.cells.get(name, said)}
     faults = {name: why for name, why in row.faults.items() if name not in typed}
     cells, remarks = dict(row.cells), list(row.remarks)
     for name, said in typed.items():
@@ -115,7 +130,9 @@ class _Row:
             self._first(role)
             for role in (ColumnRole.FIRST_NAME, ColumnRole.MIDDLE_NAME, ColumnRole.LAST_NAME)
         ]
-        return " ".join(filter(None, parts)) or words.whole_name(self._first(ColumnRole.NAME))
+        whole = words.whole_name(self._first(ColumnRole.NAME))
+        # Of a whole name beside a last one, nothing is lost.
+        return whole if whole and not parts[0] else " ".join(filter(None, parts)) or whole
 
     def _phones(self) -> None:
         found = [*self.written.get(ColumnRole.PHONE, ()), *self.written.get(ColumnRole.OTHER_PHONE, ())]
@@ -139,8 +156,8 @@ class _Row:
         """Day, time and minutes; the exact moment where the file says how far it is from UTC."""
         stretch = times.split(self._first(ColumnRole.DATE_TIME))
         day_cell, time_cell = times.split(self._first(ColumnRole.DATE)), self._first(ColumnRole.TIME)
-        clock = times.split(time_cell).clock or times.bare(time_cell)
-        clock = clock or stretch.clock or day_cell.clock
+        clock = times.clock_alone(time_cell)
+        clock = clock or (None if time_cell else stretch.clock or day_cell.clock)
         self._take("date", stretch.day or day_cell.day)
         self._take("time", f"{clock.at:%H:%M}" if clock else time_cell)
         until = stretch.until or times.split(time_cell).until
@@ -209,15 +226,18 @@ def _read(name: str, text: str, manner: Manner) -> damage.Mended:
         return damage.Mended("")
     if fault := damage.error_in(text):
         return damage.Mended(text, fault=fault)
-    read = _READERS.get(name)
+    read = _number if name.startswith(NUMBER_OF) else _READERS.get(name)
     return read(text, manner) if read else damage.Mended(text)
 
 
 def _birth(text: str, manner: Manner) -> damage.Mended:
     order = manner.orders.get(ColumnRole.DATE_OF_BIRTH, Order.DAY_FIRST)
-    words_of_day = times.split(text).day or text
+    moment = times.split(text)
+    words_of_day = moment.day or text
     try:
         day = day_in(words_of_day, order=order, century=manner.century, today=manner.today)
+        if moment.clock and moment.clock.offset is not None:
+            day = _born_on(text, day, moment.clock, manner)
     except UncertainDate as reason:
         return damage.Mended(text, fault=reason.why)
     years = two_centuries(words_of_day, manner.today) if manner.today else None
@@ -231,6 +251,18 @@ def _birth(text: str, manner: Manner) -> damage.Mended:
         other=other,
     )
     return damage.Mended(f"{day}", remark=remark)
+
+
+def _born_on(text: str, day: date, clock: Clock, manner: Manner) -> date:
+    """The day of birth in a moment: programs write an English 15 July as "1962-07-14T23:00:00Z"."""
+    offset = clock.offset or timedelta(0)
+    here = datetime.combine(day, clock.at, timezone(offset)).astimezone(manner.zone)
+    if here.date() == day or clock.at == time(0):
+        return day
+    if here.time() == time(0):
+        return here.date()
+    why = gettext("“%(text)s” is a moment, and it is not sure of which day. Write the date alone.", text=text)
+    raise UncertainDate(why)
 
 
 def _day(text: str, manner: Manner) -> damage.Mended:

@@ -132,7 +132,10 @@ def whole_name(cell: str) -> str:
     # "Anna Canary, PhD" and "Canary, Mrs" have no first name behind the comma, and a formula is no name.
     if not words or is_title(words[0]) or plain(first) in _BEHIND or cell.startswith(("=", "@")):
         return cell
-    return " ".join([*words, last])
+    surname = last.split()
+    while len(surname) > 1 and is_title(surname[0]):
+        surname = surname[1:]
+    return " ".join([*words, *surname])
 
 
 def is_title(words: str) -> bool:

@@ -28,6 +28,7 @@ _MOST_PARTS, _MOST_UNPACKED = 500, 24 * 1024 * 1024
 _MOST_LINES, _MOST_CELLS = 2000, 120
 _MINUTE = timedelta(minutes=1)
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden=[\"'](?:1|true)[\"']")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"'][A-Z]+([0-9]+):[A-Z]+([0-9]+)[\"']")
 # Cells that are numbers to the spreadsheet, and so exact only to 15 figures.
 _EXACT, _LONGEST = 15, 22
 
@@ -199,6 +200,11 @@ def _notes(
         yield gettext("The sheet “%(sheet)s” is hidden and was not read.", sheet=name)
     if any(_HIDDEN_ROW.search(part) for part in parts):
         yield gettext("Rows that are hidden in the workbook (by a filter, for example) were read too.")
+    if any(each[1] != each[2] for part in parts for each in _MERGED.finditer(part)):
+        yield gettext(
+            "Some cells of the workbook span several rows. "
+            "What stands in them was read for the first of these rows only: look at the others."
+        )
 
 
 def _broken() -> str:
