@@ -25,7 +25,7 @@ def importing(reception):
 def test_an_unknown_name_is_asked_about_once_and_remembered(importing, clinician, clinic_database):
     text = WEEK.format(who='"NOOR, Example (Dr)"')
     importing.presses("Show what is in it", text=text)
-    assert "Who is this?" in importing.words
+    assert "Which clinicians are these?" in importing.words
     assert importing.html.count('name="named"') == 1
 
     importing.presses("Import 2 appointments", named=str(clinician.user.id))
@@ -33,7 +33,7 @@ def test_an_unknown_name_is_asked_about_once_and_remembered(importing, clinician
     assert _clinicians(clinic_database) == {clinician.user.id}
     importing.opens("/appointments/import")
     importing.presses("Show what is in it", text=text.replace("11-30", "12-01").replace(",a1", ",a2"))
-    assert "Who is this?" not in importing.words
+    assert "Which clinicians are these?" not in importing.words
     assert clinician.user.name in importing.words
 
 
@@ -53,7 +53,7 @@ def test_nobody_here_is_remembered_too(importing, clinician, clinic_database):
         "Show what is in it", text=WEEK.format(who="Locum").replace("11-30", "12-01").replace(",a1", ",a9")
     )
 
-    assert "Who is this?" not in importing.words
+    assert "Which clinicians are these?" not in importing.words
 
 
 def test_what_is_gone_from_the_file_is_shown_and_cancelled_when_ticked(importing, clinic_database):
