@@ -93,10 +93,7 @@ FOR_STAFF: dict[int, ErrorText] = {
     ),
     403: ErrorText(
         _("You may not open this page"),
-        _(
-            "Your role does not include it, or it was opened from another website. An admin can change your "
-            "role."
-        ),
+        _("Your role may not open it, or another site sent you here. An admin can change your role."),
     ),
     404: ErrorText(
         _("There is no page here"),

@@ -57,7 +57,7 @@ def test_an_appointment_is_made_and_its_link_shown(live, page):
 
     press(page, page.get_by_role("link", name="Make an appointment"))
     type_in(page, page.get_by_label("Name of the patient"), "Kay Keyboard")
-    for box, typed in (("dob_day", "9"), ("dob_month", "March"), ("dob_year", "1971")):
+    for box, typed in (("dob_day", "10"), ("dob_month", "April"), ("dob_year", "1972")):
         type_in(page, page.locator(f"#{box}"), typed)
     go_to(page, page.locator("#time"))
     page.keyboard.type("1050AM")
@@ -71,7 +71,7 @@ def test_appointments_are_pasted_looked_at_and_imported(live, page):
     sign_in(page, live.hire(Role.RECEPTION), "/day/")
 
     press(page, page.get_by_role("link", name="Import"))
-    rows = f"date;time;name;date_of_birth\n{NEXT_WEEK};11:00;Pat Pasted;27/3/1962\n"
+    rows = f"date;time;name;date_of_birth\n{NEXT_WEEK};11:00;Pat Pasted;29/4/1964\n"
     type_in(page, page.get_by_label("Paste the appointments"), rows)
     press(page, page.get_by_role("button", name="Show what is in it"))
     press(page, page.get_by_role("button", name="Import 1 appointment"))

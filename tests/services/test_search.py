@@ -368,20 +368,22 @@ def scanned(database: Database, sought: Wanted) -> set[UUID]:
             for at in range(1, len(asked) - 1)
         )
 
-    def begins(spellings: tuple[str, ...], known: frozenset[str]) -> bool:
+    def begins(spellings: tuple[str, ...], known: frozenset[str], *, slips: bool = True) -> bool:
         return any(
-            word.startswith(asked) or begins_with_a_slip(asked, word) or in_parts(asked, word, known, 3)
+            word.startswith(asked)
+            or (slips and begins_with_a_slip(asked, word))
+            or in_parts(asked, word, known, 3)
             for asked in spellings
             for word in known
         )
 
     def named(words: tuple[tuple[str, ...], ...], known: frozenset[str]) -> bool:
-        joined = [
-            (*words[:at], tuple(map("".join, product(*words[at : at + many]))), *words[at + many :])
+        return all(begins(each, known) for each in words) or any(
+            begins(tuple(map("".join, product(*words[at : at + many]))), known, slips=False)
+            and all(begins(each, known) for each in (*words[:at], *words[at + many :]))
             for many in (2, 3)
             for at in range(len(words) - many + 1)
-        ]
-        return any(all(begins(each, known) for each in some) for some in (words, *joined))
+        )
 
     def fits(patient: Patient) -> bool:
         marks = [folding.mark(each.value) for each in patient.identifiers]

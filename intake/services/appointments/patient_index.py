@@ -174,13 +174,20 @@ class PatientIndex:
         return {**ranks, **dict.fromkeys(marked, 0)}
 
     def _named(self, words: tuple[tuple[str, ...], ...]) -> dict[int, int]:
-        """Who has all of these words, and with how many slips; some together may be one: "van der Berg"."""
-        fits = cache(lambda spellings: (self._with_word(spellings), self._slipped(spellings)))
+        """Who has all of these words, and with how many slips; some together may be one: "van der Berg".
+
+        Such a one has no slip: a letter of its own would be one of the word before it, as in "Zoe X".
+        """
+        whole = cache(self._with_word)
+        slipped = cache(self._slipped)
         ranks = dict[int, int]()
-        for some in _with_some_together(words):
-            found = [fits(spellings) for spellings in some]
-            for place in set[int].intersection(*(whole | slipped for whole, slipped in found)):
-                rank = sum(place not in whole for whole, _ in found)
+        for some, together in _with_some_together(words):
+            found = [
+                (whole(spellings), set[int]() if at == together else slipped(spellings))
+                for at, spellings in enumerate(some)
+            ]
+            for place in set[int].intersection(*(exact | near for exact, near in found)):
+                rank = sum(place not in exact for exact, _ in found)
                 ranks[place] = min(rank, ranks.get(place, rank))
         return ranks
 
@@ -205,15 +212,20 @@ class PatientIndex:
         return set[int]().union(*map(self._names.slipped, spellings))
 
 
-def _with_some_together(words: tuple[tuple[str, ...], ...]) -> Iterator[tuple[tuple[str, ...], ...]]:
-    """The words as they are, and each time with two or more of them, one after the other, as one."""
-    yield words
+def _with_some_together(
+    words: tuple[tuple[str, ...], ...],
+) -> Iterator[tuple[tuple[tuple[str, ...], ...], int | None]]:
+    """The words as they are, and each time with two or more of them, one after the other, as one.
+
+    With the place of that one; None for the words as they are.
+    """
+    yield words, None
     if len(words) > MOST_WORDS:
         return
     for many in range(2, MOST_TOGETHER + 1):
         for at in range(len(words) - many + 1):
             one = tuple(map("".join, product(*words[at : at + many])))
-            yield (*words[:at], one, *words[at + many :])
+            yield (*words[:at], one, *words[at + many :]), at
 
 
 def _days(born: "array[int]", days: frozenset[date]) -> set[int]:
