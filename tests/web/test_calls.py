@@ -123,6 +123,19 @@ def test_a_try_is_noted_and_the_call_comes_back_by_itself(reception, come, clock
     assert "1 patient is to be phoned again now." in reception.words
 
 
+def test_a_result_that_is_chosen_beside_a_try_is_not_dropped_without_a_word(reception, maureen):
+    reception.opens(page_of(maureen))
+
+    reception.presses("Save the try", tried="no_answer", note="Rang long", outcome="emergency_care")
+
+    assert reception.status == 422
+    assert "You chose “At the emergency department, or on the way” too" in reception.words
+    assert "What happened so far" not in reception.words
+    reception.presses("Save the try")
+    assert "Rang long" in reception.words
+    assert "Who has this Rosa Reception" in reception.words
+
+
 @pytest.mark.parametrize("again_at", ["soon", "08:00", "25:00"])
 def test_a_time_to_try_again_that_is_none_is_asked_again(reception, maureen, again_at):
     reception.opens(page_of(maureen))

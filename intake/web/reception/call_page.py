@@ -108,9 +108,23 @@ class CallForm(ResultForm):
             self.again_at.refuse(TOO_EARLY)
         if not self.tried.data:
             self.tried.refuse(gettext("Choose what came of the try"))
+        if self.outcome.data:
+            self._choose_no_result()
         if self.problems:
             return None
         return Try(AttemptKind(self.tried.data), self.note.data, self.number.shown, again_at)
+
+    def _choose_no_result(self) -> None:
+        """A choice cannot be taken back in a browser: it is, and said, before the try is saved without it."""
+        chosen = str(self.outcome.options.get(self.outcome.shown, ""))
+        self.outcome.data, self.outcome.shown = None, ""
+        self.outcome.refuse(
+            gettext(
+                "You chose “%(result)s” too, which closes the call. It is not chosen any more: choose it "
+                "again and press “Save and close”, or press “Save the try” again",
+                result=chosen,
+            )
+        )
 
     def last_attempt(self) -> Try | None:
         """The try after which the call is closed, where one was chosen: the note is that of the result."""

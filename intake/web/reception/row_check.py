@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from intake.config import Settings
 from intake.i18n import format_day, gettext
 from intake.services.appointments import identifiers
-from intake.services.appointments.booking import LONGEST, SHORTEST, USUAL_MINUTES, Booking
+from intake.services.appointments.booking import USUAL_MINUTES, Booking
 from intake.services.appointments.importing import Expected, ImportRow
 from intake.services.appointments.importing.dates import (
     UncertainDate,
@@ -19,7 +19,7 @@ from intake.services.appointments.importing.dates import (
     month_first,
     slashed,
 )
-from intake.text import number, record_number
+from intake.text import record_number
 from intake.text.record_number import NUMBER_OF
 from intake.web import reasons
 from intake.web.facts import sexes
@@ -85,7 +85,7 @@ class _RowCheck:
             self._wrong(column, why)
         self._look_at_the_letters()
         form = self._form()
-        minutes, language = self._minutes(), self._language()
+        language = self._language()
         self.numbers = tuple(self._numbers())
         wanted = form.booking()
         starts_at = self._starts_at(wanted)
@@ -93,7 +93,7 @@ class _RowCheck:
             self.reasons.setdefault(box, why)
         if wanted is None or self.reasons:
             return self._refused(form)
-        return Checked(self.row, wanted, self._expected(wanted, starts_at, minutes, language))
+        return Checked(self.row, wanted, self._expected(wanted, starts_at, language))
 
     def _refused(self, form: AppointmentForm) -> Checked:
         faults = {COLUMN_OF.get(box, box): why for box, why in self.reasons.items()}
@@ -128,6 +128,7 @@ class _RowCheck:
             "day": day.isoformat() if day else "",
             "time": self._time(),
             "with_whom": self.cells["clinician"],
+            "minutes": self.cells["minutes"],
         }
         if born:
             typed |= {"dob_day": f"{born.day}", "dob_month": f"{born.month}", "dob_year": f"{born.year:04}"}
@@ -168,21 +169,6 @@ class _RowCheck:
             self._wrong("sex_at_birth", why)
         return chosen
 
-    def _minutes(self) -> int:
-        text = self.cells["minutes"]
-        if not text:
-            return USUAL_MINUTES
-        try:
-            return number.read(text, least=SHORTEST, most=LONGEST)
-        except number.NotANumber:
-            why = gettext(
-                "The minutes must be a number from %(shortest)s to %(longest)s",
-                shortest=SHORTEST,
-                longest=LONGEST,
-            )
-            self._wrong("minutes", why)
-            return USUAL_MINUTES
-
     def _language(self) -> str:
         chosen = self.cells["language"].casefold() or self.settings.language
         if self.cells["language"] and chosen not in self.settings.offered:
@@ -209,7 +195,7 @@ class _RowCheck:
             self.gone_by = True
         return starts_at
 
-    def _expected(self, wanted: Booking, starts_at: datetime, minutes: int, language: str) -> Expected:
+    def _expected(self, wanted: Booking, starts_at: datetime, language: str) -> Expected:
         booking = replace(
             wanted,
             starts_at=starts_at,
@@ -217,6 +203,7 @@ class _RowCheck:
             needs=self.cells["needs"] or None,
             numbers=self.numbers,
         )
+        minutes = wanted.minutes or USUAL_MINUTES
         return Expected(self.row.source or _person_then(booking), booking, minutes, language)
 
     def _wrong(self, column: str, why: str) -> None:
