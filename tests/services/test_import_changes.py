@@ -225,6 +225,16 @@ def test_a_row_that_cannot_be_read_has_not_vanished(imports, finds):
     assert finds(FileRow(broken, None), row("bruno", number=2)).vanished == ()
 
 
+@pytest.mark.parametrize(("name", "faults"), [("", {}), ("#REF!", {"name": "an error"})])
+def test_where_a_name_cannot_be_read_nobody_has_vanished(imports, finds, name, faults):
+    imports(row("anna"), row("bruno", number=2))
+    broken = ImportRow(1, dict.fromkeys(COLUMNS, "") | {"name": name}, faults=faults)
+
+    assert finds(FileRow(broken, None), row("bruno", number=2)).vanished == ()
+    cancelled = replace(broken, cancelled=True)
+    assert len(finds(FileRow(cancelled, None), row("bruno", number=2)).vanished) == 1
+
+
 def test_a_row_without_an_id_at_another_time_is_offered_as_a_move(imports, finds, database, settings):
     imports(loose("anna", AT), row("bruno", number=2))
     later = AT + timedelta(hours=2)

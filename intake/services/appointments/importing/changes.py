@@ -294,8 +294,11 @@ def _gone(op: Operation, rows: Sequence[FileRow], shape: str, there: set[UUID]) 
         .options(joinedload(Appointment.patient), joinedload(Appointment.intake))
         .order_by(Appointment.starts_at, Appointment.id)
     )
-    # A row that cannot be read may be theirs.
-    unread = {names.key(row.row.cells["name"]) for row in rows if row.expected is None}
+    # A row that cannot be read may be theirs; one whose name cannot be read either, anybody's.
+    unread_rows = [row.row for row in rows if row.expected is None and not row.row.cancelled]
+    if any("name" in row.faults or not names.words(row.cells["name"]) for row in unread_rows):
+        return []
+    unread = {names.key(row.cells["name"]) for row in unread_rows}
     return [
         each
         for each in op.session.scalars(stmt)
