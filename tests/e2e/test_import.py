@@ -7,8 +7,8 @@ from tests.e2e.clinic import PASSWORD
 
 NEXT_WEEK = datetime.now(UTC).date() + timedelta(days=7)
 WEEK = f"""date;time;minutes;name;date_of_birth;phone;email;clinician;needs
-{NEXT_WEEK};09:40;;"Canary; Anna";27/3/1962;07700 900123;anna@example.org;Dr Bello;an interpreter
-{NEXT_WEEK};10:00;40;Bruno <Finch>;1.2.1950;;;Dr Bello;
+{NEXT_WEEK};09:40;;"Quillmade; Petra";27/3/1962;07700 900123;petra@example.org;Dr Bello;an interpreter
+{NEXT_WEEK};10:00;40;Bruno <Inkmade>;1.2.1950;;;Dr Bello;
 {NEXT_WEEK};25:00;;;ask;none;;;
 """
 
@@ -34,7 +34,7 @@ def test_a_file_is_uploaded_looked_at_and_imported(live, page, see_no_barrier):
     page.get_by_text("2 have a link.").wait_for()
     see_no_barrier(page)
     page.goto(f"/day/{NEXT_WEEK}")
-    page.get_by_role("rowheader", name="Canary; Anna").wait_for()
+    page.get_by_role("rowheader", name="Quillmade; Petra").wait_for()
 
 
 def test_an_export_is_told_apart_mapped_and_mended_by_keyboard(live, page, see_no_barrier):
