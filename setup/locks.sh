@@ -12,3 +12,4 @@ lock() {
 
 lock requirements.in -o requirements.txt "$@"
 lock requirements-dev.in -c requirements.txt -o requirements-dev.txt "$@"
+lock requirements-release.in -o requirements-release.txt "$@"

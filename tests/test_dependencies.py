@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("wanted", ["requirements.in", "requirements-dev.in"])
+@pytest.mark.parametrize("wanted", ["requirements.in", "requirements-dev.in", "requirements-release.in"])
 def test_every_dependency_has_its_reason_written_down(wanted):
     names = re.findall(r"^([a-z][\w.-]*)", (ROOT / wanted).read_text(), re.MULTILINE)
     reasons = (ROOT / "docs/decisions/0001-dependencies.md").read_text()
@@ -19,7 +19,7 @@ def test_every_dependency_has_its_reason_written_down(wanted):
     assert unexplained == []
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt", "requirements-release.txt"])
 def test_every_locked_package_is_held_by_its_hash_and_names_no_host(lock):
     text = (ROOT / lock).read_text()
     packages = re.split(r"\n(?=[a-z])", text)
