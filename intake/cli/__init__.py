@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 # The module in which each stands as `NAME_command`.
 COMMANDS = {
     "start": "clinic",
+    "work": "work",
     "demo": "clinic",
     "add-user": "clinic",
     "check": "clinic",
