@@ -1,5 +1,6 @@
 """A real mail server that lives for one test, and answers as it is told."""
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
@@ -20,12 +21,16 @@ ACCEPTED = "250 OK"
 
 @dataclass
 class PostOffice:
-    """`mails` is what was accepted, `envelopes` to whom. The answers can be changed: "550 Unknown"."""
+    """`mails` is what was accepted, `envelopes` to whom. The answers can be changed: "550 Unknown".
+
+    It `takes` so many seconds for a message.
+    """
 
     port: int
     answer_to_recipient: str = ACCEPTED
     answer_to_message: str = ACCEPTED
     answer_to_goodbye: str = "221 Bye"
+    takes: float = 0.0
     mails: list[EmailMessage] = field(default_factory=list)
     envelopes: list[list[str]] = field(default_factory=list)
 
@@ -42,6 +47,7 @@ class PostOffice:
         return self.answer_to_recipient
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(self.takes)
         if self.answer_to_message == ACCEPTED:
             assert isinstance(envelope.content, bytes)
             mail: Any = message_from_bytes(envelope.content, policy=default)

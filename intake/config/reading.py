@@ -170,6 +170,11 @@ def minutes_from(least: int, most: int) -> Callable[[str], int]:
     return lambda words: _number_from(words, least, most, "minutes")
 
 
+def seconds_from(least: int, most: int) -> Callable[[str], int]:
+    """A number of seconds within these bounds."""
+    return lambda words: _number_from(words, least, most, "seconds")
+
+
 def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)

@@ -164,6 +164,20 @@ class Settings:
         otherwise=None,
         on_page=False,
     )
+    second_mail_server: MailServer | None = setting(
+        "another such server, tried when the first does not take a message or is too slow",
+        secret=True,
+        parse=reading.mail_server,
+        otherwise=None,
+        on_page=False,
+    )
+    message_deadline: int = setting(
+        "seconds that mail servers, or the provider of text messages, have for one message; 1 to 120",
+        "60",
+        parse=reading.seconds_from(1, 120),
+        otherwise=60,
+        on_page=False,
+    )
     mail_from: str = setting(
         "the address that e-mail comes from", "clinic@demo.example", made_up=True, parse=reading.one_email
     )
@@ -433,6 +447,8 @@ def _check_together(read: Reading) -> None:
             read.problems.append(f"{each.name} is {words!r}: there is {said}.")
     if read.values["mail_server"] and not read.values["mail_from"]:
         read.problems.append("BACKSTORY_MAIL_FROM is not set, and e-mail must come from somewhere.")
+    if read.values["second_mail_server"] and not read.values["mail_server"]:
+        read.problems.append("BACKSTORY_SECOND_MAIL_SERVER is set, and BACKSTORY_MAIL_SERVER is not.")
     names = ("BACKSTORY_APPROVED_BY", "BACKSTORY_APPROVED_ON", "BACKSTORY_APPROVED_RULES")
     missing = [name for name in names if name not in read.given]
     if missing and len(missing) < len(names):

@@ -212,7 +212,14 @@ class DemoClinic:
             if scene.bounces:
                 self._bounce(message)
             else:
-                deliver(Work(self.database, self.settings, _at(message.not_before)), message)
+                self._post(message)
+
+    def _post(self, message: Job) -> None:
+        with self._operation(message.not_before) as op:
+            claim = outbox.claim(op, message.id)
+            op.commit()
+        assert claim is not None
+        deliver(Work(self.database, self.settings, _at(message.not_before)), claim)
 
     def _bounce(self, message: Job) -> None:
         refused = Undeliverable()

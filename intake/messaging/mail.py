@@ -1,25 +1,26 @@
 """E-mail: one message in plain text and HTML, over a connection that is encrypted, or into a file."""
 
 import smtplib
+import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from intake.config import MailServer, Settings
+from intake.messaging.deadline import Deadline, TooSlow, within
+from intake.messaging.hosts import Hosts, Turn, Undeliverable
 from intake.messaging.letters import Letter
 from intake.text import email as address
 
-PATIENCE = 20  # seconds
-
-
-class Undeliverable(Exception):
-    """It will never arrive: the address is refused. Anything else is tried again."""
+GOODBYE = 2.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,18 @@ class MailSender(Protocol):
     def send(self, mail: Mail) -> None: ...
 
 
-def mail_sender(settings: Settings) -> MailSender | None:
-    """How e-mail leaves this clinic; None when it does not. For trying out it lies in files."""
-    if settings.mail_server is not None:
-        return SMTPSender(settings.mail_server, settings)
-    return None if settings.production else FileSender(settings)
+def mail_sender(settings: Settings, turn: Turn | None = None) -> MailSender | None:
+    """How e-mail leaves this clinic; None when it does not. For trying out it lies in files.
+
+    Safety: where there is a second mail server, it is tried when the first fails or is too slow.
+    """
+    if settings.mail_server is None:
+        return None if settings.production else FileSender(settings)
+    servers = (settings.mail_server, settings.second_mail_server)
+    senders = tuple(SMTPSender(server, settings) for server in servers if server is not None)
+    if turn is None and len(senders) == 1:
+        return senders[0]
+    return SMTPSenders(senders, turn or Hosts().turn(urgent=True), settings.message_deadline)
 
 
 class SMTPSender:
@@ -76,10 +84,15 @@ class SMTPSender:
 
     def __init__(self, server: MailServer, settings: Settings) -> None:
         self.server, self.settings = server, settings
+        self.host = f"{server.host}:{server.port}"
 
-    def send(self, mail: Mail) -> None:
+    def send(self, mail: Mail, within_seconds: float | None = None) -> None:
+        """Raises Undeliverable, and TooSlow when it takes longer than the settings give a message."""
         composed = mail.composed(self.settings)
-        with self._connection() as connection:
+        with (
+            within(within_seconds or self.settings.message_deadline) as deadline,
+            self._connection(deadline) as connection,
+        ):
             try:
                 connection.send_message(composed)
             except smtplib.SMTPRecipientsRefused as refusal:
@@ -88,27 +101,85 @@ class SMTPSender:
                 raise
 
     @contextmanager
-    def _connection(self) -> Iterator[smtplib.SMTP]:
+    def _connection(self, deadline: Deadline) -> Iterator[smtplib.SMTP]:
         """A connection as the settings want it."""
-        connection = self._called()
+        connection = self._called(deadline)
         try:
             if self.server.security == "starttls":
                 connection.starttls(context=ssl.create_default_context())
             if self.server.user:
                 connection.login(self.server.user, self.server.password)
             yield connection
-            # What was taken is sent, whatever the server says in parting; or it would be sent again.
-            with suppress(smtplib.SMTPException):
+            # What was taken is sent, whatever the server says in parting, and however long that takes; or it
+            # would be sent again.
+            deadline.shorten(GOODBYE)
+            with suppress(OSError):
                 connection.quit()
         finally:
             connection.close()
 
-    def _called(self) -> smtplib.SMTP:
+    def _called(self, deadline: Deadline) -> smtplib.SMTP:
         server = self.server
-        if server.security == "tls":
-            checked = ssl.create_default_context()
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=checked)
-        return smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+        calling = _EncryptedConversation if server.security == "tls" else _Conversation
+        connection = calling(deadline, server.host)
+        try:
+            code, said = connection.connect(server.host, server.port)
+            if code != 220:
+                raise smtplib.SMTPConnectError(code, said)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+class SMTPSenders:
+    """Hands over to the first of several mail servers that takes it. Together they have `seconds`."""
+
+    def __init__(self, senders: tuple[SMTPSender, ...], turn: Turn, seconds: float) -> None:
+        self.senders, self.turn, self.seconds = senders, turn, seconds
+
+    def send(self, mail: Mail) -> None:
+        """Raises Undeliverable, HostBusy, and whatever the last one tried did not do."""
+        end = time.monotonic() + self.seconds
+
+        def by(sender: SMTPSender, left: int) -> None:
+            sender.send(mail, max(1.0, (end - time.monotonic()) / left))
+
+        self.turn.first_that_takes(self.senders, by)
+
+
+class _Conversation(smtplib.SMTP):
+    """A conversation that ends at a deadline."""
+
+    def __init__(self, deadline: Deadline, host: str) -> None:
+        self._deadline = deadline
+        super().__init__(local_hostname=_own_name(), timeout=deadline.left or 1.0)
+        # What the certificate is checked against; `connect` does not remember it.
+        self._host = host
+
+    def getreply(self) -> tuple[int, bytes]:
+        """A reply; half of one, because the deadline cut it, is none. Raises TooSlow."""
+        reply = super().getreply()
+        if not self._deadline.left:
+            raise TooSlow
+        return reply
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self._deadline.connect((host, port))
+
+
+class _EncryptedConversation(_Conversation):
+    """The same, encrypted from the first byte."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        context = ssl.create_default_context()
+        return context.wrap_socket(super()._get_socket(host, port, timeout), server_hostname=host)
+
+
+@cache
+def _own_name() -> str:
+    """As smtplib finds it for each conversation; once, because nothing cuts a look-up short."""
+    return smtplib.SMTP().local_hostname
 
 
 class FileSender:

@@ -4,8 +4,11 @@ To add a provider: a class with `send`, one line in `text_sender`. Most provider
 """
 
 import json
-from http.client import HTTPMessage
+from collections.abc import Callable
+from functools import partial
+from http.client import HTTPConnection, HTTPMessage, HTTPResponse, HTTPSConnection
 from typing import IO, Any, Protocol
+from urllib.parse import urlsplit
 from urllib.request import (
     BaseHandler,
     HTTPDefaultErrorHandler,
@@ -18,10 +21,10 @@ from urllib.request import (
 )
 
 from intake.config import Settings
-from intake.messaging.mail import Undeliverable, write_private
+from intake.messaging.deadline import Deadline, within
+from intake.messaging.hosts import Turn, Undeliverable
+from intake.messaging.mail import write_private
 from intake.text import telephone
-
-PATIENCE = 20  # seconds
 
 
 class TextSender(Protocol):
@@ -33,14 +36,15 @@ class TextSender(Protocol):
     def send(self, to: str, text: str, reference: str) -> None: ...
 
 
-def text_sender(settings: Settings) -> TextSender | None:
+def text_sender(settings: Settings, turn: Turn | None = None) -> TextSender | None:
     """How text messages leave this clinic; None when they do not."""
     chosen = settings.text_sender
     if chosen is None:
         return None
     if chosen.kind == "file":
         return FileTextSender(settings)
-    return WebhookTextSender(chosen.url, chosen.key, settings.region)
+    webhook = WebhookTextSender(chosen.url, chosen.key, settings.region, settings.message_deadline)
+    return webhook if turn is None else _InTurn(webhook, turn)
 
 
 def dialled(phone: str, region: str | None) -> str:
@@ -54,19 +58,58 @@ def dialled(phone: str, region: str | None) -> str:
     return found.dialled
 
 
-class WebhookTextSender:
-    """Posts {"to", "text", "reference"} as JSON to an https address, with the key as a bearer token."""
+class InTime(HTTPSHandler):
+    """Opens https addresses, over connections that a deadline cuts."""
 
-    def __init__(self, url: str, key: str, region: str | None, opener: OpenerDirector | None = None) -> None:
-        self.url, self.key, self.region = url, key, region
-        self.opener = opener or one_way(HTTPSHandler())
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__()
+        self.deadline = deadline
+
+    def https_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(partial(self.connection, HTTPSConnection), req)
+
+    def connection(self, kind: type[HTTPConnection], host: str, **arguments: Any) -> HTTPConnection:
+        """A connection of this kind; `http.client` leaves this one name for who makes its sockets."""
+        made = kind(host, **arguments)
+        made._create_connection = self.deadline.connect  # type: ignore[attr-defined]
+        return made
+
+
+class WebhookTextSender:
+    """Posts {"to", "text", "reference"} as JSON to an https address, with the key as a bearer token.
+
+    All of it, from looking up the name to the end of the answer, takes at most `seconds`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        region: str | None,
+        seconds: float,
+        way: Callable[[Deadline], BaseHandler] = InTime,
+    ) -> None:
+        self.url, self.key, self.region, self.seconds, self.way = url, key, region, seconds, way
+        self.host = urlsplit(url).netloc
 
     def send(self, to: str, text: str, reference: str) -> None:
         body = json.dumps({"to": dialled(to, self.region), "text": text, "reference": reference}).encode()
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
         request = Request(self.url, body, headers, method="POST")  # noqa: S310  (https, by the settings)
-        with self.opener.open(request, timeout=PATIENCE) as answer:
-            answer.read(1024)
+        with within(self.seconds) as deadline, one_way(self.way(deadline)).open(request) as answer:
+            # What is said beside the status does not matter, and may never end.
+            assert answer.status
+
+
+class _InTurn:
+    """Waits until the provider has time for it."""
+
+    def __init__(self, webhook: WebhookTextSender, turn: Turn) -> None:
+        self.webhook, self.turn = webhook, turn
+
+    def send(self, to: str, text: str, reference: str) -> None:
+        """Raises HostBusy as well."""
+        self.turn.first_that_takes((self.webhook,), lambda webhook, _: webhook.send(to, text, reference))
 
 
 class FileTextSender:

@@ -6,17 +6,18 @@ page.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake.config import Settings
 from intake.i18n import speaking
-from intake.messaging import Mail, mail_sender, text_sender
+from intake.messaging import Hosts, Mail, mail_sender, text_sender
 from intake.services.audit import SYSTEM
 from intake.services.context import Operation
 from intake.services.forms import documents
 from intake.services.messages import correspondence, outbox
 from intake.services.messages.correspondence import NotWanted, Outgoing
+from intake.services.messages.outbox import Claim, LeaseLost
 from intake.storage import Database
 from intake.storage.models import Channel, Document, Job, JobKind
 from intake.summary import Summary
@@ -29,6 +30,7 @@ class Work:
     database: Database
     settings: Settings
     now: Callable[[], datetime]
+    hosts: Hosts = field(default_factory=Hosts)
 
     def operation(self) -> AbstractContextManager[Operation]:
         """What the system does now, for a job."""
@@ -39,12 +41,13 @@ class Work:
         return Operation.reading(self.database, self.settings, SYSTEM, self.now())
 
 
-def deliver(work: Work, job: Job) -> None:
-    """Do it. Whatever is raised means that it is not done and is tried again."""
-    HANDLERS[job.kind](work, job)
+def deliver(work: Work, claim: Claim) -> None:
+    """Do it. Whatever is raised means that it is not done and is tried again; LeaseLost: by somebody else."""
+    HANDLERS[claim.job.kind](work, claim)
 
 
-def _render_document(work: Work, job: Job) -> None:
+def _render_document(work: Work, claim: Claim) -> None:
+    job = claim.job
     with work.database.reading() as session:
         document = session.get_one(Document, job.ref)
         asked_at, kept = document.asked_at, document.intake.summary
@@ -57,19 +60,27 @@ def _render_document(work: Work, job: Job) -> None:
         op.commit()
 
 
-def _send(work: Work, message: Job) -> None:
-    """Look whether it is still wanted, hand it over, and say so."""
+def _send(work: Work, claim: Claim) -> None:
+    """Look whether it is still wanted and ours, hand it over, and say so.
+
+    What was handed over is marked as sent whoever has it by now: it has left.
+    """
+    message = claim.job
     try:
         with work.reading() as op, speaking(work.settings.language):
+            if not outbox.is_held(op, claim):
+                raise LeaseLost
             outgoing = _outgoing(op, work, op.session.get_one(Job, message.id))
-        _hand_over(work, outgoing, str(message.id))
+        _hand_over(work, outgoing, message)
     except NotWanted as reason:
         with work.operation() as op:
+            outbox.held(op, claim)
             correspondence.cancelled(op, message.id, why=reason.why)
             op.commit()
         return
     with work.operation() as op:
-        correspondence.sent(op, op.session.get_one(Job, message.id))
+        left = op.session.get_one(Job, message.id, with_for_update=True, populate_existing=True)
+        correspondence.sent(op, left)
         op.commit()
 
 
@@ -86,20 +97,22 @@ def _ways(settings: Settings) -> frozenset[Channel]:
     return frozenset(way for way, sender in senders.items() if sender is not None)
 
 
-def _hand_over(work: Work, outgoing: Outgoing, reference: str) -> None:
+def _hand_over(work: Work, outgoing: Outgoing, message: Job) -> None:
+    reference = str(message.id)
+    turn = work.hosts.turn(urgent=message.kind in outbox.URGENT)
     if outgoing.channel is Channel.TEXT:
-        texts = text_sender(work.settings)
+        texts = text_sender(work.settings, turn)
         if texts is None:
             raise NotWanted("no_sender")
         texts.send(outgoing.to, outgoing.letter.short, reference)
         return
-    mails = mail_sender(work.settings)
+    mails = mail_sender(work.settings, turn)
     if mails is None:
         raise NotWanted("no_sender")
     mails.send(Mail(outgoing.to, outgoing.letter, reference, work.now()))
 
 
-HANDLERS: dict[JobKind, Callable[[Work, Job], None]] = {
+HANDLERS: dict[JobKind, Callable[[Work, Claim], None]] = {
     JobKind.RENDER_DOCUMENT: _render_document,
     JobKind.SEND_INVITATION: _send,
     JobKind.SEND_REMINDER: _send,

@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
+from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.request import HTTPHandler
+from urllib.request import HTTPHandler, Request
 
 import pytest
 from hypothesis import given
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 
 from intake.config import Settings, TextGateway
 from intake.messaging import Undeliverable, dialled, text_sender
-from intake.messaging.texts import FileTextSender, WebhookTextSender, one_way
+from intake.messaging.texts import FileTextSender, InTime, WebhookTextSender
 from tests.post_office import free_port
 
 KEY = "sesame"
@@ -74,9 +76,15 @@ def provider() -> Iterator[Provider]:
         yield opened
 
 
-def sender_to(url: str) -> WebhookTextSender:
-    """As the application sends, but without TLS: a test has nobody to vouch for it."""
-    return WebhookTextSender(url, KEY, "GB", one_way(HTTPHandler()))
+class InTheClear(InTime, HTTPHandler):
+    """As the application opens addresses, but without TLS: a test has nobody to vouch for it."""
+
+    def http_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(partial(self.connection, HTTPConnection), req)
+
+
+def sender_to(url: str, seconds: float = 20) -> WebhookTextSender:
+    return WebhookTextSender(url, KEY, "GB", seconds, InTheClear)
 
 
 def test_the_provider_gets_number_words_and_reference_and_knows_the_clinic_by_its_key(
@@ -138,7 +146,7 @@ def test_a_provider_that_is_away_says_nothing_about_the_number() -> None:
 
 def test_nothing_of_ours_opens_an_address_in_the_clear(provider: Provider) -> None:
     with pytest.raises(URLError, match="unknown url type"):
-        WebhookTextSender(provider.url, KEY, "GB").send("07700 900123", TEXT, "4711")
+        WebhookTextSender(provider.url, KEY, "GB", 20).send("07700 900123", TEXT, "4711")
 
     assert provider.asked == []
 

@@ -142,7 +142,12 @@ def _to_receiver(op: Operation, message: Job) -> Outgoing:
 
 
 def sent(op: Operation, message: Job) -> None:
-    """It was handed over. While an alert is overdue and open, the clinic is called again."""
+    """It was handed over. While an alert is overdue and open, the clinic is called again.
+
+    Nothing more happens when another worker has handed it over as well, and has said so.
+    """
+    if message.done_at is not None:
+        return
     outbox.done(op, message.id)
     if message.kind in TO_PATIENTS:
         booked = op.session.get(Appointment, message.appointment_id) if message.appointment_id else None

@@ -4,10 +4,12 @@ Whoever does the work claims the row with a lease; if they die, the lease runs o
 Work may therefore be done twice, and must not mind.
 """
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.services.context import Operation
@@ -15,8 +17,34 @@ from intake.services.upsert import insert_if_missing
 from intake.storage.models import Channel, Job, JobKind, new_id
 
 LEASE = timedelta(minutes=5)
+# What a worker that dies with its job leaves behind is taken again at once, and from then on after a wait:
+# a job that kills its worker each time must not keep all others from being done.
+LEFT_BEHIND = 3
+# For a host that is busy with another message.
+POSTPONED = timedelta(seconds=15)
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 ATTEMPTS = 20
+
+# Safety: whoever must be phoned comes before what can wait.
+URGENT = (JobKind.TELL_OF_ALERT, JobKind.TELL_OF_OVERDUE, JobKind.TELL_OF_HAND_OVER)
+ORDER = (*URGENT, JobKind.RENDER_DOCUMENT, JobKind.SEND_INVITATION, JobKind.SEND_REMINDER)
+
+
+class LeaseLost(Exception):
+    """The lease ran out, and somebody else has the job, or has done it."""
+
+
+class LeftBehind(Exception):
+    """A worker ended while it was at this job."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job that is ours until `until`, which no other claim of it has. `left_behind`: its workers died."""
+
+    job: Job
+    until: datetime
+    left_behind: bool
 
 
 def add(
@@ -48,13 +76,41 @@ def add(
 
 
 def due(op: Operation, *, limit: int = 100) -> tuple[UUID, ...]:
-    """What can be claimed now, oldest first."""
-    stmt = select(Job.id).where(*_claimable(op.now)).order_by(Job.not_before).limit(limit)
+    """What can be claimed now, the most urgent first, and of that the oldest."""
+    stmt = select(Job.id).where(*_claimable(op.now)).order_by(*_IN_ORDER).limit(limit)
     return tuple(op.session.scalars(stmt))
 
 
-def claim(op: Operation, job_id: UUID) -> Job | None:
-    """Take a piece of work for as long as the lease lasts; None when somebody else has it or it is done."""
+def is_due(op: Operation, kinds: Collection[JobKind]) -> bool:
+    """There is something of these kinds that can be claimed now."""
+    stmt = select(Job.id).where(Job.kind.in_(kinds), *_claimable(op.now)).limit(1)
+    return op.session.scalar(stmt) is not None
+
+
+def claim_next(op: Operation, kinds: Collection[JobKind]) -> Claim | None:
+    """Take the most urgent piece of work of these kinds; None when there is none.
+
+    Whoever looks at the same time passes over what another is taking, and waits for nobody. One piece at a
+    time: a lease is for as long as one piece takes, and before the next comes what has become urgent since.
+    """
+    stmt = (
+        select(Job)
+        .where(Job.kind.in_(kinds), *_claimable(op.now))
+        .order_by(*_IN_ORDER)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    job = op.session.scalar(stmt)
+    if job is None:
+        return None
+    left_behind = job.lease_until is not None and job.attempts >= LEFT_BEHIND
+    job.lease_until, job.attempts = op.now + LEASE, job.attempts + 1
+    return Claim(job, job.lease_until, left_behind)
+
+
+def claim(op: Operation, job_id: UUID) -> Claim | None:
+    """Take this piece of work for as long as the lease lasts; None when somebody has it or it is done."""
     taken = op.session.execute(
         update(Job)
         .where(Job.id == job_id, *_claimable(op.now))
@@ -63,7 +119,40 @@ def claim(op: Operation, job_id: UUID) -> Job | None:
     )
     if not isinstance(taken, CursorResult) or taken.rowcount != 1:
         return None
-    return op.session.get(Job, job_id, populate_existing=True)
+    return Claim(op.session.get_one(Job, job_id, populate_existing=True), op.now + LEASE, left_behind=False)
+
+
+def held(op: Operation, claim: Claim) -> Job:
+    """The job, locked until the commit. Raises LeaseLost when it is not ours any more.
+
+    Whoever was stopped for longer than the lease must not mark what another is at.
+    """
+    job = op.session.get(Job, claim.job.id, with_for_update=True, populate_existing=True)
+    if job is None or job.lease_until != claim.until or job.done_at is not None:
+        raise LeaseLost
+    return job
+
+
+def is_held(op: Operation, claim: Claim) -> bool:
+    """It is still ours, and there is time left to do it."""
+    job = op.session.get(Job, claim.job.id, populate_existing=True)
+    return job is not None and job.done_at is None and job.lease_until == claim.until and op.now < claim.until
+
+
+def postpone(op: Operation, claim: Claim) -> None:
+    """It was not tried, and waits for a moment. Raises LeaseLost."""
+    job = held(op, claim)
+    job.not_before, job.lease_until = op.now + POSTPONED, None
+    job.attempts -= 1
+
+
+def release(op: Operation, claims: Iterable[Claim]) -> None:
+    """Whoever had them ends: let others have them now, and not when the leases run out."""
+    for each in claims:
+        try:
+            held(op, each).lease_until = None
+        except LeaseLost:
+            continue
 
 
 def done(op: Operation, job_id: UUID) -> None:
@@ -100,9 +189,16 @@ def given_up(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Job).where(Job.given_up_at.is_not(None))) or 0
 
 
-def waiting_since(op: Operation) -> datetime | None:
-    """Since when the work that waits longest could have been done; None when nothing waits."""
-    return op.session.scalar(select(func.min(Job.not_before)).where(*_claimable(op.now)))
+def waiting_since(op: Operation, kinds: Collection[JobKind] = ORDER) -> datetime | None:
+    """Since when the work of these kinds that waits longest could have been done; None when nothing waits."""
+    return op.session.scalar(select(func.min(Job.not_before)).where(Job.kind.in_(kinds), *_claimable(op.now)))
+
+
+_IN_ORDER = (
+    case({kind: 0 if kind in URGENT else place for place, kind in enumerate(ORDER)}, value=Job.kind),
+    Job.not_before,
+    Job.id,
+)
 
 
 def _wait_after(attempts: int) -> timedelta:

@@ -6,7 +6,7 @@ calls      tries to reach a patient, later notes, hand-overs
 staff      who works here, which browsers are let in, what is typed and not saved yet
 counted    how many there were of what was erased
 approvals  who approved the safety content
-running    jobs, settings, heartbeats, columns of imported files, the record of who did what
+running    jobs, workers, settings, heartbeats, columns of imported files, the record of who did what
 states     the closed sets; row: what every row is made of
 """
 
@@ -27,6 +27,7 @@ from intake.storage.models.running import (
     PatientChange,
     SearchVersion,
     SettingsVersion,
+    Worker,
 )
 from intake.storage.models.staff import ClinicianName, StaffDraft, StaffLink, Throttle, User, WebSession
 from intake.storage.models.states import (
@@ -126,6 +127,7 @@ __all__ = [
     "User",
     "WalkInCode",
     "WebSession",
+    "Worker",
     "new_id",
     "new_reference",
 ]

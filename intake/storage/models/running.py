@@ -1,4 +1,4 @@
-"""What keeps the clinic running: jobs, settings, heartbeats, and the record of who did what."""
+"""What keeps the clinic running: jobs, workers, settings, heartbeats, and the record of who did what."""
 
 from datetime import datetime
 from uuid import UUID
@@ -47,6 +47,21 @@ class Heartbeat(Row):
 
     name: Mapped[str] = column(DataClass.OPERATIONAL, String(24), primary_key=True)
     at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+
+
+class Worker(Identified):
+    """A process that does jobs: where it runs, for which lanes of work, and when it was last seen.
+
+    It goes when the worker ends; one that was killed stays for a day.
+    """
+
+    __tablename__ = "worker"
+
+    host: Mapped[str] = column(DataClass.OPERATIONAL, String(120))
+    pid: Mapped[int] = column(DataClass.OPERATIONAL)
+    lanes: Mapped[str] = column(DataClass.OPERATIONAL, String(60))
+    started_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    seen_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
 
 
 class ClinicSetting(Row):
