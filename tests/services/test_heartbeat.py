@@ -1,5 +1,7 @@
 """What stands still is noticed, and what moves is not complained about."""
 
+import os
+import socket
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 
 from intake.config import Settings
 from intake.services.messages import heartbeat, outbox
-from intake.services.messages.heartbeat import STILL, Trouble
+from intake.services.messages.heartbeat import FORGOTTEN, STILL, AtWork, Trouble
 from intake.storage import Database
 from intake.storage.models import JobKind
 from intake.tasks import Queue
@@ -117,3 +119,75 @@ def test_what_was_given_up_is_shown_unless_it_is_one_patients_address(
     shown = [] if KINDS[kind] is Trouble.MESSAGES else [KINDS[kind]]
     assert troubles(database, NOW + timedelta(minutes=1)) == shown
     assert troubles(database, NOW + heartbeat.SHOWN) == []
+
+
+# ---- each worker
+
+
+def at_work(database: Database, worker: AtWork, now: datetime) -> None:
+    with acting(database, now=now) as op:
+        heartbeat.beat(op, worker)
+        op.commit()
+
+
+def test_each_worker_is_seen_with_what_it_works_for_until_it_ends(database: Database) -> None:
+    one, other = AtWork("urgent", NOW), AtWork("documents, messages", NOW)
+    at_work(database, one, NOW)
+    at_work(database, other, NOW + timedelta(seconds=20))
+
+    with database.reading() as session:
+        seen = heartbeat.workers(session)
+    assert [(each.lanes, each.host, each.pid) for each in seen] == [
+        ("documents, messages", socket.gethostname(), os.getpid()),
+        ("urgent", socket.gethostname(), os.getpid()),
+    ]
+    assert [each.silent(LATER) for each in seen] == [False, True]
+
+    with acting(database) as op:
+        heartbeat.leave(op, other)
+        op.commit()
+    with database.reading() as session:
+        assert [each.lanes for each in heartbeat.workers(session)] == ["urgent"]
+
+
+def test_a_worker_that_was_killed_is_forgotten_after_a_day(database: Database) -> None:
+    at_work(database, AtWork("urgent", NOW), NOW)
+
+    at_work(database, AtWork("messages", NOW), NOW + FORGOTTEN + timedelta(seconds=1))
+
+    with database.reading() as session:
+        assert [each.lanes for each in heartbeat.workers(session)] == ["messages"]
+
+
+def test_one_of_several_workers_that_falls_silent_is_no_trouble_of_the_queue(database: Database) -> None:
+    at_work(database, AtWork("urgent", NOW), NOW)
+    at_work(database, AtWork("urgent", NOW), LATER)
+
+    assert troubles(database, LATER) == []
+
+
+@pytest.mark.parametrize("kind", outbox.URGENT)
+def test_workers_that_beat_and_do_not_get_to_what_is_urgent_are_noticed(
+    database: Database, kind: JobKind
+) -> None:
+    with acting(database) as op:
+        outbox.add(op, kind, uuid4())
+        op.commit()
+    beat(database, LATER)
+
+    assert troubles(database, LATER) == [Trouble.QUEUE]
+
+
+def test_reminders_that_wait_behind_others_are_no_trouble(database: Database) -> None:
+    with acting(database) as op:
+        outbox.add(op, JobKind.SEND_REMINDER, uuid4())
+        op.commit()
+    beat(database, LATER)
+
+    assert troubles(database, LATER) == []
+
+
+def test_a_beat_of_a_clock_that_was_ahead_hides_nothing(database: Database) -> None:
+    beat(database, NOW + timedelta(days=1))
+
+    assert troubles(database, NOW) == [Trouble.QUEUE]

@@ -6,9 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from intake.config import Settings
 from intake.services.messages import outbox
+from intake.services.messages.outbox import Claim, LeaseLost
 from intake.storage import Database
 from intake.storage.models import Job, JobKind
+from intake.tasks.delivery import Work
+from intake.tasks.jobs import Jobs
 from tests.acting import acting, looking
 from tests.services.conftest import NOW
 
@@ -100,3 +104,118 @@ def test_work_for_later_waits(database: Database) -> None:
 
     assert due(database) == ()
     assert len(due(database, NOW + timedelta(hours=1))) == 1
+
+
+# ---- the most urgent first, and one worker for each piece
+
+
+def owe(database: Database, *kinds: JobKind) -> None:
+    with acting(database) as op:
+        for kind in kinds:
+            outbox.add(op, kind, uuid4())
+        op.commit()
+
+
+def take(database: Database, now: datetime = NOW) -> Claim | None:
+    with acting(database, now=now) as op:
+        claimed = outbox.claim_next(op, outbox.ORDER)
+        op.commit()
+    return claimed
+
+
+def test_the_most_urgent_comes_first_whenever_it_was_added(database: Database) -> None:
+    waiting = [JobKind.SEND_REMINDER, JobKind.SEND_INVITATION, RENDER, JobKind.TELL_OF_ALERT]
+    owe(database, *waiting)
+
+    taken = [claimed.job.kind for claimed in iter(lambda: take(database), None)]
+
+    assert taken == waiting[::-1]
+
+
+def test_every_kind_of_work_has_its_place_in_the_order() -> None:
+    assert sorted(outbox.ORDER) == sorted(JobKind)
+
+
+@pytest.mark.parametrize("database_with_tables", ["postgresql"], indirect=True)
+def test_whoever_looks_while_another_takes_a_piece_takes_the_next_and_waits_for_nobody(
+    database: Database,
+) -> None:
+    owe(database, RENDER, RENDER)
+
+    with acting(database) as first, acting(database) as second:
+        one, other = outbox.claim_next(first, [RENDER]), outbox.claim_next(second, [RENDER])
+        none = outbox.claim_next(second, [RENDER])
+        first.commit()
+        second.commit()
+
+    assert one is not None
+    assert other is not None
+    assert one.job.id != other.job.id
+    assert none is None
+
+
+def test_whoever_lost_the_lease_marks_nothing(database: Database) -> None:
+    owe(database, RENDER)
+    later = NOW + timedelta(minutes=6)
+    stopped, other = take(database), take(database, later)
+    assert stopped is not None
+    assert other is not None
+
+    for mark in (outbox.held, outbox.postpone):
+        with acting(database, now=later) as op, pytest.raises(LeaseLost):
+            mark(op, stopped)
+    with acting(database, now=later) as op:
+        outbox.release(op, [stopped])
+        assert (outbox.is_held(op, stopped), outbox.is_held(op, other)) == (False, True)
+        op.commit()
+
+    with database.reading() as session:
+        assert session.get_one(Job, other.job.id).lease_until == other.until
+
+
+def test_what_a_worker_gives_back_is_there_for_the_next_at_once(database: Database) -> None:
+    owe(database, RENDER)
+    claimed = take(database)
+    assert claimed is not None
+
+    with acting(database) as op:
+        outbox.release(op, [claimed])
+        op.commit()
+
+    assert take(database) is not None
+
+
+def test_what_was_not_tried_waits_for_a_moment_and_is_no_try(database: Database) -> None:
+    owe(database, RENDER)
+    claimed = take(database)
+    assert claimed is not None
+
+    with acting(database) as op:
+        outbox.postpone(op, claimed)
+        op.commit()
+
+    assert take(database) is None
+    again = take(database, NOW + outbox.POSTPONED)
+    assert again is not None
+    assert again.job.attempts == 1
+
+
+def test_a_job_that_its_workers_die_of_does_not_stop_the_others(
+    database: Database, settings: Settings
+) -> None:
+    owe(database, RENDER)
+    now = NOW
+    for _ in range(outbox.LEFT_BEHIND):
+        claimed = take(database, now)
+        assert claimed is not None
+        assert not claimed.left_behind
+        now += timedelta(minutes=6)
+
+    jobs = Jobs(lambda: Work(database, settings, lambda: now))
+
+    assert jobs.do_next(outbox.ORDER) is False
+    assert jobs.do_next(outbox.ORDER) is None
+    with database.reading() as session:
+        job = session.get_one(Job, claimed.job.id)
+    assert (job.last_error, job.lease_until) == ("LeftBehind", None)
+    assert job.not_before > now
