@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 BEAT = timedelta(seconds=20)
 # Seconds. How long a worker that is told to stop may go on with what is in hand; how often what is due from
 # time to time is looked for.
-FINISHES_WITHIN = 8.0
+FINISHES_WITHIN = 5.0
 LOOKS = 30.0
 # The clock of a computer that has just been switched on may still be wrong, and erasing goes by it.
 FIRST_LOOK = 60.0
@@ -207,6 +207,7 @@ class _Running:
     def stop(self, within: float) -> bool:
         end = time.monotonic() + within
         self.stopping.set()
+        self.consumer.stop_flag.set()
         finished = self.lanes.stop(within)
         self.consumer.stop(graceful=True)
         for thread in self.threads:

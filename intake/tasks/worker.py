@@ -15,14 +15,13 @@ from typing import Protocol
 from intake.services.messages.outbox import LEASE
 from intake.storage import Database
 from intake.tasks.lanes import LANES, Lane
-from intake.tasks.queue import Queue
+from intake.tasks.queue import FINISHES_WITHIN, Queue
 
 log = logging.getLogger(__name__)
 
-# Seconds. After the first, what was in hand is given back; at the second the process is gone in any case,
-# also when the database does not answer.
-FINISHES_WITHIN = 8.0
-GONE_WITHIN = 15.0
+# Seconds. What is not finished within `FINISHES_WITHIN` is given back; after this the process is gone in any
+# case, also when the database does not answer.
+GONE_WITHIN = 10.0
 LOOKS = 5.0
 # A piece of work that takes so long hangs. Nothing can end a thread, so the process ends; whoever started it
 # starts it again.

@@ -124,7 +124,7 @@ class ClinicAtWork:
             stdout=subprocess.DEVNULL,
         )
         self.processes.append(process)
-        until(lambda: process.pid in {worker.pid for worker in self.workers()} - before)
+        until(lambda: process.pid in {worker.pid for worker in self.workers()} - before, 90)
         return process
 
 
