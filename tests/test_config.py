@@ -159,6 +159,8 @@ def test_all_problems_are_said_at_once() -> None:
         ("MAIL_SERVER", "smtp://mail.example.org", "BACKSTORY_MAIL_FROM is not set"),
         ("MAIL_FROM", "empfängt@praxis.example", "in plain letters"),
         ("MAIL_SERVER", "mail.example.org:587", "it must be like smtp+starttls://"),
+        ("SECOND_MAIL_SERVER", "smtp://mail.example.org", "and BACKSTORY_MAIL_SERVER is not"),
+        ("MESSAGE_DEADLINE", "0", "a number of seconds from 1 to 120"),
         ("ALERT_EMAIL", "the desk", "it must be one e-mail address"),
         ("REMINDER_TIME", "ten", "it must be a time of day"),
         ("TEXT_SENDER", "http://texts.example.org", "an address that begins with https://"),

@@ -132,7 +132,16 @@ def test_only_the_rules_in_force_can_be_approved(database: Database, ada: User) 
 
 
 def test_secrets_and_places_are_not_set_here(database: Database, ada: User) -> None:
-    refused = ("MODE", "DATABASE_URL", "KEY_FILE", "PUBLIC_URL", "MAIL_SERVER", "TEXT_KEY", "DATA_DIR")
+    refused = (
+        "MODE",
+        "DATABASE_URL",
+        "KEY_FILE",
+        "PUBLIC_URL",
+        "MAIL_SERVER",
+        "SECOND_MAIL_SERVER",
+        "TEXT_KEY",
+        "DATA_DIR",
+    )
     assert not {f"BACKSTORY_{name}" for name in refused} & set(SETTABLE)
 
     assert change(database, ada, MODE="development", KEY_FILE="/tmp/other") == ()

@@ -16,6 +16,7 @@ from intake.services import alerts
 from intake.services.alerts import Result
 from intake.services.appointments import booking
 from intake.services.invitations import links
+from intake.services.messages import outbox
 from intake.storage import Database
 from intake.storage.models import (
     AttemptKind,
@@ -530,6 +531,32 @@ def test_twenty_presses_of_send_at_once_owe_one_message(busy: Clinic, post_offic
     assert len(post_office.mails) == 1
     assert busy.recorded("message:owed") == 1
     assert Counter(row.kind for row in busy.rows)[JobKind.SEND_INVITATION] == 1
+
+
+def owes_reminders(clinic: Clinic, many: int) -> None:
+    with clinic.visit() as (op, appointment):
+        for number in range(many):
+            outbox.add(op, JobKind.SEND_REMINDER, appointment.id, dedupe_key=f"reminder {number}")
+
+
+@pytest.mark.faults
+def test_an_alert_leaves_before_eighty_reminders_and_before_the_next_of_those_under_way(
+    posting: Clinic, post_office: PostOffice
+) -> None:
+    clinic = posting.changes(alert_email="desk@clinic.example")
+    owes_reminders(clinic, 80)
+    jobs = clinic.queue.jobs
+    for _ in range(3):
+        assert jobs.do_next(outbox.ORDER)
+
+    clinic.raises()
+    clinic.sweeps()
+
+    assert [mail["To"] for mail in post_office.mails[:5]] == ["anna@example.org"] * 3 + [
+        "desk@clinic.example",
+        "anna@example.org",
+    ]
+    assert len(post_office.mails) == 81
 
 
 @pytest.mark.faults

@@ -5,7 +5,6 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from email import message_from_bytes
 from pathlib import Path
 
 import psycopg
@@ -140,7 +139,7 @@ def test_a_worker_that_stood_still_past_its_lease_sends_the_same_and_marks_nothi
     [job] = clinic.jobs()
     assert (job.done_at, job.attempts, job.last_error) == (done.done_at, 2, None)
     [mail] = post_office.mails
-    assert message_from_bytes(b"".join(dripping.heard))["Message-ID"] in (None, mail["Message-ID"])
+    assert f"Message-ID: {mail['Message-ID']}\r\n".encode() in dripping.heard
 
 
 def test_a_worker_that_is_killed_is_seen_to_be_silent_and_one_that_ends_is_not_seen(
