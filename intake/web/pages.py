@@ -11,6 +11,7 @@ from intake.config import Settings
 from intake.services.staff import sessions
 from intake.storage.models import SessionKind
 from intake.web import check_guards
+from intake.web.client import install_clients
 from intake.web.compression import install_compression
 from intake.web.cookies import SignedCookies
 from intake.web.drafts import install_drafts
@@ -36,6 +37,7 @@ def add_pages(app: Flask, settings: Settings) -> None:
     install_template_filters(app)
     install_navigation(app)
     install_headers(app)
+    install_clients(app)
     CSRFProtect(app)
     install_error_handlers(app)
     install_signed_out(app)

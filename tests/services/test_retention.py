@@ -207,8 +207,10 @@ def test_tries_and_imports_that_say_nothing_any_more_are_forgotten(
         op.session.merge(anna.appointment).came_by = used
         op.session.commit()
 
-    queue_at(6).tidy()
+    queue_at(0.01).tidy()
     assert (rows(database)["throttle"], rows(database)["appointment_import"]) == (1, 2)
+    queue_at(1).tidy()
+    assert (rows(database)["throttle"], rows(database)["appointment_import"]) == (0, 2)
     with acting(database, now=VISIT + timedelta(days=31)) as op:
         retention.sweep_up(op)
         op.commit()

@@ -28,7 +28,16 @@ from intake.storage.models.running import (
     SearchVersion,
     SettingsVersion,
 )
-from intake.storage.models.staff import ClinicianName, StaffDraft, StaffLink, Throttle, User, WebSession
+from intake.storage.models.staff import (
+    ClinicianName,
+    KnownBrowser,
+    RefusedSignIn,
+    StaffDraft,
+    StaffLink,
+    Throttle,
+    User,
+    WebSession,
+)
 from intake.storage.models.states import (
     HANDED_OVER,
     AlertState,
@@ -103,6 +112,7 @@ __all__ = [
     "JobKind",
     "JoinedAppointment",
     "KeyCheck",
+    "KnownBrowser",
     "LaterNote",
     "Outcome",
     "Patient",
@@ -110,6 +120,7 @@ __all__ = [
     "PatientIdentifier",
     "PatientJoin",
     "ReadMark",
+    "RefusedSignIn",
     "Role",
     "Route",
     "Row",

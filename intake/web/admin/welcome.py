@@ -3,7 +3,7 @@
 Opening the link changes nothing, because mail scanners open links too; its secret leaves the address at once.
 """
 
-from flask import redirect, render_template, request, session, url_for
+from flask import make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
@@ -11,13 +11,16 @@ from intake.i18n import gettext
 from intake.i18n import lazy as _
 from intake.services.invitations.links import hash_of, token_in
 from intake.services.staff import password_links
-from intake.services.staff.accounts import SHORTEST_PASSWORD, WeakPassword
+from intake.services.staff.accounts import COME_BACK_AFTER, SHORTEST_PASSWORD, WeakPassword
 from intake.services.staff.password_links import LinkClosed
+from intake.services.staff.passwords import Busy
 from intake.storage.models import StaffLink
 from intake.web import open_to_all, operation, reading
 from intake.web.admin.blueprint import blueprint
+from intake.web.client import client_to_be_known, keep_browser
 from intake.web.cookies import no_cookie_came
 from intake.web.error_handlers import no_cookies_page
+from intake.web.headers import come_back
 from intake.web.staff_forms import PasswordField, StaffForm
 
 
@@ -60,9 +63,16 @@ def choose_password() -> Response | tuple[str, int]:
         return _closed()
     if not form.validate():
         return _page(link, form), 422
+    here = client_to_be_known()
     with operation() as op:
         try:
-            password_links.use(op, link.token_hash, form.password.data)
+            password_links.use(op, link.token_hash, form.password.data, here)
+        except Busy:
+            op.rollback()
+            form.password.refuse(
+                _("Others are signing in at this moment. Wait a few seconds, then type it once more.")
+            )
+            return come_back(make_response(_page(link, form)), COME_BACK_AFTER)
         except WeakPassword as weak:
             op.rollback()
             form.password.refuse(weak.why)
@@ -72,6 +82,7 @@ def choose_password() -> Response | tuple[str, int]:
             return _closed()
         op.commit()
     session.pop("welcome", None)
+    keep_browser(here)
     return redirect(url_for("sign_in.sign_in", chosen="1"), 303)
 
 
