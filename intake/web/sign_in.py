@@ -39,6 +39,10 @@ TOO_MANY = _(
     "We could not sign you in, because too many passwords were tried. Wait {minutes} minutes, then try "
     "again. Or use a browser in which you have signed in before. Or ask an admin for a new link."
 )
+FLOOD = _(
+    "We could not sign you in. Very many passwords are being tried from where you are. Wait a minute, then "
+    "try again. Or use a browser in which you have signed in before."
+)
 BUSY = _(
     "We could not sign you in yet. Others are signing in at this moment. Wait a few seconds, then try again."
 )
@@ -121,6 +125,15 @@ def refusal_page(form: SignInForm, wait: timedelta | None) -> Response:
     """The page again, with the e-mail address as it was typed, and what to do."""
     form.email.refuse(_words(wait))
     return come_back(make_response(_page(form), 403), wait)
+
+
+def flood_page(typed: dict[str, str]) -> str:
+    """The page for whoever is refused with a flood around them, with these words in its boxes."""
+    form = SignInForm(onward=typed["next"], email=typed["email"])
+    form.email.refuse(FLOOD)
+    return render_template(
+        "sign_in/sign_in.html", form=form, chosen=False, csrf_token=lambda: typed["csrf_token"]
+    )
 
 
 def _words(wait: timedelta | None) -> str:
