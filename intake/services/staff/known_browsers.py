@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 
+from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.invitations.links import hash_of
 from intake.services.upsert import insert_if_missing
@@ -64,6 +65,12 @@ def forget_all(op: Operation, user: User) -> None:
     """Every browser is a stranger's again: a password was changed, a device lost, or somebody has left."""
     stmt = delete(KnownBrowser).where(KnownBrowser.user_id == user.id)
     op.session.execute(stmt.execution_options(synchronize_session=False))
+
+
+def forget(op: Operation, user: User) -> None:
+    """The same when an admin says so; it is recorded."""
+    forget_all(op, user)
+    op.record(Action.STAFF_BROWSERS_FORGOTTEN, user)
 
 
 def count(op: Operation, user: User) -> int:

@@ -9,15 +9,17 @@ from wtforms import ValidationError
 
 from intake.i18n import gettext
 from intake.i18n import lazy as _
+from intake.services.invitations import wrong_links
 from intake.services.invitations.links import hash_of, token_in
+from intake.services.invitations.wrong_links import TooManyWrongLinks
 from intake.services.staff import password_links
 from intake.services.staff.accounts import COME_BACK_AFTER, SHORTEST_PASSWORD, WeakPassword
 from intake.services.staff.password_links import LinkClosed
 from intake.services.staff.passwords import Busy
-from intake.storage.models import StaffLink
+from intake.storage.models import StaffLink, ThrottleKind
 from intake.web import open_to_all, operation, reading
 from intake.web.admin.blueprint import blueprint
-from intake.web.client import client_to_be_known, keep_browser
+from intake.web.client import client, client_to_be_known, keep_browser
 from intake.web.cookies import no_cookie_came
 from intake.web.error_handlers import no_cookies_page
 from intake.web.headers import come_back
@@ -60,7 +62,7 @@ def choose_password() -> Response | tuple[str, int]:
     """Keep the password, and on to the sign-in."""
     link, form = _link(), ChoosePasswordForm(request.form)
     if link is None:
-        return _closed()
+        return _wrong_link()
     if not form.validate():
         return _page(link, form), 422
     here = client_to_be_known()
@@ -84,6 +86,20 @@ def choose_password() -> Response | tuple[str, int]:
     session.pop("welcome", None)
     keep_browser(here)
     return redirect(url_for("sign_in.sign_in", chosen="1"), 303)
+
+
+def _wrong_link() -> Response | tuple[str, int]:
+    """It opens nothing; many of those are guesses."""
+    network = client().network
+    try:
+        with reading() as op:
+            wrong_links.look(op, ThrottleKind.PASSWORD_LINK, network)
+    except TooManyWrongLinks as refused:
+        return come_back(make_response(_closed()), refused.wait)
+    with operation() as op:
+        wrong_links.note(op, ThrottleKind.PASSWORD_LINK, network)
+        op.commit()
+    return _closed()
 
 
 def _link() -> StaffLink | None:
