@@ -6,6 +6,7 @@ It counts in this process only: how many guesses are looked at at all is counted
 (services/staff/guesses.py), and whoever comes in a browser that is known goes past.
 """
 
+import logging
 import re
 import threading
 import time
@@ -16,14 +17,19 @@ from urllib.parse import parse_qs
 
 from flask import Flask, make_response
 from markupsafe import escape
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_cookie
 
 from intake.clinic import Clinic
+from intake.services.audit import NOBODY
+from intake.services.context import Operation
 from intake.services.staff import guesses
 from intake.web.client import browser_of, network_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
+
+log = logging.getLogger(__name__)
 
 # The addresses where passwords are tried without being signed in.
 SIGN_IN, UNLOCK = "/sign-in", "/unlock"
@@ -41,7 +47,7 @@ BOXES = ("csrf_token", "next", "email")
 
 @dataclass
 class Refusals:
-    """What was refused to one range since `began`, by the clock of the process."""
+    """What was refused to one range since `began`, by the clock of the process; some of it not looked at."""
 
     began: float
     many: int = 0
@@ -85,24 +91,25 @@ class FloodGate:
 
         def noting(status: str, headers: Any, exc_info: Any = None) -> Any:
             if status[:3] in REFUSED:
-                self._note(network)
+                self._note(network, status[:3] == "429")
             return start_response(status, headers, exc_info)
 
         return self.inner(environ, noting)
 
     def _floods(self, network: str) -> bool:
         refused = self.refusals.get(network)
-        if refused is None or refused.many < REFUSALS:
+        if refused is None:
             return False
-        if self.clock() - refused.began < WINDOW:
-            refused.turned_away += 1
-            return True
-        with self.once:
-            self.refusals.pop(network, None)
-        self._tell(network, refused.turned_away)
-        return False
+        if self.clock() - refused.began >= WINDOW:
+            with self.once:
+                over = self.refusals.pop(network, None)
+            self._tell(network, over.turned_away if over is not None else 0)
+            return False
+        flood = refused.many >= REFUSALS
+        refused.turned_away += flood
+        return flood
 
-    def _note(self, network: str) -> None:
+    def _note(self, network: str, not_looked_at: bool) -> None:
         with self.once:
             now = self.clock()
             refused = self.refusals.get(network)
@@ -111,18 +118,20 @@ class FloodGate:
                     self.refusals.pop(next(iter(self.refusals)))
                 refused = self.refusals[network] = Refusals(now)
             refused.many += 1
+            refused.turned_away += not_looked_at
 
     def _tell(self, network: str, turned_away: int) -> None:
         """Admins see how many there were: one row for many."""
         if not network or not turned_away:
             return
-        from intake.services.audit import NOBODY
-        from intake.services.context import Operation
-
         here: Clinic = self.app.extensions["clinic"]
-        with Operation.open(here.database, here.environment, NOBODY, here.now()) as op:
-            guesses.note(op, network, None, turned_away=turned_away)
-            op.commit()
+        try:
+            with Operation.open(here.database, here.environment, NOBODY, here.now()) as op:
+                guesses.note(op, network, None, turned_away=turned_away)
+                op.commit()
+        except SQLAlchemyError as problem:
+            # Whoever came now is answered all the same; they are only not counted.
+            log.warning("Refused sign-ins were not counted: %s", type(problem).__name__)
 
     def _turned_away(
         self, path: str, environ: dict[str, Any], start_response: "StartResponse"

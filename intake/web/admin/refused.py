@@ -25,6 +25,21 @@ class AtAccount:
         return cls(names.get(pressure.user_id), pressure.tries, pressure.last_at)
 
 
+@dataclass(frozen=True)
+class FromRange:
+    """What came from one range; `network` is one address where the range is one, None for many together."""
+
+    network: str | None
+    tries: int
+    turned_away: int
+    last_at: datetime
+
+    @classmethod
+    def of(cls, pressure: Pressure) -> "FromRange":
+        network = pressure.network.removesuffix("/32") if pressure.network else None
+        return cls(network, pressure.tries, pressure.turned_away, pressure.last_at)
+
+
 @blueprint.get("/users/refused")
 @only(Permission.MANAGE_USERS)
 def refused() -> str:
@@ -32,7 +47,8 @@ def refused() -> str:
     with reading() as op:
         names: dict[object, str] = {user.id: user.name for user in accounts.all_users(op.session)}
         at_accounts = tuple(AtAccount.of(each, names) for each in guesses.of_accounts(op))
-        from_ranges, now = guesses.of_ranges(op), guesses.attack(op)
+        from_ranges = tuple(FromRange.of(each) for each in guesses.of_ranges(op))
+        now = guesses.attack(op)
     return render_template(
         "admin/refused.html",
         at_accounts=at_accounts,
