@@ -55,7 +55,7 @@ class Refusals:
 
 
 @dataclass
-class Page:
+class FilledPage:
     """The page that says it was too often: its words, with the name of a box after each but the last."""
 
     headers: list[tuple[str, str]]
@@ -77,7 +77,7 @@ class FloodGate:
     inner: "WSGIApplication"
     clock: Callable[[], float] = time.monotonic
     refusals: dict[str, Refusals] = field(default_factory=dict)
-    page: Page | None = None
+    page: FilledPage | None = None
     once: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
@@ -120,14 +120,14 @@ class FloodGate:
             refused.many += 1
             refused.turned_away += not_looked_at
 
-    def _tell(self, network: str, turned_away: int) -> None:
+    def _tell(self, network: str, many: int) -> None:
         """Admins see how many there were: one row for many."""
-        if not network or not turned_away:
+        if not network or not many:
             return
         here: Clinic = self.app.extensions["clinic"]
         try:
             with Operation.open(here.database, here.environment, NOBODY, here.now()) as op:
-                guesses.note(op, network, None, turned_away=turned_away)
+                guesses.note(op, network, None, turned_away=many)
                 op.commit()
         except SQLAlchemyError as problem:
             # Whoever came now is answered all the same; they are only not counted.
@@ -146,7 +146,7 @@ class FloodGate:
         start_response("429 Too Many Requests", [*page.headers, wait, length])
         return [body]
 
-    def _page(self) -> Page:
+    def _page(self) -> FilledPage:
         if self.page is None or self.clock() - self.page.made_at > PAGE_LASTS:
             self.page = _made(self.app, self.clock())
         return self.page
@@ -157,7 +157,7 @@ def install_flood_gate(app: Flask) -> None:
     app.wsgi_app = FloodGate(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
-def _made(app: Flask, now: float) -> Page:
+def _made(app: Flask, now: float) -> FilledPage:
     """The page as the application makes it, cut where the boxes are filled in."""
     from intake.web.sign_in import flood_page
 
@@ -171,7 +171,7 @@ def _made(app: Flask, now: float) -> Page:
     named = {mark: box for box, mark in marks.items()}
     dropped = ("content-length", "set-cookie")
     headers = [each for each in response.headers if each[0].lower() not in dropped]
-    return Page(headers, pieces[::2], [named[mark] for mark in pieces[1::2]], now)
+    return FilledPage(headers, pieces[::2], [named[mark] for mark in pieces[1::2]], now)
 
 
 def _typed(environ: dict[str, Any]) -> dict[str, str]:
