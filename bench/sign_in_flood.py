@@ -136,13 +136,14 @@ class Patient:
 @contextlib.contextmanager
 def flood(port: int, answers: dict[int, int]) -> Iterator[None]:
     """40 connections that post made-up addresses, from a process of their own; `answers` is what they got."""
-    patient = http.client.HTTPConnection("127.0.0.1", port)
-    patient.request("GET", "/sign-in")
-    page = patient.getresponse()
+    browser = http.client.HTTPConnection("127.0.0.1", port)
+    browser.request("GET", "/sign-in")
+    page = browser.getresponse()
     found = _TOKEN.search(page.read().decode())
     if found is None:
         raise SystemExit("There is no page to sign in at.")
     cookie = str(page.getheader("Set-Cookie")).partition(";")[0]
+    browser.close()
     stop, got = multiprocessing.Event(), multiprocessing.Queue()  # type: ignore[var-annotated]
     attacker = multiprocessing.Process(target=_attack, args=(port, cookie, found[1], stop, got))
     attacker.start()
@@ -223,7 +224,7 @@ def clinic(folder: Path, database_url: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(600):
+    for _ in range(1500):
         if server.poll() is not None:
             raise SystemExit("The clinic did not start.")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
