@@ -11,8 +11,7 @@ INTAKE = Path(__file__).parent.parent / "intake"
 # An attempt is committed before a secret is compared; a password is hashed outside any transaction; the day's
 # seal is a file between two transactions.
 SERVICES_THAT_COMMIT = {
-    "accounts.prove",
-    "accounts.sign_in",
+    "accounts._guess",
     "daily_seal._write",
     "daily_seal.accept_restored",
     "links.identify",

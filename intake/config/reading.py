@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from intake.config.values import LANGUAGES, MailServer, Mode, TextGateway
 from intake.opening import Opening
 from intake.text import clock as read_clock
-from intake.text import day, email, number, record_number
+from intake.text import day, email, network, number, record_number
 
 PREFIX = "BACKSTORY_"
 _DECLARED = "setting"
@@ -250,6 +250,16 @@ def iso_day(words: str) -> date:
         return day.iso(words)
     except day.NotADay:
         raise ValueError("a date is written YYYY-MM-DD") from None
+
+
+def networks(words: str) -> tuple[network.Network | str, ...]:
+    """Addresses of proxies and ranges of them, with commas."""
+    try:
+        return network.networks(words)
+    except network.NotANetwork as problem:
+        raise ValueError(
+            f"{problem} is no address and no range of addresses, such as 10.0.0.0/8 or ::1"
+        ) from None
 
 
 def iso_days(words: str) -> frozenset[date]:

@@ -15,7 +15,7 @@ from intake.config.timing import CALL_BACK_WITHIN, SHORTEST_CALL_BACK
 from intake.config.values import LANGUAGES, Approval, MailServer, Mode, Profile, TextGateway
 from intake.config.wording import fill
 from intake.opening import Opening
-from intake.text import telephone
+from intake.text import network, telephone
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,12 @@ class Settings:
         "http://127.0.0.1:{port}",
         fact=True,
         parse_with=reading.public_url,
+        on_page=False,
+    )
+    trusted_proxies: tuple[network.Network | str, ...] = setting(
+        "proxies whose X-Forwarded-For is believed: addresses or ranges, with commas; unix for a socket file",
+        parse=reading.networks,
+        otherwise=(),
         on_page=False,
     )
     clinic_name: str = setting("name of the clinic", "Backstory demonstration clinic", fact=True)

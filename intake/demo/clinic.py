@@ -113,18 +113,21 @@ class DemoClinic:
 
     def add_staff(self) -> None:
         """Add whoever is not there yet."""
-        with self._operation() as op:
-            emails = {user.email for user in accounts.all_users(op.session)}
-            for staff in STAFF:
-                if staff.email not in emails:
-                    accounts.add_user(
-                        op,
-                        name=staff.name,
-                        email=staff.email,
-                        role=Role(staff.role),
-                        password=self.password(staff),
-                    )
-            op.commit()
+        with self.database.reading() as session:
+            emails = {user.email for user in accounts.all_users(session)}
+        for staff in STAFF:
+            if staff.email in emails:
+                continue
+            # One by one: the password is hashed before anything is read or written.
+            with self._operation() as op:
+                accounts.add_user(
+                    op,
+                    name=staff.name,
+                    email=staff.email,
+                    role=Role(staff.role),
+                    password=self.password(staff),
+                )
+                op.commit()
 
     def add(self, scene: Scene, copy: int = 0) -> None:
         """Add a made-up patient, unless that was done before."""

@@ -122,6 +122,7 @@ class Action(StrEnum):
     STAFF_SIGNED_IN = "staff:signed_in"
     STAFF_SIGN_IN_REFUSED = "staff:sign_in_refused"
     STAFF_SIGNED_OUT = "staff:signed_out"
+    STAFF_BROWSERS_FORGOTTEN = "staff:browsers_forgotten"
     STAFF_PASSWORD_CHANGED = "staff:password_changed"  # noqa: S105  (a name, no password)
     STAFF_DEACTIVATED = "staff:deactivated"
     STAFF_ROLE_CHANGED = "staff:role_changed"

@@ -7,6 +7,7 @@
     number      whole numbers, in the digits of every script
     clock       a time of day
     code        codes that are read from paper
+    network     addresses that requests come from, and ranges of them
     free        free text: line ends, control characters, the encoding of a file
 
 Each gives a value or raises its one error with a `reason`; the words for a reason belong to whoever shows

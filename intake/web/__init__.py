@@ -22,6 +22,7 @@ from intake.services.forms.entry import Entry
 from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import Permission, SignInRefused, may
 from intake.storage.models import SessionKind, User, WebSession
+from intake.web.client import client_to_be_known, keep_browser
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -149,24 +150,32 @@ def staff_here() -> User | None:
     return found.user if found else None
 
 
-def let_in(email: str, password: str) -> User | None:
-    """Whoever is signed in on this browser from now on, or None; whoever was before no longer is."""
+def let_in(email: str, password: str) -> User:
+    """Whoever is signed in on this browser from now on; whoever was before no longer is.
+
+    Raises SignInRefused; with a `wait` when the password was not even looked at.
+    """
+    here = client_to_be_known()
+    with reading() as op:
+        # Most of a flood ends here: it waits for nobody who writes.
+        accounts.may_guess(op, email, here)
     with operation() as op:
         try:
-            user = accounts.sign_in(op, email, password)
+            user = accounts.sign_in(op, email, password, here)
         except SignInRefused:
             op.commit()
-            return None
+            raise
         earlier = session.get("staff")
         if earlier:
             sessions.revoke(op, earlier, SessionKind.STAFF)
         token = sessions.start_staff(op, user)
         op.commit()
     session["staff"] = token
+    keep_browser(here)
     return user
 
 
-def let_in_again(user_id: str, password: str) -> User | None:
+def let_in_again(user_id: str, password: str) -> User:
     """The same for the person whose page waits behind the question; tries are counted as at the sign-in."""
     who = staff_named(user_id)
     return let_in(who.email if who is not None else "", password)
@@ -223,7 +232,12 @@ def _who_sends() -> WebSession | None:
     if whose is None or (found is not None and str(found.user_id) == whose):
         return found
     password = request.form.get(PASSWORD_AGAIN)
-    if password is None or let_in_again(whose, password) is None:
+    if password is None:
+        return None
+    try:
+        let_in_again(whose, password)
+    except SignInRefused as refused:
+        g.wait_for_sign_in = refused.wait
         return None
     return _found("staff", SessionKind.STAFF)
 

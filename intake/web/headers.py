@@ -1,11 +1,16 @@
 """What every answer carries, and what no request may bring."""
 
+from datetime import timedelta
+from math import ceil
+from typing import TypeVar
 from urllib.parse import urlsplit
 
+import werkzeug.wrappers
 from flask import Flask, Response, abort, current_app, request, url_for
 
 from intake.web import View, clinic
 
+Answer = TypeVar("Answer", bound=werkzeug.wrappers.Response)
 LONGEST_BODY = 256 * 1024
 # A file of 1 MB, and what its letters grow by on their way through a form.
 LONGEST_FILE = 4 * 1024 * 1024
@@ -46,6 +51,14 @@ def install_headers(app: Flask) -> None:
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, SEND_FILE_MAX_AGE_DEFAULT=None)
     app.before_request(_turn_away)
     app.after_request(_add_headers)
+
+
+def come_back(response: Answer, wait: timedelta | None) -> Answer:
+    """The same answer, saying that it was too often, and for how long; None: it was not."""
+    if wait is not None:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(max(1, ceil(wait.total_seconds())))
+    return response
 
 
 def takes_a_file(view: View) -> View:

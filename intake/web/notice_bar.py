@@ -11,7 +11,9 @@ from intake.services import alerts
 from intake.services.alerts import HandOverView
 from intake.services.messages import heartbeat
 from intake.services.messages.heartbeat import Silence, Trouble
+from intake.services.staff import guesses
 from intake.services.staff.accounts import Permission, may
+from intake.services.staff.guesses import Pressure
 from intake.web import clinic, reading
 
 
@@ -42,12 +44,14 @@ def notices() -> tuple[Notice, ...]:
         overdue, again = alerts.overdue(op), alerts.due_again(op)
         offered, declined = alerts.offered_to(op, op.user), alerts.declined_to(op, op.user)
         silences = heartbeat.silences(op)
+        attack = guesses.attack(op) if may(op.user, Permission.MANAGE_USERS) else None
     return (
         *(_offered(offer) for offer in offered),
         *(_declined(offer) for offer in declined),
         *_overdue(overdue),
         *_again(again),
         *(_silence(silence) for silence in silences),
+        *_attack(attack),
     )
 
 
@@ -79,6 +83,17 @@ def _again(many: int) -> Iterable[Notice]:
         "%(num)s patient is to be phoned again now.", "%(num)s patients are to be phoned again now.", many
     )
     return [Notice(words, _day_list())]
+
+
+def _attack(attack: Pressure | None) -> Iterable[Notice]:
+    if attack is None:
+        return []
+    words = ngettext(
+        "Somebody is guessing at passwords: %(num)s try in the last two hours.",
+        "Somebody is guessing at passwords: %(num)s tries in the last two hours.",
+        attack.all,
+    )
+    return [Notice(words, url_for("admin.refused"))]
 
 
 def _day_list() -> str | None:

@@ -11,10 +11,12 @@ from intake.config import Settings
 from intake.services.staff import sessions
 from intake.storage.models import SessionKind
 from intake.web import check_guards
+from intake.web.client import install_clients
 from intake.web.compression import install_compression
 from intake.web.cookies import SignedCookies
 from intake.web.drafts import install_drafts
 from intake.web.error_handlers import install_error_handlers
+from intake.web.flood_gate import install_flood_gate
 from intake.web.headers import install_headers
 from intake.web.logs import install_logs
 from intake.web.navigation import install_navigation
@@ -36,6 +38,7 @@ def add_pages(app: Flask, settings: Settings) -> None:
     install_template_filters(app)
     install_navigation(app)
     install_headers(app)
+    install_clients(app)
     CSRFProtect(app)
     install_error_handlers(app)
     install_signed_out(app)
@@ -44,6 +47,7 @@ def add_pages(app: Flask, settings: Settings) -> None:
         app.register_blueprint(importlib.import_module(f"intake.web.{name}").blueprint)
     keep_to_ourselves(app)
     check_guards(app)
+    install_flood_gate(app)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -1,23 +1,50 @@
 """Sign-in of staff, and the lock of a screen that nobody uses. Whatever is wrong, the answer is the same."""
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session, url_for
+from datetime import timedelta
+from math import ceil
+
+from flask import (
+    Blueprint,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from intake.i18n import fill
 from intake.i18n import lazy as _
 from intake.services.staff import sessions
-from intake.services.staff.accounts import Permission, may
+from intake.services.staff.accounts import Permission, SignInRefused, may
 from intake.storage.models import SessionKind, User
 from intake.web import NotSignedIn, let_in, let_in_again, only, open_to_all, operation
-from intake.web.headers import WHAT_WAS_SEEN
+from intake.web.headers import WHAT_WAS_SEEN, come_back
 from intake.web.staff_forms import LineField, PasswordField, StaffForm
 
 blueprint = Blueprint("sign_in", __name__)
 
+A_MINUTE = timedelta(minutes=1)
 # Where a sign-in may lead on to.
 STAFF_AREAS = ("reception", "clinician", "admin", "tablet")
 REFUSED = _(
     "We could not sign you in. Check the e-mail address and the password. After ten tries, wait five minutes."
+)
+# Nobody is told whether it is the account, the address or the browser, or whether the account exists.
+TOO_MANY = _(
+    "We could not sign you in, because too many passwords were tried. Wait {minutes} minutes, then try "
+    "again. Or use a browser in which you have signed in before. Or ask an admin for a new link."
+)
+FLOOD = _(
+    "We could not sign you in. Very many passwords are being tried from where you are. Wait a minute, then "
+    "try again. Or use a browser in which you have signed in before."
+)
+BUSY = _(
+    "We could not sign you in yet. Others are signing in at this moment. Wait a few seconds, then try again."
 )
 
 
@@ -36,10 +63,10 @@ def sign_in() -> str | Response | tuple[str, int]:
     if request.method in ("GET", "HEAD"):
         return _page(SignInForm(onward=request.args.get("next", "")), chosen="chosen" in request.args)
     form = SignInForm(request.form)
-    user = let_in(form.email.shown, form.password.data)
-    if user is None:
-        form.email.refuse(REFUSED)
-        return _page(form), 403
+    try:
+        user = let_in(form.email.shown, form.password.data)
+    except SignInRefused as refused:
+        return refusal_page(form, refused.wait)
     return redirect(_onward(form.onward.shown) or _home(user), 303)
 
 
@@ -87,9 +114,34 @@ def lock() -> Response:
 @open_to_all
 def unlock() -> Response:
     """The password of the person whose page is covered gives it back."""
-    if let_in_again(request.form.get("user", ""), request.form.get("password", "")) is None:
-        abort(403)
+    try:
+        let_in_again(request.form.get("user", ""), request.form.get("password", ""))
+    except SignInRefused as refused:
+        return come_back(Response(status=403, mimetype="text/plain"), refused.wait)
     return Response(status=204, mimetype="text/plain")
+
+
+def refusal_page(form: SignInForm, wait: timedelta | None) -> Response:
+    """The page again, with the e-mail address as it was typed, and what to do."""
+    form.email.refuse(_words(wait))
+    return come_back(make_response(_page(form), 403), wait)
+
+
+def flood_page(typed: dict[str, str]) -> str:
+    """The page for whoever is refused with a flood around them, with these words in its boxes."""
+    form = SignInForm(onward=typed["next"], email=typed["email"])
+    form.email.refuse(FLOOD)
+    return render_template(
+        "sign_in/sign_in.html", form=form, chosen=False, csrf_token=lambda: typed["csrf_token"]
+    )
+
+
+def _words(wait: timedelta | None) -> str:
+    if wait is None:
+        return str(REFUSED)
+    if wait < A_MINUTE:
+        return str(BUSY)
+    return fill(TOO_MANY, {"minutes": str(max(2, ceil(wait / A_MINUTE)))})
 
 
 def _page(form: SignInForm, *, chosen: bool = False) -> str:

@@ -3,7 +3,7 @@
 It goes on in the name of the person whose page it was, and of nobody else; it is kept for them meanwhile.
 """
 
-from flask import Flask, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from intake.i18n import lazy as _
@@ -20,6 +20,7 @@ from intake.web import (
 )
 from intake.web.drafts import keep_posted
 from intake.web.error_handlers import ErrorText, carried, hand_back
+from intake.web.headers import come_back
 
 SIGNED_OUT = ErrorText(
     _("You were signed out"),
@@ -48,7 +49,7 @@ def _not_signed_in(_: NotSignedIn) -> ResponseReturnValue:
         box=PASSWORD_AGAIN,
         wrong=PASSWORD_AGAIN in request.form,
     )
-    return make_response(page, 401)
+    return come_back(make_response(page, 401), g.get("wait_for_sign_in"))
 
 
 def _was_signed_in(user: User) -> bool:

@@ -22,8 +22,9 @@ from intake.services.staff.accounts import Permission, SignInRefused
 from intake.services.staff.views import TabletView
 from intake.storage.models import SessionKind, WebSession
 from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading
+from intake.web.client import forget_browser
 from intake.web.frozen import frozen
-from intake.web.headers import WHAT_WAS_SEEN
+from intake.web.headers import WHAT_WAS_SEEN, come_back
 from intake.web.staff_forms import NameField, PasswordField, StaffForm
 
 blueprint = Blueprint("tablet", __name__)
@@ -119,15 +120,17 @@ def let_in() -> Response | tuple[str, int]:
     with operation() as op:
         try:
             accounts.prove(op, op.user, form.own_password.data)
-        except SignInRefused:
+        except SignInRefused as refused:
             op.commit()
             form.own_password.refuse(_("This is not your password. After ten tries, wait five minutes."))
-            return _tablets_page(form), 403
+            return come_back(make_response(_tablets_page(form), 403), refused.wait)
         token = walk_ins.enrol(op, form.name.data)
         _end(op)
         sessions.revoke(op, session["staff"], SessionKind.STAFF)
         op.commit()
     session.clear()
+    # It goes from hand to hand: nobody's account is known here any more.
+    forget_browser()
     session["tablet"] = token
     session.permanent = True
     return make_response(redirect(url_for("tablet.code"), 303))

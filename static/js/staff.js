@@ -235,7 +235,7 @@ opening.addEventListener("submit", async (event) => {
   try {
     const { status } = await fetch(opening.action, sent(opening));
     if (status === 204) return unlock();
-    wrong.textContent = status === 403 ? given.wrong : given.unreached;
+    wrong.textContent = { 403: given.wrong, 429: given.wait }[status] ?? given.unreached;
   } catch {
     wrong.textContent = given.unreached;
   }

@@ -7,7 +7,7 @@ from time import process_time
 import pytest
 from sqlalchemy import select
 
-from intake.services.staff import accounts, sessions
+from intake.services.staff import accounts, passwords, sessions
 from intake.services.staff.accounts import EmailTaken, Permission, SignInRefused, WeakPassword
 from intake.storage import Database
 from intake.storage.models import AuditEvent, Role, SessionKind, Throttle, User
@@ -83,9 +83,11 @@ def test_whatever_is_wrong_is_refused_alike(
     assert sign_in(database, email, password) == "refused"
 
 
-def test_the_hash_that_stands_for_nobody_costs_as_much_as_a_real_one() -> None:
-    assert accounts._NO_HASH.split("$")[1:4] == accounts.hashed(PASSWORD).split("$")[1:4]
-    assert not accounts._is_right(accounts._NO_HASH, PASSWORD)
+def test_the_hash_that_stands_for_nobody_costs_as_much_as_a_real_one(database: Database) -> None:
+    assert passwords.NO_HASH.split("$")[1:4] == passwords.hashed(PASSWORD).split("$")[1:4]
+    with looking(database) as op:
+        assert not passwords.is_right(op.session, passwords.NO_HASH, PASSWORD)
+        assert not passwords.is_right(op.session, None, PASSWORD)
 
 
 def test_after_ten_wrong_passwords_the_right_one_has_to_wait(database: Database, bello: User) -> None:

@@ -16,7 +16,7 @@ from intake.services.alerts import Result
 from intake.services.forms import intakes
 from intake.services.invitations import attempts, links
 from intake.services.operations import retention
-from intake.services.staff import sessions
+from intake.services.staff import guesses, known_browsers, sessions
 from intake.storage import Database
 from intake.storage.models import (
     AttemptKind,
@@ -197,6 +197,24 @@ def test_the_queue_erases_by_itself_and_goes_past_an_open_alert(
         assert links.with_token(session, anna.token) is None
 
 
+def test_known_browsers_and_refused_sign_ins_are_kept_no_longer_than_they_are_of_use(
+    database: Database, reception: User
+) -> None:
+    with acting(database, now=VISIT) as op:
+        known_browsers.remember(op, op.session.get_one(User, reception.id), "a token")
+        guesses.note(op, "192.0.2.1/32", reception.id, tries=1)
+        op.commit()
+
+    kept = []
+    for days in (29, 31, 401):
+        with acting(database, now=VISIT + timedelta(days=days)) as op:
+            retention.sweep_up(op)
+            op.commit()
+        kept.append((rows(database)["refused_sign_in"], rows(database)["known_browser"]))
+
+    assert kept == [(1, 1), (0, 1), (0, 0)]
+
+
 def test_tries_and_imports_that_say_nothing_any_more_are_forgotten(
     database: Database, anna: Invited, queue_at: Callable[[float], Queue]
 ) -> None:
@@ -207,8 +225,10 @@ def test_tries_and_imports_that_say_nothing_any_more_are_forgotten(
         op.session.merge(anna.appointment).came_by = used
         op.session.commit()
 
-    queue_at(6).tidy()
+    queue_at(0.01).tidy()
     assert (rows(database)["throttle"], rows(database)["appointment_import"]) == (1, 2)
+    queue_at(1).tidy()
+    assert (rows(database)["throttle"], rows(database)["appointment_import"]) == (0, 2)
     with acting(database, now=VISIT + timedelta(days=31)) as op:
         retention.sweep_up(op)
         op.commit()

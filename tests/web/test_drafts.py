@@ -359,7 +359,7 @@ def test_unlocking_is_tried_as_often_as_signing_in_and_no_more(reception, clock)
     for _ in range(10):
         reception.client.post("/unlock", data=token | {"password": "guess after guess"})
 
-    assert reception.client.post("/unlock", data=token | {"password": PASSWORD}).status_code == 403
+    assert reception.client.post("/unlock", data=token | {"password": PASSWORD}).status_code == 429
     clock.wait(minutes=6)
     assert reception.client.post("/unlock", data=token | {"password": PASSWORD}).status_code == 204
 

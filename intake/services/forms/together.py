@@ -37,15 +37,15 @@ class WrongDateAtDesk(Refused):
 def identify(op: Operation, intake: Intake, date_of_birth: date) -> None:
     """Compare the date of birth that was given at the desk. Raises WrongDateAtDesk: commit, then answer."""
     subject = op.hmac_index("tries at the desk", str(intake.id))
-    throttle = attempts.spend(op, ThrottleKind.DESK, subject, within=WINDOW)
+    tries = attempts.spend(op, ThrottleKind.DESK, subject, within=WINDOW).tries
     # Safety: the try is spent whatever happens to this request.
     op.commit()
     expected = intake.appointment.patient.date_of_birth
     right = hmac.compare_digest(expected.isoformat(), date_of_birth.isoformat())
-    if throttle.tries > TRIES or not right:
-        op.record(Action.INTAKE_WRONG_DATE_AT_DESK, intake, tries_left=max(0, TRIES - throttle.tries))
+    if tries > TRIES or not right:
+        op.record(Action.INTAKE_WRONG_DATE_AT_DESK, intake, tries_left=max(0, TRIES - tries))
         raise WrongDateAtDesk
-    throttle.tries = 0
+    attempts.forget(op, ThrottleKind.DESK, subject)
 
 
 def start(

@@ -107,7 +107,8 @@ def open_form(op: Operation, tablet: WebSession, code: str, date_of_birth: date)
 
     Raises WalkInRefused: commit, then answer.
     """
-    if not _may_try(op, ThrottleKind.TABLET, f"tablet {tablet.id}", TRIES_ON_A_TABLET, TABLET_WINDOW):
+    this_tablet = f"tablet {tablet.id}"
+    if not _may_try(op, ThrottleKind.TABLET, this_tablet, TRIES_ON_A_TABLET, TABLET_WINDOW):
         raise WalkInRefused
     found = _kept(op, code)
     if found is None or not _opens(found, op.now):
@@ -121,6 +122,8 @@ def open_form(op: Operation, tablet: WebSession, code: str, date_of_birth: date)
     right = hmac.compare_digest(born.isoformat(), date_of_birth.isoformat())
     if not right or not _expected(intake) or not _spend(op, found):
         raise WalkInRefused
+    # However many patients come by the same tablet, only guesses count.
+    attempts.give_back(op, ThrottleKind.TABLET, _tries_at(op, this_tablet))
     op = op.acting_as(Actor.patient(intake))
     op.record(Action.WALK_IN_CODE_USED, intake)
     intakes.open(op, intake)
@@ -157,8 +160,11 @@ def _spend(op: Operation, code: WalkInCode) -> bool:
 
 
 def _may_try(op: Operation, kind: ThrottleKind, what: str, most: int, within: timedelta) -> bool:
-    subject = op.hmac_index("walk-in tries", what)
-    return attempts.spend(op, kind, subject, within=within).tries <= most
+    return attempts.spend(op, kind, _tries_at(op, what), within=within).tries <= most
+
+
+def _tries_at(op: Operation, what: str) -> str:
+    return op.hmac_index("walk-in tries", what)
 
 
 def _kept(op: Operation, code: str) -> WalkInCode | None:

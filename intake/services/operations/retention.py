@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from intake.services.audit import Action
 from intake.services.context import Operation
+from intake.services.invitations import attempts
 from intake.services.operations import tallies
-from intake.services.staff import drafts
+from intake.services.staff import drafts, known_browsers
 from intake.storage.models import (
     Alert,
     AlertState,
@@ -31,10 +32,12 @@ from intake.storage.models import (
     Invitation,
     Job,
     JoinedAppointment,
+    KnownBrowser,
     LaterNote,
     Patient,
     PatientJoin,
     ReadMark,
+    RefusedSignIn,
     SessionKind,
     StaffDraft,
     StaffLink,
@@ -119,7 +122,9 @@ def sweep_up(op: Operation) -> None:
         delete(WalkInCode).where(WalkInCode.expires_at < before),
         delete(StaffLink).where(StaffLink.expires_at < before),
         delete(StaffDraft).where(StaffDraft.changed_at < op.now - drafts.KEPT_FOR),
-        delete(Throttle).where(Throttle.since < before),
+        delete(Throttle).where(attempts.is_over(op)),
+        delete(KnownBrowser).where(KnownBrowser.seen_at < op.now - known_browsers.KEPT_FOR),
+        delete(RefusedSignIn).where(RefusedSignIn.hour < before),
         delete(Import).where(Import.made_at < before, ~exists().where(Appointment.import_id == Import.id)),
         delete(Job).where(finished),
     ):

@@ -4,39 +4,34 @@ Whatever is wrong with a sign-in, the answer and the time it takes are the same;
 e-mail address whether or not anybody here has it.
 """
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import NoReturn
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.services import alerts
 from intake.services.audit import NOBODY, Action, Actor
 from intake.services.context import Operation
-from intake.services.invitations import attempts
-from intake.services.staff import sessions
+from intake.services.staff import guesses, known_browsers, passwords, sessions
+from intake.services.staff.guesses import Limit, TooMany
+from intake.services.staff.known_browsers import Client
+from intake.services.staff.passwords import LONGEST_PASSWORD, Busy
+from intake.services.staff.passwords import hashed as hashed
 from intake.storage import Refused
 from intake.storage.models import Role, ThrottleKind, User
 from intake.text import email as address
 from intake.text import names
 
-TRIES = 10
-WINDOW = timedelta(minutes=5)
 SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 200
-
-_hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
-# Each check takes 64 MiB: a flood of sign-ins must not take all the memory of the machine.
-_at_once = threading.BoundedSemaphore(2)
-# Checked when there is no password to check, so that this takes as long as a wrong one.
-_NO_HASH = "$argon2id$v=19$m=65536,t=3,p=4$BrLWvFB8nmeMJxDMaYL2oA$vjtB9953BccQbwhni1VPho6yw9whghzpGoov8iF5Xf8"
+# How long somebody waits who finds others being let in.
+COME_BACK_AFTER = timedelta(seconds=5)
+ANYWHERE = Client()
+# Whoever guesses here has shown once who they are.
+TRUSTED = (ThrottleKind.BROWSER, ThrottleKind.OWN_PASSWORD)
 
 
 class Permission(StrEnum):
@@ -87,7 +82,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 
 class SignInRefused(Refused):
-    """E-mail, password or number of tries: nobody is told which. Commit, then answer."""
+    """E-mail or password: nobody is told which. Commit, then answer.
+
+    `wait`: it was not looked at, because there were too many tries or others were being let in.
+    """
+
+    def __init__(self, wait: timedelta | None = None) -> None:
+        super().__init__("sign-in refused")
+        self.wait = wait
 
 
 class WeakPassword(Exception):
@@ -125,50 +127,53 @@ def expect_user(op: Operation, *, name: str, email: str, role: Role) -> User:
     return _add(op, name, email, role, None)
 
 
-def sign_in(op: Operation, email: str, password: str) -> User:
+def sign_in(op: Operation, email: str, password: str, client: Client = ANYWHERE) -> User:
     """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer)."""
-    index = _email_index(op, email)
-    throttle = attempts.spend(op, ThrottleKind.SIGN_IN, index, within=WINDOW)
-    user = op.session.scalars(select(User).where(User.email_hmac.in_(_email_indexes(op, email)))).first()
-    if throttle.tries > TRIES:
-        _refuse(op, user, "too_many")
-    # Safety: the attempt counts whatever happens now, and nobody waits to save a page while we hash.
-    op.commit()
-    # Checked in every case: whoever is not let in must not learn from the time it takes that this was it.
-    right = _is_right(user.password_hash if user is not None and user.active else None, password)
-    if user is None or not right:
-        _refuse(op, user, "wrong")
-    if user.password_hash is not None and _hasher.check_needs_rehash(user.password_hash):
-        user.password_hash = hashed(password)
-    throttle.tries = 0
+    user = _with_email(op, email)
+    known = known_browsers.find(op, user, client.browser) if user is not None else None
+    counted = guesses.limits(op, _email_index(op, email), client, known)
+    guess = _guess(op, user, password, counted)
+    if known is None and not guess.right:
+        guesses.note(op, client.network, user.id if user is not None else None, tries=1)
+    if user is None or not guess.right or not _is_still(op, user, guess):
+        _refuse(op, user, guess)
+    user.password_hash = guess.stronger or user.password_hash
+    guesses.was_right(op, counted)
     user.last_sign_in_at = op.now
+    known_browsers.remember(op, user, client.browser)
     op.acting_as(Actor.staff(user)).record(Action.STAFF_SIGNED_IN, user)
     return user
 
 
+def may_guess(op: Operation, email: str, client: Client) -> None:
+    """Raise SignInRefused when no password would be looked at now; only reads."""
+    user = _with_email(op, email)
+    known = known_browsers.find(op, user, client.browser) if user is not None else None
+    try:
+        guesses.look(op, guesses.limits(op, _email_index(op, email), client, known))
+    except TooMany as refused:
+        raise SignInRefused(refused.wait) from None
+
+
 def prove(op: Operation, user: User, password: str) -> None:
-    """Raise SignInRefused unless this is the user's own password (commit, then answer). Tries are counted."""
-    throttle = attempts.spend(op, ThrottleKind.SIGN_IN, user.email_hmac, within=WINDOW)
-    if throttle.tries > TRIES:
-        _refuse(op, user, "too_many")
-    # Safety: as in `sign_in`.
-    op.commit()
-    if not _is_right(user.password_hash, password):
-        _refuse(op, user, "wrong")
-    throttle.tries = 0
+    """Raise SignInRefused unless this is the user's own password (commit, then answer).
+
+    Tries are counted apart from those at the sign-in: strangers cannot use them up.
+    """
+    own = op.hmac_index("own password", str(user.id))
+    counted = (Limit(ThrottleKind.OWN_PASSWORD, own, guesses.TRIES, guesses.WINDOW),)
+    guess = _guess(op, user, password, counted)
+    if not guess.right:
+        _refuse(op, user, guess)
+    guesses.was_right(op, counted)
 
 
 def change_password(op: Operation, user: User, password_hash: str) -> None:
     """Set a new password, as `hashed` made it, and end all sessions."""
     user.password_hash = password_hash
     sessions.revoke_all(op, user)
+    known_browsers.forget_all(op, user)
     op.record(Action.STAFF_PASSWORD_CHANGED, user)
-
-
-def hashed(password: str) -> str:
-    """What is kept of a password. It takes a while, so no transaction is open meanwhile."""
-    with _one_of_few():
-        return _hasher.hash(password)
 
 
 def change_role(op: Operation, user: User, role: Role) -> None:
@@ -193,6 +198,7 @@ def deactivate(op: Operation, user: User) -> None:
     user.active = False
     alerts.release(op, user)
     sessions.revoke_all(op, user)
+    known_browsers.forget_all(op, user)
     op.record(Action.STAFF_DEACTIVATED, user)
 
 
@@ -238,11 +244,55 @@ def _locked_admins(session: Session) -> list[User]:
     return list(session.scalars(stmt.with_for_update().execution_options(populate_existing=True)))
 
 
-def _refuse(op: Operation, user: User | None, why: str) -> NoReturn:
-    # Only for people who exist: otherwise anybody could fill the record with made-up addresses.
-    if user is not None:
-        op.acting_as(NOBODY).record(Action.STAFF_SIGN_IN_REFUSED, user, why=why)
+@dataclass(frozen=True)
+class _Guess:
+    """What came of a password: `compared_with` is the hash it was right for, None when it was wrong.
+
+    `stronger` is what is to be kept instead, `number` how many guesses there have been of late.
+    """
+
+    compared_with: str | None
+    stronger: str | None
+    number: int
+
+    @property
+    def right(self) -> bool:
+        return self.compared_with is not None
+
+
+def _guess(op: Operation, user: User | None, password: str, counted: tuple[Limit, ...]) -> _Guess:
+    """Count a guess, commit that, and compare. Raises SignInRefused when it is not looked at."""
+    kept = user.password_hash if user is not None and user.active else None
+    try:
+        with passwords.turn(known=counted[0].kind in TRUSTED):
+            number = guesses.spend(op, counted)
+            # Safety: the try counts whatever happens now, and nobody waits to save a page while we hash.
+            op.commit()
+            # In every case: whoever is not let in must not learn from the time it takes that this was it.
+            if not passwords.is_right(op.session, kept, password) or kept is None:
+                return _Guess(None, None, number)
+            return _Guess(kept, passwords.stronger(op.session, kept, password), number)
+    except TooMany as refused:
+        raise SignInRefused(refused.wait) from None
+    except Busy:
+        raise SignInRefused(COME_BACK_AFTER) from None
+
+
+def _is_still(op: Operation, user: User, guess: _Guess) -> bool:
+    """Nobody has changed the password, or ended the account, while it was compared."""
+    op.session.refresh(user, with_for_update={"key_share": True})
+    return user.active and user.password_hash == guess.compared_with
+
+
+def _refuse(op: Operation, user: User | None, guess: _Guess) -> NoReturn:
+    # Only for people who exist, and now and then: nobody can fill the record by guessing.
+    if user is not None and guess.number in guesses.RECORDED:
+        op.acting_as(NOBODY).record(Action.STAFF_SIGN_IN_REFUSED, user, why="wrong", tries=guess.number)
     raise SignInRefused
+
+
+def _with_email(op: Operation, email: str) -> User | None:
+    return op.session.scalars(select(User).where(User.email_hmac.in_(_email_indexes(op, email)))).first()
 
 
 def check_password(password: str, name: str, email: str) -> None:
@@ -266,19 +316,3 @@ def _email_index(op: Operation, email: str) -> str:
 def _email_indexes(op: Operation, email: str) -> tuple[str, str]:
     """By what an account with this address is found: one made by an earlier version, as it was typed."""
     return _email_index(op, email), op.hmac_index("staff e-mail", email.strip().casefold())
-
-
-def _is_right(password_hash: str | None, password: str) -> bool:
-    """True when the password is the one of this hash; never where there is none, which takes as long."""
-    with _one_of_few():
-        try:
-            right = _hasher.verify(password_hash or _NO_HASH, password[: LONGEST_PASSWORD + 1])
-        except (VerificationError, InvalidHashError):
-            return False
-    return right and password_hash is not None
-
-
-@contextmanager
-def _one_of_few() -> Iterator[None]:
-    with _at_once:
-        yield

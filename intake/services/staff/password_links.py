@@ -11,7 +11,9 @@ from sqlalchemy.orm import joinedload
 from intake.services.audit import Action, Actor
 from intake.services.context import Operation
 from intake.services.invitations.links import hash_of
-from intake.services.staff import accounts
+from intake.services.staff import accounts, known_browsers, passwords
+from intake.services.staff.accounts import ANYWHERE
+from intake.services.staff.known_browsers import Client
 from intake.storage.models import StaffLink, StaffLinkPurpose, User
 
 LASTS: dict[StaffLinkPurpose, timedelta] = {
@@ -51,15 +53,18 @@ def find(op: Operation, token_hash: str) -> StaffLink | None:
     return link if link is not None and _works(link, op.now) else None
 
 
-def use(op: Operation, token_hash: str, password: str) -> User:
-    """Choose a password with the link, once, and end every session; raises LinkClosed or WeakPassword."""
+def use(op: Operation, token_hash: str, password: str, client: Client = ANYWHERE) -> User:
+    """Choose a password with the link, once, and end every session; their browser is known from now on.
+
+    Raises LinkClosed, WeakPassword or Busy.
+    """
     found = find(op, token_hash)
     if found is None:
         raise LinkClosed
     accounts.check_password(password, found.user.name, found.user.email)
     # Nothing was changed yet: nobody waits to save a page while the password is hashed.
     op.commit()
-    password_hash = accounts.hashed(password)
+    password_hash = passwords.hashed(password)
     stmt = select(StaffLink).where(StaffLink.token_hash == token_hash)
     locked = stmt.with_for_update().execution_options(populate_existing=True)
     link = op.session.scalars(locked).one_or_none()
@@ -68,6 +73,8 @@ def use(op: Operation, token_hash: str, password: str) -> User:
     user = link.user
     op = op.acting_as(Actor.staff(user))
     accounts.change_password(op, user, password_hash)
+    # An admin's link lets them in past the guesses of strangers.
+    known_browsers.remember(op, user, client.browser)
     link.used_at = op.now
     op.record(Action.STAFF_LINK_USED, user, purpose=link.purpose)
     return user

@@ -8,12 +8,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from intake.services.audit import Action, Actor
 from intake.services.context import Operation
 from intake.services.invitations.links import hash_of
+from intake.services.staff import known_browsers
 from intake.storage.models import (
     AppointmentState,
     Intake,
@@ -26,6 +27,8 @@ from intake.storage.models import (
 )
 
 SEEN_EVERY = timedelta(seconds=30)
+# What was seen later than this from now was seen before the clock was set back: nobody can tell how long ago.
+SET_BACK = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def link_closed(web_session: WebSession) -> bool:
 
 def to_be_seen(web_session: WebSession, *, now: datetime) -> bool:
     """True when the last sight is old enough to be worth a write."""
-    return now - web_session.seen_at >= SEEN_EVERY
+    return abs(now - web_session.seen_at) >= SEEN_EVERY
 
 
 def see(op: Operation, web_session: WebSession) -> None:
@@ -137,9 +140,14 @@ def see(op: Operation, web_session: WebSession) -> None:
     in_use = [each for each in (web_session.id, web_session.tablet_id, web_session.desk_id) if each]
     op.session.execute(
         update(WebSession)
-        .where(WebSession.id.in_(in_use), WebSession.revoked_at.is_(None), WebSession.seen_at < op.now)
+        .where(WebSession.id.in_(in_use), WebSession.revoked_at.is_(None), _seen_at_another_time(op))
         .values(seen_at=op.now)
     )
+
+
+def _seen_at_another_time(op: Operation) -> ColumnElement[bool]:
+    """Another request may have seen it a moment later; much later was before the clock was set back."""
+    return or_(WebSession.seen_at < op.now, WebSession.seen_at > op.now + SEEN_EVERY)
 
 
 def revoke(op: Operation, token: str, kind: SessionKind) -> None:
@@ -172,8 +180,9 @@ def count(op: Operation, user: User) -> int:
 
 
 def end_all(op: Operation, user: User) -> None:
-    """Sign a member of staff out everywhere, and record by whom."""
+    """Sign a member of staff out everywhere, where they come in as a stranger next time; records by whom."""
     revoke_all(op, user)
+    known_browsers.forget_all(op, user)
     op.record(Action.STAFF_SIGNED_OUT, user)
 
 
@@ -190,6 +199,9 @@ def lasts(web_session: WebSession, *, now: datetime) -> bool:
     """True while this browser is let in."""
     limits = _limits(web_session)
     if web_session.revoked_at is not None:
+        return False
+    # A tablet is let in by an admin, and for half a year: a clock that was set right does not end that.
+    if web_session.seen_at - now > SET_BACK and web_session.kind is not SessionKind.TABLET:
         return False
     if now - web_session.seen_at > limits.idle or now - web_session.started_at > limits.absolute:
         return False

@@ -29,7 +29,16 @@ from intake.storage.models.running import (
     SettingsVersion,
     Worker,
 )
-from intake.storage.models.staff import ClinicianName, StaffDraft, StaffLink, Throttle, User, WebSession
+from intake.storage.models.staff import (
+    ClinicianName,
+    KnownBrowser,
+    RefusedSignIn,
+    StaffDraft,
+    StaffLink,
+    Throttle,
+    User,
+    WebSession,
+)
 from intake.storage.models.states import (
     HANDED_OVER,
     AlertState,
@@ -104,6 +113,7 @@ __all__ = [
     "JobKind",
     "JoinedAppointment",
     "KeyCheck",
+    "KnownBrowser",
     "LaterNote",
     "Outcome",
     "Patient",
@@ -111,6 +121,7 @@ __all__ = [
     "PatientIdentifier",
     "PatientJoin",
     "ReadMark",
+    "RefusedSignIn",
     "Role",
     "Route",
     "Row",

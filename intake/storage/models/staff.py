@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from intake.storage.encryption import JSON, TEXT, Sealed
@@ -105,6 +105,44 @@ class WebSession(Identified):
         return self.desk.user if self.desk is not None else None
 
 
+class KnownBrowser(Identified):
+    """A browser in which this member of staff has signed in before: strangers' tries do not lock it out.
+
+    Only the fingerprint of what its cookie holds is kept; one browser may be known to many. Without the row
+    it is a stranger's again.
+    """
+
+    __tablename__ = "known_browser"
+    __table_args__ = (UniqueConstraint("token_hash", "user_id"),)
+
+    user_id: Mapped[UUID] = foreign_key("staff_user.id")
+    token_hash: Mapped[str] = column(DataClass.SECRET, String(64))
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    seen_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+
+
+class RefusedSignIn(Identified):
+    """How often a password was refused in an hour, for one account and one range of addresses.
+
+    `account` is the id of the member of staff, "" for e-mail addresses that nobody here has. `network` NULL:
+    ranges beyond those that are counted one by one. `tries` were compared, `turned_away` were too many for
+    that; those are counted without looking whose account it was.
+    """
+
+    __tablename__ = "refused_sign_in"
+    __table_args__ = (UniqueConstraint("hour", "network_hmac", "account"),)
+
+    hour: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    network_hmac: Mapped[str] = column(DataClass.IDENTITY, String(32))
+    network_sealed: Mapped[bytes | None] = sealed(DataClass.IDENTITY)
+    account: Mapped[str] = column(DataClass.OPERATIONAL, String(36))
+    tries: Mapped[int] = column(DataClass.OPERATIONAL)
+    turned_away: Mapped[int] = column(DataClass.OPERATIONAL)
+    last_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+
+    network: Sealed[str | None] = Sealed(TEXT)
+
+
 class StaffDraft(Identified):
     """What a member of staff has typed into a form and not saved yet; `address` is where the form is sent.
 
@@ -136,4 +174,4 @@ class Throttle(Row):
     kind: Mapped[ThrottleKind] = column(DataClass.OPERATIONAL, primary_key=True)
     subject_hmac: Mapped[str] = column(DataClass.IDENTITY, String(32), primary_key=True)
     tries: Mapped[int] = column(DataClass.OPERATIONAL)
-    since: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    since: Mapped[datetime] = column(DataClass.OPERATIONAL, index=True)

@@ -133,9 +133,20 @@ class FindingVerdict(StrEnum):
 
 
 class ThrottleKind(StrEnum):
-    """What is guessed at: a password, codes on a tablet, or the date of birth of somebody who is here."""
+    """What is guessed at, and by whom.
+
+    A password: at one account from one range of addresses, at one account from everywhere, from one range at
+    any account, in a browser that is known, by somebody who is signed in. Links and dates of birth from one
+    range. Codes on a tablet, and the date of birth of somebody who is here.
+    """
 
     SIGN_IN = "sign_in"
+    ACCOUNT = "account"
+    NETWORK = "network"
+    BROWSER = "browser"
+    OWN_PASSWORD = "own_password"  # noqa: S105  (a name, no password)
+    LINK = "link"
+    PASSWORD_LINK = "password_link"  # noqa: S105  (a name, no password)
     TABLET = "tablet"
     WALK_IN_CODE = "walk_in_code"
     DESK = "desk"

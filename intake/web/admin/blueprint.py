@@ -12,10 +12,11 @@ from typing import ParamSpec
 from flask import Blueprint, g, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
 
-from intake.services.staff import accounts
+from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import SignInRefused
 from intake.web import clinic, operation
 from intake.web.error_handlers import carried
+from intake.web.headers import come_back
 
 P = ParamSpec("P")
 
@@ -36,9 +37,13 @@ def proved(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         if request.method == "POST" and not _proved_lately():
             given = request.form.get(OWN_PASSWORD)
-            if given is None or not _proves(given):
+            try:
+                if given is None:
+                    raise SignInRefused
+                _prove(given)
+            except SignInRefused as refused:
                 page = render_template("admin/prove.html", carried=carried(), wrong=given is not None)
-                return make_response(page, 403)
+                return come_back(make_response(page, 403), refused.wait)
         return view(*args, **kwargs)
 
     return guarded
@@ -46,14 +51,20 @@ def proved(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
 
 def _proved_lately() -> bool:
     now = clinic().now()
-    if now - g.web_session.started_at < PROOF_LASTS:
+    if _is_fresh(g.web_session.started_at, now):
         return True
     # The cookie is signed, and good for this session only.
     whose, at = session.get("proved", ("", ""))
-    return whose == str(g.web_session.id) and now - datetime.fromisoformat(at) < PROOF_LASTS
+    return whose == str(g.web_session.id) and _is_fresh(datetime.fromisoformat(at), now)
 
 
-def _proves(password: str) -> bool:
+def _is_fresh(at: datetime, now: datetime) -> bool:
+    """Of a clock that was set back nobody can tell how long ago it was."""
+    return -sessions.SEEN_EVERY <= now - at < PROOF_LASTS
+
+
+def _prove(password: str) -> None:
+    """Note that the password was shown; raises SignInRefused."""
     now = clinic().now()
     with operation() as op:
         user = accounts.find_user(op.session, g.user.id)
@@ -62,7 +73,6 @@ def _proves(password: str) -> bool:
             accounts.prove(op, user, password)
         except SignInRefused:
             op.commit()
-            return False
+            raise
         op.commit()
     session["proved"] = (str(g.web_session.id), now.isoformat())
-    return True

@@ -15,7 +15,7 @@ from intake.i18n import lazy as _
 from intake.services.context import Operation
 from intake.services.invitations import links
 from intake.services.invitations.links import hash_of
-from intake.services.staff import accounts, password_links, sessions
+from intake.services.staff import accounts, guesses, known_browsers, password_links, sessions
 from intake.services.staff.accounts import EmailTaken, LastAdmin, Permission
 from intake.services.staff.views import AccountView
 from intake.storage.encryption import Purpose
@@ -68,8 +68,9 @@ def users() -> str:
     """Everybody who works or worked here."""
     with reading() as op:
         everybody = [AccountView.of(user) for user in accounts.all_users(op.session)]
+        attack = guesses.attack(op)
     everybody.sort(key=lambda user: (not user.active, user.name.casefold()))
-    return render_template("admin/users.html", users=tuple(everybody), roles=frozen(ROLES))
+    return render_template("admin/users.html", users=tuple(everybody), roles=frozen(ROLES), attack=attack)
 
 
 @blueprint.route("/users/new", methods=["GET", "POST"])
@@ -156,6 +157,14 @@ def end_sessions(user_id: UUID) -> Response:
     return _done(user_id, sessions.end_all)
 
 
+@blueprint.post("/users/<uuid:user_id>/forget-browsers")
+@only(Permission.MANAGE_USERS)
+@proved
+def forget_browsers(user_id: UUID) -> Response:
+    """A browser is not to be trusted any more: each is a stranger's again."""
+    return _done(user_id, known_browsers.forget)
+
+
 @blueprint.post("/users/<uuid:user_id>/link")
 @only(Permission.MANAGE_USERS)
 @proved
@@ -178,6 +187,7 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         found = _found(op.session, user_id)
         made = _link_of(op, idempotency_key)
         signed_in, account = sessions.count(op, found), AccountView.of(found)
+        browsers, guessed = known_browsers.count(op, found), guesses.at(op, found.id)
     fresh = made is not None and made[0].user_id == user_id and now - made[0].made_at < SHOWN_FOR
     return render_template(
         "admin/user.html",
@@ -185,6 +195,8 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         myself=account.id == g.user.id,
         roles=frozen(ROLES),
         signed_in=signed_in,
+        browsers=browsers,
+        guessed=guessed,
         link=_address(clinic().settings, made[1]) if made is not None and fresh else None,
         until=made[0].expires_at if made is not None else None,
         idempotency_key=links.new_token(),

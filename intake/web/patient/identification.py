@@ -21,14 +21,16 @@ from intake.questionnaire.questions import Day
 from intake.red_flags.advice import CLOSE, CLOSED_AT_START, LINKS, Listed
 from intake.services.audit import Actor
 from intake.services.forms import intakes
-from intake.services.invitations import links
+from intake.services.invitations import links, wrong_links
 from intake.services.invitations.links import TRIES, InvitationClosed, WrongDateOfBirth, hash_of
+from intake.services.invitations.wrong_links import TooManyWrongLinks
 from intake.services.staff import sessions
-from intake.storage.models import Intake, SessionKind, WebSession
+from intake.storage.models import Intake, SessionKind, ThrottleKind, WebSession
 from intake.web import NotIdentified, clinic, open_to_all, operation, reading, speak
+from intake.web.client import client
 from intake.web.cookies import no_cookie_came
-from intake.web.error_handlers import Carried, ErrorText, carried, hand_back
-from intake.web.headers import WHAT_WAS_SEEN
+from intake.web.error_handlers import FAULTS, Carried, ErrorText, carried, hand_back
+from intake.web.headers import WHAT_WAS_SEEN, come_back
 from intake.web.patient.blueprint import blueprint, go
 from intake.web.patient.pages import answer
 
@@ -123,7 +125,11 @@ def identify() -> Response:
     form = posted(START, (BIRTH,), request.form, on=clinic().settings.today(now))
     if not form.validate():
         return _show(form, status=422, waiting=waiting)
-    if _closed() or not _identified(date.fromisoformat(str(form.answers["birth"]))):
+    try:
+        right = not _closed() and _identified(date.fromisoformat(str(form.answers["birth"])))
+    except TooManyWrongLinks as refused:
+        return come_back(hand_back(FAULTS[429], 429), refused.wait)
+    if not right:
         return _show(form, status=403, waiting=waiting, refusal=_refusal())
     page = _page_waiting()
     if page is None:
@@ -216,11 +222,22 @@ def _for_everybody() -> tuple[Listed, ...]:
 
 
 def _identified(date_of_birth: date) -> bool:
-    """Let the patient in when the date belongs to the link; the try is kept either way."""
+    """Let the patient in when the date belongs to the link; the try is kept either way.
+
+    Raises TooManyWrongLinks for a link that opens nothing, when many others from there did not either.
+    """
+    link, network = str(session.get("pre", "")), client().network
+    with reading() as op:
+        if not links.has_tries_left(op.session, link):
+            wrong_links.look(op, ThrottleKind.LINK, network)
     with operation() as op:
         try:
-            invitation = links.identify(op, str(session.get("pre", "")), date_of_birth)
-        except (WrongDateOfBirth, InvitationClosed):
+            invitation = links.identify(op, link, date_of_birth)
+        except WrongDateOfBirth:
+            op.commit()
+            return False
+        except InvitationClosed:
+            wrong_links.note(op, ThrottleKind.LINK, network)
             op.commit()
             return False
         earlier = session.get("patient")
