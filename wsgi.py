@@ -1,4 +1,7 @@
-"""What a web server loads, `waitress-serve wsgi:app`, and what the commands stand on, `flask --app wsgi`."""
+"""What another web server loads, `wsgi:app`, and what the commands stand on, `flask --app wsgi`.
+
+Such a server serves the pages alone: `flask --app wsgi work` makes the documents and sends the messages.
+"""
 
 import atexit
 import gc
