@@ -73,11 +73,10 @@ def serve_command(host: str, processes: int | None) -> None:
 @click.argument("parent", type=int)
 @click.pass_context
 def work_beside_command(context: click.Context, parent: int) -> None:
-    """`work`, for `start`: at lower priority, and ended when `start` ends."""
+    """`work`, for `start`: it ends when `start` ends."""
     from intake.server import companion
 
     companion.end_with(parent)
-    companion.make_way()
     work = Commands().get_command(context, "work")
     assert work is not None
     context.invoke(work)

@@ -61,6 +61,11 @@ class Companion:
             self.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, process_group=0
         )
         self._started = now
+        try:
+            mine = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, min(mine + LOWER_PRIORITY, 19))
+        except OSError:
+            log.warning("The priority of the worker could not be lowered.")
 
 
 def end_with(parent: int) -> None:
@@ -74,11 +79,3 @@ def _watch(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(END_WITHIN)
     os._exit(1)
-
-
-def make_way() -> None:
-    """Let everybody else go first, as far as the system knows how."""
-    try:
-        os.nice(LOWER_PRIORITY)
-    except OSError:
-        log.warning("The priority of the worker could not be lowered.")
