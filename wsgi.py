@@ -31,6 +31,12 @@ except SettingsInvalid as problem:
 finally:
     gc.enable()
 
-# A server finds out now that a key is the wrong one; most commands need no database at all.
+# A server finds out now that a key is the wrong one, and says whether anybody works beside it; most commands
+# need no database at all.
 if not from_flask:
+    from intake.web.worker_watch import say_if_nobody_works
+
     app.clinic.database.check_keys(new=False)
+    say_if_nobody_works(app.clinic)
+    # A server may fork now, and no connection is shared by two processes.
+    app.clinic.database.dispose()

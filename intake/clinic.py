@@ -14,7 +14,7 @@ from flask import g, has_request_context
 from intake.config import Settings
 
 if TYPE_CHECKING:
-    from intake.documents.orders import Order
+    from intake.documents.orders import DocumentOrder
     from intake.services.appointments.patient_index import PatientIndex
     from intake.services.operations.clinic_settings import SettingsInForce
     from intake.storage import Database
@@ -33,7 +33,7 @@ class Clinic:
     opened: "Database | None" = None
     queued: "Queue | None" = None
     # How a document is made that nobody made ahead.
-    make: "Callable[[Order], bytes]" = field(default_factory=lambda: _made_apart)
+    make: "Callable[[DocumentOrder], bytes]" = field(default_factory=lambda: _made_apart)
     _once: threading.RLock = field(default_factory=threading.RLock)
     _changed: "SettingsInForce | None" = None
     _index: "PatientIndex | None" = None
@@ -86,7 +86,7 @@ class Clinic:
             return self._index
 
 
-def _made_apart(order: "Order") -> bytes:
+def _made_apart(order: "DocumentOrder") -> bytes:
     from intake.documents.apart import made
 
     return made(order)

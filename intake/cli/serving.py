@@ -66,7 +66,14 @@ def serve_command(host: str, processes: int | None) -> None:
     clinic, port = opened_clinic(), _port()
     listener = _listening(host, port)
     clinic.database.migrate()
-    _serve(clinic, listener, processes, lambda: click.echo(f"Backstory is open on http://{host}:{port}"))
+
+    def say() -> None:
+        from intake.web.worker_watch import say_if_nobody_works
+
+        click.echo(f"Backstory is open on http://{host}:{port}")
+        say_if_nobody_works(clinic)
+
+    _serve(clinic, listener, processes, say)
 
 
 @click.command("work-beside", hidden=True)

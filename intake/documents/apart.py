@@ -9,7 +9,7 @@ import pickle
 import subprocess
 import sys
 
-from intake.documents.orders import Order
+from intake.documents.orders import DocumentOrder
 from intake.resources import PACKAGE
 
 LONGEST = 120.0
@@ -20,7 +20,7 @@ class NotMade(Exception):
     """The document could not be made, or took too long. More is not said: it could be a patient's words."""
 
 
-def made(order: Order) -> bytes:
+def made(order: DocumentOrder) -> bytes:
     """Make it in a process of its own, at lower priority. Raises NotMade."""
     path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
     try:
@@ -37,7 +37,7 @@ def made(order: Order) -> bytes:
     return done.stdout
 
 
-def made_here(order: Order) -> bytes:
+def made_here(order: DocumentOrder) -> bytes:
     """Make it in this process, where nobody waits for anything else."""
     return order.make()
 
@@ -47,7 +47,7 @@ def main() -> None:
     os.nice(LOWER_PRIORITY)
     try:
         # It comes through a pipe from the process that started this one, and nobody else can write there.
-        order: Order = pickle.load(sys.stdin.buffer)  # noqa: S301
+        order: DocumentOrder = pickle.load(sys.stdin.buffer)  # noqa: S301
         document = order.make()
     except Exception as problem:
         sys.exit(f"A document could not be made: {type(problem).__name__}")

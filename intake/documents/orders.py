@@ -14,7 +14,7 @@ from intake.summary import Summary
 Paper = Literal["A4", "Letter"]
 
 
-class Order(Protocol):
+class DocumentOrder(Protocol):
     """A document to be made."""
 
     def make(self) -> bytes:

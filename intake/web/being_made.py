@@ -16,7 +16,7 @@ from uuid import UUID
 from flask import Flask, Response, make_response, render_template, request
 
 from intake.documents.apart import NotMade
-from intake.documents.orders import Order
+from intake.documents.orders import DocumentOrder
 from intake.services.forms import documents
 from intake.web import clinic, operation, reading
 
@@ -61,7 +61,7 @@ def wait_for(intake_ids: Sequence[UUID]) -> None:
             time.sleep(LOOK_EVERY)
 
 
-def made(order: Order) -> bytes:
+def made(order: DocumentOrder) -> bytes:
     """The document of this order, made apart. Raises StillBeingMade.
 
     To be called outside any transaction.

@@ -12,7 +12,7 @@ from intake.services.alerts import HandOverView
 from intake.services.messages import heartbeat
 from intake.services.messages.heartbeat import Silence, Trouble
 from intake.services.staff.accounts import Permission, may
-from intake.web import clinic, reading
+from intake.web import clinic, reading, worker_watch
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,9 @@ def notices() -> tuple[Notice, ...]:
         overdue, again = alerts.overdue(op), alerts.due_again(op)
         offered, declined = alerts.offered_to(op, op.user), alerts.declined_to(op, op.user)
         silences = heartbeat.silences(op)
+    for silence in silences:
+        if silence.trouble is Trouble.QUEUE:
+            worker_watch.say(f"not since {silence.since:%Y-%m-%d %H:%M} UTC")
     return (
         *(_offered(offer) for offer in offered),
         *(_declined(offer) for offer in declined),

@@ -1,5 +1,6 @@
 """A document that is not made yet: the web process never makes it, and whoever waits holds nobody up."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -161,3 +162,17 @@ def test_a_process_that_serves_pages_loads_nothing_that_makes_a_pdf(tmp_path):
 
     assert "intake.web.being_made" in told.stdout.split()
     assert {"weasyprint", "pydyf", "pikepdf"}.isdisjoint(told.stdout.split())
+
+
+def test_a_server_that_loads_the_application_without_a_worker_says_so(tmp_path):
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("BACKSTORY_", "FLASK_"))
+    }
+    paths = {"BACKSTORY_DATA_DIR": str(tmp_path / "data"), "BACKSTORY_KEY_FILE": str(tmp_path / "keys.json")}
+    migrated = "from intake.app import for_commands; for_commands().clinic.database.migrate(); import wsgi"
+
+    told = subprocess.run(
+        [sys.executable, "-c", migrated], env=kept | paths, capture_output=True, text=True, check=True
+    )
+
+    assert "NO WORKER IS AT WORK (never)" in told.stderr
