@@ -34,9 +34,9 @@ finally:
 # A server finds out now that a key is the wrong one, and says whether anybody works beside it; most commands
 # need no database at all.
 if not from_flask:
-    from intake.web.worker_watch import say_if_nobody_works
+    from intake.services.messages.worker_watch import say_if_nobody_works
 
     app.clinic.database.check_keys(new=False)
-    say_if_nobody_works(app.clinic)
+    say_if_nobody_works(app.clinic.database, app.clinic.now())
     # A server may fork now, and no connection is shared by two processes.
     app.clinic.database.dispose()

@@ -68,10 +68,10 @@ def serve_command(host: str, processes: int | None) -> None:
     clinic.database.migrate()
 
     def say() -> None:
-        from intake.web.worker_watch import say_if_nobody_works
+        from intake.services.messages.worker_watch import say_if_nobody_works
 
         click.echo(f"Backstory is open on http://{host}:{port}")
-        say_if_nobody_works(clinic)
+        say_if_nobody_works(clinic.database, clinic.now())
 
     _serve(clinic, listener, processes, say)
 

@@ -9,10 +9,10 @@ from flask import g, url_for
 from intake.i18n import format_moment, format_time, gettext, ngettext
 from intake.services import alerts
 from intake.services.alerts import HandOverView
-from intake.services.messages import heartbeat
+from intake.services.messages import heartbeat, worker_watch
 from intake.services.messages.heartbeat import Silence, Trouble
 from intake.services.staff.accounts import Permission, may
-from intake.web import clinic, reading, worker_watch
+from intake.web import clinic, reading
 
 
 @dataclass(frozen=True)

@@ -244,7 +244,7 @@ def test_the_record_of_who_did_it_is_whole_and_says_nothing_of_what_was_said(des
     assert WHY not in str(event.detail)
 
 
-def test_a_pdf_that_is_made_while_an_answer_is_corrected_is_not_kept_for_the_new_record(desk, sent):
+def test_a_pdf_asked_for_while_an_answer_is_corrected_is_not_kept_for_the_new_record(desk, sent):
     with desk.database.reading() as session:
         document = session.scalars(select(Document)).one()
     before = documents.render(desk.summary(), "pdf", settings=desk.settings)

@@ -2,11 +2,12 @@
 
 import logging
 import time
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from intake.clinic import Clinic
 from intake.services.messages import heartbeat
+from intake.storage import Database
 
 log = logging.getLogger(__name__)
 
@@ -15,24 +16,24 @@ ONCE_IN = 60.0
 _said: list[float] = []
 
 
-def say_if_nobody_works(clinic: Clinic) -> None:
+def say_if_nobody_works(database: Database, now: datetime) -> None:
     """One line, when no worker has been at work lately; to be called once a server has its pages."""
     try:
-        with clinic.database.reading() as session:
+        with database.reading() as session:
             beat = heartbeat.last_beat(session)
     except SQLAlchemyError as problem:
         log.error("Whether a worker is at work could not be read: %s", type(problem).__name__)
         return
-    if beat is None or clinic.now() - beat > heartbeat.STILL:
+    if beat is None or now - beat > heartbeat.STILL:
         say("never" if beat is None else f"not since {beat:%Y-%m-%d %H:%M} UTC")
 
 
 def say(when: str) -> None:
     """That nobody works, at most once a minute."""
-    now = time.monotonic()
-    if _said and now - _said[-1] < ONCE_IN:
+    moment = time.monotonic()
+    if _said and moment - _said[-1] < ONCE_IN:
         return
-    _said[:] = [now]
+    _said[:] = [moment]
     log.error(
         "NO WORKER IS AT WORK (%s): no message leaves, and no document is made. "
         "Run `flask --app wsgi work` beside this server, or `flask --app wsgi start` in its place.",
