@@ -1,4 +1,7 @@
-"""What a web server loads, `waitress-serve wsgi:app`, and what the commands stand on, `flask --app wsgi`."""
+"""What another web server loads, `wsgi:app`, and what the commands stand on, `flask --app wsgi`.
+
+Such a server serves the pages alone: `flask --app wsgi work` makes the documents and sends the messages.
+"""
 
 import atexit
 import gc
@@ -28,6 +31,12 @@ except SettingsInvalid as problem:
 finally:
     gc.enable()
 
-# A server finds out now that a key is the wrong one; most commands need no database at all.
+# A server finds out now that a key is the wrong one, and says whether anybody works beside it; most commands
+# need no database at all.
 if not from_flask:
+    from intake.services.messages.worker_watch import say_if_nobody_works
+
     app.clinic.database.check_keys(new=False)
+    say_if_nobody_works(app.clinic.database, app.clinic.now())
+    # A server may fork now, and no connection is shared by two processes.
+    app.clinic.database.dispose()

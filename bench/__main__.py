@@ -11,10 +11,11 @@ from pathlib import Path
 from bench import search, visit
 from bench.measure import cold, report, taking_turns, warm
 from intake.demo.vignettes import VIGNETTES, answers_of, born, vignette
+from intake.documents.orders import Part
 from intake.documents.pdf import summary as pdf
 from intake.documents.pdf.engine import Engine
 from intake.documents.pdf.internals import INTERNALS, Internal
-from intake.documents.pdf.pack import Part, join
+from intake.documents.pdf.pack import join
 from intake.questionnaire import PAGES
 from intake.questionnaire.journey import Journey
 from intake.questionnaire.questions import FreeText, Ranked

@@ -47,7 +47,7 @@ def empty_clinic() -> Iterator[tuple[Settings, Database]]:
 
 def _visit(settings: Settings, database: Database) -> list[float]:
     now = datetime.now(UTC)
-    token, birth, pages = _fill_in(settings, database, now)
+    token, birth, pages = fill_in(database, settings, now)
     browser = create_app(settings, database).test_client()
     browser.get(f"/i/{token}")
     start_page = as_shown(browser, "/start")
@@ -57,12 +57,15 @@ def _visit(settings: Settings, database: Database) -> list[float]:
     return times[len(pages) :]  # the first round fills the caches
 
 
-def _fill_in(settings: Settings, database: Database, now: datetime) -> tuple[str, date, list[str]]:
+def fill_in(
+    database: Database, settings: Settings, now: datetime, name: str = "Alex Example"
+) -> tuple[str, date, list[str]]:
+    """The secret of the link, the date of birth and the pages of a patient whose form is filled in."""
     case = vignette(PATIENT)
     birth = born(case, settings.today(now))
     with Operation.open(database, settings, SYSTEM, now) as op:
         appointment = booking.make(
-            op, Booking(name="Alex Example", date_of_birth=birth, starts_at=now + timedelta(days=1))
+            op, Booking(name=name, date_of_birth=birth, starts_at=now + timedelta(days=1))
         )
         token = links.invite(op, appointment)
         intakes.open(op, appointment.intake)
@@ -87,8 +90,13 @@ def as_shown(browser: FlaskClient, path: str) -> dict[str, list[str]]:
     """What a browser would send if the page were saved as it is shown."""
     answer = browser.get(path)
     assert answer.status_code == 200, f"{path}: {answer.status}"
+    return form_fields(answer.get_data(as_text=True))
+
+
+def form_fields(page: str) -> dict[str, list[str]]:
+    """What the form of a page would send."""
     reader = _Form()
-    reader.feed(answer.get_data(as_text=True))
+    reader.feed(page)
     return reader.sent
 
 

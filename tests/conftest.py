@@ -165,8 +165,12 @@ def app(
     """The clinic, on SQLite, at the time the clock tells."""
     # Not above: tests of the core neither need nor wait for the whole application.
     from intake.app import create_app
+    from intake.documents.apart import made_here
+    from tests.worker_at_hand import WorkerAtHand
 
-    clinic = create_app(settings, clinic_database, clock=clock)
+    queue = WorkerAtHand(clinic_database, settings, clock=clock)
+    clinic = create_app(settings, clinic_database, queue, clock=clock)
+    clinic.clinic.make = made_here
     clinic.jinja_env.bytecode_cache = compiled_templates
     return clinic
 

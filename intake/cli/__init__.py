@@ -11,7 +11,9 @@ from flask.cli import AppGroup
 
 # The module in which each stands as `NAME_command`.
 COMMANDS = {
-    "start": "clinic",
+    "start": "serving",
+    "serve": "serving",
+    "work-beside": "serving",
     "work": "work",
     "demo": "clinic",
     "add-user": "clinic",

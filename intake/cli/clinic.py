@@ -1,18 +1,14 @@
-"""The commands that run a clinic: start it, show the demonstration, add staff, look whether all is well."""
+"""The commands beside serving: show the demonstration, add staff, look whether all is well."""
 
 import json
 import os
-import signal
-import threading
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import click
-from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from intake.cli import loading
 from intake.cli.opened import opened_clinic, operation, reading
 from intake.config import Settings
 from intake.red_flags import SAFETY_VERSION
@@ -27,7 +23,6 @@ from intake.storage import Database
 from intake.storage.models import Role
 from intake.text import email as address
 
-THREADS = 8
 LAST_PORT = "port"
 SILENT = {
     Trouble.QUEUE: "The queue has not been at work",
@@ -35,49 +30,6 @@ SILENT = {
     Trouble.CALLS_FOR_ATTENTION: "E-mail about alerts has not got through",
     Trouble.DOCUMENTS: "A document could not be made",
 }
-
-
-@click.command("start")
-@click.option(
-    "--host", default="127.0.0.1", help="Where to listen; 0.0.0.0 for every network. Behind a proxy only."
-)
-@with_appcontext
-def start_command(host: str) -> None:
-    """Serve the clinic on PORT (8000), with its queue; a new one begins with made-up patients."""
-    # The web server is not needed by any other command.
-    import waitress
-
-    clinic = opened_clinic()
-    port = _port()
-    clinic.database.migrate()
-    if not clinic.settings.production and clinic.database.is_empty():
-        from intake.demo import demonstration
-
-        click.echo("Making the demonstration clinic: made-up patients, one moment ...")
-        demonstration.fill(clinic.database, clinic.settings, now=clinic.now())
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    with loading():
-        app.extensions["add_pages"]()
-    try:
-        server = waitress.create_server(app, host=host, port=port, threads=THREADS, ident=None)
-    except OSError as problem:
-        raise click.ClickException(
-            f"Port {port} cannot be used ({problem.strerror}). Choose another: PORT=8001 make run"
-        ) from None
-    (clinic.settings.data_dir / LAST_PORT).write_text(str(port))
-    clinic.queue.start()
-    # So that the first search of the day does not wait for everybody to be read.
-    threading.Thread(target=clinic.patient_index.bring_up_to_date, name="patients", daemon=True).start()
-    _welcome(clinic.database, clinic.settings, clinic.now(), port)
-    # What systemd and containers send: finish what is in hand, as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        server.run()
-    finally:
-        click.echo("Closing ...")
-        server.close()
-        clinic.queue.stop()
-        clinic.database.dispose()
 
 
 @click.command("demo")
@@ -169,13 +121,6 @@ def _standing_still(op: Operation) -> list[str]:
     return troubles
 
 
-def _port() -> int:
-    port = os.environ.get("PORT") or "8000"
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise click.ClickException(f"PORT is {port!r}: it must be a number from 1 to 65535.")
-    return int(port)
-
-
 def _as_it_was_opened(settings: Settings) -> Settings:
     """Links lead to the port the clinic was last opened on, unless the environment says otherwise."""
     last = settings.data_dir / LAST_PORT
@@ -184,7 +129,8 @@ def _as_it_was_opened(settings: Settings) -> Settings:
     return replace(settings, public_url=f"http://127.0.0.1:{last.read_text()}")
 
 
-def _welcome(database: Database, settings: Settings, now: datetime, port: int) -> None:
+def welcome(database: Database, settings: Settings, now: datetime, port: int) -> None:
+    """Say that the clinic is open, and in the demonstration how to look at it."""
     click.echo(f"\nBackstory is open on http://127.0.0.1:{port}   (Ctrl-C closes it)")
     if settings.production:
         return

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 
 from intake.documents import fhir, text
 from intake.documents.beside import NOTHING, Beside
-from intake.documents.pdf import summary as pdf
-from intake.documents.pdf.engine import Paper
-from intake.documents.pdf.summary import warm
+from intake.documents.orders import Paper
 from intake.summary import Summary
 
 __all__ = ["FORMATS", "Format", "Paper", "render", "warm"]
@@ -41,12 +39,24 @@ class Format:
         return self.renderer(summary, paper, approved, beside)
 
 
+def warm(summary: Summary, paper: Paper = "A4") -> None:
+    """Make this process ready to render fast; call once, before it forks or serves."""
+    from intake.documents.pdf import summary as pdf
+
+    pdf.warm(summary, paper)
+
+
+def _pdf(summary: Summary, paper: Paper, approved: bool, _: Beside) -> bytes:
+    # Its libraries are large, and a process that serves pages makes no PDF.
+    from intake.documents.pdf import summary as pdf
+
+    return pdf.render(summary, paper, approved)
+
+
 FORMATS: dict[str, Format] = {
     document.name: document
     for document in (
-        Format(
-            "pdf", "application/pdf", "pdf", lambda it, paper, approved, _: pdf.render(it, paper, approved)
-        ),
+        Format("pdf", "application/pdf", "pdf", _pdf),
         Format(
             "text",
             "text/plain; charset=utf-8",

@@ -80,6 +80,10 @@ class Queue:
         except Exception as problem:
             log.warning("The queue did not take a signal: %s", type(problem).__name__)
 
+    def somebody_waits(self) -> None:
+        """Signal that somebody waits for a document that is pending."""
+        self.nudge()
+
     def sweep(self) -> int:
         """Do everything that is due, the most urgent first; how many pieces of work were done."""
         done = 0

@@ -9,7 +9,7 @@ from flask import g, url_for
 from intake.i18n import format_moment, format_time, gettext, ngettext
 from intake.services import alerts
 from intake.services.alerts import HandOverView
-from intake.services.messages import heartbeat
+from intake.services.messages import heartbeat, worker_watch
 from intake.services.messages.heartbeat import Silence, Trouble
 from intake.services.staff import guesses
 from intake.services.staff.accounts import Permission, may
@@ -45,6 +45,9 @@ def notices() -> tuple[Notice, ...]:
         offered, declined = alerts.offered_to(op, op.user), alerts.declined_to(op, op.user)
         silences = heartbeat.silences(op)
         attack = guesses.attack(op) if may(op.user, Permission.MANAGE_USERS) else None
+    for silence in silences:
+        if silence.trouble is Trouble.QUEUE:
+            worker_watch.say(f"not since {silence.since:%Y-%m-%d %H:%M} UTC")
     return (
         *(_offered(offer) for offer in offered),
         *(_declined(offer) for offer in declined),

@@ -11,6 +11,7 @@ from intake.config import Settings
 from intake.services.staff import sessions
 from intake.storage.models import SessionKind
 from intake.web import check_guards
+from intake.web.being_made import install_being_made
 from intake.web.client import install_clients
 from intake.web.compression import install_compression
 from intake.web.cookies import SignedCookies
@@ -41,6 +42,7 @@ def add_pages(app: Flask, settings: Settings) -> None:
     install_clients(app)
     CSRFProtect(app)
     install_error_handlers(app)
+    install_being_made(app)
     install_signed_out(app)
     install_drafts(app)
     for name in BLUEPRINTS:

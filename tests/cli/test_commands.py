@@ -10,7 +10,7 @@ from flask.testing import FlaskCliRunner
 
 from intake.cli import COMMANDS, Commands
 
-FOR_PAGES_OR_ROWS = ("alembic", "flask_wtf", "huey", "sqlalchemy", "waitress")
+FOR_PAGES_OR_ROWS = ("alembic", "flask_wtf", "gunicorn", "huey", "sqlalchemy")
 LOADED = """
 import runpy, sys
 sys.argv = ["flask", "--app", "wsgi", *sys.argv[1:]]

@@ -6,15 +6,15 @@ import page
 import pytest
 import segno
 
+from intake.documents.orders import Invited, Paper
 from intake.documents.pdf import drawings, letter
-from intake.documents.pdf.engine import Paper
 from intake.i18n import fill
 from intake.red_flags.advice import CLOSE
 from tests.conftest import MORNING
 from tests.documents.reading import elements, pages, squeezed, words
 from tests.documents.test_paper_form import CLINIC, FACTS
 
-ANNA = letter.Invited(
+ANNA = Invited(
     name="Anna Canary",
     appointment="Monday, 23 November 2026, 11:30, Dr Bello",
     link="https://forms.clinic.example/i/" + "k" * 43,
@@ -24,7 +24,7 @@ ANNA = letter.Invited(
 )
 
 
-def written(invited: letter.Invited = ANNA, paper: Paper = "A4") -> bytes:
+def written(invited: Invited = ANNA, paper: Paper = "A4") -> bytes:
     return letter.render(CLINIC, invited, FACTS, made=MORNING, paper=paper)
 
 

@@ -7,7 +7,8 @@ import pikepdf
 import pytest
 
 from intake.documents import render
-from intake.documents.pdf.pack import Part, join
+from intake.documents.orders import Part
+from intake.documents.pdf.pack import join
 from tests.documents.reading import attachments, elements, pages
 from tests.documents.summaries import hostile, summary_of
 

@@ -5,9 +5,8 @@ from functools import cache
 import page
 import pytest
 
+from intake.documents.orders import Letterhead, Paper
 from intake.documents.pdf import paper_form
-from intake.documents.pdf.engine import Paper
-from intake.documents.pdf.template import Letterhead
 from intake.i18n import fill
 from intake.questionnaire import PAGES, QUESTIONS
 from intake.questionnaire.body import REGIONS

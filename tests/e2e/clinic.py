@@ -21,6 +21,7 @@ from intake.storage.models import Role
 from tests.acting import acting
 from tests.strict import make_strict
 from tests.web.patients import Patient, invite
+from tests.worker_at_hand import WorkerAtHand
 
 if TYPE_CHECKING:
     from intake.app import Backstory
@@ -74,7 +75,7 @@ def running(folder: Path) -> Iterator[LiveClinic]:
     )
     database = open_database(settings)
     database.migrate()
-    app = create_app(settings, database)
+    app = create_app(settings, database, WorkerAtHand(database, settings))
     server = make_server(*listener.getsockname(), app, threaded=True, fd=listener.fileno())
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -1,6 +1,6 @@
 """Staff correct an answer: a new record, the old one kept, nothing urgent missed or forgotten."""
 
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -245,19 +245,14 @@ def test_the_record_of_who_did_it_is_whole_and_says_nothing_of_what_was_said(des
 
 
 def test_a_pdf_asked_for_while_an_answer_is_corrected_is_not_kept_for_the_new_record(desk, sent):
-    mark = desk.mark()
-    with ThreadPoolExecutor(1) as colleague, acting(desk.database, settings=desk.settings, now=LATER) as op:
-        read_before = intake_of(op.session, desk.appointment)
-        correcting = colleague.submit(
-            desk.corrects, "p_words", {"mc_main": "My left leg"}, version_token=mark
-        )
-        # PostgreSQL lets the colleague go first, SQLite makes them wait.
-        wait([correcting], timeout=1)
-        documents.content(op, read_before, "pdf")
-        op.commit()
+    with desk.database.reading() as session:
+        document = session.scalars(select(Document)).one()
+    before = documents.render(desk.summary(), "pdf", settings=desk.settings)
 
-    correcting.result()
+    desk.corrects("p_words", {"mc_main": "My left leg"})
+
     with acting(desk.database, settings=desk.settings, now=LATER) as op:
-        now = documents.content(op, intake_of(op.session, desk.appointment), "pdf")
-        op.commit()
-    assert now == documents.render(desk.summary(), "pdf", settings=desk.settings)
+        assert not documents.fulfil(op, document.id, before, asked_at=document.asked_at)
+        with pytest.raises(documents.StillPending):
+            documents.content(op, intake_of(op.session, desk.appointment), "pdf")
+        op.rollback()

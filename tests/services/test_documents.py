@@ -1,4 +1,4 @@
-"""The PDF is made after sending: by the queue, by the sweep, or when somebody asks for it."""
+"""The PDF is made after sending, by the worker; whoever asks for it earlier lets it be made sooner."""
 
 import hashlib
 import json
@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from intake.config import Settings
 from intake.services.forms import documents, intakes
-from intake.services.forms.documents import NothingToRender, UnknownFormat
+from intake.services.forms.documents import NothingToRender, StillPending, UnknownFormat
 from intake.services.messages import outbox
 from intake.storage import Database
 from intake.storage.models import Document, DocumentState, Job, JobKind
@@ -89,19 +89,62 @@ def test_work_a_dead_worker_had_claimed_is_found_by_a_later_sweep(
     assert Queue(patient.database, settings, clock=lambda: later).sweep() == 1
 
 
-def test_a_pending_pdf_is_made_on_the_spot(patient: Patient, queue: Queue) -> None:
+def test_a_pending_pdf_is_not_there_until_the_worker_has_made_it(patient: Patient, queue: Queue) -> None:
     patient.has_filled_in(benign())
     patient.sends()
-
     with acting(patient.database, settings=patient.settings) as op:
         intake = intakes.find(op.session, patient.intake_id)
         assert intake is not None
-        made = documents.content(op, intake, "pdf")
+        with pytest.raises(StillPending):
+            documents.content(op, intake, "pdf")
+        assert documents.some_pending(op.session, [patient.intake_id])
+
+    queue.sweep()
+
+    with acting(patient.database, settings=patient.settings) as op:
+        assert not documents.some_pending(op.session, [patient.intake_id])
+        intake = intakes.find(op.session, patient.intake_id)
+        assert intake is not None
+        assert documents.content(op, intake, "pdf") == the_document(patient.database).content
+
+
+@pytest.mark.parametrize("given_up", [False, True], ids=["failed", "given up"])
+def test_a_pdf_that_failed_is_tried_again_when_somebody_waits_for_it(
+    patient: Patient, queue: Queue, given_up: bool
+) -> None:
+    patient.has_filled_in(benign())
+    patient.sends()
+    with acting(patient.database) as op:
+        (job_id,) = outbox.due(op)
+        outbox.claim(op, job_id)
+        outbox.failed(op, job_id, error=OSError(), for_good=given_up)
+        op.commit()
+    assert queue.sweep() == 0
+
+    with acting(patient.database) as op:
+        documents.hasten(op, [patient.intake_id])
         op.commit()
 
-    assert made == the_document(patient.database).content
-    queue.sweep()
-    assert made == the_document(patient.database).content
+    assert queue.sweep() == 1
+    assert the_document(patient.database).state is DocumentState.READY
+
+
+def test_a_pdf_that_nobody_owes_any_more_is_owed_again_when_somebody_waits(
+    patient: Patient, queue: Queue
+) -> None:
+    patient.has_filled_in(benign())
+    patient.sends()
+    with patient.database.writing() as session:
+        session.execute(delete(Job).where(Job.kind == JobKind.RENDER_DOCUMENT))
+        session.commit()
+    assert queue.sweep() == 0
+
+    with acting(patient.database) as op:
+        documents.hasten(op, [patient.intake_id])
+        op.commit()
+
+    assert queue.sweep() == 1
+    assert the_document(patient.database).state is DocumentState.READY
 
 
 @pytest.mark.parametrize("name", ["text", "fhir"])

@@ -16,7 +16,7 @@ from functools import cache, partial
 from importlib.resources import files
 from io import BytesIO
 from threading import RLock
-from typing import Any, Literal
+from typing import Any
 from xml.etree import ElementTree
 
 import pydyf
@@ -26,6 +26,7 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from intake.documents.orders import Paper
 from intake.documents.pdf import fonts
 from intake.documents.pdf.conformance import (
     conform,
@@ -48,7 +49,6 @@ from intake.resources import folder
 log = logging.getLogger(__name__)
 TEMPLATES = folder("templates") / "documents"
 LOCK = RLock()
-Paper = Literal["A4", "Letter"]
 VARIANT = "pdf/a-3a"
 _settled: list[bool] = []
 PAPERS: dict[Paper, str] = {

@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import fontpkg
 from fontTools.ttLib import TTFont
-from weasyprint.text.fonts import FontConfiguration
+
+if TYPE_CHECKING:
+    from weasyprint.text.fonts import FontConfiguration
 
 SHARES = (
     Path("/usr/share/fonts"),
@@ -59,8 +62,11 @@ def bold() -> Path:
     return fontpkg.path("atkinson-hyperlegible", 700)
 
 
-def font_configuration() -> FontConfiguration:
+def font_configuration() -> "FontConfiguration":
     """What WeasyPrint lays out with: our fonts and no others, so that a file is the same on every machine."""
+    # Which letters can be printed is asked in pages too, and no page needs WeasyPrint.
+    from weasyprint.text.fonts import FontConfiguration
+
     with tempfile.TemporaryDirectory(prefix="backstory-fonts-") as folder:
         file = Path(folder) / "fonts.conf"
         file.write_text(_configuration(), encoding="utf-8")

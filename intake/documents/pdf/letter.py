@@ -1,12 +1,12 @@
 """The letter that brings a patient the link: one page, to be scanned, typed, or answered in another way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from intake.documents.orders import Invited, Letterhead, Paper
 from intake.documents.pdf import drawings
-from intake.documents.pdf.engine import LOCK, Paper, engine, one_at_a_time
-from intake.documents.pdf.template import Letterhead, cannot_wait, leaf, template
+from intake.documents.pdf.engine import LOCK, engine, one_at_a_time
+from intake.documents.pdf.template import cannot_wait, leaf, template
 from intake.i18n import fill, gettext
 from intake.i18n import lazy as _
 
@@ -15,19 +15,6 @@ WITHOUT_A_PHONE = _(
     "Phone the clinic on {clinic_phone}: we go through the questions with you, or send them to you on paper. "
     "You can also come 20 minutes early and answer them here."
 )
-
-
-@dataclass(frozen=True)
-class Invited:
-    """Whom the letter is for, in words; `address` is typed by hand and `link` is what the QR code holds."""
-
-    name: str
-    appointment: str
-    link: str
-    address: str
-    until: str
-    written_on: str
-    reference: str = ""
 
 
 def render(

@@ -8,12 +8,13 @@ It relies on the shape of our own files: one Document element, a flat list of pa
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
+
+from intake.documents.orders import Part
 
 # What the first file says about itself alone.
 _ITS_OWN = re.compile(
@@ -22,14 +23,6 @@ _ITS_OWN = re.compile(
     re.DOTALL,
 )
 _TITLE = re.compile(rb"(<dc:title>.*?<rdf:li [^>]*>).*?(</rdf:li>)", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Part:
-    """One summary: the words of its bookmark, and the file."""
-
-    label: str
-    pdf: bytes
 
 
 def join(parts: Sequence[Part], *, title: str, language: str) -> bytes:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from intake.documents.orders import Letterhead, Paper
 from intake.documents.pdf.bodymap import body_map
-from intake.documents.pdf.engine import LOCK, Paper, engine, one_at_a_time
-from intake.documents.pdf.template import Letterhead, cannot_wait, leaf, template
+from intake.documents.pdf.engine import LOCK, engine, one_at_a_time
+from intake.documents.pdf.template import cannot_wait, leaf, template
 from intake.i18n import fill, gettext
 from intake.questionnaire import PAGES, QUESTIONS, VERSION
 from intake.questionnaire.body import PARTS, REGIONS

@@ -14,9 +14,10 @@ from weasyprint.document import Document
 
 from intake.documents import fhir
 from intake.documents.moments import moment
+from intake.documents.orders import Paper
 from intake.documents.pdf import drawings
 from intake.documents.pdf.bodymap import body_map
-from intake.documents.pdf.engine import LOCK, Attached, Engine, Paper, engine, one_at_a_time, settle
+from intake.documents.pdf.engine import LOCK, Attached, Engine, engine, one_at_a_time, settle
 from intake.documents.pdf.layout import view_of
 from intake.documents.pdf.plans import FULL, MOST_WORDS, PLANS, UNCOUNTED, Plan
 from intake.documents.pdf.template import template

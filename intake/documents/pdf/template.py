@@ -9,19 +9,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from intake.documents.orders import Letterhead
 from intake.documents.pdf.clean import clean
 from intake.documents.pdf.engine import TEMPLATES
 from intake.i18n import current_language, fill, gettext, ngettext, text_direction
 from intake.red_flags.advice import CLOSE, in_force
-
-
-@dataclass(frozen=True)
-class Letterhead:
-    """Who writes. `address` line by line."""
-
-    name: str
-    address: tuple[str, ...]
-    phone: str
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
-"""Renderings of the frozen summary: enqueued when a form is handed over, made by the queue or on the spot."""
+"""Renderings of the frozen summary: enqueued when a form is handed over, and made by the worker."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.config import Settings
@@ -24,6 +25,10 @@ from intake.summary import Subject, Summary, write_summary
 
 # Made ahead and kept; the other formats take no time and are made when they are asked for.
 KEPT = ("pdf",)
+
+
+class StillPending(Exception):
+    """The worker has not made the document yet."""
 
 
 class NothingToRender(Exception):
@@ -49,7 +54,7 @@ def enqueue(op: Operation, intake: Intake) -> None:
 
 
 def content(op: Operation, intake: Intake, name: str, beside: Beside = NOTHING) -> bytes:
-    """The bytes of a document; made on the spot while pending. Raises NothingToRender, UnknownFormat.
+    """The bytes of a document. Raises NothingToRender, UnknownFormat, StillPending.
 
     `beside` is what is said with it; it is in none that is kept.
     """
@@ -57,22 +62,33 @@ def content(op: Operation, intake: Intake, name: str, beside: Beside = NOTHING) 
         raise UnknownFormat(name)
     if intake.summary is None:
         raise NothingToRender
-    document = _of(op.session, intake, name)
-    if document is not None and document.content is not None:
-        return document.content
-    # Safety: a correction may have come in since the form was read. Read after the document, the record is
-    # never older than what is enqueued; when it is younger, `fulfil` does not keep what is made.
-    op.session.refresh(intake, ["summary_sealed"])
-    made = render(Summary.from_json(intake.summary), name, beside, settings=op.settings)
-    if document is not None:
-        fulfil(op, document.id, made, asked_at=document.asked_at)
-    return made
+    if name in KEPT:
+        made = kept(op.session, intake, name)
+        if made is None:
+            raise StillPending
+        return made
+    return render(Summary.from_json(intake.summary), name, beside, settings=op.settings)
 
 
 def kept(session: Session, intake: Intake, name: str) -> bytes | None:
     """The bytes that were made ahead; None while they are pending."""
     document = _of(session, intake, name)
     return document.content if document is not None else None
+
+
+def some_pending(session: Session, intake_ids: Sequence[UUID]) -> bool:
+    """Some document of these forms, which were handed over, is not made yet."""
+    ready = Document.state == DocumentState.READY, Document.content_sealed.is_not(None)
+    stmt = select(func.count()).where(Document.intake_id.in_(intake_ids), Document.format.in_(KEPT), *ready)
+    return (session.scalar(stmt) or 0) < len(KEPT) * len(set(intake_ids))
+
+
+def hasten(op: Operation, intake_ids: Sequence[UUID]) -> None:
+    """Somebody waits for the documents of these forms: what failed or was given up is due at once."""
+    for intake in op.session.scalars(select(Intake).where(Intake.id.in_(intake_ids))):
+        documents = [_of(op.session, intake, name) for name in KEPT]
+        if not all(each is not None and _is_made_or_owed(op, each) for each in documents):
+            enqueue(op, intake)
 
 
 def warm(*, settings: Settings, now: datetime) -> None:
@@ -101,6 +117,10 @@ def fulfil(op: Operation, document_id: UUID, made: bytes, *, asked_at: datetime)
     sha256 = document.sha256
     op.acting_as(SYSTEM).record(Action.DOCUMENT_MADE, document, format=document.format, sha256=sha256)
     return True
+
+
+def _is_made_or_owed(op: Operation, document: Document) -> bool:
+    return document.state is DocumentState.READY or outbox.hasten(op, JobKind.RENDER_DOCUMENT, document.id)
 
 
 def _of(session: Session, intake: Intake, name: str) -> Document | None:

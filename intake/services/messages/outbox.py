@@ -173,6 +173,16 @@ def failed(op: Operation, job_id: UUID, *, error: BaseException, for_good: bool 
         job.given_up_at = op.now
 
 
+def hasten(op: Operation, kind: JobKind, ref: UUID) -> bool:
+    """Make what is owed for `ref` due now, if it failed or was given up; False when nothing is owed."""
+    owed = Job.kind == kind, Job.ref == ref, Job.done_at.is_(None), Job.cancelled_at.is_(None)
+    jobs = op.session.scalars(select(Job).where(*owed)).all()
+    for job in jobs:
+        if job.given_up_at is not None or job.not_before > op.now:
+            job.given_up_at, job.not_before = None, op.now
+    return bool(jobs)
+
+
 def failed_at(job: Job) -> datetime:
     """When work that is to be tried again was last tried."""
     return job.not_before - _wait_after(job.attempts)

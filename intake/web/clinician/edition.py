@@ -7,15 +7,18 @@ from flask import abort, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from intake.documents.orders import SummaryOrder
 from intake.services.appointments.views import AppointmentView
 from intake.services.audit import Action
 from intake.services.forms import documents, versions
 from intake.services.forms.asking_again import is_pending
 from intake.services.forms.record_view import EditionView
+from intake.services.operations import approvals
 from intake.services.staff.accounts import Permission
 from intake.storage.models import Edition
 from intake.summary import Summary
-from intake.web import clinic, only, operation
+from intake.web import clinic, only, operation, reading
+from intake.web.being_made import made
 from intake.web.clinician.blueprint import blueprint
 from intake.web.clinician.first_screen import first_screen
 from intake.web.clinician.reader import BY_EXTENSION, as_file
@@ -52,9 +55,15 @@ def download_edition(intake_id: UUID, number: int, extension: str) -> Response:
     """An earlier record as a file, made from what was kept."""
     wanted = BY_EXTENSION.get(extension) or abort(404)
     settings = clinic().settings
+    with reading() as op:
+        summary = _replaced(_found(op.session, intake_id, number))
+    if wanted.name in documents.KEPT:
+        # It is made outside any transaction, and not here.
+        content = made(SummaryOrder(summary, settings.paper, approvals.covers(settings, summary)))
+    else:
+        content = documents.render(summary, wanted.name, settings=settings)
     with operation() as op:
         found = _found(op.session, intake_id, number)
-        content = documents.render(_replaced(found), wanted.name, settings=settings)
         detail = {"format": wanted.name, "edition": str(number)}
         op.record(Action.DOCUMENT_DOWNLOADED, found.intake, **detail)
         op.commit()

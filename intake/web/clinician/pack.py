@@ -8,15 +8,15 @@ from flask import g, redirect, url_for
 from werkzeug.wrappers import Response
 
 from intake.documents import FORMATS
-from intake.documents.pdf.pack import Part, join
+from intake.documents.orders import PackOrder, Part
 from intake.i18n import format_day, format_time, gettext
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.forms import documents, worklist
 from intake.services.staff.accounts import Permission
 from intake.storage.models import AppointmentState, Intake
-from intake.summary import Summary
 from intake.web import clinic, only, operation, reading
+from intake.web.being_made import StillBeingMade, made, wait_for
 from intake.web.clinician.blueprint import blueprint
 from intake.web.clinician.reader import as_file
 from intake.web.clinician.worklist import shown_in
@@ -30,7 +30,6 @@ class Record:
     intake_id: UUID
     label: str
     pdf: bytes | None
-    summary: Summary
 
 
 @blueprint.get("/worklist/<day>/summaries.pdf")
@@ -42,10 +41,17 @@ def pack(day: str) -> Response:
         records = _records(op, chosen)
     if not records:
         return redirect(url_for("clinician.day", day=chosen.isoformat()), 303)
-    # What is not made yet is made here, outside any transaction: nobody waits for it to save a page.
-    parts = [Part(record.label, record.pdf or _made_now(record)) for record in records]
+    if any(record.pdf is None for record in records):
+        # Outside any transaction: nobody waits for it to save a page.
+        wait_for([record.intake_id for record in records])
+        with reading() as op:
+            records = _records(op, chosen)
+    parts = [Part(record.label, record.pdf) for record in records if record.pdf is not None]
+    if len(parts) < len(records):
+        # Somebody handed in, or one was corrected, this very moment.
+        raise StillBeingMade
     title = gettext("Patients of %(day)s", day=format_day(chosen))
-    joined = join(parts, title=title, language=clinic().settings.language)
+    joined = made(PackOrder(parts, title, clinic().settings.language))
     _note(records)
     return as_file(joined, FORMATS["pdf"], f"summaries-{chosen.isoformat()}")
 
@@ -57,17 +63,12 @@ def _records(op: Operation, day: date) -> list[Record]:
             each.intake.id,
             f"{format_time(each.starts_at, settings.zone)} {each.patient.name}",
             documents.kept(op.session, each.intake, "pdf"),
-            Summary.from_json(each.intake.summary),
         )
         for each in worklist.in_order(op, day)
         if each.intake.summary is not None
         and each.state is not AppointmentState.CANCELLED
         and (not mine or worklist.is_with(each, g.user))
     ]
-
-
-def _made_now(record: Record) -> bytes:
-    return documents.render(record.summary, "pdf", settings=clinic().settings)
 
 
 def _note(records: list[Record]) -> None:

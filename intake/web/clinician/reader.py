@@ -19,7 +19,7 @@ from intake.services.context import Operation
 from intake.services.forms import documents, earlier, intakes, versions, worklist
 from intake.services.forms.asking_again import is_pending
 from intake.services.forms.beside import beside
-from intake.services.forms.documents import NothingToRender
+from intake.services.forms.documents import NothingToRender, StillPending
 from intake.services.forms.earlier import EarlierForm
 from intake.services.forms.read_marks import readings_of
 from intake.services.forms.record_view import EarlierView, EditionView
@@ -30,7 +30,8 @@ from intake.services.staff.accounts import Permission, may
 from intake.storage.models import Intake, IntakeStatus
 from intake.summary import Summary
 from intake.summary.changes import changes
-from intake.web import clinic, only, operation
+from intake.web import clinic, only, operation, reading
+from intake.web.being_made import StillBeingMade, wait_for
 from intake.web.clinician.blueprint import blueprint
 from intake.web.clinician.first_screen import first_screen
 from intake.web.clinician.found import PRESSED, findings_of
@@ -137,6 +138,12 @@ def download(intake_id: UUID, extension: str) -> Response:
     encoding = request.args.get("encoding", "")
     if encoding and (encoding, wanted.name) != (windows_1252.ENCODING, "text"):
         abort(404)
+    if wanted.name in documents.KEPT:
+        with reading() as op:
+            found = intakes.find(op.session, intake_id)
+            if found is None or found.summary is None:
+                abort(404)
+        wait_for([intake_id])
     with operation() as op:
         intake = intakes.find(op.session, intake_id) or abort(404)
         try:
@@ -144,6 +151,9 @@ def download(intake_id: UUID, extension: str) -> Response:
             content = documents.content(op, intake, wanted.name, said)
         except NothingToRender:
             abort(404)
+        except StillPending:
+            # It was corrected this very moment.
+            raise StillBeingMade from None
         op.record(Action.DOCUMENT_DOWNLOADED, intake, format=wanted.name)
         op.commit()
     name = f"summary-{intake.receipt or str(intake.id)[:8]}"

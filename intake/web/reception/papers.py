@@ -8,15 +8,14 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from intake.config import Settings
-from intake.documents import Paper
-from intake.documents.pdf import letter, paper_form
-from intake.documents.pdf.template import Letterhead
-from intake.i18n import format_day, format_moment, format_time, speaking
+from intake.documents.orders import BlankFormOrder, Invited, Letterhead, LetterOrder, Paper
+from intake.i18n import current_language, format_day, format_moment, format_time
 from intake.services.audit import Action
 from intake.services.invitations import links
 from intake.services.staff.accounts import Permission
 from intake.storage.models import Invitation
-from intake.web import clinic, only, operation
+from intake.web import clinic, only, operation, reading
+from intake.web.being_made import made
 from intake.web.reception.blueprint import blueprint, booked
 
 # What the blank form says of the clinic. It says nothing that changes with the hour, so it is made once.
@@ -42,8 +41,7 @@ def _blank_form(
     language: str,
     paper: Paper,
 ) -> bytes:
-    with speaking(language):
-        return paper_form.render(letterhead, dict(facts), features=features, made=clinic().now(), paper=paper)
+    return made(BlankFormOrder(letterhead, facts, features, clinic().now(), language, paper))
 
 
 @blueprint.post("/appointments/<uuid:appointment_id>/letter")
@@ -62,11 +60,14 @@ def print_letter(appointment_id: UUID) -> Response:
 @only(Permission.MAKE_APPOINTMENT)
 def show_letter(appointment_id: UUID) -> Response | str:
     """The letter that brings the link. A link from before letters were made cannot be told any more."""
-    with operation() as op:
+    with reading() as op:
         invitation = links.current(op.session, booked(op.session, appointment_id))
         if invitation is None or not _can_be_written(invitation):
             return render_template("reception/no_letter.html", appointment_id=appointment_id)
-        content = _letter(invitation)
+        order = _letter(invitation)
+    content = made(order)
+    with operation() as op:
+        invitation = op.session.get_one(Invitation, invitation.id)
         op.record(Action.INVITATION_SHOWN, invitation)
         op.commit()
     return _pdf(content, "letter")
@@ -81,7 +82,7 @@ def _can_be_written(invitation: Invitation) -> bool:
     return invitation.token is not None and invitation.code is not None
 
 
-def _letter(invitation: Invitation) -> bytes:
+def _letter(invitation: Invitation) -> LetterOrder:
     settings, now = clinic().settings, clinic().now()
     found = invitation.appointment
     when = (
@@ -89,7 +90,7 @@ def _letter(invitation: Invitation) -> bytes:
         format_time(found.starts_at, settings.zone),
     )
     code = "-".join(textwrap.wrap((invitation.code or "").replace("-", ""), 4))
-    invited = letter.Invited(
+    invited = Invited(
         name=found.patient.name,
         appointment=", ".join(filter(None, (*when, found.with_whom))),
         link=links.link(settings, invitation.token or ""),
@@ -98,8 +99,8 @@ def _letter(invitation: Invitation) -> bytes:
         written_on=format_day(settings.today(now)),
         reference=found.reference,
     )
-    facts = settings.clinic_facts(now)
-    return letter.render(letterhead_of(settings), invited, facts, made=now, paper=settings.paper)
+    facts = tuple(settings.clinic_facts(now).items())
+    return LetterOrder(letterhead_of(settings), invited, facts, now, current_language(), settings.paper)
 
 
 def _pdf(content: bytes, name: str) -> Response:
