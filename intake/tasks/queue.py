@@ -23,6 +23,7 @@ from intake.services.operations import daily_seal, retention
 from intake.services.operations.clinic_settings import SettingsInForce
 from intake.storage import Database
 from intake.storage.models import Job
+from intake.tasks import backups
 from intake.tasks.delivery import Work, deliver
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Queue:
         self.huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self.sweep)
         self.huey.periodic_task(crontab(minute="17"), name="tidy_each_hour")(self.tidy)
         self.huey.periodic_task(crontab(minute="47"), name="seal_each_day")(self.seal)
+        self.huey.periodic_task(crontab(minute="*"), name="back_up")(lambda: backups.begin(self._work))
         self._consumer: QuietConsumer | None = None
         self._thread: threading.Thread | None = None
 
@@ -90,6 +92,7 @@ class Queue:
         with self._work.operation() as op:
             retention.sweep_up(op)
             op.commit()
+        backups.note_erasures(self._work)
         return erased
 
     def seal(self) -> bool:
