@@ -1,7 +1,6 @@
 """A backup is whole or it is none, nobody reads it without its key, and it brings everything back."""
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -99,11 +98,10 @@ class Clinic:
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, database: Database) -> Iterator[Clinic]:
+def clinic(tmp_path: Path, database: Database) -> Clinic:
     """The clinic whose database a test works on; nobody else has it open."""
     url = database.writer.url.render_as_string(hide_password=False)
-    clinic = Clinic(tmp_path, url, database.keys)
-    yield clinic
+    return Clinic(tmp_path, url, database.keys)
 
 
 def everything(url: str, keys: Keys, *, but: tuple[str, ...] = ()) -> dict[str, list[str]]:

@@ -140,7 +140,8 @@ def lines_of(connection: Connection, head: Head, tables: Iterable[KeptTable]) ->
 
 def packed(lines: Iterable[str]) -> Iterator[bytes]:
     """Lines as compressed bytes."""
-    packer = zlib.compressobj(1)
+    # Most of it is sealed and cannot be made smaller: only what base64 adds is to be taken away again.
+    packer = zlib.compressobj(strategy=zlib.Z_HUFFMAN_ONLY)
     each = iter(lines)
     while some := list(islice(each, AT_ONCE)):
         yield packer.compress(("\n".join(some) + "\n").encode())

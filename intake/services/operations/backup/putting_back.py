@@ -302,8 +302,8 @@ def _move_aside(connection: Connection, now: datetime) -> str | None:
     quoted = connection.dialect.identifier_preparer.quote
     functions = connection.execute(
         text(
-            "SELECT oid::regprocedure::text FROM pg_proc p WHERE pronamespace = current_schema()::regnamespace "
-            "AND proowner = current_user::regrole "
+            "SELECT oid::regprocedure::text FROM pg_proc p "
+            "WHERE pronamespace = current_schema()::regnamespace AND proowner = current_user::regrole "
             "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
         )
     ).scalars()
