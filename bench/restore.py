@@ -75,7 +75,7 @@ def fill(database: Database, settings: Settings, many: int) -> None:
     demonstration.fill(database, settings, now=NOW)
     with database.reading() as session:
         examples = session.query(Intake).where(Intake.summary_sealed.is_not(None)).all()
-        wanted = [
+        wanted: list[dict[str, Any]] = [
             {"draft": each.draft, "summary": each.summary, "row": each, "appointment": each.appointment}
             for each in examples
         ]
