@@ -20,8 +20,8 @@ from intake.demo import demonstration
 from intake.services.operations.backup import making, opening, putting_back
 from intake.services.operations.backup.backup_keys import ClinicKeys
 from intake.storage import Database, open_database
-from intake.storage.audit_total import SealChanges, count
-from intake.storage.bound_rows import row_said
+from intake.storage.audit_total import count
+from intake.storage.bound_rows import SealChanges, row_said
 from intake.storage.encryption import Keys, Sealed
 from intake.storage.models import (
     Appointment,
