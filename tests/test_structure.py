@@ -9,13 +9,14 @@ from intake.services import context
 
 INTAKE = Path(__file__).parent.parent / "intake"
 # An attempt is committed before a secret is compared; a password is hashed outside any transaction; the day's
-# seal is a file between two transactions.
+# seal is a file between two transactions; a backup that is put back is a database of its own till it is done.
 SERVICES_THAT_COMMIT = {
     "accounts._guess",
     "daily_seal._write",
     "daily_seal.accept_restored",
     "links.identify",
     "password_links.use",
+    "putting_back._all_of_it",
     "together.identify",
     "walk_ins.open_form",
 }

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from intake.cli.opened import opened_clinic, operation, reading
 from intake.config import Settings
 from intake.services.operations import retention
+from intake.services.operations.backup import erasures
 from intake.storage import Database
 from intake.storage.models import Appointment
 
@@ -32,6 +33,11 @@ def erase_command(patient: str | None, dry_run: bool) -> None:
         return
     settings = clinic.in_force()
     open_alerts = sum(not _erase(clinic, settings, appointment_id) for appointment_id in chosen)
+    try:
+        with clinic.database.reading() as session:
+            erasures.bring_up_to_date(session, settings)
+    except OSError as problem:
+        click.echo(f"The list of who was erased cannot be written: {problem.strerror}.", err=True)
     click.echo(f"{len(chosen) - open_alerts} erased.")
     if open_alerts:
         raise click.ClickException(f"{open_alerts} kept: somebody must act on an alert first.")

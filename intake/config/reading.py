@@ -165,6 +165,11 @@ def days_from(least: int, most: int) -> Callable[[str], int]:
     return lambda words: _number_from(words, least, most, "days")
 
 
+def hours_from(least: int, most: int) -> Callable[[str], int]:
+    """A number of hours within these bounds."""
+    return lambda words: _number_from(words, least, most, "hours")
+
+
 def minutes_from(least: int, most: int) -> Callable[[str], int]:
     """A number of minutes within these bounds."""
     return lambda words: _number_from(words, least, most, "minutes")

@@ -57,6 +57,42 @@ class Settings:
         otherwise=None,
         on_page=False,
     )
+    backup_folder: Path | None = setting(
+        "folder for backups that are made by themselves, outside the data folder; without it none are",
+        parse=Path,
+        otherwise=None,
+        on_page=False,
+    )
+    backup_every: int = setting(
+        "how many minutes of work may be lost at most; 5 to 10080",
+        "1440",
+        parse=reading.minutes_from(5, 10080),
+        otherwise=1440,
+        on_page=False,
+    )
+    backup_keep: int = setting(
+        "how many backups are kept, and for how many days the last one of each day; 1 to 35",
+        "14",
+        parse=reading.days_from(1, 35),
+        otherwise=14,
+        on_page=False,
+    )
+    backup_key_file: Path | None = setting(
+        "file with the key that backups are locked with; without it and a passphrase the clinic's own keys",
+        parse=Path,
+        otherwise=None,
+        on_page=False,
+    )
+    backup_passphrase: str = setting(
+        "passphrase that backups are locked with, of 12 characters or more", secret=True, on_page=False
+    )
+    backup_red_after: int | None = setting(
+        "hours without a backup until staff see a red line; without it one and a half times as long as "
+        "from one to the next; 1 to 720",
+        parse=reading.hours_from(1, 720),
+        otherwise=None,
+        on_page=False,
+    )
     public_url: str = setting(
         "what patients' links begin with",
         "http://127.0.0.1:{port}",
@@ -426,6 +462,7 @@ def _what_follows(read: Reading) -> dict[str, Any]:
         read.problems.append("BACKSTORY_KEY_FILE lies inside the data folder: a copy of one is both.")
     said = read.values["pattern_table"]
     return {
+        "backup_folder": _backup_folder(read, data_dir),
         "data_dir": data_dir,
         "key_file": key_file,
         "seal_file": _seal_file(read, data_dir, key_file),
@@ -443,6 +480,19 @@ def _seal_file(read: Reading, data_dir: Path, key_file: Path) -> Path:
     return path
 
 
+def _backup_folder(read: Reading, data_dir: Path) -> Path | None:
+    """On another disk if possible, and never inside of what it is to replace."""
+    named = read.values["backup_folder"]
+    if named is None:
+        return None
+    path: Path = named.absolute()
+    if path.is_relative_to(data_dir):
+        read.problems.append(
+            "BACKSTORY_BACKUP_FOLDER lies inside the data folder: both would be lost at once."
+        )
+    return path
+
+
 def _check_together(read: Reading) -> None:
     """What is right by itself and wrong with the rest."""
     region = telephone.region_of(read.values["country"], read.values["language"])
@@ -455,6 +505,10 @@ def _check_together(read: Reading) -> None:
         read.problems.append("BACKSTORY_MAIL_FROM is not set, and e-mail must come from somewhere.")
     if read.values["second_mail_server"] and not read.values["mail_server"]:
         read.problems.append("BACKSTORY_SECOND_MAIL_SERVER is set, and BACKSTORY_MAIL_SERVER is not.")
+    if read.values["backup_passphrase"] and len(read.values["backup_passphrase"]) < 12:
+        read.problems.append("BACKSTORY_BACKUP_PASSPHRASE has fewer than 12 characters.")
+    if read.values["backup_passphrase"] and read.values["backup_key_file"]:
+        read.problems.append("BACKSTORY_BACKUP_PASSPHRASE and BACKSTORY_BACKUP_KEY_FILE are set: choose one.")
     names = ("BACKSTORY_APPROVED_BY", "BACKSTORY_APPROVED_ON", "BACKSTORY_APPROVED_RULES")
     missing = [name for name in names if name not in read.given]
     if missing and len(missing) < len(names):

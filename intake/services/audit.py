@@ -132,6 +132,9 @@ class Action(StrEnum):
     STAFF_DENIED = "staff:denied"
     RECORD_SEALED = "record:sealed"
     RESTORE_ACCEPTED = "record:restore_accepted"
+    BACKUP_PUT_BACK = "backup:put_back"
+    HELD_MESSAGES_RELEASED = "messages:released"
+    HELD_MESSAGES_DROPPED = "messages:dropped"
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,12 @@ def history(session: Session, *actions: Action) -> tuple[Recorded, ...]:
         for deed in _deeds(keys_of(session), salts.get(event.stream), event)
     )
     return tuple(each for each in found if not actions or each.action in actions)
+
+
+def erased(session: Session) -> set[UUID]:
+    """The appointments that were erased, for the file outside the database that a restore reads."""
+    stmt = select(AuditEvent.about).where(AuditEvent.action == Action.APPOINTMENT_ERASED)
+    return {UUID(about.removeprefix(APPOINTMENT)) for about in session.scalars(stmt)}
 
 
 def write(session: Session, deeds: Sequence[Deed]) -> None:

@@ -10,6 +10,7 @@ and record what they did; they never commit. The exceptions stand here and nowhe
   of the attempt, and in `password_links.use` between looking at the link and locking it.
 - The day's seal is a file between two transactions: one reads what is to be sealed, one counts the line once
   it is written. `daily_seal.accept_restored` and `daily_seal._write` open their own operations.
+- A backup that is put back is a database of its own until it is done: `putting_back._all_of_it`.
 """
 
 from collections.abc import Iterator

@@ -22,6 +22,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from intake.config import Settings
 from intake.storage.audit_total import THE_ONE
 from intake.storage.encryption import KeyFileUnreadable, Keys, Sealed, Tampered, WrongKey, give_ring
+from intake.storage.in_use import FolderLock
 from intake.storage.migrating import migrate_on
 from intake.storage.models import Appointment, AuditTotal, KeyCheck, Row
 from intake.storage.sealing import SEALED_FROM, is_new, seal_what_is_there
@@ -61,8 +62,21 @@ class WritingSession(Session):
 
 
 def open_database(settings: Settings) -> Database:
-    """The clinic's database and its keys; makes both on first run, and refuses keys that are not its own."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """The clinic's database and its keys; makes both on first run, and refuses keys that are not its own.
+
+    Raises InUse while a backup is being put back.
+    """
+    in_use = FolderLock.shared(settings.data_dir)
+    try:
+        database = _opened(settings)
+    except BaseException:
+        in_use.release()
+        raise
+    database.in_use = in_use
+    return database
+
+
+def _opened(settings: Settings) -> Database:
     keys = Keys.read(settings.key_file) if settings.key_file.exists() else None
     database = Database(settings.database_url, keys or Keys.new())
     try:
@@ -77,7 +91,12 @@ def open_database(settings: Settings) -> Database:
 
 
 class Database:
-    """The engine for writing, the engine for reading, and the keys."""
+    """The engine for writing, the engine for reading, and the keys.
+
+    `in_use` says to others that somebody works with it; None where nobody could put another in its place.
+    """
+
+    in_use: FolderLock | None = None
 
     def __init__(self, url: str, keys: Keys) -> None:
         address = make_url(url)
@@ -161,6 +180,8 @@ class Database:
         """Close every connection."""
         self.writer.dispose()
         self.reader.dispose()
+        if self.in_use is not None:
+            self.in_use.release()
 
 
 def _sqlite(address: URL) -> tuple[Engine, Engine]:

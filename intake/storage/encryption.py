@@ -64,6 +64,7 @@ class Purpose(StrEnum):
     STAFF_LINK = "staff link"
     WALK_IN_CODE = "walk-in code"
     CHECK = "check"
+    BACKUP = "backup"
 
 
 class Keys:

@@ -60,3 +60,26 @@ def configuration(connection: object, keys: Keys | None = None) -> "Config":
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes.update(connection=connection, keys=keys)
     return config
+
+
+def revision_of(connection: Connection) -> str:
+    """The version of the tables of this database; "" where there are none."""
+    from alembic.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def is_known(revision: str) -> bool:
+    """True when the migrations that ship with this version lead to it; False for one of a later version."""
+    from alembic.script import ScriptDirectory
+
+    there = ScriptDirectory.from_config(configuration(None)).walk_revisions()
+    return revision in {each.revision for each in there}
+
+
+def is_up_to_date(connection: Connection) -> bool:
+    """True when the tables are those of this version."""
+    from alembic.script import ScriptDirectory
+
+    newest = ScriptDirectory.from_config(configuration(None)).get_current_head()
+    return revision_of(connection) == newest

@@ -27,6 +27,7 @@ class SealKind(StrEnum):
     HEAD = "head"
     TERM = "term"
     LINE = "line"
+    ERASURE = "erasure"
 
 
 def seal(keys: Keys, kind: SealKind, *said: Any) -> str:

@@ -7,6 +7,7 @@ jobs       a piece of work claimed, done, and marked
 delivery   what is done for each kind of job
 periodic   what is done from time to time, once for all workers
 worker     the worker as a process of its own
+backups    the backups that the settings ask for
 """
 
 from intake.tasks.queue import Queue

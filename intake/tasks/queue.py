@@ -20,6 +20,7 @@ from intake.services.messages.heartbeat import AtWork
 from intake.services.operations import daily_seal, retention
 from intake.services.operations.clinic_settings import SettingsInForce
 from intake.storage import Database
+from intake.tasks import backups
 from intake.tasks.delivery import Work
 from intake.tasks.jobs import Jobs
 from intake.tasks.lanes import LANES, Lane, Lanes
@@ -66,11 +67,13 @@ class Queue:
     def periodic(self) -> tuple[Periodic, ...]:
         """What is done from time to time, by one worker for all.
 
-        Every hour, because a computer that is switched off at night would never do it.
+        Every hour, because a computer that is switched off at night would never do it. Whether a backup is
+        due is looked at each minute: the clinic may ask for one every five.
         """
         return (
             Periodic("tidy", timedelta(hours=1), self.tidy),
             Periodic("seal", timedelta(hours=1), self.seal),
+            Periodic("backup", timedelta(minutes=1), self.back_up),
         )
 
     def nudge(self) -> None:
@@ -102,6 +105,7 @@ class Queue:
         with work.operation() as op:
             retention.sweep_up(op)
             op.commit()
+        backups.note_erasures(work)
         return erased
 
     def seal(self) -> bool:
@@ -111,6 +115,10 @@ class Queue:
         except OSError as problem:
             log.error("The seal of the record could not be written: %s", problem.strerror)
             return False
+
+    def back_up(self) -> bool:
+        """Begin a backup if one is due."""
+        return backups.begin(self._work_in_force())
 
     def start(self, lanes: Iterable[Lane] = LANES) -> None:
         """Work in threads of this process, beginning with what was left undone."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import g, url_for
@@ -11,6 +12,7 @@ from intake.services import alerts
 from intake.services.alerts import HandOverView
 from intake.services.messages import heartbeat, worker_watch
 from intake.services.messages.heartbeat import Silence, Trouble
+from intake.services.operations.backup import after_restore, status
 from intake.services.staff import guesses
 from intake.services.staff.accounts import Permission, may
 from intake.services.staff.guesses import Pressure
@@ -45,6 +47,8 @@ def notices() -> tuple[Notice, ...]:
         offered, declined = alerts.offered_to(op, op.user), alerts.declined_to(op, op.user)
         silences = heartbeat.silences(op)
         attack = guesses.attack(op) if may(op.user, Permission.MANAGE_USERS) else None
+        backup_until, unsaved = status.red_since(op), status.never_backed_up(op)
+        held = after_restore.held(op.session)
     for silence in silences:
         if silence.trouble is Trouble.QUEUE:
             worker_watch.say(f"not since {silence.since:%Y-%m-%d %H:%M} UTC")
@@ -54,6 +58,8 @@ def notices() -> tuple[Notice, ...]:
         *_overdue(overdue),
         *_again(again),
         *(_silence(silence) for silence in silences),
+        *_held(held),
+        *_backups(backup_until, unsaved),
         *_attack(attack),
     )
 
@@ -104,10 +110,40 @@ def _day_list() -> str | None:
 
 
 def _silence(silence: Silence) -> Notice:
+    return Notice(_WORDS[silence.trouble](_when(silence.since)))
+
+
+def _when(moment: datetime) -> str:
     settings = clinic().settings
-    today = settings.today(silence.since) == settings.today(clinic().now())
+    today = settings.today(moment) == settings.today(clinic().now())
     say_when = format_time if today else format_moment
-    return Notice(_WORDS[silence.trouble](say_when(silence.since, settings.zone)))
+    return say_when(moment, settings.zone)
+
+
+def _held(many: int) -> Iterable[Notice]:
+    if not many:
+        return []
+    words = ngettext(
+        "A backup was put back. %(num)s message to a patient waits: it may have been sent before. "
+        "Ask whoever looks after the computer.",
+        "A backup was put back. %(num)s messages to patients wait: they may have been sent before. "
+        "Ask whoever looks after the computer.",
+        many,
+    )
+    return [Notice(words)]
+
+
+def _backups(until: datetime | None, none_at_all: bool) -> Iterable[Notice]:
+    if until is not None:
+        words = gettext(
+            "There is no backup of what was written since %(when)s. Tell whoever looks after the computer; "
+            "today's list is right and goes on.",
+            when=_when(until),
+        )
+        return [Notice(words)]
+    if none_at_all and may(g.user, Permission.MANAGE_SETTINGS):
+        return [Notice(gettext("This clinic has no backup of the last seven days. See the page on backups."))]
+    return []
 
 
 _WORDS: dict[Trouble, Callable[[str], str]] = {

@@ -219,4 +219,4 @@ def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     # A lease far in the future was taken by a clock that is wrong, and would block the work for hours.
     free = or_(Job.lease_until.is_(None), Job.lease_until < now, Job.lease_until > now + 2 * LEASE)
     waits = Job.done_at.is_(None), Job.given_up_at.is_(None), Job.cancelled_at.is_(None)
-    return *waits, Job.not_before <= now, free
+    return *waits, Job.held_at.is_(None), Job.not_before <= now, free

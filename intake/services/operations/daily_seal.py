@@ -77,6 +77,11 @@ def accept_restored(database: Database, settings: Settings, *, reason: str, now:
     _write(database, settings, now, accepted=True)
 
 
+def note_accepted(database: Database, settings: Settings, now: datetime) -> bool:
+    """Write the line of a backup that was put back, whose reason is recorded already. True when written."""
+    return _write(database, settings, now, accepted=True)
+
+
 def problems(session: Session, settings: Settings) -> Iterator[str]:
     """In words: what the file names and the database does not have, and the other way round."""
     keys: Keys = keys_of(session)

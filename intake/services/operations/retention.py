@@ -86,6 +86,20 @@ def erase(op: Operation, appointment_id: UUID) -> Erased | None:
         return None
     if op.session.scalar(select(exists().where(Alert.intake_id == intake.id, _is_open()))):
         raise AlertOpen
+    return _erase(op, intake)
+
+
+def erase_again(op: Operation, appointment_id: UUID) -> Erased | None:
+    """Erase what a backup brought back although it had been erased since; None when it is not there.
+
+    An alert that is open in the backup was closed before it was erased.
+    """
+    stmt = select(Intake).where(Intake.appointment_id == appointment_id).with_for_update()
+    intake = op.session.scalars(stmt).one_or_none()
+    return _erase(op, intake) if intake is not None else None
+
+
+def _erase(op: Operation, intake: Intake) -> Erased:
     appointment, patient = intake.appointment, intake.appointment.patient
     erased = Erased(appointment.id, appointment.reference)
     op.record(Action.APPOINTMENT_ERASED, appointment)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from intake.storage.models.row import DataClass, Identified, Row, column, foreign_key, sealed
@@ -15,7 +15,8 @@ class Job(Identified):
 
     `ref` is the id of what it is about, a row of the table that `kind` names. `appointment_id` and `channel`
     are for messages to patients: whose they are, and how they travel (NULL: however they can). `last_error`
-    is why it was not done yet, `cancel_reason` why it is not wanted any more.
+    is why it was not done yet, `cancel_reason` why it is not wanted any more. `held_at`: since when a message
+    that may have left before a backup was put back waits for somebody to decide.
     """
 
     __tablename__ = "job"
@@ -38,6 +39,7 @@ class Job(Identified):
     cancelled_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
     cancel_reason: Mapped[str | None] = column(DataClass.OPERATIONAL, String(120))
     last_error: Mapped[str | None] = column(DataClass.OPERATIONAL, String(120))
+    held_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
 
 
 class Heartbeat(Row):
@@ -62,6 +64,28 @@ class Worker(Identified):
     lanes: Mapped[str] = column(DataClass.OPERATIONAL, String(60))
     started_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
     seen_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+
+
+class BackupStatus(Row):
+    """What came of the backups, in one row.
+
+    `covers_until` is the moment whose state the last backup holds that was made and opened again, or a later
+    one until when nothing had changed; `fingerprint` tells whether it has. `made_at` is when that file was
+    made. `failed_at` and `failure`, a word of ours: since when backups fail, NULL while they do not.
+    """
+
+    __tablename__ = "backup_status"
+
+    id: Mapped[int] = column(DataClass.OPERATIONAL, primary_key=True, autoincrement=False)
+    covers_until: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    made_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    file_name: Mapped[str | None] = column(DataClass.OPERATIONAL, String(80))
+    size: Mapped[int | None] = column(DataClass.OPERATIONAL, BigInteger)
+    rows: Mapped[int | None] = column(DataClass.OPERATIONAL)
+    seconds: Mapped[int | None] = column(DataClass.OPERATIONAL)
+    fingerprint: Mapped[str | None] = column(DataClass.OPERATIONAL, String(64))
+    failed_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    failure: Mapped[str | None] = column(DataClass.OPERATIONAL, String(120))
 
 
 class ClinicSetting(Row):
