@@ -30,4 +30,10 @@ finally:
 
 # A server finds out now that a key is the wrong one; most commands need no database at all.
 if not from_flask:
-    app.clinic.database.check_keys(new=False)
+    from intake.storage import WrongKey, WrongMode
+    from intake.storage.encryption import KeyFileUnreadable, KeyFileUnsafe
+
+    try:
+        app.clinic.database.check_keys(new=False)
+    except (WrongKey, WrongMode, KeyFileUnreadable, KeyFileUnsafe) as problem:
+        raise SystemExit(str(problem)) from None

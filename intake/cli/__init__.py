@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "clinic",
     "erase": "retention",
     "accept-restore": "restoring",
+    "rotate-keys": "keys",
     "screen": "screen",
     "render": "render",
     "safety-table": "safety",

@@ -130,6 +130,9 @@ class Action(StrEnum):
     STAFF_LINK_USED = "staff:link_used"
     STAFF_DENIED = "staff:denied"
     RECORD_SEALED = "record:sealed"
+    KEY_ADDED = "key:added"
+    SEALED_AGAIN = "key:sealed_again"
+    KEY_REMOVED = "key:removed"
     RESTORE_ACCEPTED = "record:restore_accepted"
 
 

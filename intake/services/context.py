@@ -25,7 +25,7 @@ from intake.config import Settings
 from intake.services import audit
 from intake.services.audit import Action, Actor, Deed
 from intake.storage import Database, NotCommitted, Refused
-from intake.storage.encryption import Keys
+from intake.storage.encryption import HmacIndex, keys_of
 from intake.storage.models import Identified, User
 
 
@@ -37,7 +37,6 @@ class Operation:
     actor: Actor
     now: datetime
     settings: Settings
-    keys: Keys = field(repr=False)
     _deeds: list[Deed] = field(default_factory=list, repr=False)
 
     @classmethod
@@ -45,14 +44,14 @@ class Operation:
     def open(cls, database: Database, settings: Settings, actor: Actor, now: datetime) -> Iterator[Self]:
         """An operation that may change things; raises NotCommitted when what it did is not committed."""
         with database.writing() as session:
-            yield from cls(session, actor, now, settings, database.keys)._until_committed()
+            yield from cls(session, actor, now, settings)._until_committed()
 
     @classmethod
     @contextmanager
     def reading(cls, database: Database, settings: Settings, actor: Actor, now: datetime) -> Iterator[Self]:
         """An operation that sees one moment and can change nothing."""
         with database.reading() as session:
-            yield from cls(session, actor, now, settings, database.keys)._until_committed()
+            yield from cls(session, actor, now, settings)._until_committed()
 
     @property
     def user(self) -> User:
@@ -72,9 +71,11 @@ class Operation:
         """
         self._deeds.append(Deed(action, self.actor, on, self.now, detail))
 
-    def hmac_index(self, purpose: str, *values: str) -> str:
-        """A keyed fingerprint by which an encrypted value can be looked up; 32 hexadecimal digits."""
-        return self.keys.hmac_index(purpose, *values)
+    def hmac_index(self, purpose: str, *values: str) -> HmacIndex:
+        """A keyed fingerprint by which an encrypted value can be looked up; 32 characters."""
+        # In the transaction: the key may be another one by the time it begins.
+        self.session.connection()
+        return keys_of(self.session).hmac_index(purpose, *values)
 
     def commit(self) -> None:
         """Write what was recorded, and make everything last."""
@@ -106,7 +107,7 @@ class Rehearsal(Operation):
     def open(cls, database: Database, settings: Settings, actor: Actor, now: datetime) -> Iterator[Self]:
         with database.writing() as session:
             try:
-                yield from cls(session, actor, now, settings, database.keys)._until_committed()
+                yield from cls(session, actor, now, settings)._until_committed()
             finally:
                 # The view goes on with the rows it has, which an undone transaction would empty.
                 session.expunge_all()
