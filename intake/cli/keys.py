@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from intake.cli.opened import existing_clinic
 from intake.services.operations import key_rotation
 from intake.services.operations.key_rotation import KeyInUse, RotationUnderWay, UnknownKey
+from intake.storage.encryption import KeyFileUnreadable, KeyFileUnsafe
 from intake.storage.key_file import NoNumberLeft
 
 OLD_BACKUPS = (
@@ -76,11 +77,11 @@ def _say_what_is_left(old: list[int]) -> None:
 
 def _remove(clinic: Any, number: int, keep_in: Path | None) -> None:
     database, settings = clinic.database, clinic.in_force()
-    if keep_in is not None and keep_in.exists():
-        raise click.ClickException(f"{keep_in} is there already. Nothing was changed.")
     shapes = key_rotation.forgotten(database, number)
     try:
         key_rotation.remove_key(database, settings, number, clinic.now(), keep_in=keep_in)
+    except (FileExistsError, KeyFileUnreadable, KeyFileUnsafe):
+        raise click.ClickException(f"{keep_in} is there already. Nothing was changed.") from None
     except UnknownKey:
         keys = database.keys
         said = "is the one in use" if number == keys.current else "is not in the key file"

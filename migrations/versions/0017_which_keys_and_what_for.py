@@ -57,10 +57,10 @@ def downgrade() -> None:
 
 def _drop_triggers() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TRIGGER audit_event_no_update")
-        op.execute("DROP TRIGGER audit_event_no_delete")
+        op.execute("DROP TRIGGER IF EXISTS audit_event_no_update")
+        op.execute("DROP TRIGGER IF EXISTS audit_event_no_delete")
         return
-    op.execute("DROP TRIGGER audit_event_no_change ON audit_event")
+    op.execute("DROP TRIGGER IF EXISTS audit_event_no_change ON audit_event")
     op.execute("DROP TRIGGER IF EXISTS audit_event_no_update ON audit_event")
 
 

@@ -186,7 +186,10 @@ def seal_everything(database: Database, settings: Settings, now: datetime, tell:
 def remove_key(
     database: Database, settings: Settings, number: int, now: datetime, *, keep_in: Path | None = None
 ) -> None:
-    """Take an old key out of the file, and write it to `keep_in` before. Raises UnknownKey or KeyInUse."""
+    """Take an old key out of the file, and write it to `keep_in` before.
+
+    Raises UnknownKey, KeyInUse, FileExistsError.
+    """
     keys = database.keys
     if number not in keys.numbers or number == keys.current:
         raise UnknownKey
@@ -200,13 +203,24 @@ def remove_key(
             session.rollback()
             raise KeyInUse(found)
         if keep_in is not None:
-            Keys({number: keys.masters[number]}, number).write(keep_in)
+            _keep(keep_in, number, keys.masters[number])
         op = Operation(session, SYSTEM, now, settings)
         session.execute(delete(KeyCheck).where(KeyCheck.number == number))
         op.record(Action.KEY_REMOVED, key=number)
         op.commit()
-        # After the database: between the two the file knows more than the database, and never less.
-        database.key_file.remove(number)
+    # After the database: between the two the file knows more than the database, and never less.
+    database.key_file.remove(number)
+    with database.writing_alone() as session:
+        # Once more: a process that started in between has noted every key that it found in the file.
+        session.execute(delete(KeyCheck).where(KeyCheck.number == number))
+        session.commit()
+
+
+def _keep(path: Path, number: int, key: bytes) -> None:
+    """Write the key to a file; one that holds it already is from a try before. Raises FileExistsError."""
+    if path.exists() and Keys.read(path).masters == {number: key}:
+        return
+    Keys({number: key}, number).write(path)
 
 
 def _needed_in(session: Session, number: int, now: datetime) -> dict[str, int]:
