@@ -43,6 +43,11 @@ def rotate_keys_command(remove: int | None, keep_in: Path | None, another: bool)
                 _rotate(clinic, another)
     except RotationUnderWay:
         raise click.ClickException("Another rotate-keys is at work. Wait until it has ended.") from None
+    except OSError as problem:
+        raise click.ClickException(
+            f"The key file and its folder must be writable for this command: {problem.strerror}. What was "
+            "begun goes on when rotate-keys runs again."
+        ) from None
     except NoNumberLeft:
         raise click.ClickException("There have been 255 keys: there is no number for another.") from None
 
@@ -79,7 +84,7 @@ def _remove(clinic: Any, number: int, keep_in: Path | None) -> None:
     database, settings = clinic.database, clinic.in_force()
     shapes = key_rotation.forgotten(database, number)
     try:
-        key_rotation.remove_key(database, settings, number, clinic.now(), keep_in=keep_in)
+        key_rotation.remove_key(database, settings, number, clinic.now(), keep_in)
     except (FileExistsError, KeyFileUnreadable, KeyFileUnsafe):
         raise click.ClickException(f"{keep_in} is there already. Nothing was changed.") from None
     except UnknownKey:

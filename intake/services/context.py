@@ -10,6 +10,9 @@ and record what they did; they never commit. The exceptions stand here and nowhe
   of the attempt, and in `password_links.use` between looking at the link and locking it.
 - The day's seal is a file between two transactions: one reads what is to be sealed, one counts the line once
   it is written. `daily_seal.accept_restored` and `daily_seal._write` open their own operations.
+- A change of keys seals everything again in small transactions, so that the clinic goes on meanwhile:
+  `key_rotation.take_up`, `key_rotation.seal_everything` with `key_rotation._pass` and
+  `key_rotation._seal_chains`, and `key_rotation.remove_key`.
 """
 
 from collections.abc import Iterator

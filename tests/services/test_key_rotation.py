@@ -331,7 +331,7 @@ def test_the_old_key_is_taken_out_and_everything_still_works(
 ) -> None:
     aside = tmp_path / "aside.json"
     rotated(database, settings)
-    key_rotation.remove_key(database, settings, 1, NOW, keep_in=aside)
+    key_rotation.remove_key(database, settings, 1, NOW, aside)
 
     assert (other.keys.numbers, Keys.read(aside).numbers) == ((2,), (1,))
     assert settings.key_file.stat().st_mode & 0o777 == 0o600

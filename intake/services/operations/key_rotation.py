@@ -176,15 +176,14 @@ def seal_everything(database: Database, settings: Settings, now: datetime, tell:
         left["daily seals"] = 1
     if changed:
         with Operation.open(database, settings, SYSTEM, now) as op:
-            op.record(
-                Action.SEALED_AGAIN, key=database.keys.current, changed=changed, left=sum(left.values())
-            )
+            key, kept = database.keys.current, sum(left.values())
+            op.record(Action.SEALED_AGAIN, key=key, rows=changed, left=kept)
             op.commit()
     return Left(left)
 
 
 def remove_key(
-    database: Database, settings: Settings, number: int, now: datetime, *, keep_in: Path | None = None
+    database: Database, settings: Settings, number: int, now: datetime, keep_in: Path | None = None
 ) -> None:
     """Take an old key out of the file, and write it to `keep_in` before.
 
@@ -193,12 +192,13 @@ def remove_key(
     keys = database.keys
     if number not in keys.numbers or number == keys.current:
         raise UnknownKey
-    lines = daily_seal.lines_by(settings, number)
+    # First while others work: most refusals need nobody to wait.
+    found = needed(database, settings, number, now)
+    if found:
+        raise KeyInUse(found)
     # Safety: nobody who might still seal with it is at work while we look and forget it.
     with database.writing_alone() as session:
         found = {name: many for name, many in _needed_in(session, number, now).items() if many}
-        if lines:
-            found["daily seals"] = lines
         if found:
             session.rollback()
             raise KeyInUse(found)
