@@ -108,6 +108,11 @@ def open_existing(settings: Settings) -> Database:
     address = make_url(settings.database_url)
     if address.drivername == "sqlite" and not Path(address.database or "").exists():
         missing.insert(0, f"the database {address.database}")
+    if missing == [f"the key file {settings.key_file}"]:
+        raise NothingHere(
+            f"The key file of this database is missing: {missing[0]} cannot be found. Put it back; nothing was "
+            "made or changed."
+        )
     if missing:
         raise NothingHere(
             f"There is no clinic here: {' and '.join(missing)} cannot be found. Nothing was made."
