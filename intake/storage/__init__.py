@@ -110,8 +110,8 @@ def open_existing(settings: Settings) -> Database:
         missing.insert(0, f"the database {address.database}")
     if missing == [f"the key file {settings.key_file}"]:
         raise NothingHere(
-            f"The key file of this database is missing: {missing[0]} cannot be found. Put it back; nothing was "
-            "made or changed."
+            f"The key file of this database is missing: {missing[0]} cannot be found. Put it back; nothing "
+            "was made or changed."
         )
     if missing:
         raise NothingHere(
