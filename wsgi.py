@@ -35,8 +35,13 @@ finally:
 # need no database at all.
 if not from_flask:
     from intake.services.messages.worker_watch import say_if_nobody_works
+    from intake.storage import WrongKey, WrongMode
+    from intake.storage.encryption import KeyFileUnreadable, KeyFileUnsafe
 
-    app.clinic.database.check_keys(new=False)
+    try:
+        app.clinic.database.check_keys(new=False)
+    except (WrongKey, WrongMode, KeyFileUnreadable, KeyFileUnsafe) as problem:
+        raise SystemExit(str(problem)) from None
     say_if_nobody_works(app.clinic.database, app.clinic.now())
     # A server may fork now, and no connection is shared by two processes.
     app.clinic.database.dispose()

@@ -32,11 +32,11 @@ class Backstory(Flask):
         return known
 
     @property
-    def secret_key(self) -> bytes:  # type: ignore[override]  # Flask has a plain attribute
-        """What Flask-WTF signs form tokens with; cookies have a key of their own."""
+    def secret_key(self) -> list[bytes]:  # type: ignore[override]  # Flask has a plain attribute
+        """What Flask-WTF signs form tokens with; the last one signs, each reads. Cookies have their own."""
         from intake.storage.encryption import Purpose
 
-        return self.clinic.database.keys.secret(Purpose.CSRF)
+        return self.clinic.database.keys.secrets(Purpose.CSRF)
 
     def log_exception(self, exc_info: "ExceptionInfo") -> None:
         """Say where it went wrong; the message and the address may hold what a patient wrote."""

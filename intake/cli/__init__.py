@@ -25,6 +25,7 @@ COMMANDS = {
     "restore": "backup",
     "verify-backup": "backup",
     "held-messages": "backup",
+    "rotate-keys": "keys",
     "screen": "screen",
     "render": "render",
     "safety-table": "safety",

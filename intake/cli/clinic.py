@@ -9,7 +9,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from intake.cli.opened import opened_clinic, operation, reading
+from intake.cli.opened import existing_clinic, opened_clinic, operation, reading
 from intake.config import Settings
 from intake.red_flags import SAFETY_VERSION
 from intake.services import audit
@@ -80,7 +80,7 @@ def add_user_command(email: str, name: str, role: str, password: str) -> None:
 @with_appcontext
 def check_command(running: bool) -> None:
     """Look whether settings, keys, database and audit are sound. Exit code 1 when something is not."""
-    clinic = opened_clinic()
+    clinic = existing_clinic()
     settings: Settings = clinic.in_force()
     problems = []
     with reading(clinic) as op:

@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 from flask.cli import with_appcontext
 
-from intake.cli.opened import opened_clinic, operation, reading
+from intake.cli.opened import existing_clinic, operation, reading
 from intake.i18n import speaking
 from intake.services.operations import exports
 from intake.services.operations.exports import EXPORTS
@@ -23,7 +23,7 @@ def export_command(name: str, first: datetime, last: datetime) -> None:
     """Print a table of the clinic as CSV, and record that it was taken."""
     if first > last:
         raise click.ClickException("The first day must not come after the last.")
-    clinic, export, days = opened_clinic(), EXPORTS[name], (first.date(), last.date())
+    clinic, export, days = existing_clinic(), EXPORTS[name], (first.date(), last.date())
     with reading(clinic) as op, speaking(op.settings.language):
         text = table(exports.rows_of(op, export, *days))
     with operation(clinic) as op:

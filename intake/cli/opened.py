@@ -9,8 +9,19 @@ from sqlalchemy.exc import OperationalError
 
 from intake.services.audit import SYSTEM
 from intake.services.context import Operation
-from intake.storage import WrongKey
-from intake.storage.encryption import KeyFileUnreadable
+from intake.storage import NothingHere, WrongKey, WrongMode, open_existing
+from intake.storage.encryption import KeyFileUnreadable, KeyFileUnsafe
+from intake.storage.migrating import is_behind
+
+KEPT_SHUT = (
+    KeyFileUnreadable,
+    KeyFileUnsafe,
+    WrongKey,
+    WrongMode,
+    NothingHere,
+    OperationalError,
+    OSError,
+)
 
 
 def opened_clinic() -> Any:
@@ -18,8 +29,28 @@ def opened_clinic() -> Any:
     clinic = current_app.extensions["clinic"]
     try:
         assert clinic.database
-    except (KeyFileUnreadable, WrongKey, OperationalError, OSError) as problem:
+    except KEPT_SHUT as problem:
         raise click.ClickException(_why(problem)) from None
+    return clinic
+
+
+def existing_clinic(*, of_any_version: bool = False) -> Any:
+    """The same for whoever works on a clinic that must be there: nothing is made where there is none.
+
+    `of_any_version`: the command brings its tables up to date itself.
+    """
+    clinic = current_app.extensions["clinic"]
+    try:
+        if clinic.opened is None:
+            clinic.opened = open_existing(clinic.environment)
+        behind = not of_any_version and is_behind(clinic.database.reader)
+    except KEPT_SHUT as problem:
+        raise click.ClickException(_why(problem)) from None
+    if behind:
+        raise click.ClickException(
+            "The tables of this database are of another version of Backstory. Start the clinic once with "
+            "this version: it brings them up to date."
+        )
     return clinic
 
 

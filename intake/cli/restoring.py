@@ -3,7 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
-from intake.cli.opened import opened_clinic
+from intake.cli.opened import existing_clinic
 from intake.services.operations import daily_seal
 
 
@@ -16,7 +16,7 @@ def accept_restore_command(reason: str) -> None:
 
     Whatever was recorded after the backup was made is lost, and `check` no longer says so.
     """
-    clinic = opened_clinic()
+    clinic = existing_clinic(of_any_version=True)
     if not 0 < len(reason.strip()) <= daily_seal.LONGEST_REASON:
         most = daily_seal.LONGEST_REASON
         raise click.ClickException(f"Say why the backup was put back, in at most {most} characters.")

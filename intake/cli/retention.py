@@ -7,7 +7,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from intake.cli.opened import opened_clinic, operation, reading
+from intake.cli.opened import existing_clinic, operation, reading
 from intake.config import Settings
 from intake.services.operations import retention
 from intake.services.operations.backup import erasures
@@ -24,7 +24,7 @@ def erase_command(patient: str | None, dry_run: bool) -> None:
 
     It cannot be undone. A running clinic does the first by itself, every hour.
     """
-    clinic = opened_clinic()
+    clinic = existing_clinic()
     chosen = _of_patient(clinic.database, patient) if patient else _expired(clinic)
     if dry_run:
         click.echo(f"{len(chosen)} to be erased. Nothing is erased.")

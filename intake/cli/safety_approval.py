@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from intake.cli.opened import opened_clinic, operation, reading
+from intake.cli.opened import existing_clinic, operation, reading
 from intake.questionnaire.declared import canonical, fingerprint
 from intake.red_flags import SAFETY_VERSION
 from intake.red_flags.safety_changes import changes
@@ -42,7 +42,7 @@ def safety_approve_command(role: str, name: str, on: datetime, version: str) -> 
     """Put on record that exactly the safety version in force was approved."""
     if version != SAFETY_VERSION:
         raise click.ClickException(f"The version in force is {SAFETY_VERSION}; only it can be approved.")
-    clinic = opened_clinic()
+    clinic = existing_clinic()
     with operation(clinic) as op:
         try:
             approvals.approve(op, role=role, person=name, on=on.date())
@@ -72,7 +72,7 @@ def safety_diff_command(before: str | None, after: str | None) -> None:
 
 
 def _approved_last() -> Mapping[str, Any]:
-    clinic = opened_clinic()
+    clinic = existing_clinic()
     with reading(clinic) as op:
         last = approvals.standing(op).last
         if last is None:
@@ -87,7 +87,7 @@ def _content(named: str) -> Mapping[str, Any]:
         return _in_file(Path(named))
     if named == SAFETY_VERSION:
         return content()
-    with opened_clinic().database.reading() as session:
+    with existing_clinic().database.reading() as session:
         return _on_record(session, named)
 
 

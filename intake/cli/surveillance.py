@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import click
 from flask.cli import with_appcontext
 
-from intake.cli.opened import opened_clinic, reading
+from intake.cli.opened import existing_clinic, reading
 from intake.i18n import speaking
 from intake.red_flags import RULES_VERSION
 from intake.services.operations import surveillance
@@ -34,7 +34,7 @@ Numbers from 1 to {SMALL - 1} are hidden, and others with them where a sum would
 @with_appcontext
 def surveillance_command(first: str | None, last: str | None) -> None:
     """Print how often each rule fired, what clinicians found, and the calls: docs/safety/surveillance.md."""
-    months, clinic = _months(first, last), opened_clinic()
+    months, clinic = _months(first, last), existing_clinic()
     settings = clinic.in_force()
     with reading(clinic) as op, speaking(LANGUAGE):
         found = surveillance.surveillance(op, months)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, time
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -20,6 +21,9 @@ from intake.text import clock as read_clock
 from intake.text import day, email, network, number, record_number
 
 PREFIX = "BACKSTORY_"
+MODE = f"{PREFIX}MODE"
+# What a command reads by itself: these are no settings, and are set beside them.
+OF_COMMANDS = frozenset({f"{PREFIX}NEW_PASSWORD"})
 _DECLARED = "setting"
 
 
@@ -58,7 +62,7 @@ class Setting:
         if given.get(self.name):
             return given[self.name]
         # A new clinic for real patients starts with nothing made up.
-        production = given.get(f"{PREFIX}MODE") == Mode.PRODUCTION
+        production = given.get(MODE) == Mode.PRODUCTION
         return "" if production and (self.fact or self.made_up) else self.default
 
 
@@ -123,8 +127,13 @@ class Reading:
     def _look_for_misspelt(self, known: set[str]) -> None:
         """A misspelt name would silently leave its setting at the default."""
         for name in sorted(self.given):
-            if self.production and name.startswith(PREFIX) and name not in known:
-                self.problems.append(f"{name} is not a setting of Backstory. Is it misspelt?")
+            if not name.startswith(PREFIX) or name in known or name in OF_COMMANDS:
+                continue
+            near = get_close_matches(name, sorted(known), 1, cutoff=0.85)
+            # A demonstration is not stopped by it, unless it was to be none.
+            if self.production or near == [MODE]:
+                meant = f"Did you mean {near[0]}?" if near else "Is it misspelt?"
+                self.problems.append(f"{name} is not a setting of Backstory. {meant}")
 
 
 def _because(setting: Setting, problem: ValueError) -> str:

@@ -11,6 +11,9 @@ and record what they did; they never commit. The exceptions stand here and nowhe
 - The day's seal is a file between two transactions: one reads what is to be sealed, one counts the line once
   it is written. `daily_seal.accept_restored` and `daily_seal._write` open their own operations.
 - A backup that is put back is a database of its own until it is done: `putting_back._all_of_it`.
+- A change of keys seals everything again in small transactions, so that the clinic goes on meanwhile:
+  `key_rotation.take_up`, `key_rotation.seal_everything` with `key_rotation._pass` and
+  `key_rotation._seal_chains`, and `key_rotation.remove_key`.
 """
 
 from collections.abc import Iterator
@@ -26,7 +29,7 @@ from intake.config import Settings
 from intake.services import audit
 from intake.services.audit import Action, Actor, Deed
 from intake.storage import Database, NotCommitted, Refused
-from intake.storage.encryption import Keys
+from intake.storage.encryption import HmacIndex, keys_of
 from intake.storage.models import Identified, User
 
 
@@ -38,7 +41,6 @@ class Operation:
     actor: Actor
     now: datetime
     settings: Settings
-    keys: Keys = field(repr=False)
     _deeds: list[Deed] = field(default_factory=list, repr=False)
 
     @classmethod
@@ -46,14 +48,14 @@ class Operation:
     def open(cls, database: Database, settings: Settings, actor: Actor, now: datetime) -> Iterator[Self]:
         """An operation that may change things; raises NotCommitted when what it did is not committed."""
         with database.writing() as session:
-            yield from cls(session, actor, now, settings, database.keys)._until_committed()
+            yield from cls(session, actor, now, settings)._until_committed()
 
     @classmethod
     @contextmanager
     def reading(cls, database: Database, settings: Settings, actor: Actor, now: datetime) -> Iterator[Self]:
         """An operation that sees one moment and can change nothing."""
         with database.reading() as session:
-            yield from cls(session, actor, now, settings, database.keys)._until_committed()
+            yield from cls(session, actor, now, settings)._until_committed()
 
     @property
     def user(self) -> User:
@@ -73,9 +75,11 @@ class Operation:
         """
         self._deeds.append(Deed(action, self.actor, on, self.now, detail))
 
-    def hmac_index(self, purpose: str, *values: str) -> str:
-        """A keyed fingerprint by which an encrypted value can be looked up; 32 hexadecimal digits."""
-        return self.keys.hmac_index(purpose, *values)
+    def hmac_index(self, purpose: str, *values: str) -> HmacIndex:
+        """A keyed fingerprint by which an encrypted value can be looked up; 32 characters."""
+        # In the transaction: the key may be another one by the time it begins.
+        self.session.connection()
+        return keys_of(self.session).hmac_index(purpose, *values)
 
     def commit(self) -> None:
         """Write what was recorded, and make everything last."""
@@ -107,7 +111,7 @@ class Rehearsal(Operation):
     def open(cls, database: Database, settings: Settings, actor: Actor, now: datetime) -> Iterator[Self]:
         with database.writing() as session:
             try:
-                yield from cls(session, actor, now, settings, database.keys)._until_committed()
+                yield from cls(session, actor, now, settings)._until_committed()
             finally:
                 # The view goes on with the rows it has, which an undone transaction would empty.
                 session.expunge_all()

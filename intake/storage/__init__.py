@@ -14,36 +14,59 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
-from intake.config import Settings
+from intake.config import Mode, Settings
 from intake.storage.audit_total import THE_ONE
-from intake.storage.encryption import KeyFileUnreadable, Keys, Sealed, Tampered, WrongKey, give_ring
+from intake.storage.encryption import (
+    KeyFileUnreadable,
+    Keys,
+    Sealed,
+    Tampered,
+    WrongKey,
+    give_ring,
+    seal_again,
+)
 from intake.storage.in_use import FolderLock
+from intake.storage.key_file import KeyFile
 from intake.storage.migrating import migrate_on
-from intake.storage.models import Appointment, AuditTotal, KeyCheck, Row
+from intake.storage.models import Appointment, AuditTotal, KeyCheck, ModeKept, Row, User
 from intake.storage.sealing import SEALED_FROM, is_new, seal_what_is_there
 from intake.storage.search_changes import version as search_version
 
 __all__ = [
     "Database",
     "NotCommitted",
+    "NothingHere",
     "Refused",
     "Sealed",
     "Tampered",
     "WrongKey",
+    "WrongMode",
     "open_database",
+    "open_existing",
     "search_version",
 ]
 
 WAIT_FOR_WRITER = 10.0
+# The lock that all writers share on PostgreSQL.
+WRITERS = 0x6261636B77726974
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 class NotCommitted(Exception):
     """A session was left with changes that nobody committed."""
+
+
+class NothingHere(Exception):
+    """Where a clinic should be there is none, or half of one; it says what is missing."""
+
+
+class WrongMode(Exception):
+    """The database is for real patients and is opened for made-up ones, or the other way round."""
 
 
 class Refused(Exception):
@@ -66,6 +89,7 @@ def open_database(settings: Settings) -> Database:
 
     Raises InUse while a backup is being put back.
     """
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     in_use = FolderLock.shared(settings.data_dir)
     try:
         database = _opened(settings)
@@ -77,16 +101,41 @@ def open_database(settings: Settings) -> Database:
 
 
 def _opened(settings: Settings) -> Database:
-    keys = Keys.read(settings.key_file) if settings.key_file.exists() else None
-    database = Database(settings.database_url, keys or Keys.new())
+    there = settings.key_file.exists()
+    database = Database(settings.database_url, KeyFile(settings.key_file) if there else Keys.new())
     try:
         # Before a new key file is written: a lost one must not be replaced by one that opens nothing.
-        database.check_keys(new=keys is None)
-        if keys is None:
+        database.check_keys(new=not there)
+        database.check_mode(settings.mode)
+        database.mode = settings.mode
+        if not there:
             database.keys.write(settings.key_file)
+            database.follow(KeyFile(settings.key_file))
     except BaseException:
         database.dispose()
         raise
+    return database
+
+
+def open_existing(settings: Settings) -> Database:
+    """The same, for whoever only looks: makes no folder, key or database. Raises NothingHere."""
+    missing = [] if settings.key_file.exists() else [f"the key file {settings.key_file}"]
+    address = make_url(settings.database_url)
+    if address.drivername == "sqlite" and not Path(address.database or "").exists():
+        missing.insert(0, f"the database {address.database}")
+    if missing == [f"the key file {settings.key_file}"]:
+        raise NothingHere(
+            f"The key file of this database is missing: {missing[0]} cannot be found. Put it back; nothing "
+            "was made or changed."
+        )
+    if missing:
+        raise NothingHere(
+            f"There is no clinic here: {' and '.join(missing)} cannot be found. Nothing was made."
+        )
+    database = open_database(settings)
+    if not inspect(database.reader).has_table(KeyCheck.__tablename__):
+        database.dispose()
+        raise NothingHere("There is no clinic here: the database is empty. Nothing was made.")
     return database
 
 
@@ -98,21 +147,41 @@ class Database:
 
     in_use: FolderLock | None = None
 
-    def __init__(self, url: str, keys: Keys) -> None:
+    def __init__(self, url: str, keys: Keys | KeyFile) -> None:
         address = make_url(url)
-        self.keys = keys
+        self.follow(keys)
+        # What it is opened for; None where nobody says.
+        self.mode: Mode | None = None
         self.writer, self.reader = (
             _sqlite(address) if address.drivername == "sqlite" else _postgresql(address)
         )
-        # What encrypted attributes need, and nothing else.
-        known = {"keys": keys}
-        self._writing = sessionmaker(self.writer, class_=WritingSession, expire_on_commit=False, info=known)
-        self._reading = sessionmaker(self.reader, expire_on_commit=False, info=known)
+        self._writing = sessionmaker(self.writer, class_=WritingSession, expire_on_commit=False)
+        self._reading = sessionmaker(self.reader, expire_on_commit=False)
+
+    def follow(self, keys: Keys | KeyFile) -> None:
+        """Use these keys, or those that the file has from time to time."""
+        self._keys = keys
+
+    @property
+    def keys(self) -> Keys:
+        """The keys as they are now."""
+        return self._keys.keys if isinstance(self._keys, KeyFile) else self._keys
+
+    @property
+    def key_file(self) -> KeyFile:
+        """The file that the keys come from; raises LookupError when they come from none."""
+        if not isinstance(self._keys, KeyFile):
+            raise LookupError("These keys come from no file.")
+        return self._keys
+
+    def _known(self) -> dict[str, Any]:
+        """What encrypted attributes need; `database` is for a session that must follow a change of keys."""
+        return {"keys": self.keys, "database": self}
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that may change things; whoever asked for it says `commit()`, or it is NotCommitted."""
-        with self._writing() as session:
+        with self._writing(info=self._known()) as session:
             try:
                 yield session
             except Refused as refusal:
@@ -125,7 +194,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one moment and can change nothing."""
-        with self._reading() as session:
+        with self._reading(info=self._known()) as session:
             yield session
 
     def migrate(self) -> None:
@@ -134,21 +203,27 @@ class Database:
         self.check_keys(new=False)
         with self.writer.begin() as connection:
             before = migrate_on(connection, keys=self.keys)
-            with self._writing(bind=connection) as session:
+            with self._writing(bind=connection, info=self._known()) as session:
                 self._seal_once(session, before)
                 session.commit()
         self.remember_keys()
+        if self.mode is not None:
+            self.keep_mode(self.mode)
 
     def remember_keys(self) -> None:
         """Note which keys this database is written with, and seal that it is empty while it is."""
         self.check_keys(new=False)
         with self.writing() as session:
             self._seal_once(session, SEALED_FROM)
-            known = set(session.scalars(select(KeyCheck.number)))
-            for number in self.keys.numbers:
-                if number not in known:
-                    session.add(KeyCheck(number=number, value=self.keys.check_value(number)))
+            self.remember_in(session)
             session.commit()
+
+    def remember_in(self, session: Session) -> None:
+        """Note the keys that are not known yet."""
+        known = set(session.scalars(select(KeyCheck.number)))
+        for number in self.keys.numbers:
+            if number not in known:
+                session.add(KeyCheck(number=number, value=self.keys.check_value(number)))
 
     def _seal_once(self, session: Session, before: str | None) -> None:
         """Safety: a total that is gone from a database with rows is never made anew; `check` says so."""
@@ -168,8 +243,78 @@ class Database:
                 "The key file of this database is missing. Put it back; nothing was changed."
             )
         for check in checks:
-            if check.number not in self.keys.numbers or self.keys.check_value(check.number) != check.value:
+            if not self.keys.has(check.number):
+                raise WrongKey(
+                    f"Key {check.number}, which this database was written with, is not in the key file. "
+                    "If it was taken out (rotate-keys --remove), put it back from where it is kept."
+                )
+            if self.keys.check_value(check.number) != check.value:
                 raise WrongKey(f"Key {check.number} is not the one this database was written with.")
+
+    def check_mode(self, mode: Mode) -> None:
+        """Raise WrongMode when the database is for real patients and `mode` is not, or vice versa."""
+        if not inspect(self.reader).has_table(ModeKept.__tablename__):
+            return
+        with self.reading() as session:
+            kept = session.scalar(select(ModeKept.mode).where(ModeKept.id == THE_ONE))
+        if kept == Mode.PRODUCTION != mode:
+            raise WrongMode(
+                "This database is for real patients, and BACKSTORY_MODE is not set to production. Set it, "
+                "with the other settings of the clinic; nothing was changed."
+            )
+        if kept == Mode.DEVELOPMENT != mode:
+            raise WrongMode(
+                "This database was made for trying out and may hold made-up patients, and BACKSTORY_MODE is "
+                "set to production. Start the clinic with an empty database: set BACKSTORY_DATA_DIR to a new "
+                "folder or BACKSTORY_DATABASE_URL to a new database. Nothing was changed."
+            )
+
+    def keep_mode(self, mode: Mode) -> None:
+        """Remember what this database is for, from its first start on; an older one learns it in production.
+
+        Of an older one that is opened in development it is not known whether its patients are real.
+        """
+        self.check_mode(mode)
+        with self.writing() as session:
+            kept = session.get(ModeKept, THE_ONE)
+            new = (
+                session.scalar(select(Appointment.id).limit(1)) is None
+                and session.scalar(select(User.id).limit(1)) is None
+            )
+            if kept is None and (new or mode is Mode.PRODUCTION):
+                session.add(ModeKept(id=THE_ONE, mode=mode.value))
+            session.commit()
+
+    def wait_for_writers(self) -> None:
+        """Return when every transaction that had begun to write is over; others wait for a second at most."""
+        while True:
+            try:
+                with self.writer.begin() as connection:
+                    self._shut_out(connection)
+            except OperationalError as problem:
+                if not _is_waiting(problem):
+                    raise
+            else:
+                return
+
+    @contextmanager
+    def writing_alone(self) -> Iterator[Session]:
+        """The same as `writing`, while nobody else writes; short work only."""
+        while True:
+            with self._writing(info=self._known() | {"database": None}) as session:
+                try:
+                    self._shut_out(session.connection())
+                except OperationalError as problem:
+                    if not _is_waiting(problem):
+                        raise
+                    continue
+                yield session
+                return
+
+    def _shut_out(self, connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL lock_timeout = '1s'"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITERS})
 
     def is_empty(self) -> bool:
         """True when nobody has ever had an appointment here."""
@@ -240,6 +385,29 @@ def _begin_immediate(connection: Any) -> None:
 
 def _is_busy(problem: OperationalError) -> bool:
     return str(getattr(problem.orig, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
+
+
+def _is_waiting(problem: OperationalError) -> bool:
+    """Somebody else writes, and does not end."""
+    return _is_busy(problem) or getattr(problem.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
+
+
+@event.listens_for(WritingSession, "after_begin")
+def _follow_keys(session: WritingSession, _: Any, connection: Connection) -> None:
+    """Safety: nothing is sealed by a key that was replaced before this transaction began.
+
+    On PostgreSQL every writer holds a lock that they share, so that whoever replaces a key can wait for those
+    that began before; on SQLite one transaction writes at a time.
+    """
+    database = session.info.get("database")
+    if database is None:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": WRITERS})
+    before, keys = session.info["keys"], database.keys
+    if keys is not before:
+        session.info["keys"] = keys
+        seal_again(session, before)
 
 
 @event.listens_for(WritingSession, "after_flush")

@@ -5,14 +5,13 @@ with a key that needs the salt of the appointment's row: when the row is erased 
 not even with the key file. The length tells nothing either, up to `BLOCK`.
 """
 
-import hmac
 import json
 import os
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from intake.storage.encryption import KeyRing, Keys, Purpose
+from intake.storage.encryption import Keys, Purpose
 
 SALT = 16
 BLOCK = 1024
@@ -66,19 +65,19 @@ def seal_deeds(keys: Keys, salt: bytes, event_id: UUID, deeds: list[FullDeed]) -
     """`deeds` readable only with the keys and the salt, and only in this event."""
     text = json.dumps([list(vars(deed).values()) for deed in deeds], separators=(",", ":"), default=str)
     content = text.encode()
-    return _ring(keys, salt).seal(content.ljust(-len(content) // BLOCK * -BLOCK), _place(event_id))
+    ring = keys.ring_of(Purpose.DETAIL, salt)
+    return ring.seal(content.ljust(-len(content) // BLOCK * -BLOCK), _place(event_id))
 
 
 def open_deeds(keys: Keys, salt: bytes, event_id: UUID, sealed: bytes) -> list[FullDeed]:
     """What was sealed; raises Tampered, or WrongKey."""
-    return [FullDeed(*parts) for parts in json.loads(_ring(keys, salt).open(sealed, _place(event_id)))]
+    content = keys.ring_of(Purpose.DETAIL, salt).open(sealed, _place(event_id))
+    return [FullDeed(*parts) for parts in json.loads(content)]
 
 
-def _ring(keys: Keys, salt: bytes) -> KeyRing:
-    derived = {
-        number: hmac.digest(keys.secret(Purpose.DETAIL, number), salt, "sha256") for number in keys.numbers
-    }
-    return KeyRing(derived, keys.current)
+def seal_deeds_again(keys: Keys, salt: bytes, event_id: UUID, sealed: bytes) -> bytes:
+    """The same by the current key; raises Tampered, or WrongKey."""
+    return keys.ring_of(Purpose.DETAIL, salt).seal_again(sealed, _place(event_id))
 
 
 def _place(event_id: UUID) -> str:

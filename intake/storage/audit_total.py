@@ -20,7 +20,7 @@ from intake.storage.bound_rows import SealChanges, row_said, take_changes
 from intake.storage.encryption import Keys, Tampered, WrongKey, keys_of
 from intake.storage.models import AuditEvent, AuditHead, AuditTotal
 from intake.storage.models.row import Bound
-from intake.storage.seals import SealKind, holds, mac
+from intake.storage.seals import SealKind, holds, mac, number_of
 
 THE_ONE = 1
 PLACE = f"{AuditTotal.__tablename__}|content|{THE_ONE}"
@@ -172,6 +172,10 @@ def _opened(keys: Keys, sealed: bytes | None) -> Total | None:
 
 
 def _sum(keys: Keys, seals: Iterable[tuple[str, str]]) -> int:
-    # The oldest key, so that what was added with it can be taken away after a change of keys.
-    number = keys.numbers[0]
-    return sum(int(mac(keys, number, SealKind.TERM, table, each), 16) for table, each in seals)
+    return sum(int(mac(keys, _key_of(keys, each), SealKind.TERM, table, each), 16) for table, each in seals)
+
+
+def _key_of(keys: Keys, sealed: str) -> int:
+    """The key of the term of a seal: its own, so that the sum needs no key that no seal needs."""
+    number = number_of(sealed)
+    return keys.numbers[0] if number is None or not keys.has(number) else number

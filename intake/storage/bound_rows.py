@@ -93,7 +93,9 @@ def _in_bulk(state: ORMExecuteState) -> None:
     elif state.is_delete:
         assert isinstance(state.statement, Delete)
         chosen = state.statement.whereclause
-        gone = state.session.scalars(select(model.seal).where(true() if chosen is None else chosen)).all()
+        seals = select(model.seal).where(true() if chosen is None else chosen)
+        # Locked: nobody may seal one of them anew between now and its end.
+        gone = state.session.scalars(seals.with_for_update()).all()
         changes_of(state.session).removed += [(model.__tablename__, each) for each in gone]
 
 

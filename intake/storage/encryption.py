@@ -32,6 +32,8 @@ Value = TypeVar("Value")
 FORMAT = 1
 NONCE = 12
 KEY = 32
+MOST = 255
+INDEX = 32
 
 
 class WrongKey(Exception):
@@ -67,14 +69,38 @@ class Purpose(StrEnum):
     BACKUP = "backup"
 
 
-class Keys:
-    """The master keys by number, 1 to 255; new values are sealed with the `current` one."""
+class HmacIndex(str):
+    """A keyed fingerprint by the current key, and in `every` also those by keys that were used before it.
 
-    def __init__(self, masters: Mapping[int, bytes], current: int) -> None:
+    What is written is the string itself; what is looked for may still have one of the others.
+    """
+
+    every: tuple[str, ...]
+
+    def __new__(cls, current: str, *earlier: str) -> Self:
+        index = super().__new__(cls, current)
+        index.every = (current, *earlier)
+        return index
+
+
+class Keys:
+    """The master keys by number, 1 to 255; new values are sealed with the `current` one.
+
+    It stays as it is for whoever holds it. Only a key that is not here and turns out to be needed is taken
+    from `added_since`, which gives what the key file holds by now.
+    """
+
+    def __init__(
+        self,
+        masters: Mapping[int, bytes],
+        current: int,
+        added_since: Callable[[], Mapping[int, bytes]] = dict,
+    ) -> None:
         self._masters = dict(masters)
         self._derived: dict[tuple[Purpose, int], bytes] = {}
+        self._added_since = added_since
         self.current = current
-        self.ring = KeyRing({master: self.secret(Purpose.FIELD, master) for master in masters}, current)
+        self.ring = self.ring_of(Purpose.FIELD)
 
     @classmethod
     def new(cls) -> Self:
@@ -82,7 +108,7 @@ class Keys:
         return cls({1: secrets.token_bytes(KEY)}, current=1)
 
     @classmethod
-    def read(cls, path: Path) -> Self:
+    def read(cls, path: Path, added_since: Callable[[], Mapping[int, bytes]] = dict) -> Self:
         """Read a key file; raises KeyFileUnsafe unless it is its owner's alone."""
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise KeyFileUnsafe(f"{path} can be read by others on this machine. Say: chmod 600 {path}")
@@ -92,59 +118,99 @@ class Keys:
             current = int(kept["current"])
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
             raise KeyFileUnreadable(f"{path} is not a key file of Backstory.") from problem
-        whole = all(len(key) == KEY and 0 < number < 256 for number, key in masters.items())
+        whole = all(len(key) == KEY and 0 < number <= MOST for number, key in masters.items())
         if current not in masters or not whole:
             raise KeyFileUnreadable(f"{path} is not a whole key file of Backstory.")
-        return cls(masters, current)
+        return cls(masters, current, added_since)
 
     def write(self, path: Path) -> None:
         """Write a new key file for its owner alone; never over an existing one."""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        keys = {str(each): base64.b64encode(key).decode() for each, key in self._masters.items()}
+        keys = {str(each): base64.b64encode(self._masters[each]).decode() for each in self.numbers}
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             json.dump({"current": self.current, "keys": keys}, file, indent=2)
             file.flush()
             # Safety: without this file nothing can be read back, so it reaches the disk before any data does.
             os.fsync(file.fileno())
+        sync_folder(path.parent)
+
+    @property
+    def masters(self) -> dict[int, bytes]:
+        """The keys themselves, for whoever writes the key file."""
+        return dict(self._masters)
 
     @property
     def numbers(self) -> tuple[int, ...]:
         """The numbers of all keys, oldest first."""
         return tuple(sorted(self._masters))
 
+    @property
+    def newest_first(self) -> tuple[int, ...]:
+        """The numbers of all keys, the current one before the others."""
+        return (self.current, *(each for each in reversed(self.numbers) if each != self.current))
+
+    def has(self, number: int) -> bool:
+        """True when this key is here, or has come since."""
+        if number not in self._masters:
+            for each, master in self._added_since().items():
+                self._masters.setdefault(each, master)
+        return number in self._masters
+
     def secret(self, purpose: Purpose, number: int | None = None) -> bytes:
         """The 32-byte sub-key for `purpose`, of key `number` (None: the current one)."""
         number = self.current if number is None else number
-        if number not in self._masters:
+        if not self.has(number):
             raise WrongKey(f"Key {number} is missing from the key file.")
         if (purpose, number) not in self._derived:
             derivation = HKDF(SHA256(), KEY, salt=None, info=f"backstory|{purpose}".encode())
             self._derived[purpose, number] = derivation.derive(self._masters[number])
         return self._derived[purpose, number]
 
+    def secrets(self, purpose: Purpose) -> list[bytes]:
+        """The sub-keys for `purpose` of all keys, the current one last: it signs, each of them reads."""
+        return [self.secret(purpose, number) for number in reversed(self.newest_first)]
+
+    def ring_of(self, purpose: Purpose, salt: bytes | None = None) -> "KeyRing":
+        """Seals and opens with the sub-keys for `purpose`, made from `salt` as well where there is one."""
+
+        def sub_key(number: int) -> bytes:
+            secret = self.secret(purpose, number)
+            return secret if salt is None else hmac.digest(secret, salt, "sha256")
+
+        return KeyRing({number: sub_key(number) for number in self.numbers}, self.current, sub_key)
+
     def check_value(self, number: int) -> str:
         """What the database keeps to recognise key `number` without knowing it."""
         return hmac.digest(self.secret(Purpose.CHECK, number), b"backstory key check", "sha256").hex()
 
-    def hmac_index(self, *parts: str) -> str:
-        """A keyed fingerprint by which a sealed value can be looked up; the same for the life of key 1."""
-        # The oldest key, so that fingerprints outlive a change of the current one.
-        pepper = self.secret(Purpose.PEPPER, self.numbers[0])
-        return hmac.digest(pepper, json.dumps(parts).encode(), "sha256").hex()[:32]
+    def hmac_index(self, *parts: str) -> HmacIndex:
+        """A keyed fingerprint by which a sealed value can be looked up, 32 characters by the current key."""
+        return HmacIndex(*(self.hmac_index_by(number, *parts) for number in self.newest_first))
+
+    def hmac_index_by(self, number: int, *parts: str) -> str:
+        """The same by one key. That of key 1 has no number in front, as the first versions wrote it."""
+        digest = hmac.digest(self.secret(Purpose.PEPPER, number), json.dumps(parts).encode(), "sha256").hex()
+        return (digest if number == 1 else f"{number:02x}:{digest}")[:INDEX]
 
 
 class KeyRing:
-    """Seals with the current key and opens with any: AES-256-GCM, the key's number in front."""
+    """Seals with the current key and opens with any: AES-256-GCM, the key's number in front.
 
-    def __init__(self, keys: Mapping[int, bytes], current: int) -> None:
+    `missing` gives a key that is not among `keys`, or raises WrongKey.
+    """
+
+    def __init__(
+        self, keys: Mapping[int, bytes], current: int, missing: Callable[[int], bytes] | None = None
+    ) -> None:
         self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
         self._current = current
+        self._missing = missing
 
     def seal(self, content: bytes, place: str) -> bytes:
         """`content` readable only with the key, and only as the value of `place`."""
         nonce = os.urandom(NONCE)
-        sealed = self._ciphers[self._current].encrypt(nonce, content, place.encode())
+        sealed = self._cipher(self._current).encrypt(nonce, content, place.encode())
         return bytes((FORMAT, self._current)) + nonce + sealed
 
     def open(self, sealed: bytes, place: str) -> bytes:
@@ -152,12 +218,22 @@ class KeyRing:
         if len(sealed) <= 2 + NONCE or sealed[0] != FORMAT:
             raise Tampered(f"The value of {place} is not a sealed value.")
         number, nonce, content = sealed[1], sealed[2 : 2 + NONCE], sealed[2 + NONCE :]
-        if number not in self._ciphers:
-            raise WrongKey(f"Key {number} is missing from the key file.")
+        cipher = self._cipher(number)
         try:
-            return self._ciphers[number].decrypt(nonce, content, place.encode())
+            return cipher.decrypt(nonce, content, place.encode())
         except InvalidTag as problem:
             raise Tampered(f"The value of {place} was changed, or belongs elsewhere.") from problem
+
+    def seal_again(self, sealed: bytes, place: str) -> bytes:
+        """The same by the current key; as it is where it has that already."""
+        return sealed if sealed[1] == self._current else self.seal(self.open(sealed, place), place)
+
+    def _cipher(self, number: int) -> AESGCM:
+        if number not in self._ciphers:
+            if self._missing is None:
+                raise WrongKey(f"Key {number} is missing from the key file.")
+            self._ciphers[number] = AESGCM(self._missing(number))
+        return self._ciphers[number]
 
 
 @dataclass(frozen=True)
@@ -210,10 +286,13 @@ class Sealed(Generic[Value]):
             return cast(Value, None)
         return cast(Value, self._codec.load(_ring_of(row).open(sealed, self._place(row))))
 
+    def place_of(self, table: str, row_id: UUID) -> str:
+        """What the value of this row is bound to."""
+        return f"{table}|{self._sealed_as or self._name}|{row_id}"
+
     def opened(self, ring: "KeyRing", table: str, row_id: UUID, sealed: bytes) -> Value:
         """What the column of this row holds, for whoever reads thousands of them without their objects."""
-        place = f"{table}|{self._sealed_as or self._name}|{row_id}"
-        return cast(Value, self._codec.load(ring.open(sealed, place)))
+        return cast(Value, self._codec.load(ring.open(sealed, self.place_of(table, row_id))))
 
     def __set__(self, row: Any, value: Value) -> None:
         if row.__dict__.get("_ring") is None:
@@ -222,13 +301,40 @@ class Sealed(Generic[Value]):
         sealed = None if value is None else _ring_of(row).seal(self._codec.dump(value), self._place(row))
         setattr(row, self._column, sealed)
 
+    def seal_again(self, row: Any, before: Keys) -> None:
+        """Seal by the key that is current now what was sealed by the one that was current in `before`."""
+        # Only what is in memory: what was not loaded was not changed either.
+        sealed = row.__dict__.get(self._column)
+        if sealed is not None and sealed[1] == before.current:
+            setattr(row, self._column, _ring_of(row).seal_again(sealed, self._place(row)))
+
     def _place(self, row: Any) -> str:
-        return f"{row.__tablename__}|{self._sealed_as or self._name}|{row.id}"
+        return self.place_of(row.__tablename__, row.id)
+
+
+def sync_folder(folder: Path) -> None:
+    """Let the names in a folder reach the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def keys_of(session: Session) -> Keys:
     """The keys that a session of the clinic's database carries."""
     return cast(Keys, session.info["keys"])
+
+
+def seal_again(session: Session, before: Keys) -> None:
+    """Let what `session` has not written follow it from the keys of `before` to those it has now."""
+    keys = keys_of(session)
+    for row in session:
+        row.__dict__["_ring"] = keys.ring
+    for row in (*session.new, *session.dirty):
+        for sealed in vars(type(row)).values():
+            if isinstance(sealed, Sealed):
+                sealed.seal_again(row, before)
 
 
 def give_ring(row: object, ring: KeyRing) -> None:

@@ -46,6 +46,13 @@ def migrate_on(connection: Connection, to: str = "head", *, keys: Keys | None = 
     return before
 
 
+def is_behind(engine: Engine) -> bool:
+    """True when the tables are not those of this version. Reads no migration, and loads no Alembic."""
+    with engine.connect() as connection:
+        there = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    return there != [max(path.name for path in MIGRATIONS.glob("versions/[0-9]*.py")).partition("_")[0]]
+
+
 def _wait_for_others(connection: Connection) -> None:
     """Two processes that start together would both make the tables."""
     if connection.dialect.name == "postgresql":

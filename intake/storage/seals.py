@@ -37,10 +37,16 @@ def seal(keys: Keys, kind: SealKind, *said: Any) -> str:
 
 def holds(keys: Keys, sealed: str, kind: SealKind, *said: Any) -> bool:
     """True when `sealed` is the seal of `said` by one of our keys."""
-    number, _, found = sealed.partition(":")
-    if not number.isdecimal() or int(number) not in keys.numbers:
+    number = number_of(sealed)
+    if number is None or not keys.has(number):
         return False
-    return hmac.compare_digest(found, mac(keys, int(number), kind, *said))
+    return hmac.compare_digest(sealed, f"{number}:{mac(keys, number, kind, *said)}")
+
+
+def number_of(sealed: str) -> int | None:
+    """The number of the key of a seal; None where it is no seal."""
+    number = sealed.partition(":")[0]
+    return int(number) if number.isascii() and number.isdecimal() and len(number) <= 3 else None
 
 
 def mac(keys: Keys, number: int, kind: SealKind, *said: Any) -> str:
@@ -49,9 +55,28 @@ def mac(keys: Keys, number: int, kind: SealKind, *said: Any) -> str:
     return hmac.digest(keys.secret(Purpose.AUDIT, number), text.encode(), "sha256").hex()
 
 
-def head_said(stream: str, seq: int, last: str) -> tuple[Any, ...]:
-    """What the seal of the end of a chain covers: the number and the seal of its last event."""
-    return (stream, seq, last)
+def head_said(stream: str, seq: int, last: str, through: int = 0, digest: str = "") -> tuple[Any, ...]:
+    """What the seal of the end of a chain covers: the number and the seal of its last event.
+
+    Where its events up to number `through` are sealed as they are, the `digest` of them too.
+    """
+    return (stream, seq, last, through, digest) if through else (stream, seq, last)
+
+
+def content_of(event: Any) -> bytes:
+    """All that an audit event says, its own seal too, for the digest of what is sealed as it is."""
+    said = (
+        event.seq,
+        event.at,
+        event.actor,
+        event.action,
+        event.about,
+        event.detail,
+        event.detail_sealed,
+        event.key_number,
+        event.mac,
+    )
+    return json.dumps([event.id, *said], default=_plain).encode()
 
 
 def event_mac(keys: Keys, before: str, event: Any) -> str:

@@ -4,8 +4,12 @@ from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, SmallInteger
+from sqlalchemy import ColumnElement, DateTime, Dialect, Enum, SmallInteger, String
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator
+
+from intake.storage.encryption import INDEX, HmacIndex
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -52,3 +56,40 @@ def word_of(choices: type[StrEnum]) -> Enum:
         return [choice.value for choice in kept]
 
     return Enum(choices, native_enum=False, length=24, values_callable=words, validate_strings=True)
+
+
+class IndexColumn(TypeDecorator[str]):
+    """An HMAC by which a sealed value is found: while keys are changed, by any of them.
+
+    So `column == op.hmac_index(...)` finds what was written before and since.
+    """
+
+    impl = String(INDEX)
+    cache_ok = True
+
+    class Comparator(TypeDecorator.Comparator[str]):
+        """Compares with an index by every key."""
+
+        def operate(self, op: Any, *other: Any, **kwargs: Any) -> ColumnElement[Any]:
+            """As any column, but for an index that is looked for."""
+            if op is operators.eq and isinstance(other[0], HmacIndex):
+                return super().operate(operators.in_op, other[0].every)
+            if op is operators.in_op and isinstance(other[0], list | tuple | set | frozenset | dict):
+                every = [way for each in other[0] for way in ways_of(each)]
+                return super().operate(operators.in_op, every)
+            return super().operate(op, *other, **kwargs)
+
+    comparator_factory = Comparator
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+
+def ways_of(index: str) -> tuple[str, ...]:
+    """How an index that is looked for may be written."""
+    return index.every if isinstance(index, HmacIndex) else (index,)
+
+
+def by_key(column: ColumnElement[Any] | InstrumentedAttribute[Any], number: int) -> ColumnElement[bool]:
+    """The HMAC in this column was made with key `number`."""
+    return column.not_like("%:%") if number == 1 else column.like(f"{number:02x}:%")

@@ -37,9 +37,11 @@ def secrets_of(purpose: Purpose, idempotency_key: str) -> tuple[str, ...]:
 def digests_of(purpose: Purpose, idempotency_key: str) -> tuple[bytes, ...]:
     """32 bytes for each way in which the key may have been made into a secret, the one of today first."""
     keys, earlier = clinic().database.keys, f"{_EARLIER[purpose]} {idempotency_key}"
-    return (
-        hmac.digest(keys.secret(purpose), idempotency_key.encode(), "sha256"),
-        hmac.digest(keys.secret(Purpose.CSRF), earlier.encode(), "sha256"),
+    # By every key: one may have come between the page and the button.
+    return tuple(
+        hmac.digest(keys.secret(made_for, number), what.encode(), "sha256")
+        for number in keys.newest_first
+        for made_for, what in ((purpose, idempotency_key), (Purpose.CSRF, earlier))
     )
 
 

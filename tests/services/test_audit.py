@@ -25,7 +25,7 @@ def unguarded(database: Database, *statements: object) -> None:
             connection.execute(text("DROP TRIGGER audit_event_no_update"))
             connection.execute(text("DROP TRIGGER audit_event_no_delete"))
         else:
-            connection.execute(text("DROP TRIGGER audit_event_no_change ON audit_event"))
+            connection.execute(text("ALTER TABLE audit_event DISABLE TRIGGER USER"))
         for statement in statements:
             connection.execute(statement)
 

@@ -125,7 +125,7 @@ def test_what_was_broken_before_is_not_made_whole(earlier: Database, deed: str) 
             connection.execute(text("DROP TRIGGER audit_event_no_update"))
             connection.execute(text("DROP TRIGGER audit_event_no_delete"))
         else:
-            connection.execute(text("ALTER TABLE audit_event DISABLE TRIGGER audit_event_no_change"))
+            connection.execute(text("ALTER TABLE audit_event DISABLE TRIGGER USER"))
         connection.execute(text(deed))
 
     earlier.migrate()

@@ -10,6 +10,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import func, select
 
 from intake.services.invitations import links, walk_ins
+from intake.services.operations import key_rotation
 from intake.services.staff import password_links
 from intake.storage.encryption import Purpose
 from intake.storage.models import Appointment, Invitation, StaffLink, User, WalkInCode
@@ -130,3 +131,63 @@ def test_a_code_that_a_form_made_before_is_still_shown_and_not_made_again(
 
     assert code in shown
     assert count(clinic_database, WalkInCode) == 1
+
+
+@pytest.fixture
+def rotate(clinic_database, app, clock):
+    """Gives the clinic a new key, seals everything with it, and takes the old one out."""
+
+    def add():
+        key_rotation.add_key(clinic_database, app.clinic.environment, clock.now)
+
+    def finish():
+        settings, old = app.clinic.environment, clinic_database.keys.numbers[0]
+        left = key_rotation.seal_everything(clinic_database, settings, clock.now, lambda *_: None)
+        assert left.what == {}
+        key_rotation.remove_key(clinic_database, settings, old, clock.now)
+
+    return add, finish
+
+
+def test_whoever_is_signed_in_stays_so_while_the_key_is_changed(app, patient, reception, rotate):
+    add, finish = rotate
+    page = f"/appointments/{patient.appointment.id}"
+    reception.opens(page)
+    add()
+
+    # The page, and the cookie of the browser, are from before.
+    reception.presses("Close the link")
+    assert reception.status == 200
+    cookie = reception.client.get_cookie("backstory").value
+    assert "staff" in signer(app, Purpose.COOKIE).loads(cookie), "it is signed by the new key from now on"
+    finish()
+
+    assert reception.opens(page).status == 200
+    assert reception.path == page
+
+
+def test_a_link_that_was_sent_opens_the_form_after_the_key_is_changed(patient, rotate):
+    add, finish = rotate
+    patient.comes_in().answers_page()
+    here = patient.path
+    add()
+    patient.answers_page()
+    finish()
+
+    assert patient.status == 200
+    assert patient.comes_in().status == 200
+    assert here.startswith("/form/")
+
+
+def test_a_button_pressed_before_and_after_a_new_key_makes_one_link(
+    clinic_database, reception, patient, rotate
+):
+    add, _ = rotate
+    page = f"/appointments/{patient.appointment.id}"
+    reception.opens(page).presses("Make a new link", once=ONCE)
+    before = count(clinic_database, Invitation)
+    add()
+
+    reception.opens(page).presses("Make a new link", once=ONCE)
+
+    assert count(clinic_database, Invitation) == before

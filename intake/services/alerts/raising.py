@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -80,7 +82,7 @@ def _new(
 
 def _let_stand(op: Operation, closed: Alert) -> None:
     """What was done about it is kept: from now on it is found by its id only."""
-    closed.finding_hmac = op.hmac_index("closed alert", str(closed.id))
+    closed.finding_hmac = op.hmac_index(*closed_index_parts(closed))
     op.session.flush()
 
 
@@ -101,4 +103,18 @@ def enqueue_mails(op: Operation, alert: Alert) -> None:
 
 def _finding_index(op: Operation, intake: Intake, finding: Finding) -> str:
     """Recognises the same rule at the same urgency without saying which rule it is."""
-    return op.hmac_index("alert", str(intake.id), finding.rule.id, finding.urgency.name)
+    return op.hmac_index(*_index_parts(intake.id, finding.rule.id, finding.urgency))
+
+
+def index_parts(alert: Any) -> tuple[tuple[str, ...], ...]:
+    """Of what the HMAC of an alert may be made: while it stands, and once it is found by its id only."""
+    return _index_parts(alert.intake_id, alert.rule, alert.urgency), closed_index_parts(alert)
+
+
+def _index_parts(intake_id: UUID, rule: str, urgency: Urgency) -> tuple[str, ...]:
+    return ("alert", str(intake_id), rule, urgency.name)
+
+
+def closed_index_parts(alert: Any) -> tuple[str, ...]:
+    """Of what the HMAC of one that was let stand is made."""
+    return ("closed alert", str(alert.id))

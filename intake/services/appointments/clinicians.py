@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from intake.services.audit import Action
 from intake.services.context import Operation
+from intake.storage.encryption import HmacIndex
 from intake.storage.models import Appointment, AppointmentState, ClinicianName, Role, User
 from intake.text import email, names
 
@@ -61,7 +62,10 @@ class Clinicians:
         self._decided: dict[str, UUID | None] = {
             row.name_hmac: row.user_id for row in op.session.execute(stmt)
         }
-        self._decided |= {_hmac(op, name): user_id for name, user_id in (deciding or {}).items()}
+        # By every key: what is decided now goes over what was decided under an earlier one.
+        self._decided |= {
+            each: user_id for name, user_id in (deciding or {}).items() for each in _hmac(op, name).every
+        }
 
     def named(self, name: str) -> Account | None:
         """The clinician whom this name means; None: nobody here, or it is not decided."""
@@ -96,8 +100,9 @@ class Clinicians:
 
     def _decision(self, name: str) -> tuple[Account | None] | None:
         """(whom it was decided to be,); None when nothing is, or they do not work here any more."""
-        hmac = _hmac(self._op, name) if name else ""
-        if hmac not in self._decided:
+        ways = _hmac(self._op, name).every if name else ()
+        hmac = next((each for each in ways if each in self._decided), None)
+        if hmac is None:
             return None
         user_id = self._decided[hmac]
         account = self._by_id.get(user_id) if user_id is not None else None
@@ -171,8 +176,13 @@ def _decided_about(op: Operation, name: str) -> Select[ClinicianName]:
     return select(ClinicianName).where(ClinicianName.name_hmac == _hmac(op, name))
 
 
-def _hmac(op: Operation, name: str) -> str:
-    return op.hmac_index("clinician name", *_key(name))
+def index_parts(name: str) -> tuple[str, ...]:
+    """Of what the HMAC of a name is made."""
+    return ("clinician name", *_key(name))
+
+
+def _hmac(op: Operation, name: str) -> HmacIndex:
+    return op.hmac_index(*index_parts(name))
 
 
 def _key(name: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from intake.config import Settings
 from intake.services.context import Operation
+from intake.storage.encryption import HmacIndex
 from intake.storage.models import (
     CLINIC,
     IMPORT,
@@ -85,9 +86,14 @@ def all_numbers(op: Operation, patient: Patient) -> tuple[tuple[str, str], ...]:
     )
 
 
-def patient_hmac(op: Operation, system: str, value: str) -> str:
+def patient_hmac(op: Operation, system: str, value: str) -> HmacIndex:
     """What finds whom `system` calls `value`, whatever its capitals."""
-    return op.hmac_index("patient identifier", system, number.in_ascii(value).strip().casefold())
+    return op.hmac_index(*patient_index_parts(system, value))
+
+
+def patient_index_parts(system: str, value: str) -> tuple[str, ...]:
+    """Of what the HMAC is made by which a patient is found."""
+    return ("patient identifier", system, number.in_ascii(value).strip().casefold())
 
 
 def numbers_of(session: Session, patient_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -106,7 +112,7 @@ def imported_as(op: Operation, source: str) -> AppointmentIdentifier:
 
 def imported(op: Operation, sources: Iterable[str]) -> dict[str, UUID]:
     """The ids of the appointments that these rows of an import made already, by source."""
-    by_hmac = {import_hmac(op, source): source for source in sources}
+    by_hmac = {each: source for source in sources for each in import_hmac(op, source).every}
     identifier = AppointmentIdentifier
     stmt = select(identifier.value_hmac, identifier.appointment_id).where(
         identifier.system == IMPORT, identifier.value_hmac.in_(by_hmac)
@@ -116,13 +122,18 @@ def imported(op: Operation, sources: Iterable[str]) -> dict[str, UUID]:
 
 def rows_of_imports(op: Operation, sources: Iterable[str]) -> dict[str, AppointmentIdentifier]:
     """What is kept of these rows of an import, by source, of those that made an appointment."""
-    by_hmac = {import_hmac(op, source): source for source in sources}
+    by_hmac = {each: source for source in sources for each in import_hmac(op, source).every}
     identifier = AppointmentIdentifier
     stmt = select(identifier).where(identifier.system == IMPORT, identifier.value_hmac.in_(by_hmac))
     return {by_hmac[each.value_hmac]: each for each in op.session.scalars(stmt)}
 
 
-def import_hmac(op: Operation, source: str) -> str:
+def import_hmac(op: Operation, source: str) -> HmacIndex:
     """What is looked for to recognise a row of an import; it tells nothing of the row."""
     # As version 0.1 made it: of rows that came in then nothing else is known.
-    return op.hmac_index("import source", source)
+    return op.hmac_index(*import_index_parts(source))
+
+
+def import_index_parts(source: str) -> tuple[str, ...]:
+    """Of what the HMAC is made by which a row of an import is recognised."""
+    return ("import source", source)

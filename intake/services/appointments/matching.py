@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from intake.services.appointments import identifiers
 from intake.services.context import Operation
+from intake.storage.encryption import HmacIndex
 from intake.storage.models import CLINIC, Patient, PatientIdentifier, PatientJoin
 from intake.text import names, telephone
 from intake.text.record_number import NUMBER_OF
@@ -291,8 +292,8 @@ class Directory:
 
     def _alike(self, person: PersonFacts) -> Iterable[tuple["_Entry", Likeness]]:
         for system, value in person.called:
-            for entry in self._by_number.get((system, self._hmac(system, value)), []):
-                yield entry, Likeness.NUMBER
+            for hmac in self._hmac(system, value).every:
+                yield from ((entry, Likeness.NUMBER) for entry in self._by_number.get((system, hmac), []))
         named = self._by_name.get(names.key(person.name), [])
         born = self._by_birth.get(person.date_of_birth, [])
         for entry in named:
@@ -327,9 +328,12 @@ class Directory:
     def _has(self, entry: "_Entry", fact: str, new: str | date) -> bool:
         """It is a number that a record which was joined to theirs has."""
         system = CLINIC if fact == "number" else fact.removeprefix(NUMBER_OF) if ":" in fact else None
-        return system is not None and (system, self._hmac(system, str(new))) in self._numbers_of[entry.key]
+        if system is None:
+            return False
+        theirs = self._numbers_of[entry.key]
+        return any((system, hmac) in theirs for hmac in self._hmac(system, str(new)).every)
 
-    def _hmac(self, system: str, value: str) -> str:
+    def _hmac(self, system: str, value: str) -> HmacIndex:
         return identifiers.patient_hmac(self._op, system, value)
 
 

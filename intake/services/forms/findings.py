@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -98,4 +99,9 @@ def _marked(op: Operation, intake: Intake, rule: str) -> FindingOutcome | None:
 
 def _rule_index(op: Operation, intake: Intake, rule: str) -> str:
     """Recognises the rule of this intake without saying which rule it is."""
-    return op.hmac_index("finding outcome", str(intake.id), rule)
+    return op.hmac_index(*index_parts(intake.id, rule))
+
+
+def index_parts(intake_id: UUID, rule: str) -> tuple[str, ...]:
+    """Of what the HMAC of a mark is made."""
+    return ("finding outcome", str(intake_id), rule)

@@ -244,4 +244,9 @@ def _expiry(appointment: Appointment) -> datetime:
 
 
 def _code_index(op: Operation, code: str) -> str:
-    return op.hmac_index("link code", code)
+    return op.hmac_index(*index_parts(code))
+
+
+def index_parts(code: str) -> tuple[str, ...]:
+    """Of what the HMAC of a code on paper is made."""
+    return ("link code", code)

@@ -6,10 +6,12 @@ whether what the lines name is still there. The database in turn counts the line
 shortened without the other.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,9 @@ from intake.services.audit import SYSTEM, Action
 from intake.services.context import Operation
 from intake.storage import Database
 from intake.storage.audit_total import total_of
-from intake.storage.encryption import Keys, keys_of
+from intake.storage.encryption import Keys, keys_of, sync_folder
 from intake.storage.models import AuditEvent
-from intake.storage.seals import START, SealKind, holds, seal
+from intake.storage.seals import START, SealKind, holds, number_of, seal
 
 LONGEST_REASON = 200
 LATE_AFTER = timedelta(days=3)
@@ -108,6 +110,28 @@ def is_late(settings: Settings, *, now: datetime) -> datetime | None:
     return last if now - last > LATE_AFTER else None
 
 
+def lines_by(settings: Settings, number: int) -> int:
+    """How many lines of the file are sealed by key `number`."""
+    return sum(number_of(line.seal) == number for line in read(settings.seal_file))
+
+
+def seal_again(database: Database, settings: Settings) -> bool:
+    """Seal every line by the current key; False where a line does not hold, and the file stays as it is."""
+    path, keys = settings.seal_file, database.keys
+    if not path.exists():
+        return True
+    with _alone(path):
+        lines, before, after, again = read(path), START, START, list[SealLine]()
+        for line in lines:
+            if not holds(keys, line.seal, SealKind.LINE, *_said(before, line)):
+                return False
+            before, after = line.seal, seal(keys, SealKind.LINE, *_said(after, line))
+            again.append(replace(line, seal=after))
+        if again != lines:
+            _replace(path, "".join(json.dumps(vars(line)) + "\n" for line in again))
+    return True
+
+
 def read(path: Path) -> list[SealLine]:
     """The lines of the file; none while there is no file. What is no line is one that no seal fits."""
     if not path.exists():
@@ -123,19 +147,42 @@ def _line(text: str) -> SealLine:
 
 
 def _write(database: Database, settings: Settings, now: datetime, *, accepted: bool) -> bool:
-    lines = read(settings.seal_file)
     with database.reading() as session:
         total = total_of(session)
     if total is None:
         return False
-    line = SealLine(now.isoformat(), total.origin, total.last, accepted, "")
-    sealed = seal(database.keys, SealKind.LINE, *_said(lines[-1].seal if lines else START, line))
-    _append(settings.seal_file, json.dumps(vars(line) | {"seal": sealed}))
+    with _alone(settings.seal_file):
+        lines = read(settings.seal_file)
+        line = SealLine(now.isoformat(), total.origin, total.last, accepted, "")
+        sealed = seal(database.keys, SealKind.LINE, *_said(lines[-1].seal if lines else START, line))
+        _append(settings.seal_file, json.dumps(vars(line) | {"seal": sealed}))
     # After the file: between the two, the file may know more than the database, and never less.
     with Operation.open(database, settings, SYSTEM, now) as op:
         op.record(Action.RECORD_SEALED, lines=len(lines) + 1)
         op.commit()
     return True
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """While nobody else writes to the file."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # A file of its own: the other one is put in the place of an earlier one.
+    handle = os.open(path.with_name(f"{path.name}.lock"), os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _replace(path: Path, text: str) -> None:
+    path = path.resolve()
+    beside = path.with_name(f"{path.name}.new")
+    beside.unlink(missing_ok=True)
+    _append(beside, text.removesuffix("\n"))
+    beside.replace(path)
+    sync_folder(path.parent)
 
 
 def _append(path: Path, text: str) -> None:

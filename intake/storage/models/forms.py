@@ -11,6 +11,7 @@ from intake.red_flags import Urgency
 from intake.storage.encryption import BYTES, JSON, TEXT, Codec, Sealed
 from intake.storage.models.row import Bound, DataClass, Identified, column, foreign_key, sealed
 from intake.storage.models.states import AlertState, DocumentState, FindingVerdict, IntakeStatus, Route
+from intake.storage.types import IndexColumn
 
 VERDICT: Codec[FindingVerdict] = Codec(
     lambda verdict: verdict.encode(), lambda stored: FindingVerdict(stored.decode())
@@ -121,7 +122,7 @@ class Alert(Bound):
     __table_args__ = (UniqueConstraint("intake_id", "finding_hmac"),)
 
     intake_id: Mapped[UUID] = foreign_key("intake.id")
-    finding_hmac: Mapped[str] = column(DataClass.HEALTH, String(32), name="blind", key="finding_hmac")
+    finding_hmac: Mapped[str] = column(DataClass.HEALTH, IndexColumn, name="blind", key="finding_hmac")
     rule_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
     certainty_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
     outcome_sealed: Mapped[bytes | None] = sealed(DataClass.HEALTH)
@@ -163,7 +164,7 @@ class FindingOutcome(Bound):
     __table_args__ = (UniqueConstraint("intake_id", "finding_hmac"),)
 
     intake_id: Mapped[UUID] = foreign_key("intake.id")
-    finding_hmac: Mapped[str] = column(DataClass.HEALTH, String(32), name="blind", key="finding_hmac")
+    finding_hmac: Mapped[str] = column(DataClass.HEALTH, IndexColumn, name="blind", key="finding_hmac")
     rule_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
     verdict_sealed: Mapped[bytes] = sealed(DataClass.HEALTH)
     marked_at: Mapped[datetime] = column(DataClass.OPERATIONAL)

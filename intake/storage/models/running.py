@@ -1,6 +1,7 @@
 """What keeps the clinic running: jobs, workers, settings, heartbeats, and the record of who did what."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped
 
 from intake.storage.models.row import DataClass, Identified, Row, column, foreign_key, sealed
 from intake.storage.models.states import Channel, JobKind
+from intake.storage.seals import head_said
 
 
 class Job(Identified):
@@ -147,7 +149,11 @@ class PatientChange(Row):
 
 
 class AuditHead(Row):
-    """The end of one chain of audit events, sealed; locked while the next is added."""
+    """The end of one chain of audit events, sealed; locked while the next is added.
+
+    The events up to number `sealed_through` are sealed by `sealed_digest`, a digest of all that they say:
+    their own seals are of keys that may be gone.
+    """
 
     __tablename__ = "audit_head"
 
@@ -155,6 +161,13 @@ class AuditHead(Row):
     seq: Mapped[int] = column(DataClass.AUDIT)
     mac: Mapped[str] = column(DataClass.AUDIT, String(64))
     seal: Mapped[str] = column(DataClass.AUDIT, String(72))
+    sealed_through: Mapped[int] = column(DataClass.AUDIT, default=0)
+    sealed_digest: Mapped[str] = column(DataClass.AUDIT, String(64), default="")
+
+    @property
+    def said(self) -> tuple[Any, ...]:
+        """What its seal covers."""
+        return head_said(self.stream, self.seq, self.mac, self.sealed_through, self.sealed_digest)
 
 
 class AuditTotal(Row):
@@ -182,6 +195,15 @@ class AuditEvent(Identified):
     detail_sealed: Mapped[bytes | None] = sealed(DataClass.AUDIT)
     key_number: Mapped[int] = column(DataClass.AUDIT)
     mac: Mapped[str] = column(DataClass.AUDIT, String(64))
+
+
+class ModeKept(Row):
+    """Whether the database is for real patients, in one row; written at the first start."""
+
+    __tablename__ = "mode_kept"
+
+    id: Mapped[int] = column(DataClass.OPERATIONAL, primary_key=True, autoincrement=False)
+    mode: Mapped[str] = column(DataClass.OPERATIONAL, String(24))
 
 
 class KeyCheck(Row):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, relationship
 from intake.storage.encryption import JSON, TEXT, Sealed
 from intake.storage.models.row import Bound, DataClass, Identified, Row, column, foreign_key, sealed
 from intake.storage.models.states import Role, Route, SessionKind, StaffLinkPurpose, ThrottleKind
+from intake.storage.types import IndexColumn
 
 if TYPE_CHECKING:
     from intake.storage.models.forms import Intake
@@ -23,7 +24,7 @@ class User(Bound):
     BOUND = ("email_hmac", "role", "password_hash", "active")
 
     email_hmac: Mapped[str] = column(
-        DataClass.IDENTITY, String(32), unique=True, name="email_blind", key="email_hmac"
+        DataClass.IDENTITY, IndexColumn, unique=True, name="email_blind", key="email_hmac"
     )
     email_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
     name_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
@@ -44,7 +45,7 @@ class ClinicianName(Bound):
     BOUND = ("name_hmac", "user_id")
 
     name_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
-    name_hmac: Mapped[str] = column(DataClass.IDENTITY, String(32), unique=True)
+    name_hmac: Mapped[str] = column(DataClass.IDENTITY, IndexColumn, unique=True)
     user_id: Mapped[UUID | None] = foreign_key("staff_user.id")
     made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
 

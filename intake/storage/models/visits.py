@@ -12,6 +12,7 @@ from intake.storage.audit_details import new_salt
 from intake.storage.encryption import DAY, JSON, TEXT, Sealed
 from intake.storage.models.row import Bound, DataClass, Identified, column, foreign_key, sealed
 from intake.storage.models.states import AppointmentState, InvitationState
+from intake.storage.types import IndexColumn
 from intake.text import code
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class PatientIdentifier(Bound):
     patient_id: Mapped[UUID] = foreign_key("patient.id")
     system: Mapped[str] = column(DataClass.OPERATIONAL, String(40))
     value_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
-    value_hmac: Mapped[str] = column(DataClass.IDENTITY, String(32))
+    value_hmac: Mapped[str] = column(DataClass.IDENTITY, IndexColumn)
 
     value: Sealed[str] = Sealed(TEXT)
 
@@ -147,7 +148,7 @@ class Import(Identified):
 
     made_at: Mapped[datetime] = column(DataClass.OPERATIONAL, index=True)
     made_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
-    shape_hmac: Mapped[str | None] = column(DataClass.OPERATIONAL, String(32), index=True)
+    shape_hmac: Mapped[str | None] = column(DataClass.OPERATIONAL, IndexColumn, index=True)
     moved: Mapped[int] = column(DataClass.OPERATIONAL, default=0)
     cancelled: Mapped[int] = column(DataClass.OPERATIONAL, default=0)
 
@@ -221,7 +222,7 @@ class AppointmentIdentifier(Bound):
     appointment_id: Mapped[UUID] = foreign_key("appointment.id")
     system: Mapped[str] = column(DataClass.OPERATIONAL, String(40))
     value_sealed: Mapped[bytes | None] = sealed(DataClass.IDENTITY)
-    value_hmac: Mapped[str] = column(DataClass.IDENTITY, String(32))
+    value_hmac: Mapped[str] = column(DataClass.IDENTITY, IndexColumn)
 
     sequence: Mapped[int | None] = column(DataClass.OPERATIONAL)
     changed_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
@@ -242,7 +243,7 @@ class Invitation(Bound):
     secret_hash: Mapped[str] = column(DataClass.SECRET, String(64), unique=True)
     token_sealed: Mapped[bytes | None] = sealed(DataClass.SECRET)
     code_hmac: Mapped[str | None] = column(
-        DataClass.SECRET, String(32), index=True, unique=True, name="code_blind", key="code_hmac"
+        DataClass.SECRET, IndexColumn, index=True, unique=True, name="code_blind", key="code_hmac"
     )
     code_sealed: Mapped[bytes | None] = sealed(DataClass.SECRET)
     state: Mapped[InvitationState] = column(DataClass.OPERATIONAL)
@@ -265,7 +266,7 @@ class WalkInCode(Identified):
 
     appointment_id: Mapped[UUID] = foreign_key("appointment.id")
     code_hmac: Mapped[str] = column(
-        DataClass.SECRET, String(32), unique=True, name="code_blind", key="code_hmac"
+        DataClass.SECRET, IndexColumn, unique=True, name="code_blind", key="code_hmac"
     )
     made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
     made_by_id: Mapped[UUID] = foreign_key("staff_user.id")

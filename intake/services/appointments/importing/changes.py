@@ -21,6 +21,7 @@ from intake.services.appointments.clinicians import Clinicians
 from intake.services.appointments.importing.rows import ImportRow, Version
 from intake.services.appointments.matching import PersonFacts, WhoChoice, agree
 from intake.services.context import Operation
+from intake.storage.encryption import HmacIndex
 from intake.storage.models import IMPORT, Appointment, AppointmentIdentifier, AppointmentState, Import
 from intake.text import names
 
@@ -204,7 +205,7 @@ def note_versions(op: Operation, rows: Iterable[FileRow]) -> None:
             identifier.sequence, identifier.changed_at = shown.sequence, shown.changed_at
 
 
-def shape_hmac(op: Operation, shape: str) -> str | None:
+def shape_hmac(op: Operation, shape: str) -> HmacIndex | None:
     """What an import remembers of the shape of its file; None where it has none."""
     return op.hmac_index("import shape", shape) if shape else None
 
@@ -381,8 +382,8 @@ def _offer(act: Act, appointment: Appointment, wanted: Visit | None, row: FileRo
 
 
 def _is_called(op: Operation, appointment: Appointment, source: str) -> bool:
-    hmac = identifiers.import_hmac(op, source)
-    return any(each.system == IMPORT and each.value_hmac == hmac for each in appointment.identifiers)
+    ways = identifiers.import_hmac(op, source).every
+    return any(each.system == IMPORT and each.value_hmac in ways for each in appointment.identifiers)
 
 
 def _version_of(identifier: AppointmentIdentifier) -> Version:

@@ -14,6 +14,7 @@ from intake.services.appointments.importing.rows import Unreadable
 from intake.services.appointments.importing.table import shape_of
 from intake.services.context import Operation
 from intake.services.upsert import insert_if_missing
+from intake.storage.encryption import HmacIndex
 from intake.storage.models import ImportShape
 
 
@@ -28,7 +29,9 @@ class FileShape:
 
 def remembered(op: Operation, headings: str) -> FileShape | None:
     """What was said of such a file the last time; None where none was imported before."""
-    row = op.session.get(ImportShape, _fingerprint(op, headings)) if headings else None
+    ways = _fingerprint(op, headings).every if headings else ()
+    kept = (op.session.get(ImportShape, each) for each in ways)
+    row = next((each for each in kept if each is not None), None)
     if row is None:
         return None
     try:
@@ -68,5 +71,5 @@ def remembered_encoding(op: Operation, content: bytes, candidates: Iterable[Lett
     return None
 
 
-def _fingerprint(op: Operation, headings: str) -> str:
+def _fingerprint(op: Operation, headings: str) -> HmacIndex:
     return op.hmac_index("import shape", headings)

@@ -151,7 +151,7 @@ def _all_of_it(connection: Connection, content: Content, wanted: Return) -> Sett
     with _session(connection, wanted.keys) as session:
         if not wanted.although_broken and (broken := audit.verify(session)):
             raise RecordBroken(f"{broken[0].stream}: {broken[0].what}")
-        op = Operation(session, SYSTEM, wanted.now, wanted.settings, wanted.keys)
+        op = Operation(session, SYSTEM, wanted.now, wanted.settings)
         settled = settle(op, ids_in(wanted.ledgers, wanted.keys), wanted.reason)
         op.commit()
     return settled
