@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 from flask import current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from intake.services.audit import SYSTEM
 from intake.services.context import Operation
@@ -18,7 +18,7 @@ def opened_clinic() -> Any:
     clinic = current_app.extensions["clinic"]
     try:
         assert clinic.database
-    except (KeyFileUnreadable, WrongKey, OperationalError, OSError) as problem:
+    except (KeyFileUnreadable, WrongKey, DBAPIError, OSError) as problem:
         raise click.ClickException(_why(problem)) from None
     return clinic
 
@@ -34,6 +34,6 @@ def reading(clinic: Any) -> AbstractContextManager[Operation]:
 
 
 def _why(problem: Exception) -> str:
-    if isinstance(problem, OperationalError):
+    if isinstance(problem, DBAPIError):
         return f"The database cannot be reached: {str(problem.orig).splitlines()[0]}"
     return str(problem)
