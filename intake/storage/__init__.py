@@ -182,8 +182,8 @@ class Database:
 
     def _accept(self, connection: sqlite3.Connection) -> None:
         """Raise FileLost unless this file is one of ours: written with our keys."""
-        table = KeyCheck.__table__
-        stmt = f"SELECT {KeyCheck.number.key}, {KeyCheck.value.key} FROM {table.name}"  # noqa: S608  (no input)
+        names = f"{KeyCheck.number.key}, {KeyCheck.value.key}"
+        stmt = f"SELECT {names} FROM {KeyCheck.__tablename__}"  # noqa: S608  (no input)
         kept = connection.execute(stmt).fetchall()
         numbers = self.keys.numbers
         if not kept or any(
@@ -303,7 +303,9 @@ def _after_statement(state: ORMExecuteState) -> None:
 @event.listens_for(WritingSession, "after_commit")
 @event.listens_for(WritingSession, "after_rollback")
 def _after_end(session: WritingSession) -> None:
-    session._flushed = False
+    # The end of a savepoint is said as a commit too.
+    if not session.in_nested_transaction():
+        session._flushed = False
 
 
 @event.listens_for(Session, "after_attach")
