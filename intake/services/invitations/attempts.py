@@ -18,7 +18,8 @@ def spend(op: Operation, kind: ThrottleKind, subject_hmac: str, *, within: timed
     insert_if_missing(op.session, Throttle, key | {"tries": 0, "since": op.now})
     stmt = select(Throttle).filter_by(**key).with_for_update()
     throttle = op.session.scalars(stmt.execution_options(populate_existing=True)).one()
-    if op.now - throttle.since >= within:
+    # One that began in the future was counted by a wrong clock, and would lock somebody out till then.
+    if not timedelta() <= op.now - throttle.since < within:
         throttle.tries, throttle.since = 0, op.now
     throttle.tries += 1
     return throttle

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from intake.services.audit import Action, Actor
@@ -26,6 +26,8 @@ from intake.storage.models import (
 )
 
 SEEN_EVERY = timedelta(seconds=30)
+# What is later than this from now was not noted by a clock that is right.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def link_closed(web_session: WebSession) -> bool:
 
 def to_be_seen(web_session: WebSession, *, now: datetime) -> bool:
     """True when the last sight is old enough to be worth a write."""
-    return now - web_session.seen_at >= SEEN_EVERY
+    return abs(now - web_session.seen_at) >= SEEN_EVERY
 
 
 def see(op: Operation, web_session: WebSession) -> None:
@@ -137,7 +139,8 @@ def see(op: Operation, web_session: WebSession) -> None:
     in_use = [each for each in (web_session.id, web_session.tablet_id, web_session.desk_id) if each]
     op.session.execute(
         update(WebSession)
-        .where(WebSession.id.in_(in_use), WebSession.revoked_at.is_(None), WebSession.seen_at < op.now)
+        .where(WebSession.id.in_(in_use), WebSession.revoked_at.is_(None))
+        .where(or_(WebSession.seen_at < op.now, WebSession.seen_at > op.now + SEEN_EVERY))
         .values(seen_at=op.now)
     )
 
@@ -192,6 +195,9 @@ def lasts(web_session: WebSession, *, now: datetime) -> bool:
     if web_session.revoked_at is not None:
         return False
     if now - web_session.seen_at > limits.idle or now - web_session.started_at > limits.absolute:
+        return False
+    if web_session.kind is not SessionKind.TABLET and web_session.seen_at > now + CLOCKS_DIFFER:
+        # Seen by a clock that was wrong: nobody can say for how long it has been left alone.
         return False
     if web_session.kind is SessionKind.STAFF:
         return web_session.user is not None and web_session.user.active

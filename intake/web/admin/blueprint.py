@@ -46,11 +46,11 @@ def proved(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
 
 def _proved_lately() -> bool:
     now = clinic().now()
-    if now - g.web_session.started_at < PROOF_LASTS:
+    if timedelta() <= now - g.web_session.started_at < PROOF_LASTS:
         return True
     # The cookie is signed, and good for this session only.
     whose, at = session.get("proved", ("", ""))
-    return whose == str(g.web_session.id) and now - datetime.fromisoformat(at) < PROOF_LASTS
+    return whose == str(g.web_session.id) and timedelta() <= now - datetime.fromisoformat(at) < PROOF_LASTS
 
 
 def _proves(password: str) -> bool:
