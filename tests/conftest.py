@@ -146,7 +146,7 @@ def clinic_database(settings: Settings, sqlite_tables: Path) -> Iterator[Databas
     else:
         database.migrate()
     yield database
-    database.dispose()
+    database.close()
 
 
 @pytest.fixture(scope="session")

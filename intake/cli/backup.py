@@ -275,7 +275,7 @@ def _accept(settings: Settings, keys: Keys, now: datetime) -> None:
     try:
         daily_seal.note_accepted(database, settings, now)
     finally:
-        database.dispose()
+        database.close()
 
 
 def _beside(settings: Settings) -> tuple[Path, ...]:

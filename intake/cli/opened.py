@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 from flask import current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from intake.services.audit import SYSTEM
 from intake.services.context import Operation
@@ -19,7 +19,7 @@ KEPT_SHUT = (
     WrongKey,
     WrongMode,
     NothingHere,
-    OperationalError,
+    DBAPIError,
     OSError,
 )
 
@@ -65,6 +65,6 @@ def reading(clinic: Any) -> AbstractContextManager[Operation]:
 
 
 def _why(problem: Exception) -> str:
-    if isinstance(problem, OperationalError):
+    if isinstance(problem, DBAPIError):
         return f"The database cannot be reached: {str(problem.orig).splitlines()[0]}"
     return str(problem)

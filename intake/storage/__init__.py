@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from intake.config import Mode, Settings
 from intake.storage.audit_total import THE_ONE
@@ -36,6 +37,7 @@ from intake.storage.migrating import migrate_on
 from intake.storage.models import Appointment, AuditTotal, KeyCheck, ModeKept, Row, User
 from intake.storage.sealing import SEALED_FROM, is_new, seal_what_is_there
 from intake.storage.search_changes import version as search_version
+from intake.storage.sqlite_file import FileConnection, FileLost, SQLiteFile, is_to_be_thrown_away
 
 __all__ = [
     "Database",
@@ -152,9 +154,13 @@ class Database:
         self.follow(keys)
         # What it is opened for; None where nobody says.
         self.mode: Mode | None = None
-        self.writer, self.reader = (
-            _sqlite(address) if address.drivername == "sqlite" else _postgresql(address)
-        )
+        self.file: SQLiteFile | None = None
+        if address.get_backend_name() == "sqlite":
+            if _is_file(address):
+                self.file = SQLiteFile(Path(address.database or ""), self._accept, self._forget)
+            self.writer, self.reader = _sqlite(address, self.file)
+        else:
+            self.writer, self.reader = _postgresql(address)
         self._writing = sessionmaker(self.writer, class_=WritingSession, expire_on_commit=False)
         self._reading = sessionmaker(self.reader, expire_on_commit=False)
 
@@ -321,23 +327,79 @@ class Database:
         with self.reading() as session:
             return session.scalar(select(Appointment.id).limit(1)) is None
 
-    def dispose(self) -> None:
-        """Close every connection."""
-        self.writer.dispose()
-        self.reader.dispose()
+    def close(self) -> None:
+        """Close every connection, and let others put another database in its place."""
+        self.dispose()
         if self.in_use is not None:
             self.in_use.release()
 
+    def dispose(self) -> None:
+        """Close every connection, as before a fork; the next use opens new ones."""
+        self.writer.dispose()
+        self.reader.dispose()
+        if self.file is not None:
+            self.file.close()
 
-def _sqlite(address: URL) -> tuple[Engine, Engine]:
+    @property
+    def replaced(self) -> int:
+        """How often another file was put in place of the database: what was read before is out of date."""
+        return self.file.replaced if self.file is not None else 0
+
+    def _forget(self) -> None:
+        """Throw away every connection that nobody uses. The pools stay: what is in use comes back to them."""
+        self.writer.pool.dispose()
+        self.reader.pool.dispose()
+
+    def _accept(self, connection: sqlite3.Connection) -> None:
+        """Raise FileLost unless this file is one of ours: written with our keys."""
+        names = f"{KeyCheck.number.key}, {KeyCheck.value.key}"
+        stmt = f"SELECT {names} FROM {KeyCheck.__tablename__}"  # noqa: S608  (no input)
+        kept = connection.execute(stmt).fetchall()
+        numbers = self.keys.numbers
+        if not kept or any(
+            number not in numbers or self.keys.check_value(number) != value for number, value in kept
+        ):
+            raise FileLost("The file in place of the database is not this clinic's.")
+
+
+def _is_file(address: URL) -> bool:
+    name = address.database or ""
+    return name not in ("", ":memory:") and not name.startswith("file:")
+
+
+def _sqlite(address: URL, file: SQLiteFile | None) -> tuple[Engine, Engine]:
     Path(address.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     writer = create_engine(address, hide_parameters=True)
     reader = create_engine(address, hide_parameters=True)
+    if file is not None:
+        for engine in (writer, reader):
+            event.listen(engine, "do_connect", lambda _dialect, _record, _, options: file.connect(**options))
+            event.listen(engine, "checkout", _look_whether_it_is_there)
+            event.listen(engine, "checkin", _leave_out_of_the_pool)
+            event.listen(engine, "handle_error", _throw_away)
     event.listen(writer, "connect", _prepare_writer)
     event.listen(writer, "begin", _begin_immediate)
     event.listen(reader, "connect", _prepare_reader)
     event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return writer, reader
+
+
+def _look_whether_it_is_there(connection: FileConnection, _record: Any, _proxy: Any) -> None:
+    try:
+        connection.check()
+    except FileLost as problem:
+        # The pool opens another one, which says so if there is nothing to be opened.
+        raise DisconnectionError from problem
+
+
+def _leave_out_of_the_pool(connection: FileConnection | None, record: ConnectionPoolEntry) -> None:
+    if connection is not None and connection.file is not None and connection.file.is_of_before(connection):
+        record.invalidate()
+
+
+def _throw_away(context: ExceptionContext) -> None:
+    if is_to_be_thrown_away(context.original_exception):
+        context.is_disconnect = True
 
 
 def _postgresql(address: URL) -> tuple[Engine, Engine]:
@@ -347,9 +409,9 @@ def _postgresql(address: URL) -> tuple[Engine, Engine]:
 
 
 def _prepare_writer(connection: sqlite3.Connection, _: Any) -> None:
-    # We say BEGIN ourselves: the driver's own would let a reader turn into a writer half-way, and fail.
-    connection.isolation_level = None
-    for pragma in (
+    # The last one: we wait for a writer ourselves.
+    _prepare(
+        connection,
         "busy_timeout=5000",
         "journal_mode=WAL",
         "synchronous=FULL",
@@ -359,14 +421,24 @@ def _prepare_writer(connection: sqlite3.Connection, _: Any) -> None:
         "secure_delete=ON",
         "temp_store=MEMORY",
         "busy_timeout=0",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    )
 
 
 def _prepare_reader(connection: sqlite3.Connection, _: Any) -> None:
+    _prepare(connection, "busy_timeout=5000", "trusted_schema=OFF", "temp_store=MEMORY", "query_only=ON")
+
+
+def _prepare(connection: sqlite3.Connection, *pragmas: str) -> None:
+    # We say BEGIN ourselves: the driver's own would let a reader turn into a writer half-way, and fail.
     connection.isolation_level = None
-    for pragma in ("busy_timeout=5000", "trusted_schema=OFF", "temp_store=MEMORY", "query_only=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+        if isinstance(connection, FileConnection) and connection.file is not None:
+            connection.file.opened(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
 
 
 def _begin_immediate(connection: Any) -> None:
@@ -424,7 +496,9 @@ def _after_statement(state: ORMExecuteState) -> None:
 @event.listens_for(WritingSession, "after_commit")
 @event.listens_for(WritingSession, "after_rollback")
 def _after_end(session: WritingSession) -> None:
-    session._flushed = False
+    # The end of a savepoint is said as a commit too.
+    if not session.in_nested_transaction():
+        session._flushed = False
 
 
 @event.listens_for(Session, "after_attach")

@@ -114,7 +114,8 @@ def breaks(session: Session) -> Iterator[Broken]:
 @event.listens_for(Session, "before_commit")
 def _count(session: Session) -> None:
     """Last of all: whoever commits waits here for nobody who still has other rows to lock."""
-    if session.get_transaction() is None:
+    if session.get_transaction() is None or session.in_nested_transaction():
+        # The end of a savepoint is said as a commit too.
         return
     session.flush()
     changes = take_changes(session)

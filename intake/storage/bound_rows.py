@@ -31,6 +31,14 @@ class SealChanges:
         self.removed.append((table, before))
         self.added.append((table, after))
 
+    def mark(self) -> tuple[int, int]:
+        """How far it has come, for `back_to`."""
+        return len(self.added), len(self.removed)
+
+    def back_to(self, mark: tuple[int, int]) -> None:
+        """A savepoint was gone back to: what came since the mark was not written."""
+        del self.added[mark[0] :], self.removed[mark[1] :]
+
 
 _pending: WeakKeyDictionary[Session, SealChanges] = WeakKeyDictionary()
 
@@ -101,7 +109,9 @@ def _in_bulk(state: ORMExecuteState) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
-    take_changes(session)
+    # Not when a savepoint is gone back to, which is said as a rollback too: see `back_to`.
+    if not session.in_nested_transaction():
+        take_changes(session)
 
 
 def _values(row: Bound) -> dict[str, Any]:

@@ -96,7 +96,8 @@ def _in_bulk(state: ORMExecuteState) -> None:
 
 @event.listens_for(Session, "before_commit")
 def _count(session: Session) -> None:
-    if session.get_transaction() is None:
+    if session.get_transaction() is None or session.in_nested_transaction():
+        # The end of a savepoint is said as a commit too.
         return
     session.flush()
     written = _pending.pop(session, _Changes())
@@ -118,7 +119,8 @@ def _count(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
-    _pending.pop(session, None)
+    if not session.in_nested_transaction():
+        _pending.pop(session, None)
 
 
 def _whose(row: Any) -> set[UUID]:

@@ -63,7 +63,7 @@ def _end(clinic: HasQueue, code: int) -> None:
     last_resort.daemon = True
     last_resort.start()
     finished = clinic.queue.stop(FINISHES_WITHIN)
-    clinic.database.dispose()
+    clinic.database.close()
     if not finished:
         # A thread that waits for a mail server would keep the interpreter from closing down in order.
         logging.shutdown()

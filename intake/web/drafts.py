@@ -22,8 +22,6 @@ from flask import (
     request,
     url_for,
 )
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -33,7 +31,7 @@ from intake.services.staff.accounts import Permission, may
 from intake.services.staff.drafts import DraftOver, DraftView, Fields, FormAddress
 from intake.storage.models import User
 from intake.web import SIGNED_IN, NotSignedIn, guard_of, only, operation, reading
-from intake.web.error_handlers import NOT_CARRIED
+from intake.web.error_handlers import DATABASE_IS_AWAY, NOT_CARRIED
 
 blueprint = Blueprint("drafts", __name__)
 
@@ -144,7 +142,7 @@ def _keep_or_end(response: Response) -> Response:
     for draft_id in filter(None, map(_uuid, request.form.getlist("draft"))):
         try:
             _settle(draft_id, taken=300 <= response.status_code < 400)
-        except (DraftOver, HTTPException, OperationalError, InterfaceError, NoConnection):
+        except (DraftOver, HTTPException, *DATABASE_IS_AWAY):
             # It is over already, too long, or cannot be kept now: the answer to what was posted stands.
             current_app.logger.info("A draft was not kept.")
     return response

@@ -22,7 +22,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, SecurityError
 
@@ -35,9 +35,11 @@ from intake.services.staff.accounts import Permission
 from intake.web import guard_of, staff_here
 from intake.web.cookies import no_cookie_came
 from intake.web.headers import from_elsewhere
+from intake.web.logs import unsaved
 
 TRY_AGAIN_AFTER = "5"
-DATABASE_IS_AWAY = (OperationalError, InterfaceError, NoConnection)
+# Whatever the database says instead of doing it: nothing was saved, and what was typed is handed back.
+DATABASE_IS_AWAY = (DBAPIError, PendingRollbackError, NoConnection)
 # What is never handed back: it was for one request only, or must not stand in a page.
 NOT_CARRIED = ("csrf_token", "password")
 # Rides along with a form that came without a cookie, and says that one was given with the answer.
@@ -245,7 +247,8 @@ def _waited_too_long(_: CSRFError) -> ResponseReturnValue:
     return _handed_back(marked, COOKIES_ARE_OFF if given else NO_COOKIE, 400, True)
 
 
-def _cannot_save(_: Exception) -> ResponseReturnValue:
+def _cannot_save(problem: Exception) -> ResponseReturnValue:
+    current_app.logger.error(unsaved(problem))
     answer = hand_back(_fault(503), 503) if request.method == "POST" else _page(503)
     answer.headers["Retry-After"] = TRY_AGAIN_AFTER
     return answer

@@ -36,6 +36,15 @@ def failure_of(exc_info: ExceptionInfo) -> str:
     return f"{request.method} {where}: {place_of(exc_info[0], exc_info[2])}"
 
 
+def unsaved(problem: Exception) -> str:
+    """ "POST /form/<page:page>: OperationalError (SQLITE_FULL) at ...": what the database would not do."""
+    original = getattr(problem, "orig", None)
+    code = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
+    said = f" ({code or type(original).__name__})" if original is not None else ""
+    kind, _, place = failure_of((type(problem), problem, problem.__traceback__)).rpartition(" at ")
+    return f"{kind}{said} at {place}"
+
+
 def place_of(kind: type[BaseException] | None, trace: TracebackType | None) -> str:
     """The kind of an exception and the last place of our own code that it passed: "KeyError at app.py:40"."""
     frames = traceback.extract_tb(trace)

@@ -48,7 +48,7 @@ def test_a_clinic_that_is_backed_up_looked_at_and_put_back(
     assert "Backstory is running" in running.output
 
     invite_anna(clinic_database)
-    clinic_database.dispose()
+    clinic_database.close()
     alone = for_commands(settings, clock=clock).test_cli_runner()
     not_meant = alone.invoke(args=["restore", str(file)], input="n\n")
     assert not_meant.exit_code == 1
@@ -75,7 +75,7 @@ def test_a_backup_with_keys_brings_a_lost_clinic_back(
     words, to = "correct horse battery\n", str(folder)
     made = commands.invoke(args=["backup", "--to", to, "--with-keys", "--passphrase"], input=words * 2)
     assert made.exit_code == 0, made.output
-    clinic_database.dispose()
+    clinic_database.close()
     settings.key_file.unlink()
     for each in settings.data_dir.glob("backstory.db*"):
         each.unlink()
@@ -97,7 +97,7 @@ def test_a_lost_key_file_is_asked_for(
     commands: FlaskCliRunner, clinic_database: Database, folder: Path, settings: Settings, clock: Clock
 ) -> None:
     commands.invoke(args=["backup", "--to", str(folder)])
-    clinic_database.dispose()
+    clinic_database.close()
     settings.key_file.unlink()
 
     put = (
@@ -140,7 +140,7 @@ def test_a_damaged_file_changes_nothing(
     commands.invoke(args=["backup", "--to", str(folder)])
     file = made_in(folder)
     file.write_bytes(file.read_bytes()[:-20])
-    clinic_database.dispose()
+    clinic_database.close()
     before = (settings.data_dir / "backstory.db").read_bytes()
 
     put = for_commands(settings, clock=clock).test_cli_runner().invoke(args=["restore", str(file), "--yes"])

@@ -80,6 +80,8 @@ def _flushed(session: Session, _: Any) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _committed(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
     changed = _changed.pop(id(session), set())
     if _watching and changed and id(session) not in _recorded:
         _watching[-1].extend(sorted(changed))

@@ -129,7 +129,7 @@ def test_what_is_put_back_is_what_was_there(clinic: Clinic, database: Database) 
     before = everything(url, clinic.keys, but=CHANGED)
     made = clinic.backs_up(database)
     invite_anna(database)
-    database.dispose()
+    database.close()
 
     done = clinic.puts_back(made.path)
 
@@ -145,7 +145,7 @@ def test_what_is_put_back_is_what_was_there(clinic: Clinic, database: Database) 
 def test_the_database_of_before_is_set_aside_whole(clinic: Clinic, database: Database) -> None:
     made = clinic.backs_up(database)
     invite_anna(database)
-    database.dispose()
+    database.close()
 
     done = clinic.puts_back(made.path)
 
@@ -207,7 +207,7 @@ def test_what_a_crash_left_is_not_written_into_what_is_put_back(tmp_path: Path, 
     log = file.with_name("backstory.db-wal")
     left = {each: each.read_bytes() for each in (file, log, file.with_name("backstory.db-shm"))}
     assert left[log]
-    database.dispose()
+    database.close()
     for each, content in left.items():
         each.write_bytes(content)
 
@@ -235,7 +235,7 @@ def test_a_broken_or_missing_database_is_replaced(
     made = clinic.backs_up(database)
     log = file.with_name("backstory.db-wal")
     remains = log.read_bytes()
-    database.dispose()
+    database.close()
     file.unlink()
     if broken is not None:
         file.write_bytes(broken)
@@ -252,7 +252,7 @@ def test_a_broken_or_missing_database_is_replaced(
 
 def test_a_clinic_that_is_running_is_not_replaced(clinic: Clinic, database: Database) -> None:
     made = clinic.backs_up(database)
-    database.dispose()
+    database.close()
     running = open_database(clinic.settings)
 
     with pytest.raises(InUse, match=r"running|connections"):
@@ -267,7 +267,7 @@ def test_another_computer_that_works_with_the_same_postgresql_is_noticed(
 ) -> None:
     made = clinic.backs_up(database)
     if database.writer.dialect.name == "sqlite":
-        database.dispose()
+        database.close()
         return
     with database.reading() as session:
         session.execute(text("SELECT 1"))
@@ -286,7 +286,7 @@ def test_a_backup_of_a_later_version_is_refused(clinic: Clinic, database: Databa
     with database.writer.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     made = clinic.backs_up(database)
-    database.dispose()
+    database.close()
 
     with pytest.raises(LaterVersion):
         clinic.puts_back(made.path)
@@ -298,7 +298,7 @@ def test_a_record_that_does_not_hold_is_refused_unless_somebody_insists(
     invite_anna(database)
     unguarded(database, update(AuditEvent).values(actor="somebody else"))
     made = clinic.backs_up(database)
-    database.dispose()
+    database.close()
 
     with pytest.raises(RecordBroken):
         clinic.puts_back(made.path)
@@ -314,7 +314,7 @@ def test_whoever_was_erased_since_stays_erased(clinic: Clinic, database: Databas
     # The database of now is lost; only the file outside it knows.
     with database.writer.begin() as connection:
         connection.execute(text("DROP TABLE audit_event"))
-    database.dispose()
+    database.close()
 
     done = clinic.puts_back(made.path)
 
@@ -339,7 +339,7 @@ def test_an_alert_that_was_open_then_brings_nobody_back(
         alerts.close(op, ids, Result(Outcome.EMERGENCY_CARE, "Went by ambulance", "RR"))
         op.commit()
     erase(database, clinic, anna)
-    database.dispose()
+    database.close()
 
     assert clinic.puts_back(made.path).settled.erased == 1
 
@@ -379,7 +379,7 @@ def test_messages_that_may_have_left_wait_and_those_to_come_do_not(
             outbox.add(op, kind, uuid4(), not_before=at, appointment_id=anna.appointment.id)
         op.commit()
     made = clinic.backs_up(database)
-    database.dispose()
+    database.close()
 
     done = clinic.puts_back(made.path)
 
@@ -406,7 +406,7 @@ def test_no_browser_that_was_let_in_then_is_let_in_now(clinic: Clinic, database:
         )
         op.session.commit()
     made = clinic.backs_up(database)
-    database.dispose()
+    database.close()
 
     assert clinic.puts_back(made.path).settled.signed_out == 1
     again = Database(clinic.settings.database_url, clinic.keys)
@@ -420,7 +420,7 @@ def test_putting_back_is_recorded_with_its_reason_and_accepted(clinic: Clinic, d
     made = clinic.backs_up(database)
     invite_anna(database)
     daily_seal.seal_today(database, clinic.settings, now=NOW + DAY)
-    database.dispose()
+    database.close()
 
     clinic.puts_back(made.path)
 

@@ -15,6 +15,7 @@ from intake.services.appointments.clinicians import Clinicians
 from intake.services.appointments.matching import PersonFacts
 from intake.services.audit import Action
 from intake.services.context import Operation
+from intake.services.drawing import write_drawn
 from intake.services.forms.draft import Draft, write
 from intake.services.forms.walking import known_of
 from intake.services.invitations import links
@@ -28,6 +29,7 @@ from intake.storage.models import (
     IntakeStatus,
     Patient,
     User,
+    new_reference,
 )
 from intake.text.record_number import NUMBER_OF
 
@@ -109,23 +111,35 @@ def make(
     take_over(op, patient, booking.person, take)
     if inspect(patient).persistent:
         known_facts.follow(op, patient, known)
-    appointment = Appointment(
-        patient=patient,
-        starts_at=booking.starts_at,
-        minutes=booking.minutes or minutes,
-        with_whom=booking.with_whom,
-        clinician=_named(op, booking.with_whom),
-        state=AppointmentState.BOOKED,
-        made_at=op.now,
-        identifiers=[identifiers.imported_as(op, source)] if source else [],
-        came_by=came_by,
-    )
-    appointment.intake = Intake(
-        status=IntakeStatus.NOT_OPENED, percent=0, language=booking.language or language
-    )
-    write(appointment.intake, Draft())
-    op.session.add(appointment)
-    taken = {"taken": " ".join(sorted(take))} if inspect(patient).persistent and take else {}
+    tried: list[Appointment] = []
+
+    def appointment_called(reference: str) -> Appointment:
+        for other in tried:
+            # Its reference was taken; the patient has one appointment by this, not two.
+            other.patient = None  # type: ignore[assignment]
+        tried[:] = [
+            Appointment(
+                patient=patient,
+                starts_at=booking.starts_at,
+                minutes=booking.minutes or minutes,
+                with_whom=booking.with_whom,
+                clinician=clinician,
+                reference=reference,
+                state=AppointmentState.BOOKED,
+                made_at=op.now,
+                identifiers=[identifiers.imported_as(op, source)] if source else [],
+                came_by=came_by,
+            )
+        ]
+        intake = Intake(status=IntakeStatus.NOT_OPENED, percent=0, language=booking.language or language)
+        write(intake, Draft())
+        tried[0].intake = intake
+        return tried[0]
+
+    was_known, clinician = inspect(patient).persistent, _named(op, booking.with_whom)
+    write_drawn(op.session, Appointment.reference, new_reference, appointment_called)
+    appointment = tried[0]
+    taken = {"taken": " ".join(sorted(take))} if was_known and take else {}
     op.record(Action.APPOINTMENT_MADE, appointment, **taken)
     reminders.plan(op, appointment)
     return appointment

@@ -67,6 +67,7 @@ class PatientIndex:
         self._database = database
         self._lock = threading.Lock()
         self._version: IndexVersion | None = None
+        self._replaced = database.replaced
 
     def find(self, wanted: Wanted, *, most: int) -> tuple[UUID, ...]:
         """Whoever fits, at most so many: without a slip before with one, then whoever comes or came last."""
@@ -87,6 +88,9 @@ class PatientIndex:
     def _bring_up_to_date(self) -> None:
         with self._database.reading() as session:
             now, before = version(session), self._version
+            if self._database.replaced != self._replaced:
+                # Another file has taken the place of the one that was read.
+                before, self._replaced = None, self._database.replaced
             if now == before:
                 return
             changed = changed_since(session, before.number) if before and before.number < now.number else []

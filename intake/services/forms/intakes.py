@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -24,6 +25,7 @@ from intake.red_flags import RULES_VERSION, Finding, Screening, Urgency
 from intake.red_flags.advice import card_for
 from intake.services.audit import Action
 from intake.services.context import Operation
+from intake.services.drawing import write_drawn
 from intake.services.forms import asking_again, current_findings, documents
 from intake.services.forms.current_findings import JourneyChange
 from intake.services.forms.draft import Check, Choice, Draft, Interrupt, read, write
@@ -383,7 +385,8 @@ def send(op: Operation, intake: Intake, *, entry: Entry = BY_PATIENT) -> Sent:
     intake.status, intake.sent_at = IntakeStatus.SENT, op.now
     intake.percent = 100 if journey.complete else journey.percent
     intake.urgency = urgency_handed_over(journey, screening, op.settings)
-    intake.receipt = _receipt()
+    write_drawn(op.session, Intake.receipt, _receipt, partial(_with_receipt, intake))
+    assert intake.receipt is not None
     freeze(op, intake, draft, journey)
     documents.enqueue(op, intake)
     op.record(Action.INTAKE_SENT, intake, receipt=intake.receipt)
@@ -488,6 +491,11 @@ def _mistaken(interrupt: Interrupt, journey: Journey, draft: Draft) -> str | Non
     walked = [question.id for step in (*journey.steps, *journey.more) for question in step.asked]
     asked = [question for question in walked if question not in draft.already_answered]
     return max((each for each in interrupt.because if each in asked), key=asked.index, default=None)
+
+
+def _with_receipt(intake: Intake, receipt: str) -> Intake:
+    intake.receipt = receipt
+    return intake
 
 
 def _receipt() -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from intake.config import Settings
 from intake.services.audit import NOBODY, Action, Actor
 from intake.services.context import Operation
+from intake.services.drawing import write_drawn
 from intake.storage import Refused
 from intake.storage.models import Appointment, AppointmentState, Invitation, InvitationState
 from intake.text import code as read_code
@@ -83,22 +84,37 @@ def spelt(code: str) -> str:
 def invite(op: Operation, appointment: Appointment, *, token: str | None = None) -> str:
     """Make the link of an appointment, close earlier ones, and give its secret."""
     token = token or new_token()
-    code = "".join(secrets.choice(read_code.LETTERS) for _ in range(CODE_LETTERS))
     op.session.flush()
     _close(op.session, appointment, InvitationState.REPLACED)
-    invitation = Invitation(
-        appointment=appointment,
-        secret_hash=hash_of(token),
-        token=token,
-        code=code,
-        code_hmac=_code_index(op, code),
-        state=InvitationState.OPEN,
-        tries=0,
-        made_at=op.now,
-        expires_at=_expiry(appointment) if appointment.state is AppointmentState.BOOKED else op.now,
-    )
-    op.session.add(invitation)
-    op.record(Action.INVITATION_MADE, invitation)
+    codes: dict[str, str] = {}
+
+    def fingerprint_of_a_code() -> str:
+        code = "".join(secrets.choice(read_code.LETTERS) for _ in range(CODE_LETTERS))
+        codes[_code_index(op, code)] = code
+        return _code_index(op, code)
+
+    made: list[Invitation] = []
+
+    def invitation_with(code_hmac: str) -> Invitation:
+        for other in made:
+            other.appointment = None  # type: ignore[assignment]
+        made[:] = [
+            Invitation(
+                appointment=appointment,
+                secret_hash=hash_of(token),
+                token=token,
+                code=codes[code_hmac],
+                code_hmac=code_hmac,
+                state=InvitationState.OPEN,
+                tries=0,
+                made_at=op.now,
+                expires_at=_expiry(appointment) if appointment.state is AppointmentState.BOOKED else op.now,
+            )
+        ]
+        return made[0]
+
+    write_drawn(op.session, Invitation.code_hmac, fingerprint_of_a_code, invitation_with)
+    op.record(Action.INVITATION_MADE, made[0])
     return token
 
 

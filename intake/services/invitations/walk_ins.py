@@ -102,6 +102,12 @@ def waiting(op: Operation, appointment: Appointment, code: str) -> WalkInCode | 
     return found
 
 
+def is_of_another(op: Operation, appointment: Appointment, code: str) -> bool:
+    """True when this code was once made for another appointment: then it is drawn again."""
+    found = _kept(op, code)
+    return found is not None and found.appointment_id != appointment.id
+
+
 def open_form(op: Operation, tablet: WebSession, code: str, date_of_birth: date) -> str:
     """Open the form on this tablet; the token for its browser, this once.
 

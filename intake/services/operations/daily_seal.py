@@ -58,7 +58,7 @@ class SealLine:
 def seal_today(database: Database, settings: Settings, *, now: datetime) -> bool:
     """Write today's line, unless it is there. True when it was written."""
     lines = read(settings.seal_file)
-    if lines and settings.today(datetime.fromisoformat(lines[-1].at)) >= settings.today(now):
+    if lines and settings.today(datetime.fromisoformat(lines[-1].at)) == settings.today(now):
         return False
     return _write(database, settings, now, accepted=False)
 

@@ -27,8 +27,8 @@ from intake.storage.models import (
 )
 
 SEEN_EVERY = timedelta(seconds=30)
-# What was seen later than this from now was seen before the clock was set back: nobody can tell how long ago.
-SET_BACK = timedelta(hours=1)
+# What was seen later than this from now was seen by a clock that was wrong: nobody can tell how long ago.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def lasts(web_session: WebSession, *, now: datetime) -> bool:
     if web_session.revoked_at is not None:
         return False
     # A tablet is let in by an admin, and for half a year: a clock that was set right does not end that.
-    if web_session.seen_at - now > SET_BACK and web_session.kind is not SessionKind.TABLET:
+    if web_session.seen_at - now > CLOCKS_DIFFER and web_session.kind is not SessionKind.TABLET:
         return False
     if now - web_session.seen_at > limits.idle or now - web_session.started_at > limits.absolute:
         return False

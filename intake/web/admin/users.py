@@ -188,7 +188,7 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         made = _link_of(op, idempotency_key)
         signed_in, account = sessions.count(op, found), AccountView.of(found)
         browsers, guessed = known_browsers.count(op, found), guesses.at(op, found.id)
-    fresh = made is not None and made[0].user_id == user_id and now - made[0].made_at < SHOWN_FOR
+    fresh = made is not None and made[0].user_id == user_id and abs(now - made[0].made_at) < SHOWN_FOR
     return render_template(
         "admin/user.html",
         user=account,

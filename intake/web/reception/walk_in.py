@@ -12,6 +12,7 @@ from intake.i18n import Words
 from intake.i18n import lazy as _
 from intake.services.appointments.views import AppointmentView
 from intake.services.context import Operation
+from intake.services.drawing import DRAWS, NothingLeft
 from intake.services.forms.intakes import AlreadySent
 from intake.services.forms.together import NotExpected
 from intake.services.invitations import links, walk_ins
@@ -72,12 +73,16 @@ def _page(appointment_id: UUID, why: Words | None = None) -> str:
 
 def _made(op: Operation, appointment: Appointment, idempotency_key: str) -> tuple[str, WalkInCode | None]:
     """The code that the form with this key makes, and what is kept of it while it opens the form."""
-    codes = [_code_of(digest) for digest in digests_of(Purpose.WALK_IN_CODE, idempotency_key)]
-    for code in codes:
-        found = walk_ins.waiting(op, appointment, code)
-        if found is not None:
-            return code, found
-    return codes[0], None
+    for drawn in range(DRAWS):
+        key = f"{idempotency_key} {drawn}" if drawn else idempotency_key
+        codes = [_code_of(digest) for digest in digests_of(Purpose.WALK_IN_CODE, key)]
+        for code in codes:
+            found = walk_ins.waiting(op, appointment, code)
+            if found is not None:
+                return code, found
+        if not walk_ins.is_of_another(op, appointment, codes[0]):
+            return codes[0], None
+    raise NothingLeft
 
 
 def _code_of(digest: bytes) -> str:

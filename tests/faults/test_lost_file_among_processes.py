@@ -1,0 +1,100 @@
+"""The file of the database goes while several processes write and read it (SQLite)."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.faults import writing
+from tests.faults.test_lost_file import backed_up
+
+pytestmark = pytest.mark.faults
+
+MOMENT = 0.7
+
+
+def deleted_and_put_back(file: Path) -> None:
+    kept = file.with_name("kept.db")
+    os.link(file, kept)
+    file.unlink()
+    time.sleep(MOMENT)
+    kept.rename(file)
+
+
+def without_its_wal(file: Path) -> None:
+    file.with_name(f"{file.name}-wal").unlink(missing_ok=True)
+
+
+def without_its_shm(file: Path) -> None:
+    file.with_name(f"{file.name}-shm").unlink(missing_ok=True)
+
+
+def without_wal_and_shm(file: Path) -> None:
+    for end in ("-wal", "-shm"):
+        file.with_name(file.name + end).unlink(missing_ok=True)
+
+
+def in_another_folder_for_a_while(file: Path) -> None:
+    elsewhere = file.parent.with_name("elsewhere")
+    file.parent.rename(elsewhere)
+    time.sleep(MOMENT)
+    elsewhere.rename(file.parent)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        deleted_and_put_back,
+        without_its_wal,
+        without_its_shm,
+        without_wal_and_shm,
+        in_another_folder_for_a_while,
+    ],
+    ids=lambda harm: harm.__name__,
+)
+def test_what_any_process_acknowledged_is_there_when_the_file_is_back(
+    harm: Callable[[Path], None], settings, clinic_database
+):
+    file = settings.data_dir / "backstory.db"
+    clinic_database.dispose()
+    with writing.writers(settings.database_url, settings.key_file, count=3) as started:
+        for _ in range(2):
+            time.sleep(MOMENT)
+            harm(file)
+        harmed = time.monotonic()
+        time.sleep(5 * MOMENT)
+        told = writing.finish(started)
+
+    lost = {each.row for each in told} - rows_of(file)
+    assert not lost, f"{len(lost)} of {len(told)}"
+    processes = {each.row.split("-")[0] for each in told if each.begun > harmed}
+    assert len(processes) == 3, "All went on by themselves."
+
+
+def test_after_an_older_copy_was_put_in_place_everything_goes_into_it(settings, clinic_database):
+    file = settings.data_dir / "backstory.db"
+    clinic_database.dispose()
+    with writing.writers(settings.database_url, settings.key_file, count=3) as started:
+        for _ in range(2):
+            time.sleep(MOMENT)
+            copy = backed_up(file)
+            time.sleep(MOMENT)
+            copy.replace(file)
+        replaced = time.monotonic()
+        time.sleep(5 * MOMENT)
+        told = writing.finish(started)
+
+    after = {each.row for each in told if each.begun > replaced}
+    assert {row.split("-")[0] for row in after} == {"p0", "p1", "p2"}
+    assert after <= rows_of(file)
+
+
+def rows_of(file: Path) -> set[str]:
+    """The rows in the file as a new process finds it, which has to be whole."""
+    with closing(sqlite3.connect(file)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        return {row[0].rstrip(".") for row in database.execute("SELECT subject_hmac FROM throttle")}
