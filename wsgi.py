@@ -11,6 +11,7 @@ import click  # noqa: E402
 
 from intake.app import create_app, for_commands  # noqa: E402
 from intake.config import SettingsInvalid  # noqa: E402
+from intake.logs import catch_what_ends_a_thread, catch_what_ends_the_process  # noqa: E402
 
 from_flask = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 context = click.get_current_context(silent=True)
@@ -28,6 +29,12 @@ except SettingsInvalid as problem:
 finally:
     gc.enable()
 
+catch_what_ends_a_thread()
+if app.clinic.environment.production:
+    catch_what_ends_the_process()
 # A server finds out now that a key is the wrong one; most commands need no database at all.
 if not from_flask:
+    from intake.web.metrics import share_counts
+
+    share_counts(app.clinic.environment)
     app.clinic.database.check_keys(new=False)

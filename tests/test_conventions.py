@@ -396,7 +396,7 @@ def _rows(database: Database) -> dict[str, int]:
 
 def _head_of(answer: TestResponse) -> tuple[int, dict[str, str]]:
     """What stands before the content, without what is made anew for every answer."""
-    new_each_time = ("Set-Cookie", "Content-Length", "Date", "ETag", "Last-Modified")
+    new_each_time = ("Set-Cookie", "Content-Length", "Date", "ETag", "Last-Modified", "X-Request-ID")
     return answer.status_code, {k: v for k, v in answer.headers.items() if k not in new_each_time}
 
 

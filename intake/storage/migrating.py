@@ -3,9 +3,11 @@
 Alembic is loaded when it is needed: most processes never migrate, and it is slow to load.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.orm import Session
 
 from intake.resources import folder
 from intake.storage.encryption import Keys
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = folder("migrations")
+_VERSIONS = "alembic_version"
+_REVISION = text(f"SELECT version_num FROM {_VERSIONS}")  # noqa: S608  (a name of ours)
 ONE_AT_A_TIME = 0x6261636B73746F72
 
 
@@ -44,6 +48,21 @@ def migrate_on(connection: Connection, to: str = "head", *, keys: Keys | None = 
     before = MigrationContext.configure(connection).get_current_revision()
     command.upgrade(configuration(connection, keys), to)
     return before
+
+
+def is_up_to_date(session: Session) -> bool:
+    """The tables are those that this version works with."""
+    if not inspect(session.connection()).has_table(_VERSIONS):
+        return False
+    return bool(session.scalar(_REVISION) == newest())
+
+
+@cache
+def newest() -> str | None:
+    """The revision of the last migration that ships with this version."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _wait_for_others(connection: Connection) -> None:

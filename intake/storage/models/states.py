@@ -133,12 +133,16 @@ class FindingVerdict(StrEnum):
 
 
 class ThrottleKind(StrEnum):
-    """What is guessed at: a password, codes on a tablet, or the date of birth of somebody who is here."""
+    """What is guessed at: a password, codes on a tablet, or the date of birth of somebody who is here.
+
+    Or what is only counted: trial messages.
+    """
 
     SIGN_IN = "sign_in"
     TABLET = "tablet"
     WALK_IN_CODE = "walk_in_code"
     DESK = "desk"
+    TRIAL_MESSAGE = "trial_message"
 
 
 class StaffLinkPurpose(StrEnum):
