@@ -107,7 +107,9 @@ def _try_server(server: MailServer, settings: Settings, mail: Mail, within: floa
                 if code >= 400:
                     return ServerAnswer(False, step, _cleaned(f"{code} ".encode() + said, server))
             step = CheckStep.LETTER
-            code, said = connection.data(composed.as_bytes())
+            # As the protocol ends its lines; smtplib leaves bytes as they are.
+            lines = composed.as_bytes(policy=composed.policy.clone(linesep="\r\n"))
+            code, said = connection.data(lines)
             return ServerAnswer(code < 400, step, _cleaned(f"{code} ".encode() + said, server))
     except Undeliverable:
         return ServerAnswer(False, step, "")

@@ -89,7 +89,11 @@ def _silence(silence: Silence) -> Notice:
     settings = clinic().settings
     today = settings.today(silence.since) == settings.today(clinic().now())
     say_when = format_time if today else format_moment
-    return Notice(_WORDS[silence.trouble](say_when(silence.since, settings.zone)))
+    return Notice(_WORDS[silence.trouble](say_when(silence.since, settings.zone)), _operation())
+
+
+def _operation() -> str | None:
+    return url_for("admin.show_operation") if may(g.user, Permission.MANAGE_SETTINGS) else None
 
 
 _WORDS: dict[Trouble, Callable[[str], str]] = {

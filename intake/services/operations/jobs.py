@@ -129,10 +129,10 @@ def _references(session: Session, jobs: Iterable[Job]) -> Mapping[UUID, str]:
         .join(Intake, Intake.id == Document.intake_id)
         .where(Document.id.in_([job.ref for job in named]))
     )
-    of_documents = dict(session.execute(documents).tuples().all())
+    of_documents = {row[0]: row[1] for row in session.execute(documents)}
     about = {job.id: job.appointment_id or of_documents.get(job.ref) for job in named}
     stmt = select(Appointment.id, Appointment.reference).where(Appointment.id.in_(set(about.values())))
-    known = dict(session.execute(stmt).tuples().all())
+    known = {row[0]: row[1] for row in session.execute(stmt)}
     return {
         job: known[appointment]
         for job, appointment in about.items()

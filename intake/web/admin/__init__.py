@@ -6,11 +6,31 @@ welcome    where somebody chooses a password by a one-time link
 settings   the clinic's settings; settings_form: their boxes
 records    two records of one patient: joined, and parted again
 safety     who approved what patients are asked and told, and what changed since
+operation  how the computer is: parts, jobs, trial messages
 figures    numbers, with small ones hidden
 clinician_names  whom the names in files mean
 """
 
-from intake.web.admin import clinician_names, records, safety, settings, statistics, users, welcome
+from intake.web.admin import (
+    clinician_names,
+    operation,
+    records,
+    safety,
+    settings,
+    statistics,
+    users,
+    welcome,
+)
 from intake.web.admin.blueprint import blueprint
 
-__all__ = ["blueprint", "clinician_names", "records", "safety", "settings", "statistics", "users", "welcome"]
+__all__ = [
+    "blueprint",
+    "clinician_names",
+    "operation",
+    "records",
+    "safety",
+    "settings",
+    "statistics",
+    "users",
+    "welcome",
+]
