@@ -439,6 +439,7 @@ def _addresses(whole: WholeClinic) -> list[Mapping[str, Any]]:
             "user_id": whole.colleague,
             "patient_id": whole.patient_ids()[0],
             "other_id": whole.patient_ids()[1],
+            "job_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e23",
             "join_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e22",
             "import_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e21",
             "moment": "20261123T093000000000",
