@@ -29,8 +29,6 @@ LEAST_FREE = 500 * 1024 * 1024
 LEAST_SHARE = 0.05
 BACKUP_EVERY = timedelta(days=2)
 MAIL_WITHIN = 4.0
-# A worker that has been silent for so long is none any more.
-FORGOTTEN = timedelta(days=1)
 _BACKUP = "backup"
 _WORKER = "queue"
 
