@@ -85,7 +85,7 @@ class TrialMailForm(StaffForm):
     )
 
 
-class PhoneField(LineField):
+class MobileField(LineField):
     """One number that can get text messages."""
 
     def read(self, text: str) -> str | None:
@@ -97,7 +97,7 @@ class PhoneField(LineField):
 class TrialTextForm(StaffForm):
     """Where a trial text message goes."""
 
-    phone = PhoneField(
+    phone = MobileField(
         _("Mobile number to try"), _("Your own, for example"), missing=_("Enter a mobile number")
     )
 
