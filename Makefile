@@ -72,7 +72,7 @@ migration:  ## write the migration from the models: make migration M="add the ki
 	@test -n "$(M)" || { echo 'Say what it does: make migration M="add the kiosk"'; exit 2; }
 	$(BIN)/alembic revision --autogenerate -m "$(M)"
 
-conformance:  ## foreign checkers: veraPDF on every kind of PDF, Nu Html Checker and pa11y on pages (needs Java, Node.js)
+conformance:  ## foreign checkers: veraPDF on every kind of PDF, Nu Html Checker and pa11y on pages, promtool on counts
 	@setup/prepare.sh test
 	@$(BIN)/python -m conformance
 

@@ -14,6 +14,7 @@ import click  # noqa: E402
 
 from intake.app import create_app, for_commands  # noqa: E402
 from intake.config import SettingsInvalid  # noqa: E402
+from intake.logs import catch_what_ends_a_thread, catch_what_ends_the_process  # noqa: E402
 
 from_flask = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 context = click.get_current_context(silent=True)
@@ -31,13 +32,18 @@ except SettingsInvalid as problem:
 finally:
     gc.enable()
 
+catch_what_ends_a_thread()
+if app.clinic.environment.production:
+    catch_what_ends_the_process()
 # A server finds out now that a key is the wrong one, and says whether anybody works beside it; most commands
 # need no database at all.
 if not from_flask:
     from intake.services.messages.worker_watch import say_if_nobody_works
     from intake.storage import WrongKey, WrongMode
     from intake.storage.encryption import KeyFileUnreadable, KeyFileUnsafe
+    from intake.web.metrics import share_counts
 
+    share_counts(app.clinic.environment)
     try:
         app.clinic.database.check_keys(new=False)
     except (WrongKey, WrongMode, KeyFileUnreadable, KeyFileUnsafe) as problem:

@@ -2,6 +2,7 @@
 
 The layers, lowest first; a module imports from layers below its own, never from above:
 
+    logs                what a process writes to its log
     opening             when the clinic is open
     resources           where templates, static files and migrations lie
     spreadsheet         cells that no spreadsheet takes for a formula

@@ -13,6 +13,7 @@ from intake import __version__
 from intake.app import Backstory, for_commands
 from intake.cli import Commands
 from intake.config import SettingsInvalid
+from intake.logs import catch_what_ends_a_thread, catch_what_ends_the_process
 
 
 @click.group(
@@ -32,9 +33,13 @@ def main(context: click.Context) -> None:
 
 def _application() -> Backstory:
     try:
-        return for_commands()
+        app = for_commands()
     except SettingsInvalid as problem:
         raise click.ClickException(str(problem)) from None
+    catch_what_ends_a_thread()
+    if app.clinic.environment.production:
+        catch_what_ends_the_process()
+    return app
 
 
 if __name__ == "__main__":

@@ -15,11 +15,12 @@ from flask import Flask
 from intake import cli, resources
 from intake.clinic import Clinic
 from intake.config import Settings
+from intake.logs import install_logs
 
 if TYPE_CHECKING:
+    from intake.logs import ExceptionInfo
     from intake.storage import Database
     from intake.tasks import Queue
-    from intake.web.logs import ExceptionInfo
 
 
 class Backstory(Flask):
@@ -68,6 +69,7 @@ def for_commands(
 ) -> Backstory:
     """The application without its pages; `start` adds them. Raises SettingsInvalid."""
     settings = settings or Settings.from_environment(os.environ)
+    install_logs(as_json=settings.request_log)
     app = Backstory(
         "intake",
         static_folder=str(resources.folder("static")),
@@ -75,7 +77,7 @@ def for_commands(
         root_path=str(resources.PACKAGE),
     )
     app.extensions["clinic"] = Clinic(settings, clock or _now, database, queue)
-    app.extensions["add_pages"] = partial(_add_pages, app)
+    app.extensions["add_pages"] = partial(_add_pages_to_serve, app)
     cli.add_commands(app)
     return app
 
@@ -85,6 +87,13 @@ def _add_pages(app: Backstory) -> None:
 
     add_pages(app, app.clinic.environment)
     app.extensions["add_pages"] = _nothing_to_add
+
+
+def _add_pages_to_serve(app: Backstory) -> None:
+    from intake.web.metrics import share_counts
+
+    share_counts(app.clinic.environment)
+    _add_pages(app)
 
 
 def _nothing_to_add() -> None:

@@ -1,5 +1,6 @@
 """A clinic that is not wholly described does not open."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from intake.config import (
     MailServer,
     Mode,
     Profile,
+    Setting,
     Settings,
     SettingsInvalid,
     TextGateway,
@@ -327,3 +329,135 @@ def test_settings_are_typed_in_the_digits_of_any_script() -> None:
     )
 
     assert theirs == ours
+
+
+SECRETS = [each for each in SETTINGS if each.secret]
+# A word for each secret that its reader takes.
+TAKEN = {
+    "database_url": "postgresql+psycopg://clinic:sesame@db.example/backstory",
+    "mail_server": "smtps://clinic:sesame@mail.example.org",
+    "text_sender": "https://texts.example.org/send/sesame",
+}
+
+
+def word_for(secret: Setting) -> str:
+    return TAKEN.get(secret.field, "open-sesame-open-sesame")
+
+
+def given(secret: Setting, words: str) -> object:
+    """What the setting is when the environment itself says it."""
+    return getattr(
+        settings_with(MAIL_FROM="desk@clinic.example", **{_bare(secret.name): words}), secret.field
+    )
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("BACKSTORY_")
+
+
+def test_whatever_sounds_like_a_secret_is_one() -> None:
+    telling = re.compile(r"token|password|passphrase|secret|_key$|_url$|server|sender")
+    open_to_all = {"public_url"}
+
+    sounding = {each.field for each in SETTINGS if telling.search(each.field)} - open_to_all
+
+    assert sounding == {each.field for each in SECRETS}
+    assert not {each.file_name for each in SECRETS} & {each.name for each in SETTINGS}
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=lambda secret: secret.field)
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_every_secret_may_lie_in_a_file(secret: Setting, end: str, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text(word_for(secret) + end, newline="")
+
+    read = settings_with(MAIL_FROM="desk@clinic.example", **{_bare(secret.file_name): str(file)})
+
+    assert getattr(read, secret.field) == given(secret, word_for(secret))
+    # It is read once: a page of settings that is saved later must not need the file.
+    file.unlink()
+    assert getattr(read.overlaid({"BACKSTORY_PAPER": "A4"}), secret.field) == getattr(read, secret.field)
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=lambda secret: secret.field)
+def test_a_secret_is_never_shown(secret: Setting) -> None:
+    words = word_for(secret)
+    settings = settings_with(MAIL_FROM="desk@clinic.example", **{_bare(secret.name): words})
+
+    value = getattr(settings, secret.field)
+    assert "sesame" in words
+    assert "sesame" not in repr(settings)
+    assert isinstance(value, str) or "sesame" not in repr(value)
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=lambda secret: secret.field)
+def test_a_secret_that_is_said_twice_is_refused(secret: Setting, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text(word_for(secret))
+
+    said = problems_with(**{_bare(secret.name): word_for(secret), _bare(secret.file_name): str(file)})
+
+    assert f"{secret.name} and {secret.file_name} are both set" in said
+    assert "sesame" not in said
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=lambda secret: secret.field)
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "the file cannot be read (No such file or directory)"),
+        (b"", "the file is empty"),
+        (b" \n", "the file is empty"),
+        (b"sesame\nsesame\n", "the file must hold one line and nothing else"),
+        (b"\xffsesame", "the file is not text in UTF-8"),
+        (b"sesame" * 2000, "the file is longer than"),
+    ],
+)
+def test_a_file_that_holds_no_secret_is_named(
+    secret: Setting, content: bytes | None, said: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+
+    problems = problems_with(MAIL_FROM="desk@clinic.example", **{_bare(secret.file_name): str(file)})
+
+    assert f"{secret.file_name} is '{file}': {said}" in problems
+    assert "sesame" not in problems.replace(str(file), "")
+
+
+def test_a_folder_is_no_file_of_a_secret(tmp_path: Path) -> None:
+    assert "cannot be read (Is a directory)" in problems_with(TEXT_KEY_FILE=str(tmp_path))
+
+
+def test_only_secrets_are_read_from_files(tmp_path: Path) -> None:
+    file = tmp_path / "name"
+    file.write_text("Another clinic")
+
+    assert "BACKSTORY_CLINIC_NAME_FILE is not a setting" in problems_with(CLINIC_NAME_FILE=str(file))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("MAIL_SERVER", "smtps://clinic:sesame/42@mail.example.org"),
+        ("MAIL_SERVER", "smtps://clinic:sesame\u2100@mail.example.org"),
+        ("MAIL_SERVER", "smtps://[sesame"),
+        ("TEXT_SENDER", "https://[sesame"),
+        ("HEALTH_TOKEN", "sesame"),
+        ("METRICS_TOKEN", "open sesame open sesame open sesame"),
+        ("DATABASE_URL", "mysql://clinic:sesame@localhost/x"),
+    ],
+)
+def test_what_is_wrong_with_a_secret_is_said_without_it(name: str, words: str) -> None:
+    said = problems_with(MAIL_FROM="desk@clinic.example", **{name: words})
+
+    assert f"BACKSTORY_{name} is not understood" in said
+    assert "sesame" not in said
+
+
+def test_requests_are_logged_in_production_unless_the_clinic_says_no() -> None:
+    assert settings_with().request_log
+    assert not settings_with(REQUEST_LOG="no").request_log
+    assert not Settings.from_environment({}).request_log
+    assert Settings.from_environment({"BACKSTORY_REQUEST_LOG": "yes"}).request_log

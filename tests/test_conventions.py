@@ -396,7 +396,7 @@ def _rows(database: Database) -> dict[str, int]:
 
 def _head_of(answer: TestResponse) -> tuple[int, dict[str, str]]:
     """What stands before the content, without what is made anew for every answer."""
-    new_each_time = ("Set-Cookie", "Content-Length", "Date", "ETag", "Last-Modified")
+    new_each_time = ("Set-Cookie", "Content-Length", "Date", "ETag", "Last-Modified", "X-Request-ID")
     return answer.status_code, {k: v for k, v in answer.headers.items() if k not in new_each_time}
 
 
@@ -439,6 +439,7 @@ def _addresses(whole: WholeClinic) -> list[Mapping[str, Any]]:
             "user_id": whole.colleague,
             "patient_id": whole.patient_ids()[0],
             "other_id": whole.patient_ids()[1],
+            "job_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e23",
             "join_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e22",
             "import_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e21",
             "moment": "20261123T093000000000",

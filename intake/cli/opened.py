@@ -11,7 +11,7 @@ from intake.services.audit import SYSTEM
 from intake.services.context import Operation
 from intake.storage import NothingHere, WrongKey, WrongMode, open_existing
 from intake.storage.encryption import KeyFileUnreadable, KeyFileUnsafe
-from intake.storage.migrating import is_behind
+from intake.storage.migrating import is_up_to_date
 
 KEPT_SHUT = (
     KeyFileUnreadable,
@@ -43,7 +43,8 @@ def existing_clinic(*, of_any_version: bool = False) -> Any:
     try:
         if clinic.opened is None:
             clinic.opened = open_existing(clinic.environment)
-        behind = not of_any_version and is_behind(clinic.database.reader)
+        with clinic.database.reader.connect() as connection:
+            behind = not of_any_version and not is_up_to_date(connection)
     except KEPT_SHUT as problem:
         raise click.ClickException(_why(problem)) from None
     if behind:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date, time
 from difflib import get_close_matches
 from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -24,6 +26,7 @@ PREFIX = "BACKSTORY_"
 MODE = f"{PREFIX}MODE"
 # What a command reads by itself: these are no settings, and are set beside them.
 OF_COMMANDS = frozenset({f"{PREFIX}NEW_PASSWORD"})
+LONGEST_SECRET = 10_000
 _DECLARED = "setting"
 
 
@@ -35,14 +38,18 @@ class SettingsInvalid(Exception):
         self.problems = tuple(problems)
 
 
+class NotUnderstood(ValueError):
+    """Why a secret is not understood, in words of ours: those of a library may repeat a part of it."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """A field of Settings, and its `name` in the environment.
 
     `fact` marks what production does not start without, `made_up` a default for the demonstration only,
-    `secret` what no message repeats. `on_page`: the clinic may change it by itself. `parse` raises ValueError
-    for words that it does not understand; `parse_with` is given what was read before it as well. `otherwise`
-    is the value while nothing is said.
+    `secret` what no message repeats, and what may lie in a file that `file_name` names. `on_page`: the clinic
+    may change it by itself. `parse` raises ValueError for words that it does not understand; `parse_with` is
+    given what was read before it as well. `otherwise` is the value while nothing is said.
     """
 
     field: str
@@ -56,6 +63,11 @@ class Setting:
     parse: Callable[[str], object] = str
     parse_with: Callable[[str, Mapping[str, Any]], object] | None = None
     otherwise: object = ""
+
+    @property
+    def file_name(self) -> str:
+        """What the environment calls the file that this secret may lie in."""
+        return f"{self.name}_FILE"
 
     def words_in(self, given: Mapping[str, str]) -> str:
         """What the environment says, or the default that it would have; an empty word is none."""
@@ -84,21 +96,44 @@ def declared_in(settings: type) -> tuple[Setting, ...]:
 class Reading:
     """One pass over the environment that gathers what is wrong instead of stopping at the first.
 
-    `values` are by field, in the order of the declaration: the mode comes first.
+    `values` are by field, in the order of the declaration: the mode comes first. `read_before` is what an
+    earlier pass was given: its secrets may come from files, and keep their blanks.
     """
 
-    def __init__(self, settings: Sequence[Setting], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        settings: Sequence[Setting],
+        environ: Mapping[str, str],
+        read_before: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.problems: list[str] = []
         self.given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        self.given.update(read_before)
+        secrets = [each for each in settings if each.secret]
+        for each in secrets:
+            self._take_from_file(each)
         self.values: dict[str, Any] = {}
         for each in settings:
             self.values[each.field] = self._value(each)
-        self._look_for_misspelt({each.name for each in settings})
+        self._look_for_misspelt({each.name for each in settings} | {each.file_name for each in secrets})
 
     @property
     def production(self) -> bool:
         """Nothing is made up."""
         return self.values.get("mode") is Mode.PRODUCTION
+
+    def _take_from_file(self, setting: Setting) -> None:
+        """Take a secret from the file that is named for it, as containers and systemd hand them over."""
+        named = self.given.get(setting.file_name)
+        if named is None:
+            return
+        if setting.name in self.given:
+            self.problems.append(f"{setting.name} and {setting.file_name} are both set. Keep one of them.")
+            return
+        try:
+            self.given[setting.name] = secret_in(Path(named))
+        except ValueError as problem:
+            self.problems.append(f"{setting.file_name} is {named!r}: {problem}.")
 
     def _value(self, setting: Setting) -> object:
         words = self._words(setting)
@@ -136,7 +171,36 @@ class Reading:
                 self.problems.append(f"{name} is not a setting of Backstory. {meant}")
 
 
+def secret_in(file: Path) -> str:
+    """The secret that a file holds, without the end of its line. Raises ValueError with what is wrong."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(LONGEST_SECRET + 1)
+    except OSError as problem:
+        raise ValueError(f"the file cannot be read ({problem.strerror})") from None
+    if len(content) > LONGEST_SECRET:
+        raise ValueError(f"the file is longer than {LONGEST_SECRET} bytes")
+    try:
+        words = content.removesuffix(b"\n").removesuffix(b"\r").decode()
+    except UnicodeDecodeError:
+        raise ValueError("the file is not text in UTF-8") from None
+    if not words.strip():
+        raise ValueError("the file is empty")
+    if not words.isprintable():
+        raise ValueError("the file must hold one line and nothing else")
+    return words
+
+
+def token(words: str) -> str:
+    """What a program shows as a bearer token: hard to guess, and fit for a header."""
+    if not re.fullmatch(r"[!-~]{20,200}", words):
+        raise NotUnderstood("it must have 20 to 200 letters, digits and signs, without a blank")
+    return words
+
+
 def _because(setting: Setting, problem: ValueError) -> str:
+    if setting.secret and not isinstance(problem, NotUnderstood):
+        return f"it says: {setting.meaning}"
     parse = setting.parse
     if isinstance(parse, type) and issubclass(parse, StrEnum):
         return "it must be " + " or ".join(parse)
@@ -160,7 +224,7 @@ def text_sender(words: str, read: Mapping[str, Any]) -> TextGateway:
     if words == "file":
         return TextGateway("file")
     if urlsplit(words).scheme != "https" or not urlsplit(words).hostname:
-        raise ValueError("it must be file, or an address that begins with https://")
+        raise NotUnderstood("it must be file, or an address that begins with https://")
     return TextGateway("webhook", words, read["text_key"])
 
 
@@ -204,7 +268,7 @@ def database_url(url: str) -> str:
         return url
     if url.startswith("sqlite:///") and url != "sqlite:///:memory:" and len(url) > len("sqlite:///"):
         return url
-    raise ValueError("it must begin with postgresql://, or with sqlite:/// and the path of a file")
+    raise NotUnderstood("it must begin with postgresql://, or with sqlite:/// and the path of a file")
 
 
 def _number_from(words: str, least: int, most: int, unit: str) -> int:
@@ -302,7 +366,7 @@ def mail_server(words: str) -> MailServer:
     parts = urlsplit(words)
     if parts.scheme not in kinds or not parts.hostname:
         # The words may hold a password, so they are not said again.
-        raise ValueError("it must be like smtp+starttls://user:password@mail.example.org:587")
+        raise NotUnderstood("it must be like smtp+starttls://user:password@mail.example.org:587")
     security, port = kinds[parts.scheme]
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return MailServer(parts.hostname, parts.port or port, security, user, password)

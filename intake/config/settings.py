@@ -42,6 +42,7 @@ class Settings:
     )
     database_url: str = setting(
         "postgresql://... for PostgreSQL; SQLite in the data folder otherwise",
+        secret=True,
         parse=reading.database_url,
         on_page=False,
     )
@@ -237,7 +238,26 @@ class Settings:
     )
     text_sender: TextGateway | None = setting(
         "how text messages leave: an https address of a webhook, or file; without it none",
+        secret=True,
         parse_with=reading.text_sender,
+        otherwise=None,
+        on_page=False,
+    )
+    health_token: str = setting(
+        "what a monitor shows as a bearer token to read /health/deep; without it nobody can",
+        secret=True,
+        parse=reading.token,
+        on_page=False,
+    )
+    metrics_token: str = setting(
+        "what Prometheus shows as a bearer token to read /metrics; without it nobody can",
+        secret=True,
+        parse=reading.token,
+        on_page=False,
+    )
+    request_log: bool = setting(
+        "yes or no: the log is lines of JSON, one for each request (in production yes, unless set)",
+        parse=reading.yes_or_no,
         otherwise=None,
         on_page=False,
     )
@@ -309,17 +329,25 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """Read and check every setting; raises SettingsInvalid with all the problems together."""
-        read = Reading(SETTINGS, environ)
+        return cls._of(Reading(SETTINGS, environ))
+
+    def overlaid(self, changes: Mapping[str, str]) -> "Settings":
+        """The same with `changes` over the environment's words; raises SettingsInvalid. "" is the default."""
+        if not changes:
+            return self
+        secrets = {
+            each.name: self.given[each.name] for each in SETTINGS if each.secret and each.name in self.given
+        }
+        return self._of(Reading(SETTINGS, {**self.given, **changes}, secrets))
+
+    @classmethod
+    def _of(cls, read: Reading) -> "Settings":
         values = {**read.values, **_what_follows(read)}
         _check_together(read)
         if read.problems:
             raise SettingsInvalid(read.problems)
         names = ("PORT", *(each.name for each in SETTINGS))
         return cls(**values, given={name: read.given[name] for name in names if name in read.given})
-
-    def overlaid(self, changes: Mapping[str, str]) -> "Settings":
-        """The same with `changes` over the environment's words; raises SettingsInvalid. "" is the default."""
-        return self.from_environment({**self.given, **changes}) if changes else self
 
     def words_of(self, name: str, changes: Mapping[str, str] | None = None) -> str:
         """What `changes` say for this name, or the environment, or else its default, in its own words."""
@@ -460,7 +488,7 @@ def _what_follows(read: Reading) -> dict[str, Any]:
     key_file = named.absolute() if named else data_dir.with_name(data_dir.name + "-keys") / "keys.json"
     if key_file.is_relative_to(data_dir):
         read.problems.append("BACKSTORY_KEY_FILE lies inside the data folder: a copy of one is both.")
-    said = read.values["pattern_table"]
+    said, log = read.values["pattern_table"], read.values["request_log"]
     return {
         "backup_folder": _backup_folder(read, data_dir),
         "data_dir": data_dir,
@@ -468,6 +496,7 @@ def _what_follows(read: Reading) -> dict[str, Any]:
         "seal_file": _seal_file(read, data_dir, key_file),
         "database_url": read.values["database_url"] or f"sqlite:///{data_dir / 'backstory.db'}",
         "pattern_table": not read.production if said is None else said,
+        "request_log": read.production if log is None else log,
     }
 
 

@@ -1,6 +1,6 @@
 """What settings are made of: closed sets, and values with parts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -39,7 +39,7 @@ class MailServer:
     port: int
     security: Literal["tls", "starttls", "none"]
     user: str
-    password: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -47,5 +47,5 @@ class TextGateway:
     """How text messages leave: into a `file` (for trying out), or to a `webhook` at `url`."""
 
     kind: Literal["file", "webhook"]
-    url: str = ""
-    key: str = ""
+    url: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)

@@ -53,6 +53,11 @@ def _to_staff(settings: Settings, said: str) -> Letter:
     return Letter(subject, f"{said}\n\n{todo}\n", _html("attention.html", said=said, todo=todo), said)
 
 
+def plain_letter(subject: str, words: str) -> Letter:
+    """A few words and nothing to press."""
+    return Letter(subject, f"{words}\n", _html("attention.html", said=words, todo=""), words)
+
+
 def with_when(words: str, written: str) -> str:
     """The words of a clinic that leaves out when the appointment is, with `written` behind them.
 

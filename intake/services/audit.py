@@ -112,6 +112,8 @@ class Action(StrEnum):
     TABLET_REMOVED = "tablet:removed"
     WALK_IN_CODE_MADE = "walk_in:code_made"
     WALK_IN_CODE_USED = "walk_in:code_used"
+    JOB_TRIED_AGAIN = "job:tried_again"
+    TRIAL_MESSAGE_SENT = "trial_message:sent"
     SETTING_CHANGED = "setting:changed"
     SAFETY_APPROVED = "safety:approved"
     SAFETY_APPROVAL_WITHDRAWN = "safety:approval_withdrawn"

@@ -36,16 +36,21 @@ def client_of(peer: str, forwarded: str, trusted: Sequence[Network | str]) -> Ad
     read there is nobody's, and then it is the peer.
     """
     connected = _address(peer)
-    if not _is_trusted(connected, peer, trusted):
+    if not _is_among(connected, peer, trusted):
         return connected
     found = connected
     for said in reversed(forwarded.split(",")) if forwarded.strip() else ():
         found = _address(said)
         if found is None:
             return connected
-        if not _is_trusted(found, "", trusted):
+        if not _is_among(found, "", trusted):
             return found
     return found
+
+
+def is_trusted(peer: str, trusted: Sequence[Network | str]) -> bool:
+    """Whoever connected is one of these proxies."""
+    return _is_among(_address(peer), peer, trusted)
 
 
 def range_of(address: Address | None) -> str:
@@ -64,7 +69,7 @@ def _network(text: str) -> Network | str:
         raise NotANetwork(text) from None
 
 
-def _is_trusted(address: Address | None, peer: str, trusted: Sequence[Network | str]) -> bool:
+def _is_among(address: Address | None, peer: str, trusted: Sequence[Network | str]) -> bool:
     if address is None:
         # A server on a socket file names no peer.
         return SOCKET_FILE in trusted and peer.strip() in ("", SOCKET_FILE)

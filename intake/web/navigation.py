@@ -31,6 +31,7 @@ LINKS: tuple[NavigationLink, ...] = (
     NavigationLink(_("Tablets"), "tablet.enrol", Permission.ENROL_TABLET),
     NavigationLink(_("Records"), "admin.records", Permission.JOIN_RECORDS),
     NavigationLink(_("Figures"), "admin.show_figures", Permission.SEE_FIGURES),
+    NavigationLink(_("Operation"), "admin.show_operation", Permission.MANAGE_SETTINGS),
 )
 
 

@@ -110,7 +110,7 @@ def _day_list() -> str | None:
 
 
 def _silence(silence: Silence) -> Notice:
-    return Notice(_WORDS[silence.trouble](_when(silence.since)))
+    return Notice(_WORDS[silence.trouble](_when(silence.since)), _operation())
 
 
 def _when(moment: datetime) -> str:
@@ -130,7 +130,7 @@ def _held(many: int) -> Iterable[Notice]:
         "Ask whoever looks after the computer.",
         many,
     )
-    return [Notice(words)]
+    return [Notice(words, _operation())]
 
 
 def _backups(until: datetime | None, none_at_all: bool) -> Iterable[Notice]:
@@ -140,10 +140,15 @@ def _backups(until: datetime | None, none_at_all: bool) -> Iterable[Notice]:
             "today's list is right and goes on.",
             when=_when(until),
         )
-        return [Notice(words)]
+        return [Notice(words, _operation())]
     if none_at_all and may(g.user, Permission.MANAGE_SETTINGS):
-        return [Notice(gettext("This clinic has no backup of the last seven days. See the page on backups."))]
+        words = gettext("This clinic has no backup of the last seven days. See the page on backups.")
+        return [Notice(words, _operation())]
     return []
+
+
+def _operation() -> str | None:
+    return url_for("admin.show_operation") if may(g.user, Permission.MANAGE_SETTINGS) else None
 
 
 _WORDS: dict[Trouble, Callable[[str], str]] = {

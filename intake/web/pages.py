@@ -19,8 +19,9 @@ from intake.web.drafts import install_drafts
 from intake.web.error_handlers import install_error_handlers
 from intake.web.flood_gate import install_flood_gate
 from intake.web.headers import install_headers
-from intake.web.logs import install_logs
+from intake.web.health import install_health
 from intake.web.navigation import install_navigation
+from intake.web.request_log import install_request_log
 from intake.web.signed_out import install_signed_out
 from intake.web.template_filters import install_template_filters, keep_to_ourselves
 from intake.web.typed import CleanRequest, CopiedConverter
@@ -34,7 +35,7 @@ def add_pages(app: Flask, settings: Settings) -> None:
     app.request_class = CleanRequest
     app.url_map.converters["copied"] = CopiedConverter
     _configure(app, settings)
-    install_logs()
+    install_health(app, app.extensions["clinic"], install_request_log(app, settings))
     install_compression(app)
     install_template_filters(app)
     install_navigation(app)

@@ -25,6 +25,8 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 EXCLUDED = {
     "sign_in.sign_out": "no boxes",
     "reception.find": "a search saves nothing",
+    "admin.send_trial_mail": "an address to try, which is kept nowhere",
+    "admin.send_trial_text": "the same for a number",
     "admin.records": "a search for two records saves nothing",
     "reception.fill_in_together": "the date of birth that opens a form is kept nowhere",
     "reception.preview_import": "pasted from a file that lies elsewhere; the page promises not to keep it",

@@ -357,7 +357,7 @@ def test_the_secret_of_a_link_stands_in_no_log_line(patient, caplog):
     patient.comes_in()
 
     assert patient.token not in caplog.text
-    assert "/i/... HTTP" in caplog.text
+    assert "GET ... HTTP" in caplog.text
 
 
 @pytest.mark.parametrize("broken", ["", "x", "{}x", "{:.42}", "{:.20}", "=3D{:.40}"])

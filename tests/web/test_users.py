@@ -214,7 +214,7 @@ def test_the_secret_of_a_link_stands_in_no_log_line(admin, nell, caplog):
     nell.opens(f"/welcome/{token}")
 
     assert token not in caplog.text
-    assert "/welcome/... HTTP" in caplog.text
+    assert "GET ... HTTP" in caplog.text
 
 
 def test_the_list_says_who_came_when_and_who_has_no_password(admin, nell, reception):

@@ -137,7 +137,8 @@ class ThrottleKind(StrEnum):
 
     A password: at one account from one range of addresses, at one account from everywhere, from one range at
     any account, in a browser that is known, by somebody who is signed in. Links and dates of birth from one
-    range. Codes on a tablet, and the date of birth of somebody who is here.
+    range. Codes on a tablet, and the date of birth of somebody who is here. Or what is only counted: trial
+    messages.
     """
 
     SIGN_IN = "sign_in"
@@ -150,6 +151,7 @@ class ThrottleKind(StrEnum):
     TABLET = "tablet"
     WALK_IN_CODE = "walk_in_code"
     DESK = "desk"
+    TRIAL_MESSAGE = "trial_message"
 
 
 class StaffLinkPurpose(StrEnum):

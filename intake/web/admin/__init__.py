@@ -7,16 +7,28 @@ settings   the clinic's settings; settings_form: their boxes
 refused    sign-ins that were refused: guesses at passwords
 records    two records of one patient: joined, and parted again
 safety     who approved what patients are asked and told, and what changed since
+operation  how the computer is: parts, jobs, trial messages
 figures    numbers, with small ones hidden
 clinician_names  whom the names in files mean
 """
 
-from intake.web.admin import clinician_names, records, refused, safety, settings, statistics, users, welcome
+from intake.web.admin import (
+    clinician_names,
+    operation,
+    records,
+    refused,
+    safety,
+    settings,
+    statistics,
+    users,
+    welcome,
+)
 from intake.web.admin.blueprint import blueprint
 
 __all__ = [
     "blueprint",
     "clinician_names",
+    "operation",
     "records",
     "refused",
     "safety",
