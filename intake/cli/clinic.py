@@ -12,7 +12,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from intake.cli import loading
+from intake.cli import loading, service_manager
 from intake.cli.opened import opened_clinic, operation, reading
 from intake.config import Settings
 from intake.red_flags import SAFETY_VERSION
@@ -69,6 +69,8 @@ def start_command(host: str) -> None:
     # So that the first search of the day does not wait for everybody to be read.
     threading.Thread(target=clinic.patient_index.bring_up_to_date, name="patients", daemon=True).start()
     _welcome(clinic.database, clinic.settings, clinic.now(), port)
+    service_manager.tell(service_manager.READY)
+    service_manager.keep_alive(host, port)
     # What systemd and containers send: finish what is in hand, as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
