@@ -1,25 +1,47 @@
-"""`make conformance`: every kind of PDF by veraPDF, every kind of page by the Nu Html Checker and pa11y."""
+"""`make conformance`: PDFs by veraPDF, pages by the Nu Html Checker and pa11y, and deploy/ for real."""
 
 import shutil
 import sys
+from collections.abc import Callable, Sequence
 
-from conformance import WORK, pages, pdfs
+from conformance import WORK, image, pages, pdfs, proxies, units
 
 NEEDS = {
     "java": "Java 17 or newer: apt-get install default-jre-headless",
     "npm": "Node.js 20 or newer with npm: https://nodejs.org",
+    "nginx": "nginx: apt-get install nginx-light",
+    "caddy": "Caddy: apt-get install caddy",
+    "openssl": "OpenSSL: apt-get install openssl",
+    "buildah": "Buildah: apt-get install buildah",
+    "podman": "Podman: apt-get install podman crun",
+    "debootstrap": "debootstrap: apt-get install debootstrap",
+    "systemd-analyze": "systemd: apt-get install systemd",
+    "systemd-nspawn": "systemd-nspawn: apt-get install systemd-container",
+}
+FOREIGN, BUILDING = ("java", "npm"), ("buildah", "podman", "debootstrap")
+CHECKS: dict[str, tuple[Callable[[], bool], Sequence[str]]] = {
+    "pdfs": (pdfs.check, FOREIGN),
+    "pages": (pages.check, FOREIGN),
+    "proxies": (proxies.check, ("nginx", "caddy", "openssl")),
+    "image": (image.check, BUILDING),
+    "units": (units.check, (*BUILDING, "systemd-analyze", "systemd-nspawn")),
 }
 
 
 def main(wanted: list[str]) -> int:
-    """Check `wanted`, "pdfs" or "pages"; both where nothing is named. 0: all conform."""
-    for program, where in NEEDS.items():
-        if shutil.which(program) is None:
-            print(f"This check needs {where}", file=sys.stderr)
-            return 1
+    """Check `wanted`, by the names above; all where nothing is named. 0: all conform."""
+    unknown = sorted(set(wanted) - set(CHECKS))
+    if unknown:
+        print(f"There is no check {unknown[0]}; there are {', '.join(CHECKS)}.", file=sys.stderr)
+        return 2
+    chosen = wanted or list(CHECKS)
+    missing = {need for name in chosen for need in CHECKS[name][1] if shutil.which(need) is None}
+    for need in sorted(missing):
+        print(f"This check needs {NEEDS[need]}", file=sys.stderr)
+    if missing:
+        return 1
     WORK.mkdir(exist_ok=True)
-    checks = {"pdfs": pdfs.check, "pages": pages.check}
-    conform = [check() for name, check in checks.items() if not wanted or name in wanted]
+    conform = [CHECKS[name][0]() for name in chosen]
     print("All conform." if all(conform) else "Not all conform (see above).")
     return not all(conform)
 

@@ -1,7 +1,7 @@
 """What systemd is told of a service: that it is ready, and from then on that it still answers.
 
-Outside systemd nobody listens, and nothing is said. A server with several processes calls `keep_alive` in each
-of those that answer requests, after it was forked: a thread does not survive a fork.
+Outside systemd nobody listens, and nothing is said. A server with several processes calls `keep_alive` in
+each of those that answer requests, after it was forked: a thread does not survive a fork.
 """
 
 import os
@@ -60,4 +60,4 @@ def answers(host: str, port: int, within: float) -> bool:
 
 def _reached_at(host: str) -> str:
     """Where this machine reaches a server that listens on `host`."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (compared, not bound)

@@ -1,4 +1,4 @@
-"""Under systemd a started clinic says that it is ready, and that it still answers; a hung one says nothing more."""
+"""Under systemd a clinic says that it is ready, and that it still answers; a hung one says nothing more."""
 
 import socket
 import subprocess
