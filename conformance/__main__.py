@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 
-from conformance import WORK, image, pages, pdfs, proxies, units
+from conformance import WORK, compose, image, pages, pdfs, proxies, units
 
 NEEDS = {
     "java": "Java 17 or newer: apt-get install default-jre-headless",
@@ -14,6 +14,7 @@ NEEDS = {
     "openssl": "OpenSSL: apt-get install openssl",
     "buildah": "Buildah: apt-get install buildah",
     "podman": "Podman: apt-get install podman crun",
+    "docker-compose": "docker-compose: apt-get install docker-compose",
     "debootstrap": "debootstrap: apt-get install debootstrap",
     "systemd-analyze": "systemd: apt-get install systemd",
     "systemd-nspawn": "systemd-nspawn: apt-get install systemd-container",
@@ -22,6 +23,7 @@ FOREIGN, BUILDING = ("java", "npm"), ("buildah", "podman", "debootstrap")
 CHECKS: dict[str, tuple[Callable[[], bool], Sequence[str]]] = {
     "pdfs": (pdfs.check, FOREIGN),
     "pages": (pages.check, FOREIGN),
+    "compose": (compose.check, ("docker-compose",)),
     "proxies": (proxies.check, ("nginx", "caddy", "openssl")),
     "image": (image.check, BUILDING),
     "units": (units.check, (*BUILDING, "systemd-analyze", "systemd-nspawn")),
