@@ -5,11 +5,12 @@ service has to become ready inside its sandbox, make documents there, and be sta
 """
 
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from conformance import HERE, WORK, free_port, image
@@ -92,12 +93,10 @@ def _booted() -> Iterator[str]:
 
 def _unmade(root: Path) -> Iterator[str]:
     """Nothing, once all documents of the demonstration are made inside the sandbox."""
-    import sqlite3
-
     database = root / "var/lib/backstory/backstory.db"
     until, counted = time.monotonic() + 120, (0, 0)
     while time.monotonic() < until:
-        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as opened:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
             counted = opened.execute(
                 "SELECT count(*), count(done_at) FROM job WHERE kind = 'render_document'"
             ).fetchone()

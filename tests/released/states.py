@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, column, delete, insert, inspect, table
+from sqlalchemy import Connection, column, delete, func, insert, inspect, select, table
 from sqlalchemy.types import JSON, Boolean, Date, DateTime, TypeEngine, Uuid
 
 from intake.storage import Database
@@ -88,7 +88,8 @@ def _insert(connection: Connection, name: str, rows: list[dict[str, Any]]) -> No
     """Insert rows with the types that this database has; SQLite takes its own values as they are."""
     native = connection.dialect.name == "sqlite"
     # What the migrations themselves put there stands among the rows.
-    connection.execute(delete(table(name)))
+    if connection.scalar(select(func.count()).select_from(table(name))):
+        connection.execute(delete(table(name)))
     types: dict[str, TypeEngine[Any]] = {
         each["name"]: each["type"] for each in inspect(connection).get_columns(name)
     }

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def _left(folder: Path) -> dict[str, Any]:
 
 
 def _rows(file: Path) -> dict[str, Any]:
-    with sqlite3.connect(file) as opened:
+    with closing(sqlite3.connect(file)) as opened:
         opened.row_factory = sqlite3.Row
         kept = {
             each.name: [
