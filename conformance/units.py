@@ -70,8 +70,8 @@ def _analyze(*words: str) -> subprocess.CompletedProcess[str]:
 
 def _booted() -> Iterator[str]:
     root, port = WORK / "machine", free_port()
-    _make(root, port)
     try:
+        _make(root, port)
         with _machine(root) as machine:
             if (status := status_of(port, "/sign-in", within=BOOT)) != 200:
                 yield f"under systemd the page to sign in is answered with {status}"
@@ -88,7 +88,7 @@ def _booted() -> Iterator[str]:
             if (status := status_of(port, "/sign-in", within=BOOT)) != 200:
                 yield f"after the watchdog the page to sign in is answered with {status}"
     finally:
-        shutil.rmtree(root)
+        shutil.rmtree(root, ignore_errors=True)
 
 
 def _unmade(root: Path) -> Iterator[str]:
@@ -111,7 +111,8 @@ def _make(root: Path, port: int) -> None:
     shutil.rmtree(root, ignore_errors=True)
     working = _say("buildah", "from", image.IMAGE)
     try:
-        shutil.copytree(_say("buildah", "mount", working), root, symlinks=True)
+        # Not copytree: it would read the devices in /dev, which never end.
+        _say("cp", "--archive", "--one-file-system", _say("buildah", "mount", working), str(root))
     finally:
         _say("buildah", "rm", working)
     for lent in ("/etc/resolv.conf", "/etc/hosts"):
@@ -139,8 +140,8 @@ def _make(root: Path, port: int) -> None:
         f"[Service]\nEnvironment={ours}\nEnvironmentFile=\nUnsetEnvironment=BACKSTORY_MAIL_SERVER_FILE\n"
         f"WatchdogSec={WATCHDOG}\n"
     )
-    _say("chroot", str(root), "systemctl", "enable", "backstory.service")
-    _say("chroot", str(root), "systemctl", "mask", *NOT_NEEDED)
+    _say("chroot", str(root), "systemctl", "--quiet", "enable", "backstory.service")
+    _say("chroot", str(root), "systemctl", "--quiet", "mask", *NOT_NEEDED)
 
 
 class Machine:

@@ -9,7 +9,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 # A path from the top of the tree; `*` stands for any name.
-PATH = re.compile(r"`((?:intake|templates|static|migrations|tests|docs|conformance|bench|setup|deploy)/[^\s`:]*)`")
+PATH = re.compile(
+    r"`((?:intake|templates|static|migrations|tests|docs|conformance|bench|setup|deploy)/[^\s`:]*)`"
+)
 # What a command makes for each language.
 MADE_BY_COMMANDS = {"intake/locale/sv/LC_MESSAGES/messages.po", "intake/locale/*/LC_MESSAGES/messages.po"}
 NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
