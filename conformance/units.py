@@ -81,8 +81,7 @@ def _booted() -> Iterator[str]:
             if not machine.becomes("ActiveState", "active", within=60):
                 yield "the service answers and is never ready"
             yield from _unmade(root)
-            hung = machine.shows("MainPID")
-            machine.says("kill", "-STOP", hung)
+            machine.says("systemctl", "kill", "--kill-whom=main", "--signal=STOP", "backstory")
             if not machine.becomes("NRestarts", "1", within=WATCHDOG * 4):
                 yield "a service that hangs is not started anew"
             if (status := status_of(port, "/sign-in", within=BOOT)) != 200:

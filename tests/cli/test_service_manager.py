@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from intake.cli import service_manager
-from tests.cli.test_clinic import ROOT, _environment, _free_port
+from tests.cli.test_clinic import FACTS, ROOT, _environment, _free_port
 
 WATCHDOG_SECONDS = 2
 
@@ -20,7 +20,7 @@ def manager(tmp_path):
     """The end of the socket on which systemd listens."""
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     listening.bind(str(tmp_path / "notify"))
-    listening.settimeout(60)
+    listening.settimeout(180)
     yield listening
     listening.close()
 
@@ -55,7 +55,7 @@ def test_a_started_clinic_is_ready_and_alive(manager, tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "wsgi", "start"],
         cwd=ROOT,
-        env=_environment(tmp_path) | told | {"PORT": str(_free_port())},
+        env=_environment(tmp_path) | FACTS | told | {"PORT": str(_free_port())},
         stdout=subprocess.DEVNULL,
     )
     try:
