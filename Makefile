@@ -5,7 +5,7 @@ PYTEST_WORKERS ?= 2
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint coverage faults walks golden safety-digest mutate mutate-hazards messages migration pictures conformance bench locks setup clean
+.PHONY: help run test lint coverage faults walks golden safety-digest mutate mutate-hazards messages migration pictures conformance bench locks image sbom audit setup clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,9 +72,9 @@ migration:  ## write the migration from the models: make migration M="add the ki
 	@test -n "$(M)" || { echo 'Say what it does: make migration M="add the kiosk"'; exit 2; }
 	$(BIN)/alembic revision --autogenerate -m "$(M)"
 
-conformance:  ## foreign checkers: veraPDF on every kind of PDF, Nu Html Checker and pa11y on pages, promtool on counts
+conformance:  ## foreign checkers of PDFs, pages, counts; image, systemd, proxies for real. ONLY="pdfs pages metrics compose proxies image units"
 	@setup/prepare.sh test
-	@$(BIN)/python -m conformance
+	@$(BIN)/python -m conformance $(ONLY)
 
 bench:  ## medians: the PDF cold and warm, a pack, a page post, a search, 5,000 screenings
 	@setup/prepare.sh run
@@ -83,9 +83,20 @@ bench:  ## medians: the PDF cold and warm, a pack, a page post, a search, 5,000 
 locks:  ## write requirements.txt and requirements-dev.txt from the .in files
 	@setup/locks.sh
 
+image:  ## the image for Docker and Podman; BASE=debootstrap where no registry of images can be reached
+	@deploy/build.sh
+
+sbom:  ## what runs, with versions and licences, as a CycloneDX list in dist/
+	@setup/prepare.sh run
+	@setup/release.sh sbom
+
+audit:  ## look every locked package up in the public list of vulnerabilities (asks a service on the internet)
+	@setup/prepare.sh run
+	@setup/release.sh audit
+
 setup:  ## install what running and testing need, and stop there
 	@setup/prepare.sh test
 
 clean:  ## remove what these commands made, but never the clinic's data or keys
-	rm -rf .venv .setup .conformance .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	rm -rf .venv .setup .conformance dist .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,34 +1,56 @@
-"""`make conformance`: PDF files by veraPDF, pages by the Nu Html Checker and pa11y, counts by promtool."""
+"""`make conformance`: PDFs by veraPDF, pages by the Nu Html Checker and pa11y, counts by promtool.
+
+And `deploy/` for real: image, units, proxies, compose files.
+"""
 
 import shutil
 import sys
+from collections.abc import Callable, Sequence
 
-from conformance import WORK, metrics, pages, pdfs
+from conformance import WORK, compose, image, metrics, pages, pdfs, proxies, units
 
 NEEDS = {
     "java": "Java 17 or newer: apt-get install default-jre-headless",
     "npm": "Node.js 20 or newer with npm: https://nodejs.org",
     "promtool": "promtool of Prometheus: apt-get install --no-install-recommends prometheus",
+    "nginx": "nginx: apt-get install nginx-light",
+    "caddy": "Caddy: apt-get install caddy",
+    "openssl": "OpenSSL: apt-get install openssl",
+    "buildah": "Buildah: apt-get install buildah",
+    "podman": "Podman: apt-get install podman crun",
+    "docker-compose": "docker-compose: apt-get install docker-compose",
+    "debootstrap": "debootstrap: apt-get install debootstrap",
+    "systemd-analyze": "systemd: apt-get install systemd",
+    "systemd-nspawn": "systemd-nspawn: apt-get install systemd-container",
+}
+FOREIGN, BUILDING = ("java", "npm"), ("buildah", "podman", "debootstrap")
+CHECKS: dict[str, tuple[Callable[[], bool], Sequence[str]]] = {
+    "pdfs": (pdfs.check, FOREIGN),
+    "pages": (pages.check, FOREIGN),
+    "metrics": (metrics.check, ("promtool",)),
+    "compose": (compose.check, ("docker-compose",)),
+    "proxies": (proxies.check, ("nginx", "caddy", "openssl")),
+    "image": (image.check, BUILDING),
+    "units": (units.check, (*BUILDING, "systemd-analyze", "systemd-nspawn")),
 }
 
 
 def main(wanted: list[str]) -> int:
-    """Check `wanted`, "pdfs", "pages" or "metrics"; all where nothing is named. 0: all conform."""
-    for program, where in NEEDS.items():
-        if shutil.which(program) is None and _is_needed(program, wanted):
-            print(f"This check needs {where}", file=sys.stderr)
-            return 1
+    """Check `wanted`, by the names above; all where nothing is named. 0: all conform."""
+    unknown = sorted(set(wanted) - set(CHECKS))
+    if unknown:
+        print(f"There is no check {unknown[0]}; there are {', '.join(CHECKS)}.", file=sys.stderr)
+        return 2
+    chosen = wanted or list(CHECKS)
+    missing = {need for name in chosen for need in CHECKS[name][1] if shutil.which(need) is None}
+    for need in sorted(missing):
+        print(f"This check needs {NEEDS[need]}", file=sys.stderr)
+    if missing:
+        return 1
     WORK.mkdir(exist_ok=True)
-    checks = {"metrics": metrics.check, "pdfs": pdfs.check, "pages": pages.check}
-    conform = [check() for name, check in checks.items() if not wanted or name in wanted]
+    conform = [CHECKS[name][0]() for name in chosen]
     print("All conform." if all(conform) else "Not all conform (see above).")
     return not all(conform)
-
-
-def _is_needed(program: str, wanted: list[str]) -> bool:
-    """The counts need promtool alone, and nothing else needs it."""
-    of_metrics = program == "promtool"
-    return not wanted or (of_metrics and "metrics" in wanted) or (not of_metrics and wanted != ["metrics"])
 
 
 if __name__ == "__main__":

@@ -103,6 +103,8 @@ missing_packages() {
     if [ "$purpose" = test ]; then
         has_postgresql || echo postgresql
         has_browser || echo chromium
+        # It reads the units of deploy/; other systems have no units.
+        ! has_apt || command -v systemd-analyze >/dev/null 2>&1 || echo systemd
     fi
 }
 

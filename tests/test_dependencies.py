@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from setup import sbom
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -42,3 +44,24 @@ def test_every_command_of_the_makefile_says_what_it_does():
     assert commands is not None
     explained = set(re.findall(r"^([a-z-]+):.*## \w", makefile, re.MULTILINE))
     assert set(commands[1].split()) - explained == set()
+
+
+def test_the_list_of_what_runs_names_this_version_and_every_licence():
+    def listed(*names: str) -> dict:
+        return {
+            "metadata": {"component": {"bom-ref": "root", "name": "backstory"}},
+            "components": [{"bom-ref": f"{name}==1", "name": name} for name in names],
+            "dependencies": [{"ref": "root"}, {"ref": "Flask==1", "dependsOn": ["click==1"]}],
+        }
+
+    wanted = sbom.wanted_in((ROOT / "requirements.in").read_text())
+    licences = sbom.licences_in((ROOT / "docs/decisions/0001-dependencies.md").read_text())
+
+    done = sbom.finished(listed("Flask", "Huey", "click"), "9.9", wanted, licences)
+
+    assert done["metadata"]["component"]["purl"] == "pkg:pypi/backstory@9.9"
+    assert {"ref": "root", "dependsOn": ["Flask==1", "Huey==1"]} in done["dependencies"]
+    assert len(done["dependencies"]) == 2
+    huey = next(each for each in done["components"] if each["name"] == "Huey")
+    assert huey["licenses"] == [{"license": {"acknowledgement": "concluded", "id": "MIT"}}]
+    assert "licenses" not in next(each for each in done["components"] if each["name"] == "click")

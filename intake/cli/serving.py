@@ -14,7 +14,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from intake.cli import Commands, loading
+from intake.cli import Commands, loading, service_manager
 from intake.cli.clinic import LAST_PORT, welcome
 from intake.cli.opened import opened_clinic
 
@@ -98,6 +98,7 @@ def _serve(
 ) -> None:
     from intake.server import master
 
+    at = listener.getsockname()[:2]
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with loading():
         app.extensions["add_pages"]()
@@ -113,6 +114,8 @@ def _serve(
     def begin() -> None:
         # So that the first search of the day does not wait for everybody to be read.
         threading.Thread(target=clinic.patient_index.bring_up_to_date, name="patients", daemon=True).start()
+        # In the process that answers: a thread does not survive a fork.
+        service_manager.keep_alive(*at)
 
     many = processes or master.processes_wanted()
     master.serve(master.Served(app, listener, many, opened, lambda: click.echo("Closing ..."), begin, beside))

@@ -146,6 +146,13 @@ class Patient:
             self._steps_on()
         raise AssertionError(f"never came to {to}, stopped at {self.path}: {self.words[:400]}")
 
+    def stops_after(self, pages: int) -> "Patient":
+        """Go on for so many pages, and leave the next one open; the check page at the latest."""
+        for _ in range(pages):
+            if self.path != "/form/check":
+                self._steps_on()
+        return self
+
     def sends_it_all(self) -> "Patient":
         """From the check page to the receipt, past a last look at what does not fit."""
         self.sends(to="/form/send")

@@ -1,0 +1,172 @@
+"""What deploy/ sets up is closed by default, and says the same as the application."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from conformance.units import analysed
+from intake import __version__
+from intake.cli import COMMANDS
+from intake.config import SETTINGS
+from intake.web.headers import LONGEST_FILE
+
+DEPLOY = Path(__file__).parents[1] / "deploy"
+COMPOSED = ("compose.yaml", "compose.postgres.yaml")
+SERVICES = sorted(DEPLOY.glob("*.service"))
+# Commands that other parts of this version bring. Take one out when it is there.
+
+
+def services(file: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = yaml.safe_load((DEPLOY / file).read_text())["services"]
+    return found
+
+
+def ours(file: str) -> dict[str, dict[str, Any]]:
+    """The services that run Backstory."""
+    return {name: each for name, each in services(file).items() if each["image"].startswith("backstory")}
+
+
+@pytest.mark.parametrize("file", COMPOSED)
+def test_a_container_can_change_nothing_but_its_volumes(file: str) -> None:
+    for each in services(file).values():
+        assert each["read_only"] is True
+        assert each["cap_drop"] == ["ALL"]
+        assert each["security_opt"] == ["no-new-privileges:true"]
+        assert not {"privileged", "pid", "ipc", "devices"} & set(each)
+    for each in ours(file).values():
+        assert {volume.partition(":")[0] for volume in each["volumes"]} <= {"data", "keys", "./backups"}
+        assert "cap_add" not in each
+        assert "user" not in each
+
+
+@pytest.mark.parametrize("file", COMPOSED)
+def test_a_secret_stands_in_no_environment(file: str) -> None:
+    document = yaml.safe_load((DEPLOY / file).read_text())
+    secret = {each.name for each in SETTINGS if each.secret} | {"POSTGRES_PASSWORD"}
+    environments = [each.get("environment", {}) for each in document["services"].values()]
+
+    assert all("file" in each for each in document["secrets"].values())
+    assert not secret & {name for environment in environments for name in environment}
+    assert not secret & set(example())
+
+
+@pytest.mark.parametrize("file", COMPOSED)
+def test_nobody_but_this_computer_reaches_a_port(file: str) -> None:
+    ports = [port for each in services(file).values() for port in each.get("ports", ())]
+
+    assert ports == ["127.0.0.1:8000:8000"]
+
+
+def test_the_database_is_reached_from_inside_alone() -> None:
+    document = yaml.safe_load((DEPLOY / "compose.postgres.yaml").read_text())
+
+    assert document["services"]["database"]["networks"] == ["inside"]
+    assert document["services"]["backup"]["networks"] == ["inside"]
+    assert document["networks"]["inside"] == {"internal": True}
+    assert set(document["services"]) == {"database", "web", "worker", "backup"}
+
+
+def test_containers_are_of_this_version() -> None:
+    assert {each["image"] for file in COMPOSED for each in ours(file).values()} == {
+        f"backstory:{__version__}"
+    }
+
+
+def test_every_command_that_is_started_is_there() -> None:
+    started = {each["command"][0].split()[0] for file in COMPOSED for each in ours(file).values()} - {"while"}
+    text = "".join(file.read_text() for file in [*SERVICES, *map(DEPLOY.joinpath, COMPOSED)])
+    started |= set(re.findall(r"backstory ([a-z-]+)(?= |;|$)", text, re.MULTILINE)) & set(COMMANDS)
+    started |= set(re.findall(r"^ExecStart=/opt/backstory/bin/backstory (\S+)", text, re.MULTILINE))
+
+    assert {"start", "serve", "work", "backup"} <= started
+    assert started <= set(COMMANDS)
+
+
+def example() -> dict[str, str]:
+    lines = (DEPLOY / "settings.example").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+
+
+def test_the_example_names_what_production_does_not_start_without_and_nothing_unknown() -> None:
+    facts = {each.name for each in SETTINGS if each.fact}
+    known = {each.name for each in SETTINGS}
+
+    assert facts <= set(example()) <= known
+    # Behind a proxy every visitor has one address, and shares its limits, until the proxy is believed.
+    assert "BACKSTORY_TRUSTED_PROXIES" in example()
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_a_service_is_shut_in(unit: Path) -> None:
+    lines = unit.read_text().splitlines()
+
+    for line in (
+        "User=backstory",
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        "ProtectHome=yes",
+        "PrivateTmp=yes",
+        "CapabilityBoundingSet=",
+        "SystemCallFilter=@system-service",
+        "MemoryDenyWriteExecute=yes",
+        "UMask=0077",
+    ):
+        assert line in lines
+    assert not [line for line in lines if re.match(r"Environment=.*(PASSWORD|TOKEN)", line)]
+
+
+def test_a_watchdog_belongs_to_a_service_that_can_say_it_lives() -> None:
+    for unit in SERVICES:
+        lines = unit.read_text().splitlines()
+        assert ("WatchdogSec=60" in lines) == ("Type=notify" in lines) == ("NotifyAccess=all" in lines)
+
+
+# Where there is no systemd, there are no units of it: setup/prepare.sh installs it on Debian.
+@pytest.mark.faults
+@pytest.mark.parametrize("says", [analysed] if sys.platform == "linux" else [])
+def test_systemd_finds_nothing_wrong_with_the_units(says: Callable[[], Iterator[str]]) -> None:
+    assert list(says()) == []
+
+
+def test_proxies_take_what_the_application_takes() -> None:
+    assert LONGEST_FILE == 4 * 1024 * 1024
+    assert "client_max_body_size 4m;" in (DEPLOY / "nginx.conf").read_text()
+    caddy = (DEPLOY / "Caddyfile").read_text()
+    too_much = re.search(r"header_regexp Content-Length (\S+)", caddy)
+    assert too_much is not None
+    for size, refused in (
+        (0, False),
+        (LONGEST_FILE - 1, False),
+        (LONGEST_FILE, False),
+        (LONGEST_FILE + 1, True),
+        (LONGEST_FILE + 10, True),
+        (LONGEST_FILE + 100, True),
+        (4_195_000, True),
+        (4_200_000, True),
+        (5_000_000, True),
+        (12_345_678, True),
+    ):
+        assert bool(re.search(too_much[1], str(size))) == refused, size
+
+
+def test_the_image_leaves_out_what_is_of_this_machine() -> None:
+    seen = [
+        line for line in (DEPLOY / "Containerfile.dockerignore").read_text().splitlines() if line[:1] == "!"
+    ]
+
+    assert "*" in (DEPLOY / "Containerfile.dockerignore").read_text().splitlines()
+    assert not [line for line in seen if re.search(r"instance|keys|settings|secrets|\.git|tests", line)]
+
+
+def test_the_image_has_every_font_and_library_that_prepare_installs() -> None:
+    prepare = (DEPLOY.parent / "setup/prepare.sh").read_text()
+    running = prepare[prepare.index("missing_packages()") : prepare.index('if [ "$purpose" = test ]')]
+    named = set(re.findall(r"\b(lib[\w.-]+|fonts?-[\w-]+|fontconfig-config)\b", running))
+
+    assert len(named) >= 5
+    assert named <= set((DEPLOY / "Containerfile").read_text().split())
