@@ -33,9 +33,10 @@ coverage:  ## which lines and branches no test runs; fails below the floor in py
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 
-faults:  ## crashes, full disks and simultaneous presses, five times over (5 minutes)
+faults:  ## crashes, full disks, floods and simultaneous presses: the short ones five times, then the long ones (30 minutes)
 	@setup/prepare.sh test
 	@for round in 1 2 3 4 5; do $(BIN)/pytest -q -n $(PYTEST_WORKERS) -m faults || exit 1; done
+	@$(BIN)/pytest -q -m long_faults
 
 walks:  ## five people from the link to the receipt: finger, keyboard, no scripts, large letters (10 minutes)
 	@setup/prepare.sh test
