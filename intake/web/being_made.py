@@ -48,6 +48,9 @@ def wait_for(intake_ids: Sequence[UUID]) -> None:
     """
     if not _pending(intake_ids):
         return
+    if request.method == "HEAD":
+        # Whoever asks for the head alone waits for nothing, and changes nothing.
+        raise StillBeingMade
     if not request.args.get(ALREADY):
         with operation() as op:
             documents.hasten(op, intake_ids)
