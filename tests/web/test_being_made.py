@@ -82,17 +82,9 @@ def test_whoever_asks_lets_a_failed_pdf_be_tried_again_now(
         assert session.scalars(select(Document.state)).one() is DocumentState.READY
 
 
-def test_a_look_at_the_head_waits_for_nothing_and_lets_nothing_be_tried_again(
-    clinician, nobody_works, summary, clinic_database, clock
-):
-    with acting(clinic_database, now=clock.now) as op:
-        job_id = op.session.scalars(select(Job.id).where(Job.kind == JobKind.RENDER_DOCUMENT)).one()
-        outbox.claim(op, job_id)
-        outbox.failed(op, job_id, error=OSError())
-        op.commit()
-
+def test_a_look_at_the_head_has_nothing_made(clinician, summary, clinic_database):
+    """A worker is at hand, and would make it at a sign."""
     assert clinician.client.head(summary).status_code == 202
-    nobody_works.sweep()
 
     with clinic_database.reading() as session:
         assert session.scalars(select(Document.state)).one() is DocumentState.PENDING
