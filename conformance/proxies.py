@@ -183,14 +183,19 @@ def _look_at_clinic(front: Front) -> None:
 
 def _look_at_strangers(front: Front, database: Path) -> None:
     """The clinic counts guesses at passwords for each address, whatever a stranger says theirs is."""
-    guess = urlencode({"email": "nobody@clinic.example", "password": "a guess at a password"}).encode()
-    headers = {
-        "X-Forwarded-For": SPOOFED,
-        "Origin": f"https://{NAME}",
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
     for address in STRANGERS:
-        front.asks("/sign-in", headers=headers, body=guess, of=address)
+        answer, page = front.asks("/sign-in", of=address)
+        token = re.search(rb'name="csrf_token"[^>]* value="([^"]+)"', page)
+        guess = {"email": "nobody@clinic.example", "password": "a guess at a password"}
+        headers = {
+            "X-Forwarded-For": SPOOFED,
+            "Origin": f"https://{NAME}",
+            "Referer": f"https://{NAME}/sign-in",
+            "Cookie": "; ".join(each.partition(";")[0] for each in answer.headers.get_all("Set-Cookie", [])),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        body = urlencode(guess | {"csrf_token": token[1] if token else b""}).encode()
+        front.asks("/sign-in", headers=headers, body=body, of=address)
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
         found = opened.execute("SELECT count(DISTINCT network_hmac) FROM refused_sign_in").fetchone()
     front.holds(f"{len(STRANGERS)} strangers are counted as {found[0]}", found[0] == len(STRANGERS))
