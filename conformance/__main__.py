@@ -1,13 +1,13 @@
 """`make conformance`: PDFs by veraPDF, pages by the Nu Html Checker and pa11y, counts by promtool.
 
-And `deploy/` for real: image, units, proxies, compose files.
+And `deploy/` for real: image, the services on PostgreSQL, units, proxies, compose files.
 """
 
 import shutil
 import sys
 from collections.abc import Callable, Sequence
 
-from conformance import WORK, compose, image, metrics, pages, pdfs, proxies, units
+from conformance import WORK, compose, image, metrics, pages, pdfs, postgres, proxies, units
 
 NEEDS = {
     "java": "Java 17 or newer: apt-get install default-jre-headless",
@@ -20,6 +20,7 @@ NEEDS = {
     "podman": "Podman: apt-get install podman crun",
     "docker-compose": "docker-compose: apt-get install docker-compose",
     "debootstrap": "debootstrap: apt-get install debootstrap",
+    "pg_lsclusters": "PostgreSQL: apt-get install postgresql",
     "systemd-analyze": "systemd: apt-get install systemd",
     "systemd-nspawn": "systemd-nspawn: apt-get install systemd-container",
 }
@@ -31,6 +32,7 @@ CHECKS: dict[str, tuple[Callable[[], bool], Sequence[str]]] = {
     "compose": (compose.check, ("docker-compose",)),
     "proxies": (proxies.check, ("nginx", "caddy", "openssl")),
     "image": (image.check, BUILDING),
+    "postgres": (postgres.check, (*BUILDING, "pg_lsclusters")),
     "units": (units.check, (*BUILDING, "systemd-analyze", "systemd-nspawn")),
 }
 

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -31,8 +32,9 @@ LIKE_COMPOSE = (
 WRITABLE = ("/data", "/keys", "/tmp", "/dev", "/proc")
 
 
+@cache
 def build() -> None:
-    """Build the image; raises CalledProcessError."""
+    """Build the image, once; raises CalledProcessError."""
     own = {"BASE": os.environ.get("BASE", "debootstrap"), "BUILDAH_ISOLATION": "chroot"}
     script = str(HERE.parent / "deploy/build.sh")
     subprocess.run([script, "--network", "host"], env=os.environ | own, check=True, stdout=subprocess.DEVNULL)

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -15,11 +16,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlencode
 
 from conformance import HERE, free_port
 from intake.web.headers import LONGEST_FILE
@@ -29,6 +31,8 @@ NAME = "intake.example.org"
 SECRET = "cAnArY1234567890abcdefgh"
 SECRET_ADDRESSES = (f"/i/{SECRET}", f"/c/{SECRET}", f"/welcome/{SECRET}", f"/sign-in?next={SECRET}")
 SPOOFED = "6.6.6.6"
+CHOSEN = "c0ffee" * 4
+STRANGERS = ("127.6.6.1", "127.6.6.2", "127.6.6.3")
 HEADER_SECONDS, PATIENCE = 15, 10
 TOO_MUCH = 5 * 1024 * 1024
 
@@ -50,6 +54,7 @@ class Front:
     ports: Ports
     logs: Path
     faults: list[str] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
 
     def holds(self, claim: str, so: object) -> None:
         """Note what is not so."""
@@ -57,10 +62,15 @@ class Front:
             self.faults.append(f"{self.name}: {claim}")
 
     def asks(
-        self, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+        self,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        of: str = "127.0.0.1",
     ) -> tuple[HTTPResponse, bytes]:
-        """The answer over HTTPS; the certificate is our own, so nobody checks it."""
-        connection = _https(self.ports.https)
+        """The answer over HTTPS to somebody at the address `of`; nobody checks the certificate."""
+        connection = _https(self.ports.https, of)
         try:
             connection.request(
                 "POST" if body is not None else "GET", path, body, {"Host": NAME, **(headers or {})}
@@ -98,6 +108,7 @@ def _faults(name: str, running: Running, folder: Path) -> list[str]:
         _look_at_absence(front)
         with _clinic(folder, front.ports.clinic):
             _look_at_clinic(front)
+            _look_at_strangers(front, folder / "data/backstory.db")
         _look_at_patience(front)
     _look_at_logs(front)
     return front.faults
@@ -110,6 +121,7 @@ def _look_at_headers(front: Front) -> None:
         "X-Forwarded-Proto": "http",
         "Forwarded": f"for={SPOOFED}",
         "X-Real-IP": SPOOFED,
+        "X-Request-ID": CHOSEN,
     }
     _, said = front.asks("/", headers=forged)
     seen = {name.lower(): value for name, value in json.loads(said)}
@@ -117,6 +129,7 @@ def _look_at_headers(front: Front) -> None:
     front.holds("X-Forwarded-For is not what the proxy saw", seen.get("x-forwarded-for") == "127.0.0.1")
     front.holds("X-Forwarded-Proto is not https", seen.get("x-forwarded-proto") == "https")
     front.holds("a header with a forged address gets through", SPOOFED.encode() not in said)
+    front.holds("a stranger chooses the number of a request", CHOSEN.encode() not in said)
 
     for size in (LONGEST_FILE + 1, TOO_MUCH):
         front.holds(f"a body of {size} bytes is let in", _is_turned_away(front, b"x" * size))
@@ -156,6 +169,9 @@ def _look_at_clinic(front: Front) -> None:
     front.holds("the page to sign in is not whole", b"</html>" in page)
     once = answer.headers.get_all("Strict-Transport-Security", [])
     front.holds(f"HSTS stands there {len(once)} times", len(once) == 1)
+    number = answer.headers["X-Request-ID"] or ""
+    front.holds("the proxy gives a request no number", re.fullmatch("[0-9a-f-]{32,36}", number))
+    front.numbers.append(number)
     front.holds("pages may be kept", answer.headers["Cache-Control"] == "no-store")
     front.holds(
         "no policy of content", "default-src 'none'" in (answer.headers["Content-Security-Policy"] or "")
@@ -163,6 +179,26 @@ def _look_at_clinic(front: Front) -> None:
     front.holds("the version of the server is said", not re.search(r"\d", answer.headers["Server"] or ""))
     for address in SECRET_ADDRESSES:
         front.asks(address, headers={"Referer": f"https://{NAME}{address}"})
+
+
+def _look_at_strangers(front: Front, database: Path) -> None:
+    """The clinic counts guesses at passwords for each address, whatever a stranger says theirs is."""
+    for address in STRANGERS:
+        answer, page = front.asks("/sign-in", of=address)
+        token = re.search(rb'name="csrf_token"[^>]* value="([^"]+)"', page)
+        guess = {"email": "nobody@clinic.example", "password": "a guess at a password"}
+        headers = {
+            "X-Forwarded-For": SPOOFED,
+            "Origin": f"https://{NAME}",
+            "Referer": f"https://{NAME}/sign-in",
+            "Cookie": "; ".join(each.partition(";")[0] for each in answer.headers.get_all("Set-Cookie", [])),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        body = urlencode(guess | {"csrf_token": token[1] if token else b""}).encode()
+        front.asks("/sign-in", headers=headers, body=body, of=address)
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
+        found = opened.execute("SELECT count(DISTINCT network_hmac) FROM refused_sign_in").fetchone()
+    front.holds(f"{len(STRANGERS)} strangers are counted as {found[0]}", found[0] == len(STRANGERS))
 
 
 def _look_at_patience(front: Front) -> None:
@@ -185,6 +221,9 @@ def _look_at_logs(front: Front) -> None:
     said = "".join(each.read_text(errors="replace") for each in front.logs.rglob("*") if each.is_file())
     front.holds("a log holds the secret of a link", SECRET not in said)
     front.holds("there is no log of requests", "/sign-in" in said)
+    if front.name == "nginx":
+        # Debian's Caddy passes the number on and cannot write it down.
+        front.holds("the log lacks the number of a request", all(each in said for each in front.numbers))
     front.holds("the log holds a whole address", '127.0.0.1"' not in said and "127.0.0.1 " not in said)
 
 
@@ -315,10 +354,10 @@ def _make_certificate(folder: Path) -> None:
     subprocess.run([*command, *named, *files], check=True, capture_output=True)
 
 
-def _https(port: int) -> HTTPSConnection:
-    """A connection to this machine that asks for the clinic's name."""
+def _https(port: int, of: str) -> HTTPSConnection:
+    """A connection to this machine, from an address of it, that asks for the clinic's name."""
     connection = HTTPSConnection(NAME, port, timeout=PATIENCE * 3, context=_untrusting())
-    raw = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE * 3)
+    raw = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE * 3, source_address=(of, 0))
     connection.sock = _untrusting().wrap_socket(raw, server_hostname=NAME)
     return connection
 

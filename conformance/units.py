@@ -1,7 +1,8 @@
 """Reads the units of deploy/ with systemd-analyze, and boots a systemd of its own that runs them.
 
 The machine that boots is the image of this version with Debian's systemd in it, in namespaces of its own. The
-service has to become ready inside its sandbox, make documents there, and be started anew when it hangs.
+service has to become ready inside its sandbox, make documents there, be started anew when it hangs, and be
+backed up; then the pages and the worker run apart.
 """
 
 import shutil
@@ -86,8 +87,47 @@ def _booted() -> Iterator[str]:
                 yield "a service that hangs is not started anew"
             if (status := status_of(port, "/sign-in", within=BOOT)) != 200:
                 yield f"after the watchdog the page to sign in is answered with {status}"
+            yield from _not_said(machine)
+            yield from _not_backed_up(machine, root)
+            yield from _not_apart(machine, port)
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _not_said(machine: "Machine") -> Iterator[str]:
+    """Nothing, when a command works on the database of the service."""
+    said = machine.says("backstory", "check")
+    if "Mode: development." not in said:
+        yield f"deploy/backstory.sh check: {said[-500:]}"
+
+
+def _not_backed_up(machine: "Machine", root: Path) -> Iterator[str]:
+    """Nothing, once the unit that the timer starts has left a backup where the others cannot write."""
+    machine.says("systemctl", "start", "backstory-backup")
+    if (result := machine.shows("Result", "backstory-backup")) != "success" or not [
+        *(root / "var/backups/backstory").glob("*.backup")
+    ]:
+        yield f"the unit of the backup ends with {result}"
+        yield machine.says("journalctl", "--unit", "backstory-backup", "--lines", "15", "--output", "cat")
+    if machine.shows("ActiveState", "backstory-backup.timer") != "active":
+        yield "the timer of the backup does not run"
+
+
+def _not_apart(machine: "Machine", port: int) -> Iterator[str]:
+    """Nothing, once `serve` and `work` have taken over from `start`."""
+    # What starts the pages starts a worker, and stops the service that is both.
+    machine.says("systemctl", "start", "backstory-web")
+    if (status := status_of(port, "/health/ready", within=BOOT)) != 200:
+        yield f"the pages alone are answered with {status}"
+    for unit in ("backstory-web", "backstory-worker"):
+        if not machine.becomes("ActiveState", "active", within=60, unit=unit):
+            yield f"{unit} does not run"
+            yield machine.says("journalctl", "--unit", unit, "--lines", "15", "--output", "cat")
+    if machine.shows("ActiveState") == "active":
+        yield "both ways run at the same time"
+    machine.says("systemctl", "kill", "--kill-whom=main", "--signal=KILL", "backstory-worker")
+    if not machine.becomes("NRestarts", "1", within=60, unit="backstory-worker"):
+        yield "a worker that dies is not started anew"
 
 
 def _unmade(root: Path) -> Iterator[str]:
@@ -129,17 +169,21 @@ def _make(root: Path, port: int) -> None:
     for unit in filter(_is_unit, DEPLOY.glob("backstory*.*")):
         shutil.copy(unit, root / "etc/systemd/system")
     (root / "etc/backstory/secrets").mkdir(parents=True, mode=0o700)
-    shutil.copy(DEPLOY / "settings.example", root / "etc/backstory/settings")
+    example = (DEPLOY / "settings.example").read_text()
+    (root / "etc/backstory/settings").write_text(f"{example}BACKSTORY_MODE=development\n")
+    shutil.copy(DEPLOY / "backstory.sh", root / "usr/local/sbin/backstory")
     (root / "etc/backstory/secrets/mail_server").write_text("smtp+starttls://u:p@mail.example.org:587\n")
-    drop_in = root / "etc/systemd/system/backstory.service.d"
-    drop_in.mkdir()
     ours = f"PORT={port} BACKSTORY_MODE=development BACKSTORY_PUBLIC_URL=http://127.0.0.1:{port}"
     # The demonstration sends no e-mail: its addresses are made up.
-    (drop_in / "demonstration.conf").write_text(
-        f"[Service]\nEnvironment={ours}\nEnvironmentFile=\nUnsetEnvironment=BACKSTORY_MAIL_SERVER_FILE\n"
-        f"WatchdogSec={WATCHDOG}\n"
-    )
-    _say("chroot", str(root), "systemctl", "--quiet", "enable", "backstory.service")
+    said = f"[Service]\nEnvironment={ours}\nEnvironmentFile=\nUnsetEnvironment=BACKSTORY_MAIL_SERVER_FILE\n"
+    for unit in DEPLOY.glob("backstory*.service"):
+        drop_in = root / f"etc/systemd/system/{unit.name}.d"
+        drop_in.mkdir()
+        hangs = f"WatchdogSec={WATCHDOG}\n" if "WatchdogSec" in unit.read_text() else ""
+        (drop_in / "demonstration.conf").write_text(said + hangs)
+    _say("chroot", str(root), "systemd-sysusers")
+    _say("chroot", str(root), "install", "-d", "-o", "backstory", "-m", "700", "/var/backups/backstory")
+    _say("chroot", str(root), "systemctl", "--quiet", "enable", "backstory.service", "backstory-backup.timer")
     _say("chroot", str(root), "systemctl", "--quiet", "mask", *NOT_NEEDED)
 
 
@@ -156,15 +200,15 @@ class Machine:
         )
         return done.stdout + done.stderr
 
-    def shows(self, name: str) -> str:
-        """A property of the service."""
-        return self.says("systemctl", "show", "backstory", "--property", name, "--value").strip()
+    def shows(self, name: str, unit: str = "backstory") -> str:
+        """A property of the unit."""
+        return self.says("systemctl", "show", unit, "--property", name, "--value").strip()
 
-    def becomes(self, name: str, value: str, within: float) -> bool:
+    def becomes(self, name: str, value: str, within: float, unit: str = "backstory") -> bool:
         """Wait until the property has this value."""
         until = time.monotonic() + within
         while time.monotonic() < until:
-            if self.shows(name) == value:
+            if self.shows(name, unit) == value:
                 return True
             time.sleep(0.5)
         return False

@@ -1,7 +1,10 @@
 #!/bin/sh
 # Builds the image backstory:VERSION from this checkout.   deploy/build.sh [OPTION of the build ...]
 # With BASE=debootstrap the base is made of Debian's own packages (as root), where no image registry can be reached.
-# BASE may also name any other image of Debian 12. Options go on to the builder.
+# BASE may also name any other image of Debian 12. Options go on to the builder: with --no-cache the packages of Debian are
+# fetched anew, security updates included.
+# Where the builder may not make containers (inside of one, or with two generations of control groups), as root:
+#   BUILDAH_ISOLATION=chroot BASE=debootstrap deploy/build.sh --network host
 set -eu
 cd "$(dirname "$0")/.."
 version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' intake/__init__.py)
@@ -49,7 +52,7 @@ fi
 # The health check is a part of Docker's format only; Docker itself reads the list of what to leave out by name.
 say "building $image"
 if has buildah; then
-    buildah bud --format docker --ignorefile deploy/Containerfile.dockerignore \
+    buildah bud --layers --format docker --ignorefile deploy/Containerfile.dockerignore \
         -f deploy/Containerfile -t "$image" "$@" .
 elif has podman; then
     podman build --format docker --ignorefile deploy/Containerfile.dockerignore \

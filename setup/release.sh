@@ -43,7 +43,8 @@ audit() {
         "$tools/bin/pip-audit" --require-hashes --disable-pip --strict --progress-spinner off -r "$lock" \
             >"$log" 2>&1 || {
             cat "$log" >&2
-            fail "$lock: something is vulnerable, or the service that knows could not be reached (see above)"
+            ! grep -Eq '^Found [0-9]+ known vulnerabilit' "$log" || fail "$lock: something is vulnerable (see above)"
+            fail "$lock was not looked up: the list could not be reached, or lacks a package. Whether something is vulnerable is not known"
         }
         cat "$log"
     done

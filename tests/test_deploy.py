@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ from intake.web.headers import LONGEST_FILE
 DEPLOY = Path(__file__).parents[1] / "deploy"
 COMPOSED = ("compose.yaml", "compose.postgres.yaml")
 SERVICES = sorted(DEPLOY.glob("*.service"))
-# Commands that other parts of this version bring. Take one out when it is there.
 
 
 def services(file: str) -> dict[str, dict[str, Any]]:
@@ -69,6 +69,35 @@ def test_the_database_is_reached_from_inside_alone() -> None:
     assert document["services"]["backup"]["networks"] == ["inside"]
     assert document["networks"]["inside"] == {"internal": True}
     assert set(document["services"]) == {"database", "web", "worker", "backup"}
+
+
+@pytest.mark.parametrize("file", COMPOSED)
+def test_the_clinic_believes_its_own_proxy_and_nobody_else(file: str) -> None:
+    document = yaml.safe_load((DEPLOY / file).read_text())
+    (network,) = document["networks"]["outside"]["ipam"]["config"]
+    web = document["services"]["web"]
+
+    assert ip_address(network["gateway"]) in ip_network(network["subnet"])
+    assert web["environment"]["BACKSTORY_TRUSTED_PROXIES"] == network["gateway"]
+    assert "outside" in web["networks"]
+
+
+@pytest.mark.parametrize("file", COMPOSED)
+def test_one_service_makes_the_backups_and_no_other_can_write_there(file: str) -> None:
+    writes = {name for name, each in ours(file).items() if "./backups:/backups" in each["volumes"]}
+
+    assert writes == {"backup"}
+    for name, each in ours(file).items():
+        assert name == "backup" or each["environment"]["BACKSTORY_BACKUP_FOLDER"] == ""
+
+
+def test_the_timer_makes_the_backups_and_no_other_unit_can_write_there() -> None:
+    for unit in SERVICES:
+        lines = unit.read_text().splitlines()
+        makes = unit.name == "backstory-backup.service"
+        assert ("ReadWritePaths=/var/backups/backstory" in lines) == makes
+        assert ("UnsetEnvironment=BACKSTORY_BACKUP_FOLDER" in lines) != makes
+    assert int(example()["BACKSTORY_BACKUP_RED_AFTER"]) > 24
 
 
 def test_containers_are_of_this_version() -> None:

@@ -1,13 +1,15 @@
 """What systemd is told of a service: that it is ready, and from then on that it still answers.
 
 Outside systemd nobody listens, and nothing is said. A server with several processes calls `keep_alive` in
-each of those that answer requests, after it was forked: a thread does not survive a fork.
+each of those that answer requests, after it was forked: a thread does not survive a fork. They go on
+answering when the process that keeps them going hangs, so its pulse is felt as well.
 """
 
 import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 
@@ -15,6 +17,8 @@ READY = "READY=1"
 ALIVE = "WATCHDOG=1"
 # What is asked, and any answer will do: a clinic whose database is away is not mended by a restart.
 ASKED = "/health/live"
+# Seconds. It beats every second; a busy computer may be late.
+LONGEST_BEAT = 5.0
 
 
 def tell(state: str) -> None:
@@ -29,18 +33,21 @@ def tell(state: str) -> None:
         manager.sendall(state.encode())
 
 
-def keep_alive(host: str, port: int) -> None:
-    """Tell, for as long as this process lives, that the server on `port` answers: at half of WatchdogSec."""
+def keep_alive(host: str, port: int, pulse_felt: Callable[[float], bool]) -> None:
+    """Tell, for as long as this process lives, that the server on `port` answers: at half of WatchdogSec.
+
+    `pulse_felt` says whether the process that keeps the others going was at work in the last so many seconds.
+    """
     microseconds = os.environ.get("WATCHDOG_USEC", "")
     if microseconds.isdigit() and int(microseconds):
         every = int(microseconds) / 2_000_000
-        asked = (_reached_at(host), port, every)
+        asked = (_reached_at(host), port, every, pulse_felt)
         threading.Thread(target=_ask_again, args=asked, name="watchdog", daemon=True).start()
 
 
-def _ask_again(host: str, port: int, every: float) -> None:
+def _ask_again(host: str, port: int, every: float, pulse_felt: Callable[[float], bool]) -> None:
     while os.environ.get("NOTIFY_SOCKET"):
-        if answers(host, port, within=every):
+        if pulse_felt(max(every, LONGEST_BEAT)) and answers(host, port, within=every):
             tell(ALIVE)
         time.sleep(every)
 

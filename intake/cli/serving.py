@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -97,8 +98,10 @@ def _serve(
     beside: Any = None,
 ) -> None:
     from intake.server import master
+    from intake.server.pulse import Pulse
 
-    at = listener.getsockname()[:2]
+    pulse = Pulse()
+    at, on = listener.getsockname()[:2]
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with loading():
         app.extensions["add_pages"]()
@@ -115,10 +118,11 @@ def _serve(
         # So that the first search of the day does not wait for everybody to be read.
         threading.Thread(target=clinic.patient_index.bring_up_to_date, name="patients", daemon=True).start()
         # In the process that answers: a thread does not survive a fork.
-        service_manager.keep_alive(*at)
+        service_manager.keep_alive(at, on, pulse.was_felt)
 
     many = processes or master.processes_wanted()
-    master.serve(master.Served(app, listener, many, opened, lambda: click.echo("Closing ..."), begin, beside))
+    closing = partial(click.echo, "Closing ...")
+    master.serve(master.Served(app, listener, many, opened, closing, begin, pulse, beside))
 
 
 def _listening(host: str, port: int) -> Any:

@@ -11,6 +11,7 @@ from gunicorn.arbiter import Arbiter
 
 from intake.server.companion import Companion
 from intake.server.connections import MOST_CONNECTIONS, BufferingWorker
+from intake.server.pulse import Pulse
 from intake.server.quiet_log import QuietLog
 
 # For each process. More would only wait for each other: Python runs one at a time.
@@ -29,7 +30,7 @@ class Served:
     """What is served.
 
     The master calls `opened` before the first web process is there, and `closing` when all are to end; each
-    web process calls `begin` once it serves.
+    web process calls `begin` once it serves. `pulse` beats as long as the master does its work.
     """
 
     application: Any
@@ -38,6 +39,7 @@ class Served:
     opened: Callable[[], None]
     closing: Callable[[], None]
     begin: Callable[[], None]
+    pulse: Pulse
     beside: Companion | None = None
 
 
@@ -55,6 +57,7 @@ class Master(Arbiter):
 
     def manage_workers(self) -> None:
         """Start whoever is missing; it is asked for every second."""
+        self._served.pulse.beat()
         if self._beside is not None:
             self._beside.keep()
         super().manage_workers()

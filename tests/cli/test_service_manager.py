@@ -1,15 +1,19 @@
 """Under systemd a clinic says that it is ready, and that it still answers; a hung one says nothing more."""
 
+import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from intake.cli import service_manager
+from intake.server.pulse import Pulse
 from tests.cli.test_clinic import FACTS, ROOT, _environment, _free_port
 
 WATCHDOG_SECONDS = 2
@@ -62,15 +66,31 @@ def test_a_started_clinic_is_ready_and_alive(manager, tmp_path):
         heard = [manager.recv(1000).decode()]
         while not heard[-1].startswith(service_manager.ALIVE):
             heard.append(manager.recv(1000).decode())
+        process.send_signal(signal.SIGSTOP)
+        silent = _falls_silent(manager)
     finally:
+        process.send_signal(signal.SIGCONT)
         process.terminate()
         process.wait(timeout=60)
 
     assert heard[0].startswith(service_manager.READY)
+    assert silent, "the web processes speak for a master that was stopped"
+
+
+def _falls_silent(manager) -> bool:
+    """Nothing is told for three times as long as the watchdog waits, within half a minute."""
+    manager.settimeout(3 * WATCHDOG_SECONDS)
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            manager.recv(1000)
+        except TimeoutError:
+            return True
+    return False
 
 
 def test_a_database_that_is_away_is_no_reason_to_start_anew(manager, under_systemd, server):
-    service_manager.keep_alive("0.0.0.0", server.server_address[1])
+    service_manager.keep_alive("0.0.0.0", server.server_address[1], Pulse().was_felt)
 
     assert manager.recv(1000) == b"WATCHDOG=1"
     assert manager.recv(1000) == b"WATCHDOG=1"
@@ -78,11 +98,33 @@ def test_a_database_that_is_away_is_no_reason_to_start_anew(manager, under_syste
 
 def test_a_server_that_takes_connections_and_never_answers_is_not_alive(manager, under_systemd):
     with socket.create_server(("127.0.0.1", 0)) as hung:
-        service_manager.keep_alive("127.0.0.1", hung.getsockname()[1])
+        service_manager.keep_alive("127.0.0.1", hung.getsockname()[1], Pulse().was_felt)
 
         manager.settimeout(1)
         with pytest.raises(TimeoutError):
             manager.recv(1000)
+
+
+def test_processes_that_answer_do_not_speak_for_a_master_that_hangs(manager, under_systemd, server):
+    service_manager.keep_alive("127.0.0.1", server.server_address[1], lambda _: False)
+
+    manager.settimeout(1)
+    with pytest.raises(TimeoutError):
+        manager.recv(1000)
+
+
+def test_a_pulse_is_felt_in_another_process_and_only_while_it_beats():
+    pulse = Pulse()
+    made = time.monotonic()
+    time.sleep(0.01)
+    assert not pulse.was_felt(time.monotonic() - made)
+
+    if not (child := os.fork()):
+        pulse.beat()
+        os._exit(0)
+    os.waitpid(child, 0)
+
+    assert pulse.was_felt(time.monotonic() - made)
 
 
 def test_without_systemd_nobody_is_told(monkeypatch):
@@ -91,7 +133,7 @@ def test_without_systemd_nobody_is_told(monkeypatch):
     before = threading.active_count()
 
     service_manager.tell(service_manager.READY)
-    service_manager.keep_alive("127.0.0.1", 1)
+    service_manager.keep_alive("127.0.0.1", 1, Pulse().was_felt)
 
     assert threading.active_count() == before
 

@@ -83,8 +83,10 @@ def upgraded(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) 
     )
     clock = Clock(before.now)
     clock.wait(minutes=2)
-    yield Upgraded(create_app(settings, database, clock=clock), database, before)
-    database.dispose()
+    app = create_app(settings, database, clock=clock)
+    yield Upgraded(app, database, before)
+    app.clinic.queue.stop()
+    database.close()
 
 
 def said(answers: dict[str, Any]) -> dict[str, Any]:

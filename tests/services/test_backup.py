@@ -647,6 +647,15 @@ def test_staff_see_it_when_the_last_backup_is_too_old(clinic: Clinic, database: 
             assert status.red_since(op) == expected
 
 
+def test_staff_see_it_as_well_where_a_timer_makes_the_backups(clinic: Clinic, database: Database) -> None:
+    backups.back_up(work(clinic, database))
+    elsewhere = replace(clinic.settings, backup_folder=None, backup_red_after=30)
+
+    for hours, expected in ((29, None), (31, NOW)):
+        with looking(database, settings=elsewhere, now=NOW + timedelta(hours=hours)) as op:
+            assert status.red_since(op) == expected
+
+
 def test_a_folder_that_cannot_be_written_is_noted_and_stops_nothing(
     clinic: Clinic, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -98,11 +98,12 @@ def fingerprint(session: Session) -> str:
 
 
 def red_since(op: Operation) -> datetime | None:
-    """Until when the last backup reaches, or since when they fail, where a schedule is set and it is long.
+    """Until when the last backup reaches, or since when they fail, where that is longer than the clinic set.
 
-    None while all is well, and before the first one was due.
+    None while all is well, before the first one was due, and where the clinic has set nothing about backups:
+    neither a schedule of its own, nor how old the last one may be that something else makes.
     """
-    if op.settings.backup_folder is None:
+    if op.settings.backup_folder is None and op.settings.backup_red_after is None:
         return None
     latest, failing = latest_backup(op.session), failure(op.session)
     since = latest.covers_until if latest else failing.since if failing else op.now
