@@ -1,4 +1,4 @@
-"""The commands beside serving: show the demonstration, add staff, look whether all is well."""
+"""The commands beside serving: show the demonstration, look whether all is well."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from intake.cli.opened import existing_clinic, opened_clinic, operation, reading
+from intake.cli.opened import existing_clinic, opened_clinic, reading
 from intake.config import Settings
 from intake.red_flags import SAFETY_VERSION
 from intake.services import audit
@@ -17,11 +17,7 @@ from intake.services.context import Operation
 from intake.services.messages import heartbeat
 from intake.services.messages.heartbeat import Trouble
 from intake.services.operations import approvals, clinic_settings, daily_seal
-from intake.services.staff import accounts
-from intake.services.staff.accounts import EmailTaken, WeakPassword
 from intake.storage import Database
-from intake.storage.models import Role
-from intake.text import email as address
 
 LAST_PORT = "port"
 SILENT = {
@@ -44,35 +40,10 @@ def demo_command(as_json: bool) -> None:
     if clinic.settings.production:
         raise click.ClickException("This is a clinic for real patients: there is no demonstration here.")
     clinic.database.migrate()
-    settings = _as_it_was_opened(clinic.in_force())
+    settings = as_it_was_opened(clinic.in_force())
     demonstration.fill(clinic.database, settings, now=clinic.now())
     shown = demonstration.listing(clinic.database, settings, now=clinic.now())
     click.echo(json.dumps(shown, indent=2) if as_json else _in_words(shown))
-
-
-@click.command("add-user")
-@click.argument("email")
-@click.option("--name", prompt=True, help="As colleagues know them.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), prompt=True)
-@click.password_option("--password", envvar="BACKSTORY_NEW_PASSWORD", help="Asked for when not given.")
-@with_appcontext
-def add_user_command(email: str, name: str, role: str, password: str) -> None:
-    """Let somebody sign in. Without --password it is asked for, and stands in no history of commands."""
-    clinic = opened_clinic()
-    try:
-        email = address.read(email)
-    except address.NotAnAddress:
-        raise click.ClickException(f"{email} is no e-mail address.") from None
-    clinic.database.migrate()
-    with operation(clinic) as op:
-        try:
-            accounts.add_user(op, name=name, email=email, role=Role(role), password=password)
-        except WeakPassword as problem:
-            raise click.ClickException(problem.why) from None
-        except EmailTaken:
-            raise click.ClickException(f"Somebody has signed up with {email} already.") from None
-        op.commit()
-    click.echo(f"{name} can sign in with {email}.")
 
 
 @click.command("check")
@@ -121,7 +92,7 @@ def _standing_still(op: Operation) -> list[str]:
     return troubles
 
 
-def _as_it_was_opened(settings: Settings) -> Settings:
+def as_it_was_opened(settings: Settings) -> Settings:
     """Links lead to the port the clinic was last opened on, unless the environment says otherwise."""
     last = settings.data_dir / LAST_PORT
     if os.environ.get("PORT") or os.environ.get("BACKSTORY_PUBLIC_URL") or not last.is_file():

@@ -38,13 +38,15 @@ _IN_CHUNKS = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 class Client(socket.socket):
     """The connection of a visitor. Neither reading nor writing ever waits: the loop does that.
 
-    `came` was sent and not read yet; `unsent` was written and is not sent yet.
+    `came` was sent and not read yet; `unsent` was written and is not sent yet. `kept_back`: for so many
+    seconds no answer leaves.
     """
 
     def __init__(self, accepted: socket.socket) -> None:
         family, kind, protocol = accepted.family, accepted.type, accepted.proto
         super().__init__(family, kind, protocol, fileno=accepted.detach())
         self.came, self.unsent = bytearray(), bytearray()
+        self.kept_back = 0.0
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """What has come, or nothing, as if the visitor had stopped: what is still missing does not come."""
@@ -54,10 +56,14 @@ class Client(socket.socket):
 
     def sendall(self, written: Any, flags: int = 0) -> None:
         """Send what goes at once; the loop sends the rest."""
-        if not self.unsent:
+        if not self.unsent and not self.kept_back:
             written = memoryview(written)
             written = written[self._sent_of(written) :]
         self.unsent += written
+
+    def keep_back(self, seconds: float) -> None:
+        """Let the answer wait for so long: the application may ask for it before it answers."""
+        self.kept_back = seconds
 
     def receive(self) -> bool:
         """Take in what has come; False when the visitor has stopped. Raises OSError when they are gone."""
@@ -87,6 +93,14 @@ class Waiting:
     headless: bool
 
 
+@dataclass(frozen=True)
+class KeptBack:
+    """An answer that leaves at `leaves`, and what came of its request."""
+
+    leaves: float
+    done: "Future[Any]"
+
+
 class BufferingWorker(ThreadWorker):
     """A web process: one loop that reads and sends, and threads that answer."""
 
@@ -94,6 +108,7 @@ class BufferingWorker(ThreadWorker):
         super().__init__(*arguments, **named)
         # In the order in which they began to wait.
         self.waiting: dict[TConn, Waiting] = {}
+        self.kept_back: dict[TConn, KeptBack] = {}
 
     def accept(self, listener: socket.socket) -> None:
         """Let somebody in; when the house is full, whoever takes longest over a request makes room."""
@@ -115,6 +130,10 @@ class BufferingWorker(ThreadWorker):
     def finish_request(self, conn: TConn, done: "Future[Any]") -> None:
         """Send what is left of the answer, then wait for the next request or close."""
         client: Client = conn.sock
+        if client.kept_back:
+            self.kept_back[conn] = KeptBack(time.monotonic() + client.kept_back, done)
+            client.kept_back = 0.0
+            return
         if client.unsent:
             self._wait(conn, selectors.EVENT_WRITE, partial(self._send_more, done), READ_WITHIN)
             return
@@ -127,8 +146,15 @@ class BufferingWorker(ThreadWorker):
             super().finish_request(conn, done)
 
     def murder_pending(self) -> None:
-        """Close whatever has been waited for long enough; gunicorn asks for it at each turn of its loop."""
+        """Close whatever has been waited for long enough; gunicorn asks for it at each turn of its loop.
+
+        That is once a second at least: an answer that is kept back leaves at the first turn after its time.
+        """
         now = time.monotonic()
+        for conn, kept in list(self.kept_back.items()):
+            if kept.leaves <= now or not self.alive:
+                del self.kept_back[conn]
+                self.finish_request(conn, kept.done)
         for conn, waiting in list(self.waiting.items()):
             if waiting.headless and not self.alive:
                 waiting.end = min(waiting.end, now + WHEN_ENDING)
@@ -227,7 +253,13 @@ class BufferingWorker(ThreadWorker):
             self._close(conn)
 
     def _send_slowest_away(self) -> bool:
-        """Whoever has been longest at a request; without one, whoever has been silent longest after one."""
+        """Whose answer is kept back; else who is longest at a request; else silent longest after one."""
+        if self.kept_back:
+            conn = next(iter(self.kept_back))
+            del self.kept_back[conn]
+            self.nr_conns -= 1
+            conn.close()
+            return True
         slowest = next((conn for conn in self.waiting if not conn.sock.unsent), None)
         if slowest is not None:
             self._close(slowest)

@@ -1,9 +1,11 @@
-"""A flood of guesses is answered before anything is looked up.
+"""A flood of guesses is answered before anything is looked up, and slowly.
 
 Who is refused again and again from one range of addresses gets the same page, made once and filled in with
-what was typed, for some seconds. That costs next to nothing, so that patients do not wait for their pages.
-It counts in this process only: how many guesses are looked at at all is counted in the database
-(services/staff/guesses.py), and whoever comes in a browser that is known goes past.
+what was typed, for some seconds. That costs next to nothing. Where links, codes and dates of birth are
+guessed, each is looked at, within the limits of its page. In both cases the server keeps a refusal back for a
+moment: whoever waits for it asks less often, and patients do not wait for their pages. What is right is
+answered at once. It counts in this process only: how many guesses are looked at at all is counted in the
+database (services/staff/guesses.py), and whoever comes in a browser that is known goes past.
 """
 
 import logging
@@ -35,6 +37,10 @@ log = logging.getLogger(__name__)
 SIGN_IN, UNLOCK = "/sign-in", "/unlock"
 # So many refusals from one range within so many seconds are a flood, until those seconds are over.
 REFUSALS, WINDOW = 20, 10.0
+# Where our server has the connection of a request.
+CONNECTION = "gunicorn.socket"
+# So long their answers are kept back: no thread waits for that.
+KEPT_BACK = 0.5
 REFUSED = ("400", "403", "413", "415", "429")
 # Ranges that are kept in mind at once; the oldest goes.
 MOST_RANGES = 10_000
@@ -77,21 +83,36 @@ class FloodGate:
     inner: "WSGIApplication"
     clock: Callable[[], float] = time.monotonic
     refusals: dict[str, Refusals] = field(default_factory=dict)
+    elsewhere: dict[str, Refusals] = field(default_factory=dict)
     page: FilledPage | None = None
     once: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO")
-        if path not in (SIGN_IN, UNLOCK) or environ.get("REQUEST_METHOD") != "POST":
+        if environ.get("REQUEST_METHOD") != "POST":
             return self.inner(environ, start_response)
         here: Clinic = self.app.extensions["clinic"]
         network = network_of(here, environ)
+        if path not in (SIGN_IN, UNLOCK):
+            return self._slowed(network, environ, start_response)
         if self._floods(network) and not browser_of(here, parse_cookie(environ.get("HTTP_COOKIE", ""))):
             return self._turned_away(path, environ, start_response)
 
         def noting(status: str, headers: Any, exc_info: Any = None) -> Any:
             if status[:3] in REFUSED:
-                self._note(network, status[:3] == "429")
+                self._note(self.refusals, network, not_looked_at=status[:3] == "429")
+            return start_response(status, headers, exc_info)
+
+        return self.inner(environ, noting)
+
+    def _slowed(
+        self, network: str, environ: dict[str, Any], start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """The page as it is, but a refusal in a flood of them is kept back."""
+
+        def noting(status: str, headers: Any, exc_info: Any = None) -> Any:
+            if status.startswith("4") and self._note(self.elsewhere, network) > REFUSALS:
+                _keep_back(environ)
             return start_response(status, headers, exc_info)
 
         return self.inner(environ, noting)
@@ -109,16 +130,18 @@ class FloodGate:
         refused.turned_away += flood
         return flood
 
-    def _note(self, network: str, not_looked_at: bool) -> None:
+    def _note(self, counted: dict[str, Refusals], network: str, *, not_looked_at: bool = False) -> int:
+        """Count a refusal; how many that makes."""
         with self.once:
             now = self.clock()
-            refused = self.refusals.get(network)
+            refused = counted.get(network)
             if refused is None or now - refused.began >= WINDOW:
-                if len(self.refusals) >= MOST_RANGES:
-                    self.refusals.pop(next(iter(self.refusals)))
-                refused = self.refusals[network] = Refusals(now)
+                if len(counted) >= MOST_RANGES:
+                    counted.pop(next(iter(counted)))
+                refused = counted[network] = Refusals(now)
             refused.many += 1
             refused.turned_away += not_looked_at
+            return refused.many
 
     def _tell(self, network: str, many: int) -> None:
         """Admins see how many there were: one row for many."""
@@ -136,6 +159,7 @@ class FloodGate:
     def _turned_away(
         self, path: str, environ: dict[str, Any], start_response: "StartResponse"
     ) -> Iterable[bytes]:
+        _keep_back(environ)
         wait = ("Retry-After", str(int(WINDOW)))
         if path == UNLOCK:
             start_response("429 Too Many Requests", [wait, ("Content-Type", "text/plain")])
@@ -155,6 +179,13 @@ class FloodGate:
 def install_flood_gate(app: Flask) -> None:
     """Put the gate before the application."""
     app.wsgi_app = FloodGate(app, app.wsgi_app)  # type: ignore[method-assign]
+
+
+def _keep_back(environ: dict[str, Any]) -> None:
+    """Another server than ours answers at once."""
+    keep_back = getattr(environ.get(CONNECTION), "keep_back", None)
+    if keep_back is not None:
+        keep_back(KEPT_BACK)
 
 
 def _made(app: Flask, now: float) -> FilledPage:

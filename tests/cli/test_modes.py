@@ -24,6 +24,7 @@ WORKS_ON_A_CLINIC = (
     ["check", "--running"],
     ["erase", "--dry-run"],
     ["erase"],
+    ["password-link", "ada@example.org"],
     ["export", "figures", "--from", "2026-03-01", "--to", "2026-03-02"],
     ["surveillance"],
     ["safety-diff"],

@@ -247,3 +247,40 @@ def test_a_second_clinic_on_the_same_port_is_told_so(clinic: Served, tmp_path: P
 
     assert done.returncode == 1
     assert f"Port {clinic.port} cannot be used" in done.stderr
+
+
+@pytest.mark.parametrize(("path", "refused"), [("/sign-in", b"429"), ("/start", b"400"), ("/c", b"400")])
+def test_the_answers_to_a_flood_are_kept_back_and_nobody_else_waits(clinic: Served, path, refused) -> None:
+    # Each process counts for itself.
+    for _ in range(3):
+        with flood(clinic, path, 60) as first:
+            statuses(first)
+
+    began = time.monotonic()
+    with flood(clinic, path, 60) as guesses:
+        waited = clinic.page()
+        answers = statuses(guesses)
+        lasted = time.monotonic() - began
+
+    assert answers == {b"HTTP/1.1 " + refused}
+    # Sixty waited half a second together: none of the sixteen threads waited with them.
+    assert 0.5 <= lasted < 5
+    assert waited < 2
+
+
+@contextmanager
+def flood(clinic: Served, path: str, many: int) -> Iterator[list[socket.socket]]:
+    """So many guesses at once, none answered yet."""
+    guesses = [socket.create_connection(clinic.address, timeout=30) for _ in range(many)]
+    try:
+        for each in guesses:
+            line = f"POST {path} HTTP/1.1\r\n".encode()
+            each.sendall(line + REQUEST + b"Content-Length: 1\r\n\r\na")
+        yield guesses
+    finally:
+        for each in guesses:
+            each.close()
+
+
+def statuses(visitors: list[socket.socket]) -> set[bytes]:
+    return {each.recv(12) for each in visitors}

@@ -351,7 +351,7 @@ def gate(app):
 
 def test_a_flood_gets_the_same_kind_page_with_the_address_as_it_was_typed(app, gate, client, clinic_database):
     for _ in range(REFUSALS):
-        gate._note("127.0.0.1/32", False)
+        gate._note(gate.refusals, "127.0.0.1/32")
 
     answer = posts(
         client, email='Rosa"<b>@clinic.example', csrf_token="t0ken", next="/day/", password="canary-pw"
@@ -375,7 +375,7 @@ def test_a_flood_gets_the_same_kind_page_with_the_address_as_it_was_typed(app, g
 def test_a_known_browser_goes_past_a_flood(rosa_works_here, browser, gate):
     hers = signs_in(browser(CLINIC))
     for _ in range(REFUSALS):
-        gate._note(f"{CLINIC}/32", False)
+        gate._note(gate.refusals, f"{CLINIC}/32")
 
     assert signs_in(browser(CLINIC)).status == 429
     assert is_in(signs_in(hers))
@@ -388,7 +388,7 @@ def test_a_flood_is_over_after_a_while_and_admins_see_how_many_there_were(
     gate.clock = lambda: times[0]
     stranger = browser(STRANGER).opens("/sign-in")
     for _ in range(REFUSALS):
-        gate._note(f"{STRANGER}/32", False)
+        gate._note(gate.refusals, f"{STRANGER}/32")
     for _ in range(5):
         stranger.presses("Sign in", email=EMAIL, password=PASSWORD)
         assert stranger.status == 429
@@ -402,7 +402,7 @@ def test_a_flood_is_over_after_a_while_and_admins_see_how_many_there_were(
 
 def test_elsewhere_no_flood_is_noticed(gate, browser, rosa_works_here):
     for _ in range(REFUSALS):
-        gate._note(f"{STRANGER}/32", False)
+        gate._note(gate.refusals, f"{STRANGER}/32")
 
     assert is_in(signs_in(browser(OTHERS)))
 

@@ -137,7 +137,7 @@ def test_a_trial_e_mail_says_what_the_server_answered(admin, app, post_office, c
     admin.opens("/operation").presses("Send a trial e-mail", email="ada@clinic.example")
 
     assert "It was taken. See whether it arrives." in admin.words
-    assert "The server answered: 250 OK" in admin.words
+    assert "In the words of the computer: 250 OK" in admin.words
     [mail] = post_office.mails
     assert post_office.envelopes == [["ada@clinic.example"]]
     assert "trial" in mail["Subject"]

@@ -129,7 +129,7 @@ def expect_user(op: Operation, *, name: str, email: str, role: Role) -> User:
 
 def sign_in(op: Operation, email: str, password: str, client: Client = ANYWHERE) -> User:
     """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer)."""
-    user = _with_email(op, email)
+    user = with_email(op, email)
     known = known_browsers.find(op, user, client.browser) if user is not None else None
     counted = guesses.limits(op, _email_index(op, email), client, known)
     guess = _guess(op, user, password, counted)
@@ -147,7 +147,7 @@ def sign_in(op: Operation, email: str, password: str, client: Client = ANYWHERE)
 
 def may_guess(op: Operation, email: str, client: Client) -> None:
     """Raise SignInRefused when no password would be looked at now; only reads."""
-    user = _with_email(op, email)
+    user = with_email(op, email)
     known = known_browsers.find(op, user, client.browser) if user is not None else None
     try:
         guesses.look(op, guesses.limits(op, _email_index(op, email), client, known))
@@ -212,6 +212,11 @@ def reactivate(op: Operation, user: User) -> None:
 def find_user(session: Session, user_id: UUID) -> User | None:
     """The member of staff with this id."""
     return session.get(User, user_id)
+
+
+def with_email(op: Operation, email: str) -> User | None:
+    """The member of staff who signs in with this address, however it is typed; let go or not."""
+    return op.session.scalars(select(User).where(User.email_hmac.in_(_email_indexes(op, email)))).first()
 
 
 def all_users(session: Session) -> list[User]:
@@ -289,10 +294,6 @@ def _refuse(op: Operation, user: User | None, guess: _Guess) -> NoReturn:
     if user is not None and guess.number in guesses.RECORDED:
         op.acting_as(NOBODY).record(Action.STAFF_SIGN_IN_REFUSED, user, why="wrong", tries=guess.number)
     raise SignInRefused
-
-
-def _with_email(op: Operation, email: str) -> User | None:
-    return op.session.scalars(select(User).where(User.email_hmac.in_(_email_indexes(op, email)))).first()
 
 
 def check_password(password: str, name: str, email: str) -> None:

@@ -160,14 +160,15 @@ class FailedLine:
 class Trial:
     """What came of a trial message, in words; `said` is what the server answered."""
 
+    heading: Words
     taken: bool
     words: Words
     said: str
 
     @classmethod
-    def of(cls, answer: ServerAnswer) -> "Trial":
+    def of(cls, heading: Words, answer: ServerAnswer) -> "Trial":
         words = _("It was taken. See whether it arrives.") if answer.taken else FAILED_AT[answer.step]
-        return cls(answer.taken, words, answer.said)
+        return cls(heading, answer.taken, words, answer.said)
 
 
 @blueprint.get("/operation")
@@ -214,7 +215,7 @@ def send_trial_mail() -> str | tuple[str, int]:
     mail = Mail(form.email.data, trial_messages.letter(settings), str(uuid4()), now)
     answer = try_mail(settings, mail, within=TRIAL_WITHIN)
     _note(Channel.EMAIL, answer)
-    return _page(form, TrialTextForm(), of_mail=Trial.of(answer))
+    return _page(form, TrialTextForm(), trial=Trial.of(_("The trial e-mail"), answer))
 
 
 @blueprint.post("/operation/trial-text")
@@ -230,7 +231,7 @@ def send_trial_text() -> str | tuple[str, int]:
     settings = clinic().settings
     answer = try_text(settings, form.phone.data, trial_messages.letter(settings).short, str(uuid4()))
     _note(Channel.TEXT, answer)
-    return _page(TrialMailForm(), form, of_text=Trial.of(answer))
+    return _page(TrialMailForm(), form, trial=Trial.of(_("The trial text message"), answer))
 
 
 def _may_try() -> bool:
@@ -254,9 +255,7 @@ def _note(channel: Channel, answer: ServerAnswer) -> None:
         op.commit()
 
 
-def _page(
-    mail: TrialMailForm, text: TrialTextForm, of_mail: Trial | None = None, of_text: Trial | None = None
-) -> str:
+def _page(mail: TrialMailForm, text: TrialTextForm, trial: Trial | None = None) -> str:
     here = clinic()
     try:
         parts = every_part()
@@ -290,8 +289,7 @@ def _page(
         current_key=here.database.keys.current,
         mail=mail,
         text=text,
-        of_mail=of_mail,
-        of_text=of_text,
+        trial=trial,
         problems=(*mail.problems, *text.problems),
     )
 

@@ -1,0 +1,59 @@
+"""The commands that let staff in: the first admin, and whoever can get in by no other way."""
+
+import click
+from flask.cli import with_appcontext
+
+from intake.cli.clinic import as_it_was_opened
+from intake.cli.opened import existing_clinic, opened_clinic, operation
+from intake.services.invitations import links
+from intake.services.staff import accounts, password_links
+from intake.services.staff.accounts import EmailTaken, WeakPassword
+from intake.storage.models import Role
+from intake.text import email as address
+
+
+@click.command("add-user")
+@click.argument("email")
+@click.option("--name", prompt=True, help="As colleagues know them.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), prompt=True)
+@click.password_option("--password", envvar="BACKSTORY_NEW_PASSWORD", help="Asked for when not given.")
+@with_appcontext
+def add_user_command(email: str, name: str, role: str, password: str) -> None:
+    """Let somebody sign in. Without --password it is asked for, and stands in no history of commands."""
+    clinic = opened_clinic()
+    try:
+        email = address.read(email)
+    except address.NotAnAddress:
+        raise click.ClickException(f"{email} is no e-mail address.") from None
+    clinic.database.migrate()
+    with operation(clinic) as op:
+        try:
+            accounts.add_user(op, name=name, email=email, role=Role(role), password=password)
+        except WeakPassword as problem:
+            raise click.ClickException(problem.why) from None
+        except EmailTaken:
+            raise click.ClickException(f"Somebody has signed up with {email} already.") from None
+        op.commit()
+    click.echo(f"{name} can sign in with {email}.")
+
+
+@click.command("password-link")
+@click.argument("email")
+@with_appcontext
+def password_link_command(email: str) -> None:
+    """Make a link by which somebody chooses a new password, and gets in past strangers' guesses. Recorded."""
+    clinic = existing_clinic()
+    token = links.new_token()
+    with operation(clinic) as op:
+        user = accounts.with_email(op, email)
+        if user is None or not user.active:
+            raise click.ClickException(f"Nobody with the address {email} may sign in here.")
+        link = password_links.make(op, user, token)
+        name, until = user.name, link.expires_at.astimezone(op.settings.zone)
+        op.commit()
+    settings = as_it_was_opened(clinic.in_force())
+    click.echo(
+        f"{name} chooses a new password with this link, once, until {until:%H:%M} on {until:%Y-%m-%d}:\n"
+        f"{settings.public_url}/welcome/{token}\n"
+        "It opens the account. Use it in the browser that is to be let in. Until then the old password works."
+    )
