@@ -18,7 +18,7 @@ from tests.services.conftest import invite_anna
 from tests.services.killing import settings_of
 from tests.services.test_backup import Clinic
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.long_faults
 ROOT = Path(__file__).parents[2]
 OLD, NEW = 3, 1
 

@@ -28,7 +28,7 @@ from tests.acting import NOW, acting
 from tests.services.conftest import invite_anna
 from tests.services.test_key_rotation import PASSWORD, database, settings, whole
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.long_faults
 __all__ = ["database", "settings"]
 ROOT = Path(__file__).parents[2]
 PATIENTS = 40
