@@ -63,7 +63,7 @@ def main() -> None:
         plan = making.BackupPlan(folder / "backups", key, 3)
         made = _timed("backup, made and opened", lambda: making.make(database, settings, plan, NOW))
         print(f"{made.rows:,} rows, {made.size / 1e6:,.0f} MB")
-        database.dispose()
+        database.close()
         wanted = putting_back.Return(settings, database.keys, NOW, "bench", ())
         with made.path.open("rb") as file:
             content = opening.content_with(file, key)

@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
-from intake.cli.opened import opened_clinic, operation, reading
+from intake.cli.opened import opened_clinic, operation, reading, say_left_over
 from intake.config import Settings
 from intake.services.operations import daily_seal
 from intake.services.operations.backup import after_restore, erasures, making, opening, putting_back, status
@@ -28,6 +28,7 @@ from intake.services.operations.backup.content import Head, UnknownColumn
 from intake.services.operations.backup.making import AlreadyAtWork, BackupPlan, KeysBesideData, Made
 from intake.services.operations.backup.opening import KeysDoNotFit
 from intake.services.operations.backup.putting_back import (
+    ErasuresUnreadable,
     LaterVersion,
     NotSound,
     PutBack,
@@ -51,6 +52,7 @@ REFUSALS = (
     AlreadyAtWork,
     BackupDamaged,
     BackupKeyUnusable,
+    ErasuresUnreadable,
     KeyFileUnreadable,
     KeyFileUnsafe,
     KeysBesideData,
@@ -158,6 +160,7 @@ def restore_command(file: Path, key_file: Path | None, yes: bool, reason: str, a
         done = putting_back.put_back(content, Return(settings, keys, now, reason, ledgers, although_broken))
         _accept(settings, keys, now)
     click.echo(_what_was_done(done, content.head))
+    say_left_over(settings)
 
 
 @click.command("backup-key")

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from intake.cli.opened import existing_clinic, opened_clinic, reading
+from intake.cli.opened import existing_clinic, opened_clinic, reading, say_left_over
 from intake.config import Settings
 from intake.red_flags import SAFETY_VERSION
 from intake.services import audit
@@ -72,6 +72,7 @@ def check_command(running: bool) -> None:
     click.echo("The keys are the database's own.")
     if whole:
         click.echo("The audit record is whole.")
+    say_left_over(settings)
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from intake.cli.opened import existing_clinic
 from intake.services.operations import key_rotation
 from intake.services.operations.key_rotation import KeyInUse, RotationUnderWay, UnknownKey
-from intake.storage.encryption import KeyFileUnreadable, KeyFileUnsafe
-from intake.storage.key_file import NoNumberLeft
+from intake.storage.encryption import KeyFileUnreadable, KeyFileUnsafe, Keys
+from intake.storage.key_file import AnotherKey, KeyFile, NoNumberLeft
 
 OLD_BACKUPS = (
     "Backups that were made before need the keys of that time. Keep a copy of those, apart from the backups, "
@@ -27,16 +28,25 @@ OLD_BACKUPS = (
     help="With --remove: write the key to this new file first, for backups made before.",
 )
 @click.option("--another", is_flag=True, help="Begin with a new key although an old one is still there.")
+@click.option(
+    "--put-back",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Put the keys in this file back instead, for a backup made before they were taken out.",
+)
 @with_appcontext
-def rotate_keys_command(remove: int | None, keep_in: Path | None, another: bool) -> None:
+def rotate_keys_command(
+    remove: int | None, keep_in: Path | None, another: bool, put_back: Path | None
+) -> None:
     """Give the clinic a new key, and seal everything with it, while it runs.
 
     What was interrupted goes on where it stopped. Take the old key out afterwards with --remove.
     """
+    if put_back is not None:
+        return _put_back(current_app.extensions["clinic"].environment.key_file, put_back)
     clinic = existing_clinic(of_any_version=True)
     clinic.database.migrate()
     try:
-        with key_rotation.alone(clinic.database):
+        with key_rotation.alone(clinic.environment.key_file):
             if remove is not None:
                 _remove(clinic, remove, keep_in)
             else:
@@ -50,6 +60,25 @@ def rotate_keys_command(remove: int | None, keep_in: Path | None, another: bool)
         ) from None
     except NoNumberLeft:
         raise click.ClickException("There have been 255 keys: there is no number for another.") from None
+    return None
+
+
+def _put_back(path: Path, kept: Path) -> None:
+    """The database is not opened: it may be the one that is to be replaced."""
+    try:
+        masters = Keys.read(kept).masters
+        with key_rotation.alone(path):
+            added = KeyFile(path).put_back(masters)
+    except RotationUnderWay:
+        raise click.ClickException("A rotate-keys is at work. Wait until it has ended.") from None
+    except (AnotherKey, KeyFileUnreadable, KeyFileUnsafe) as problem:
+        raise click.ClickException(f"{problem} Nothing was changed.") from None
+    except OSError as problem:
+        raise click.ClickException(f"{problem.filename}: {problem.strerror}. Nothing was changed.") from None
+    for number in added:
+        click.echo(f"Key {number} is in the key file again. To take it out: rotate-keys --remove {number}")
+    if not added:
+        click.echo("The key file has these keys already.")
 
 
 def _rotate(clinic: Any, another: bool) -> None:

@@ -1,17 +1,21 @@
 """The clinic that a command works on."""
 
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import click
 from flask import current_app
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from intake.config import Settings
 from intake.services.audit import SYSTEM
 from intake.services.context import Operation
 from intake.storage import NothingHere, WrongKey, WrongMode, open_existing
 from intake.storage.encryption import KeyFileUnreadable, KeyFileUnsafe
 from intake.storage.migrating import is_up_to_date
+from intake.storage.sqlite_file import left_over
 
 KEPT_SHUT = (
     KeyFileUnreadable,
@@ -63,6 +67,15 @@ def operation(clinic: Any) -> AbstractContextManager[Operation]:
 def reading(clinic: Any) -> AbstractContextManager[Operation]:
     """What a command looks at: nothing can be changed in it."""
     return Operation.reading(clinic.database, clinic.in_force(), SYSTEM, clinic.now())
+
+
+def say_left_over(settings: Settings) -> None:
+    """Name the files that were taken out of the way when the database was deleted or replaced under us."""
+    address = make_url(settings.database_url)
+    if address.drivername != "sqlite" or not address.database:
+        return
+    for each in left_over(Path(address.database)):
+        click.echo(f"{each} is left over from a database file that was lost: see operating.md.")
 
 
 def _why(problem: Exception) -> str:

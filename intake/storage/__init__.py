@@ -48,6 +48,7 @@ __all__ = [
     "Tampered",
     "WrongKey",
     "WrongMode",
+    "note_keys",
     "open_database",
     "open_existing",
     "search_version",
@@ -226,10 +227,7 @@ class Database:
 
     def remember_in(self, session: Session) -> None:
         """Note the keys that are not known yet."""
-        known = set(session.scalars(select(KeyCheck.number)))
-        for number in self.keys.numbers:
-            if number not in known:
-                session.add(KeyCheck(number=number, value=self.keys.check_value(number)))
+        note_keys(session, self.keys)
 
     def _seal_once(self, session: Session, before: str | None) -> None:
         """Safety: a total that is gone from a database with rows is never made anew; `check` says so."""
@@ -360,6 +358,14 @@ class Database:
             number not in numbers or self.keys.check_value(number) != value for number, value in kept
         ):
             raise FileLost("The file in place of the database is not this clinic's.")
+
+
+def note_keys(session: Session, keys: Keys) -> None:
+    """Let the database know these keys from now on."""
+    known = set(session.scalars(select(KeyCheck.number)))
+    for number in keys.numbers:
+        if number not in known:
+            session.add(KeyCheck(number=number, value=keys.check_value(number)))
 
 
 def _is_file(address: URL) -> bool:

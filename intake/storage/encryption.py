@@ -40,6 +40,14 @@ class WrongKey(Exception):
     """The key file is not the one this database was written with."""
 
 
+class KeyMissing(WrongKey):
+    """The key of this number is needed, and is not in the key file."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Key {number} is missing from the key file.")
+        self.number = number
+
+
 class KeyFileUnsafe(Exception):
     """Somebody else on this machine may read the key file."""
 
@@ -161,7 +169,7 @@ class Keys:
         """The 32-byte sub-key for `purpose`, of key `number` (None: the current one)."""
         number = self.current if number is None else number
         if not self.has(number):
-            raise WrongKey(f"Key {number} is missing from the key file.")
+            raise KeyMissing(number)
         if (purpose, number) not in self._derived:
             derivation = HKDF(SHA256(), KEY, salt=None, info=f"backstory|{purpose}".encode())
             self._derived[purpose, number] = derivation.derive(self._masters[number])
@@ -231,7 +239,7 @@ class KeyRing:
     def _cipher(self, number: int) -> AESGCM:
         if number not in self._ciphers:
             if self._missing is None:
-                raise WrongKey(f"Key {number} is missing from the key file.")
+                raise KeyMissing(number)
             self._ciphers[number] = AESGCM(self._missing(number))
         return self._ciphers[number]
 

@@ -1,12 +1,11 @@
 """The key file of a process that runs: it notices when the file is another one, and takes that up."""
 
-import os
 import secrets
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from intake.storage.encryption import KEY, MOST, KeyFileUnreadable, KeyFileUnsafe, Keys, sync_folder
+from intake.storage.encryption import KEY, MOST, KeyFileUnreadable, KeyFileUnsafe, Keys
+from intake.storage.line_file import take_the_place
 
 # What tells one version of the file from the next: it is always replaced as a whole.
 Signature = tuple[int, int, int]
@@ -15,6 +14,13 @@ UNREADABLE = (OSError, KeyFileUnsafe, KeyFileUnreadable)
 
 class NoNumberLeft(Exception):
     """There have been as many keys as there are numbers for them."""
+
+
+class AnotherKey(Exception):
+    """The key file knows another key by this number, or has not come to this number yet."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Key {number} is not one that was taken out of this key file.")
 
 
 class KeyFile:
@@ -52,6 +58,18 @@ class KeyFile:
         _replace(self.path, Keys(masters | {number: secrets.token_bytes(KEY)}, number))
         return self.keys
 
+    def put_back(self, masters: Mapping[int, bytes]) -> tuple[int, ...]:
+        """Add keys that were taken out, by their numbers; those that were not there. Raises AnotherKey."""
+        there = Keys.read(self.path)
+        known = there.masters
+        for number, key in masters.items():
+            if known.get(number, key) != key or number > there.current:
+                raise AnotherKey(number)
+        missing = tuple(sorted(set(masters) - set(known)))
+        if missing:
+            _replace(self.path, Keys(known | dict(masters), there.current))
+        return missing
+
     def remove(self, number: int) -> Keys:
         """Take a key out that is not the current one."""
         there = Keys.read(self.path)
@@ -72,16 +90,10 @@ def _replace(path: Path, keys: Keys) -> None:
     """Put another file in the place of this one, whole or not at all, for the same owner."""
     # Where `path` is a link, beside the file that it leads to.
     path = path.resolve()
-    there, beside = path.stat(), path.with_name(f"{path.name}.new")
+    beside = path.with_name(f"{path.name}.new")
     beside.unlink(missing_ok=True)
     keys.write(beside)
-    made = beside.stat()
-    if (there.st_uid, there.st_gid) != (made.st_uid, made.st_gid):
-        # Whoever runs the command as root must not lock the clinic out.
-        os.chown(beside, there.st_uid, there.st_gid)
-    beside.chmod(stat.S_IMODE(there.st_mode))
-    beside.replace(path)
-    sync_folder(path.parent)
+    take_the_place(beside, path)
 
 
 def _signature(path: Path) -> Signature:

@@ -29,6 +29,7 @@ from urllib.parse import quote
 MAGIC = b"SQLite format 3\0"
 COUNTER = slice(24, 28)
 HEADER = 100
+LEFT_OVER = ".left-over-"
 # After these a connection may hold pages that are no longer in the file, or none: a new one looks again.
 THROWN_AWAY_AFTER = (
     "SQLITE_CORRUPT",
@@ -283,7 +284,7 @@ class SQLiteFile:
             for end in ("-wal", "-shm"):
                 with suppress(FileNotFoundError):
                     lost = _beside(self.path, end)
-                    aside = lost.with_name(f"{lost.name}.left-over-{stamp}")
+                    aside = lost.with_name(f"{lost.name}{LEFT_OVER}{stamp}")
                     if emptied and end == "-wal":
                         shutil.copyfile(lost, aside)
                         os.truncate(lost, 0)
@@ -370,6 +371,14 @@ def _copy_the_wal(connection: sqlite3.Connection) -> None:
         raise FileLost("What lies in a deleted -wal could not be saved yet.") from problem
     if busy or copied < frames:
         raise FileLost("What lies in a deleted -wal could not be saved yet.")
+
+
+def left_over(path: Path) -> list[Path]:
+    """What was taken out of the way beside this database, the oldest first.
+
+    A -wal can hold what was acknowledged last and is in no database: only with the file it belonged to.
+    """
+    return sorted(path.parent.glob(f"{path.name}-*{LEFT_OVER}*"))
 
 
 def is_to_be_thrown_away(problem: BaseException | None) -> bool:

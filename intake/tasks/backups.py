@@ -1,24 +1,36 @@
 """The backups that the settings ask for, beside the queue's other work.
 
-A large one takes longer than an e-mail may wait, so it is made in a thread of its own. Whoever ends the
-process in the middle leaves the backups there were, and the next minute begins anew.
+A large one takes longer than an e-mail may wait and would hold up whatever else this process does, so it is
+made in a process of its own, at lower priority, which ends afterwards. Whoever ends it in the middle leaves
+the backups there were, and the next minute begins anew.
 """
 
 import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
 import threading
+from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from intake.config import Settings
+from intake.resources import PACKAGE
 from intake.services.operations.backup import erasures, scheduled, status
 from intake.services.operations.backup.backup_keys import BackupKeyUnusable
 from intake.services.operations.backup.content import UnknownColumn
 from intake.services.operations.backup.making import AlreadyAtWork
 from intake.services.operations.backup.opening import KeysDoNotFit
 from intake.services.operations.backup.sealed_file import BackupDamaged
+from intake.storage import open_existing
 from intake.tasks.delivery import Work
 
 log = logging.getLogger(__name__)
 
+LOWER_PRIORITY = 10
+_UNDER_WAY = threading.Lock()
 FAILURES = (OSError, SQLAlchemyError, BackupKeyUnusable, BackupDamaged, KeysDoNotFit, UnknownColumn)
 
 
@@ -28,9 +40,38 @@ def begin(work: Work) -> bool:
         return False
     with work.reading() as op:
         due = status.is_due(op.session, op.settings, op.now)
-    if due:
-        threading.Thread(target=back_up, args=(work,), name="backup", daemon=True).start()
-    return due
+    if not due or _UNDER_WAY.locked():
+        return False
+    threading.Thread(target=back_up_apart, args=(work,), name="backup", daemon=True).start()
+    return True
+
+
+def back_up_apart(work: Work) -> bool:
+    """Do `back_up` in a process of its own; True unless that process broke, which is noted."""
+    if not _UNDER_WAY.acquire(blocking=False):
+        return False
+    try:
+        path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
+        done = subprocess.run(  # noqa: S603  (a module of ours)
+            [sys.executable, "-m", __name__],
+            input=pickle.dumps(work.settings),
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": path},
+        )
+        for line in done.stdout.decode(errors="replace").splitlines():
+            log.error("%s", line)
+        if done.returncode == 0:
+            return True
+        failure = "BackupProcessEnded"
+    except OSError as problem:
+        failure = type(problem).__name__
+    finally:
+        _UNDER_WAY.release()
+    log.error("A backup could not be made: %s", failure)
+    with work.operation() as op:
+        status.note_failed(op, failure)
+        op.commit()
+    return False
 
 
 def back_up(work: Work) -> bool:
@@ -66,6 +107,22 @@ def note_erasures(work: Work) -> None:
         log.error("The list of who was erased could not be written: %s", problem.strerror)
 
 
+def main() -> None:
+    """Read the settings in force, make a backup; what went wrong is said in words of ours."""
+    os.nice(LOWER_PRIORITY)
+    # Somebody stops the clinic at a terminal: end without a word.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    log.addHandler(logging.StreamHandler(sys.stdout))
+    log.propagate = False
+    # It comes through a pipe from the process that started this one, and nobody else can write there.
+    settings: Settings = pickle.load(sys.stdin.buffer)  # noqa: S301
+    database = open_existing(settings)
+    try:
+        back_up(Work(database, settings, lambda: datetime.now(UTC)))
+    finally:
+        database.close()
+
+
 def _note(work: Work, made: scheduled.Noted | None) -> None:
     with work.operation() as op:
         if made is None:
@@ -73,3 +130,7 @@ def _note(work: Work, made: scheduled.Noted | None) -> None:
         else:
             status.note_made(op, made.made, made.fingerprint)
         op.commit()
+
+
+if __name__ == "__main__":
+    main()

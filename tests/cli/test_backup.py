@@ -52,12 +52,17 @@ def test_a_clinic_that_is_backed_up_looked_at_and_put_back(
     alone = for_commands(settings, clock=clock).test_cli_runner()
     not_meant = alone.invoke(args=["restore", str(file)], input="n\n")
     assert not_meant.exit_code == 1
+    left = settings.data_dir / "backstory.db-wal.left-over-1700000000"
+    left.write_bytes(b"of a file that was deleted")
     put = alone.invoke(args=["restore", str(file), "--yes", "--reason", "The disk failed"])
     assert put.exit_code == 0, put.output
+    assert f"{left} is left over" in put.output
     assert "backstory.db.before-" in put.output
 
     checked = alone.invoke(args=["check"])
     assert checked.exit_code == 0, checked.output
+    assert f"{left} is left over" in checked.output
+    assert left.exists()
     opened = alone.app.extensions["clinic"].database
     with opened.reading() as session:
         assert session.query(Patient).count() == 1

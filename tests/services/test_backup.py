@@ -38,7 +38,7 @@ from intake.services.operations.backup.sealed_file import (
     SealedWriter,
     WrongBackupKey,
 )
-from intake.storage import Database, open_database
+from intake.storage import Database, line_file, open_database
 from intake.storage.encryption import Keys
 from intake.storage.in_use import FolderLock, InUse
 from intake.storage.models import (
@@ -258,7 +258,7 @@ def test_a_clinic_that_is_running_is_not_replaced(clinic: Clinic, database: Data
     with pytest.raises(InUse, match=r"running|connections"):
         clinic.puts_back(made.path)
 
-    running.dispose()
+    running.close()
     assert clinic.puts_back(made.path).aside
 
 
@@ -279,7 +279,7 @@ def test_nobody_opens_a_database_that_is_being_replaced(clinic: Clinic) -> None:
     with FolderLock.alone(clinic.settings.data_dir), pytest.raises(InUse, match="being put back"):
         open_database(clinic.settings)
 
-    open_database(clinic.settings).dispose()
+    open_database(clinic.settings).close()
 
 
 def test_a_backup_of_a_later_version_is_refused(clinic: Clinic, database: Database) -> None:
@@ -362,7 +362,7 @@ def test_a_line_that_nobody_sealed_erases_nobody(clinic: Clinic, database: Datab
 
     assert erasures.ids_in([file], clinic.keys) == set()
 
-    erasures._append(file, [erasures._line(clinic.keys, id) + "\n"])
+    line_file.append(file, [erasures._line(clinic.keys, id)])
     assert erasures.ids_in([file], clinic.keys) == {id}
 
 
@@ -560,7 +560,7 @@ def test_rows_sealed_with_other_keys_are_noticed_while_the_backup_is_made(
 
     with pytest.raises(KeysDoNotFit, match="patient"):
         clinic.backs_up(database)
-    assert making.backups_in(clinic.plan().folder, clinic.keys) == []
+    assert making.backups_in(clinic.plan().folder, making.mark_of(database)) == []
 
 
 def test_the_newest_are_kept_and_one_of_each_day(clinic: Clinic, database: Database) -> None:
@@ -572,7 +572,7 @@ def test_the_newest_are_kept_and_one_of_each_day(clinic: Clinic, database: Datab
     for moment in moments:
         making.make(database, clinic.settings, clinic.plan(keep=2), moment)
 
-    left = [each.name[19:30] for each in making.backups_in(clinic.plan().folder, clinic.keys)]
+    left = [each.name[19:30] for each in making.backups_in(clinic.plan().folder, making.mark_of(database))]
     assert left == ["20260311T11", "20260311T10", "20260310T15"]
     assert other.exists()
 
@@ -591,7 +591,7 @@ def test_what_was_left_half_written_is_no_backup_and_is_removed(clinic: Clinic, 
     made = clinic.backs_up(database)
 
     assert not half.exists()
-    assert making.backups_in(clinic.plan().folder, clinic.keys) == [made.path]
+    assert making.backups_in(clinic.plan().folder, making.mark_of(database)) == [made.path]
 
 
 # The schedule.
@@ -621,7 +621,7 @@ def test_while_nothing_is_written_the_last_backup_is_taken_for_the_newest(
 
     for minutes in (0, 5):
         assert backups.back_up(work(clinic, database, minutes))
-    assert len(making.backups_in(folder, clinic.keys)) == 1
+    assert len(making.backups_in(folder, making.mark_of(database))) == 1
     with database.reading() as session:
         latest = status.latest_backup(session)
         assert latest is not None
@@ -629,14 +629,14 @@ def test_while_nothing_is_written_the_last_backup_is_taken_for_the_newest(
 
     anna = invite_anna(database)
     assert backups.back_up(work(clinic, database, 10))
-    assert len(making.backups_in(folder, clinic.keys)) == 2
+    assert len(making.backups_in(folder, making.mark_of(database))) == 2
     has_sent(database, clinic.settings, anna.appointment, answers())
     assert backups.back_up(work(clinic, database, 15))
-    assert len(making.backups_in(folder, clinic.keys)) == 3
+    assert len(making.backups_in(folder, making.mark_of(database))) == 3
 
-    making.backups_in(folder, clinic.keys)[0].unlink()
+    making.backups_in(folder, making.mark_of(database))[0].unlink()
     assert backups.back_up(work(clinic, database, 20))
-    assert len(making.backups_in(folder, clinic.keys)) == 3
+    assert len(making.backups_in(folder, making.mark_of(database))) == 3
 
 
 def test_staff_see_it_when_the_last_backup_is_too_old(clinic: Clinic, database: Database) -> None:
@@ -669,6 +669,34 @@ def test_a_folder_that_cannot_be_written_is_noted_and_stops_nothing(
         assert (failure := status.failure(op.session)) is not None
     assert failure.since == NOW
     assert "could not be made" in caplog.text
+
+
+def test_a_scheduled_backup_is_made_by_another_process(clinic: Clinic, database: Database) -> None:
+    invite_anna(database)
+
+    assert backups.back_up_apart(work(clinic, database))
+
+    (file,) = making.backups_in(clinic.plan().folder, making.mark_of(database))
+    with database.reading() as session:
+        latest = status.latest_backup(session)
+    assert latest is not None
+    assert latest.file_name == file.name
+
+
+def test_what_goes_wrong_in_another_process_is_noted_and_said(
+    clinic: Clinic, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    clinic.plan().folder.write_text("no folder")
+
+    assert backups.back_up_apart(work(clinic, database))
+    assert "A backup could not be made: " in caplog.text
+    with database.reading() as session:
+        assert status.failure(session) is not None
+
+    clinic.settings.key_file.unlink()
+    assert not backups.back_up_apart(work(clinic, database))
+    assert "BackupProcessEnded" in caplog.text
+    assert "Canary" not in caplog.text
 
 
 def written(folder: Path, key: BackupKey, content: bytes) -> Path:

@@ -18,7 +18,7 @@ from tests.services.conftest import invite_anna
 from tests.services.killing import settings_of
 from tests.services.test_backup import Clinic
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.long_faults
 ROOT = Path(__file__).parents[2]
 OLD, NEW = 3, 1
 
@@ -84,11 +84,11 @@ def test_a_backup_that_is_killed_leaves_those_there_were(clinic: Clinic, databas
     done, step = False, 0.0
     while not done:
         done = killed(clinic, "backup", step, first)
-        for each in making.backups_in(clinic.plan().folder, clinic.keys):
+        for each in making.backups_in(clinic.plan().folder, making.mark_of(database)):
             with each.open("rb") as opened:
                 opening.examine(opening.content_with(opened, ClinicKeys(clinic.keys)), clinic.keys)
         step = step * 1.25 + 0.05
 
     assert first.exists()
-    assert len(making.backups_in(clinic.plan().folder, clinic.keys)) >= 2
+    assert len(making.backups_in(clinic.plan().folder, making.mark_of(database))) >= 2
     assert list(clinic.plan().folder.glob("*.partial")) == []

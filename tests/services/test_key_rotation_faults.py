@@ -9,6 +9,7 @@ import threading
 import time
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -17,8 +18,9 @@ from intake.config import Settings
 from intake.services import audit
 from intake.services.forms import draft
 from intake.services.operations import daily_seal, key_rotation
+from intake.services.operations.backup import erasures
 from intake.services.staff import accounts
-from intake.storage import Database
+from intake.storage import Database, line_file
 from intake.storage.encryption import Keys
 from intake.storage.key_file import KeyFile
 from intake.storage.models import Appointment, Intake, Patient, Role
@@ -26,10 +28,11 @@ from tests.acting import NOW, acting
 from tests.services.conftest import invite_anna
 from tests.services.test_key_rotation import PASSWORD, database, settings, whole
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.long_faults
 __all__ = ["database", "settings"]
 ROOT = Path(__file__).parents[2]
 PATIENTS = 40
+ERASED = {UUID(int=number) for number in range(2000)}
 
 
 def environment(settings: Settings, database: Database) -> dict[str, str]:
@@ -64,6 +67,8 @@ def clinic(database: Database, settings: Settings) -> Database:
             draft.write(intake, draft.Draft())
         op.commit()
     daily_seal.seal_today(database, settings, now=NOW)
+    lines = [erasures._line(database.keys, id) for id in ERASED]
+    line_file.append(erasures.file_of(settings), lines)
     return database
 
 
@@ -81,6 +86,7 @@ def test_killed_at_any_moment_it_goes_on_and_comes_to_an_end(clinic: Database, s
         assert whole(clinic, settings)
         with clinic.reading() as session:
             assert {each.name for each in session.scalars(select(Patient))} == {"Anna Canary"}
+        assert erasures.ids_in([erasures.file_of(settings)], clinic.keys) == ERASED
     assert kills
     ended = rotating(settings, clinic)
     said, _ = ended.communicate(timeout=120)
@@ -93,6 +99,7 @@ def test_killed_at_any_moment_it_goes_on_and_comes_to_an_end(clinic: Database, s
     assert taken_out.returncode == 0, said
     again = Database(clinic.writer.url.render_as_string(hide_password=False), KeyFile(settings.key_file))
     assert whole(again, settings)
+    assert erasures.ids_in([erasures.file_of(settings)], again.keys) == ERASED
     again.dispose()
     assert not list(settings.key_file.parent.glob("*.new"))
 

@@ -1,6 +1,7 @@
 """The page of whoever looks after the computer: what fails, what can be tried again, and no patient."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
@@ -8,7 +9,8 @@ from intake.config import MailServer, TextGateway
 from intake.services import audit
 from intake.services.audit import Action
 from intake.services.messages import heartbeat, outbox
-from intake.storage.models import Job, JobKind
+from intake.services.messages.correspondence import TO_PATIENTS
+from intake.storage.models import Intake, Job, JobKind
 from intake.tasks import Queue
 from tests.acting import acting, looking
 from tests.post_office import free_port
@@ -94,6 +96,62 @@ def test_all_are_tried_again_and_done(admin, failed, clinic_database, settings, 
         left = [job for job in session.query(Job) if job.done_at is None and job.cancelled_at is None]
     assert [job for job in left if job.kind is JobKind.RENDER_DOCUMENT] == []
     assert deeds(clinic_database, Action.JOB_TRIED_AGAIN)[0].detail == {"jobs": len(failed)}
+
+
+@pytest.fixture
+def held_back(patient, clinic_database, clock):
+    """Three messages to patients that a restore holds back, one of which was tried before."""
+    with acting(clinic_database, now=clock.now) as op:
+        intake = op.session.query(Intake).first()
+        for kind in (JobKind.SEND_INVITATION, JobKind.SEND_REMINDER, JobKind.SEND_REMINDER):
+            outbox.add(op, kind, uuid4(), not_before=clock.now, appointment_id=intake.appointment_id)
+        op.session.flush()
+        jobs = op.session.query(Job).where(Job.kind.in_(TO_PATIENTS)).order_by(Job.made_at).all()
+        for job in jobs:
+            job.held_at = clock.now
+        jobs[0].last_error = "Canary"
+        op.commit()
+    return [job.id for job in jobs]
+
+
+def claimed(database, clock, ids):
+    """Which of these a worker takes up."""
+    taken = []
+    with acting(database, now=clock.now) as op:
+        while (claim := outbox.claim_next(op, TO_PATIENTS)) is not None:
+            taken.append(claim.job.id)
+        op.rollback()
+    return [id for id in ids if id in taken]
+
+
+def test_what_a_restore_holds_back_is_counted_and_names_nobody(admin, held_back, clinic_database, clock):
+    assert claimed(clinic_database, clock, held_back) == []
+
+    said = admin.opens("/operation").words
+
+    assert "Held since a backup was put back" in said
+    assert "Send an invitation1" in said
+    assert "Send a reminder2" in said
+    assert "Canary" not in admin.html
+    assert "Try again" not in said
+
+
+def test_an_admin_lets_it_leave_and_that_is_recorded(admin, held_back, clinic_database, clock):
+    admin.opens("/operation").presses("Send them")
+
+    assert "Held since" not in admin.words
+    assert claimed(clinic_database, clock, held_back) == held_back
+    [deed] = deeds(clinic_database, Action.HELD_MESSAGES_RELEASED)
+    assert (deed.actor, deed.detail) == (f"staff:{admin.user.id}", {"number": 3})
+
+
+def test_an_admin_drops_it_and_it_never_leaves(admin, held_back, clinic_database, clock):
+    admin.opens("/operation").presses("Drop them: nothing is sent")
+
+    assert "Held since" not in admin.words
+    assert claimed(clinic_database, clock, held_back) == []
+    [deed] = deeds(clinic_database, Action.HELD_MESSAGES_DROPPED)
+    assert (deed.actor, deed.detail) == (f"staff:{admin.user.id}", {"number": 3})
 
 
 def test_what_is_done_is_not_done_again(admin, failed, clinic_database, clock):

@@ -6,11 +6,8 @@ whether what the lines name is still there. The database in turn counts the line
 shortened without the other.
 """
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,9 +21,9 @@ from intake.config import Settings
 from intake.services import audit
 from intake.services.audit import SYSTEM, Action
 from intake.services.context import Operation
-from intake.storage import Database
+from intake.storage import Database, line_file
 from intake.storage.audit_total import total_of
-from intake.storage.encryption import Keys, keys_of, sync_folder
+from intake.storage.encryption import Keys, keys_of
 from intake.storage.models import AuditEvent
 from intake.storage.seals import START, SealKind, holds, number_of, seal
 
@@ -120,7 +117,7 @@ def seal_again(database: Database, settings: Settings) -> bool:
     path, keys = settings.seal_file, database.keys
     if not path.exists():
         return True
-    with _alone(path):
+    with line_file.alone(path):
         lines, before, after, again = read(path), START, START, list[SealLine]()
         for line in lines:
             if not holds(keys, line.seal, SealKind.LINE, *_said(before, line)):
@@ -128,7 +125,7 @@ def seal_again(database: Database, settings: Settings) -> bool:
             before, after = line.seal, seal(keys, SealKind.LINE, *_said(after, line))
             again.append(replace(line, seal=after))
         if again != lines:
-            _replace(path, "".join(json.dumps(vars(line)) + "\n" for line in again))
+            line_file.replace(path, (json.dumps(vars(line)) for line in again))
     return True
 
 
@@ -151,47 +148,16 @@ def _write(database: Database, settings: Settings, now: datetime, *, accepted: b
         total = total_of(session)
     if total is None:
         return False
-    with _alone(settings.seal_file):
+    with line_file.alone(settings.seal_file):
         lines = read(settings.seal_file)
         line = SealLine(now.isoformat(), total.origin, total.last, accepted, "")
         sealed = seal(database.keys, SealKind.LINE, *_said(lines[-1].seal if lines else START, line))
-        _append(settings.seal_file, json.dumps(vars(line) | {"seal": sealed}))
+        line_file.append(settings.seal_file, [json.dumps(vars(line) | {"seal": sealed})])
     # After the file: between the two, the file may know more than the database, and never less.
     with Operation.open(database, settings, SYSTEM, now) as op:
         op.record(Action.RECORD_SEALED, lines=len(lines) + 1)
         op.commit()
     return True
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """While nobody else writes to the file."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # A file of its own: the other one is put in the place of an earlier one.
-    handle = os.open(path.with_name(f"{path.name}.lock"), os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _replace(path: Path, text: str) -> None:
-    path = path.resolve()
-    beside = path.with_name(f"{path.name}.new")
-    beside.unlink(missing_ok=True)
-    _append(beside, text.removesuffix("\n"))
-    beside.replace(path)
-    sync_folder(path.parent)
-
-
-def _append(path: Path, text: str) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "a") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _said(before: str, line: SealLine) -> tuple[Any, ...]:

@@ -106,7 +106,8 @@ def _again(op: Operation, job: Job) -> None:
 
 
 def _not_done() -> tuple[ColumnElement[bool], ...]:
-    return Job.done_at.is_(None), Job.cancelled_at.is_(None)
+    # What a restore holds back waits for a word of the clinic, and for nothing else.
+    return Job.done_at.is_(None), Job.cancelled_at.is_(None), Job.held_at.is_(None)
 
 
 def _waits() -> ColumnElement[bool]:

@@ -1,8 +1,8 @@
 """A new key for everything while the clinic goes on; and the old one taken out.
 
 There is no list of what was done: what is left is counted in the tables themselves, so that it goes on after
-any interruption where it stopped. Rows, chains of the audit and the file of daily seals are sealed again in
-transactions of their own; a key is taken out only when nothing needs it any more.
+any interruption where it stopped. Rows, chains of the audit, the file of daily seals and the list of who was
+erased are sealed again, each by itself; a key is taken out only when nothing needs it any more.
 """
 
 import fcntl
@@ -27,6 +27,7 @@ from intake.services.context import Operation
 from intake.services.forms import findings
 from intake.services.invitations import links
 from intake.services.operations import daily_seal
+from intake.services.operations.backup import erasures
 from intake.services.staff import accounts
 from intake.storage import Database, resealing
 from intake.storage.audit_total import THE_ONE
@@ -73,6 +74,8 @@ INDEXES: Mapping[type[Identified], Mapping[str, IndexMade]] = {
 # What these were made of is kept nowhere, on purpose: `_needed_still` and `forgotten` say what follows.
 NOT_MADE_ANEW = {"walk_in_code.code_hmac", "appointment_import.shape_hmac"}
 SEALED_TABLES = resealing.sealed_tables(INDEXES)
+# As it is called where parts are named that need a key.
+ERASURES = "list of who was erased"
 Tell = Callable[[str, int, int], None]
 
 
@@ -100,9 +103,8 @@ class Left:
 
 
 @contextmanager
-def alone(database: Database) -> Iterator[None]:
-    """While no other rotation is at work on this machine. Raises RotationUnderWay."""
-    path = database.key_file.path
+def alone(path: Path) -> Iterator[None]:
+    """While no other rotation is at work with this key file. Raises RotationUnderWay."""
     handle = os.open(path.with_name(f"{path.name}.lock"), os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         try:
@@ -123,6 +125,7 @@ def due(database: Database, settings: Settings) -> dict[str, int]:
     found["daily seals"] = sum(
         daily_seal.lines_by(settings, number) for number in keys.numbers if number != keys.current
     )
+    found[ERASURES] = erasures.due(settings, keys)
     return {name: number for name, number in found.items() if number}
 
 
@@ -130,8 +133,9 @@ def needed(database: Database, settings: Settings, number: int, now: datetime) -
     """How much needs key `number`, by the name of its table: it could not be read or found without it."""
     with database.reading() as session:
         found = _needed_in(session, number, now)
-    found["daily seals"] = daily_seal.lines_by(settings, number)
-    return {name: many for name, many in found.items() if many}
+    return {
+        name: many for name, many in (found | _needed_in_files(database, settings, number)).items() if many
+    }
 
 
 def forgotten(database: Database, number: int) -> int:
@@ -174,6 +178,8 @@ def seal_everything(database: Database, settings: Settings, now: datetime, tell:
     left |= {"audit": stuck} if stuck else {}
     if not daily_seal.seal_again(database, settings):
         left["daily seals"] = 1
+    if stuck := _seal_erasures(database, settings):
+        left[ERASURES] = stuck
     if changed:
         with Operation.open(database, settings, SYSTEM, now) as op:
             key, kept = database.keys.current, sum(left.values())
@@ -198,7 +204,8 @@ def remove_key(
         raise KeyInUse(found)
     # Safety: nobody who might still seal with it is at work while we look and forget it.
     with database.writing_alone() as session:
-        found = {name: many for name, many in _needed_in(session, number, now).items() if many}
+        found = _needed_in(session, number, now) | _needed_in_files(database, settings, number)
+        found = {name: many for name, many in found.items() if many}
         if found:
             session.rollback()
             raise KeyInUse(found)
@@ -235,6 +242,24 @@ def _needed_in(session: Session, number: int, now: datetime) -> dict[str, int]:
     )
     found["total of the audit"] = session.scalar(total) or 0
     return found
+
+
+def _needed_in_files(database: Database, settings: Settings, number: int) -> dict[str, int]:
+    """The same of what lies outside the database."""
+    return {
+        "daily seals": daily_seal.lines_by(settings, number),
+        ERASURES: erasures.lines_by(settings, database.keys, number),
+    }
+
+
+def _seal_erasures(database: Database, settings: Settings) -> int:
+    """How many lines could not be sealed again: the disk of the backups may be one that is not written to."""
+    try:
+        erasures.seal_again(settings, database.keys)
+    except OSError:
+        # What is left is counted, and keeps the old key from being taken out.
+        return max(1, erasures.due(settings, database.keys))
+    return 0
 
 
 def _needed_still(session: Session, number: int, now: datetime) -> dict[str, int]:

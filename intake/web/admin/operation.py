@@ -20,7 +20,9 @@ from intake.red_flags import SAFETY_VERSION
 from intake.services.messages import heartbeat
 from intake.services.messages.heartbeat import WorkerView
 from intake.services.operations import health, jobs, trial_messages
+from intake.services.operations.backup import after_restore
 from intake.services.operations.backup import status as backups
+from intake.services.operations.backup.after_restore import HeldLine
 from intake.services.operations.health import ClinicPart, Condition, DiskSpace, PartHealth
 from intake.services.operations.jobs import FailedJob, QueueLine
 from intake.services.operations.trial_messages import TooManyTrials
@@ -157,6 +159,14 @@ class FailedLine:
 
 
 @dataclass(frozen=True)
+class HeldBack:
+    """Messages of one kind that a restore holds back."""
+
+    kind: Words
+    held: HeldLine
+
+
+@dataclass(frozen=True)
 class Trial:
     """What came of a trial message, in words; `said` is what the server answered."""
 
@@ -199,6 +209,27 @@ def try_jobs_again() -> Response:
         op.commit()
     clinic().queue.nudge()
     return redirect(url_for("admin.show_operation", _anchor="failed"), 303)
+
+
+@blueprint.post("/operation/held/send")
+@only(Permission.MANAGE_SETTINGS)
+def send_held() -> Response:
+    """Let what a restore holds back leave after all."""
+    with operation() as op:
+        after_restore.release(op)
+        op.commit()
+    clinic().queue.nudge()
+    return redirect(url_for("admin.show_operation", _anchor="queue"), 303)
+
+
+@blueprint.post("/operation/held/drop")
+@only(Permission.MANAGE_SETTINGS)
+def drop_held() -> Response:
+    """Let it never leave: it has left before."""
+    with operation() as op:
+        after_restore.drop(op)
+        op.commit()
+    return redirect(url_for("admin.show_operation", _anchor="queue"), 303)
 
 
 @blueprint.post("/operation/trial-mail")
@@ -263,7 +294,7 @@ def _page(mail: TrialMailForm, text: TrialTextForm, trial: Trial | None = None) 
         parts = ()
     with reading() as op:
         lines, failed = jobs.queue_lines(op), jobs.failed_jobs(op.session)
-        workers = heartbeat.workers(op.session)
+        workers, held = heartbeat.workers(op.session), after_restore.waiting(op.session)
         backup, failing = backups.latest_backup(op.session), backups.failure(op.session)
         size, versions = health.database_size(op.session), health.versions(op.session)
         now = op.now
@@ -271,6 +302,7 @@ def _page(mail: TrialMailForm, text: TrialTextForm, trial: Trial | None = None) 
         "admin/operation.html",
         parts=tuple(map(PartLine.of, parts)),
         workers=tuple(WorkerLine.of(each, now) for each in workers),
+        held=tuple(HeldBack(KINDS[each.kind], each) for each in held),
         queue=tuple(KindLine(KINDS[each.kind], each) for each in lines),
         failed=tuple(FailedLine(KINDS[each.kind], each) for each in failed),
         backup=backup,

@@ -7,7 +7,7 @@ Each kind gives the words for the head of a file with the secret that goes with 
 import base64
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from intake.services.operations.backup.sealed_file import BackupDamaged, WrongBackupKey
-from intake.storage.encryption import Keys, Purpose, WrongKey
+from intake.storage.encryption import KeyMissing, Keys, Purpose
 
 KEY = 32
 SHORTEST_PASSPHRASE = 12
@@ -25,6 +25,10 @@ SECRET = "backstory-backup-secret-key"  # noqa: S105  (the name of a kind)
 # 64 MB and some tenths of a second for each guess.
 SCRYPT = {"n": 2**16, "r": 8, "p": 1}
 
+HOW_TO_PUT_BACK = (
+    "Put it back into the key file, from where `rotate-keys --remove` kept it or from an earlier copy of the "
+    "key file: rotate-keys --put-back FILE"
+)
 Said = Mapping[str, str | int]
 
 
@@ -42,6 +46,16 @@ class BackupKey(Protocol):
         """The secret of a file with this head; raises WrongBackupKey."""
 
 
+def in_words(numbers: Iterable[int]) -> str:
+    """Keys by their numbers."""
+    return " and ".join(f"key {number}" for number in numbers)
+
+
+def needs(numbers: Iterable[int]) -> str:
+    """What is said when a backup needs keys of its time that were taken out since."""
+    return f"This backup needs {in_words(numbers)}, which is not in the key file. {HOW_TO_PUT_BACK}"
+
+
 @dataclass(frozen=True)
 class ClinicKeys:
     """The clinic's own keys: whoever can read the fields can read the backup, and nobody else."""
@@ -56,8 +70,10 @@ class ClinicKeys:
         _must_be(said, "clinic")
         try:
             return self.keys.secret(Purpose.BACKUP, int(said.get("number", 0)))
-        except (WrongKey, ValueError) as problem:
-            raise WrongBackupKey(f"The key file lacks what the backup needs: {problem}") from None
+        except KeyMissing as missing:
+            raise WrongBackupKey(needs([missing.number])) from None
+        except ValueError:
+            raise BackupDamaged("The head of the file cannot be read.") from None
 
 
 @dataclass(frozen=True)

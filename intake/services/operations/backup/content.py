@@ -80,7 +80,11 @@ class KeptTable:
 
 @dataclass(frozen=True)
 class Head:
-    """What a backup says of itself. `counts` are rows by table; `clinic_keys` a key file, where asked for."""
+    """What a backup says of itself.
+
+    `counts` are rows by table; `keys` the numbers of the keys it is read with; `clinic_keys` a key file,
+    where asked for.
+    """
 
     made_at: datetime
     clinic: str
@@ -89,6 +93,7 @@ class Head:
     safety: str
     database: str
     counts: dict[str, int]
+    keys: list[int]
     clinic_keys: str | None = field(default=None, repr=False)
 
     @classmethod

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from sqlalchemy import Connection, inspect, select
+
 from intake import __version__
 from intake.config import Settings
 from intake.red_flags import SAFETY_VERSION
@@ -23,8 +25,9 @@ from intake.services.operations.backup.backup_keys import BackupKey, ClinicKeys
 from intake.services.operations.backup.content import Head, counts_of, kept_tables, lines_of, packed
 from intake.services.operations.backup.sealed_file import SealedWriter
 from intake.storage import Database
-from intake.storage.encryption import Keys
+from intake.storage.audit_total import total_of
 from intake.storage.migrating import revision_of
+from intake.storage.models import AuditTotal, KeyCheck
 
 ENDING = ".backup"
 PARTIAL = ".partial"
@@ -72,7 +75,8 @@ def make(database: Database, settings: Settings, plan: BackupPlan, now: datetime
     said, secret = plan.key.lock()
     plan.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(plan.folder):
-        partial = plan.folder / f"{_name(database.keys, now)}{PARTIAL}"
+        mark = mark_of(database)
+        partial = plan.folder / f"{_name(mark, now)}{PARTIAL}"
         try:
             _write(partial, database, _beginnings(settings, now, plan), SealedKeys(said, secret))
             with partial.open("rb") as file:
@@ -81,15 +85,28 @@ def make(database: Database, settings: Settings, plan: BackupPlan, now: datetime
             path = _give_name(partial)
         finally:
             partial.unlink(missing_ok=True)
-        _remove_old(plan, database.keys)
+        _remove_old(plan, mark)
     return Made(path, now, size, sum(head.counts.values()), time.monotonic() - began)
 
 
-def backups_in(folder: Path, keys: Keys) -> list[Path]:
-    """This clinic's backups in the folder, the newest first."""
+def mark_of(database: Database) -> str:
+    """What the names of this clinic's backups begin with; a new key or another name does not change it.
+
+    So two clinics can share a folder, and neither removes what the other made.
+    """
+    with database.reading() as session:
+        there = inspect(session.connection()).has_table(AuditTotal.__tablename__)
+        total = total_of(session) if there else None
+    # A total that is gone or was changed stops no backup; `check` says so.
+    constant = total.origin if total else database.keys.check_value(database.keys.numbers[0])
+    return f"backstory-{sha256(constant.encode()).hexdigest()[:8]}-"
+
+
+def backups_in(folder: Path, mark: str) -> list[Path]:
+    """The backups in the folder that begin with this mark, the newest first."""
     if not folder.is_dir():
         return []
-    named = re.compile(rf"{_prefix(keys)}\d{{8}}T\d{{12}}Z{re.escape(ENDING)}")
+    named = re.compile(rf"{re.escape(mark)}\d{{8}}T\d{{12}}Z{re.escape(ENDING)}")
     return sorted((each for each in folder.iterdir() if named.fullmatch(each.name)), reverse=True)
 
 
@@ -114,9 +131,11 @@ class _Beginnings:
     clinic: str
     clinic_keys: str | None
 
-    def head(self, schema: str, database: str, counts: dict[str, int]) -> Head:
+    def head(self, connection: Connection, counts: dict[str, int]) -> Head:
+        schema, database = revision_of(connection), connection.dialect.name
         said = (self.now, self.clinic, schema, __version__, SAFETY_VERSION, database, counts)
-        return Head(*said, self.clinic_keys)
+        numbers = connection.scalars(select(KeyCheck.number).order_by(KeyCheck.number))
+        return Head(*said, list(numbers), self.clinic_keys)
 
 
 def _beginnings(settings: Settings, now: datetime, plan: BackupPlan) -> _Beginnings:
@@ -132,7 +151,7 @@ def _write(path: Path, database: Database, beginnings: _Beginnings, sealed: Seal
         with database.reader.connect() as connection, connection.begin():
             tables = kept_tables(connection)
             counts = counts_of(connection, tables)
-            head = beginnings.head(revision_of(connection), connection.dialect.name, counts)
+            head = beginnings.head(connection, counts)
             for piece in packed(lines_of(connection, head, tables)):
                 writer.write(piece)
         writer.close()
@@ -156,12 +175,12 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _remove_old(plan: BackupPlan, keys: Keys) -> None:
+def _remove_old(plan: BackupPlan, mark: str) -> None:
     """All but the newest `keep`, and the last one of each of the newest `keep` days."""
-    there = backups_in(plan.folder, keys)
+    there = backups_in(plan.folder, mark)
     last_of_day: dict[str, Path] = {}
     for each in there:
-        last_of_day.setdefault(each.name.removeprefix(_prefix(keys))[:8], each)
+        last_of_day.setdefault(each.name.removeprefix(mark)[:8], each)
     kept = {*there[: plan.keep], *list(last_of_day.values())[: plan.keep]}
     for each in there:
         if each not in kept:
@@ -184,10 +203,5 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _name(keys: Keys, now: datetime) -> str:
-    return f"{_prefix(keys)}{now.astimezone(UTC):%Y%m%dT%H%M%S%f}Z"
-
-
-def _prefix(keys: Keys) -> str:
-    """So that two clinics can share a folder, and neither removes what the other made."""
-    return f"backstory-{keys.check_value(keys.numbers[0])[:8]}-"
+def _name(mark: str, now: datetime) -> str:
+    return f"{mark}{now.astimezone(UTC):%Y%m%dT%H%M%S%f}Z"

@@ -6,11 +6,11 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import inspect
 
-from intake.services.operations.backup.backup_keys import BackupKey
+from intake.services.operations.backup.backup_keys import BackupKey, needs
 from intake.services.operations.backup.content import Content, Head, KeptTable, unpacked
 from intake.services.operations.backup.sealed_file import SealedReader
 from intake.storage.audit_total import PLACE
-from intake.storage.encryption import Keys, Sealed, Tampered, WrongKey
+from intake.storage.encryption import KeyMissing, Keys, Sealed, Tampered
 from intake.storage.models import AuditTotal, KeyCheck, Row
 
 # Of each column that is sealed, the first values are opened, and then one of so many.
@@ -45,6 +45,9 @@ def examine(opened: Content, keys: Keys | None) -> Head:
 
 def looked_at(opened: Content, keys: Keys) -> Iterator[tuple[KeptTable, list[dict[str, Any]]]]:
     """The rows of the backup, looked at as they come by; raises KeysDoNotFit."""
+    missing = [number for number in opened.head.keys if not keys.has(number)]
+    if missing:
+        raise KeysDoNotFit(needs(missing))
     seen: dict[str, int] = {}
     for kept, rows in opened.rows():
         before = seen.get(kept.name, 0)
@@ -57,7 +60,7 @@ def _look(table: str, rows: list[dict[str, Any]], before: int, keys: Keys) -> No
     if table == KeyCheck.__tablename__:
         for row in rows:
             number = row["number"]
-            if number not in keys.numbers or keys.check_value(number) != row["value"]:
+            if not keys.has(number) or keys.check_value(number) != row["value"]:
                 raise KeysDoNotFit(f"Key {number} is not the one this backup was written with.")
     for column, open_value in _sealed_columns(table).items():
         for number, row in enumerate(rows, before):
@@ -65,7 +68,9 @@ def _look(table: str, rows: list[dict[str, Any]], before: int, keys: Keys) -> No
                 continue
             try:
                 open_value({"keys": keys, **row})
-            except (Tampered, WrongKey, ValueError) as problem:
+            except KeyMissing as missing:
+                raise KeysDoNotFit(needs([missing.number])) from None
+            except (Tampered, ValueError) as problem:
                 raise KeysDoNotFit(f"A value of {table} cannot be opened: {problem}") from None
 
 

@@ -25,14 +25,16 @@ from intake.services import audit
 from intake.services.audit import SYSTEM
 from intake.services.context import Operation
 from intake.services.operations.backup.after_restore import Settled, settle
+from intake.services.operations.backup.backup_keys import HOW_TO_PUT_BACK, in_words
 from intake.services.operations.backup.content import VERSIONS, Content, kept_tables, put_in
-from intake.services.operations.backup.erasures import bring_up_to_date, ids_in
+from intake.services.operations.backup.erasures import NAME, bring_up_to_date, ids_in, sealed_by_others
 from intake.services.operations.backup.making import sync_folder
 from intake.services.operations.backup.opening import looked_at
-from intake.storage import Database
+from intake.storage import Database, note_keys
 from intake.storage.encryption import Keys
 from intake.storage.in_use import FolderLock, InUse
 from intake.storage.migrating import is_known, migrate_on
+from intake.storage.models import Appointment
 
 BUILDING = ".restoring"
 BESIDE = ("-wal", "-shm", "-journal")
@@ -44,6 +46,10 @@ class LaterVersion(Exception):
 
 class RecordBroken(Exception):
     """The audit record of the backup does not hold."""
+
+
+class ErasuresUnreadable(Exception):
+    """Whether somebody was erased since cannot be known without a key that was taken out."""
 
 
 class NotSound(Exception):
@@ -74,7 +80,10 @@ class PutBack:
 
 
 def put_back(content: Content, wanted: Return) -> PutBack:
-    """Put it back. Raises InUse, LaterVersion, RecordBroken, NotSound, BackupDamaged, KeysDoNotFit."""
+    """Put it back.
+
+    Raises InUse, LaterVersion, RecordBroken, NotSound, ErasuresUnreadable, BackupDamaged, KeysDoNotFit.
+    """
     must_be_known(content)
     with FolderLock.alone(wanted.settings.data_dir):
         _learn_who_was_erased(wanted)
@@ -151,10 +160,23 @@ def _all_of_it(connection: Connection, content: Content, wanted: Return) -> Sett
     with _session(connection, wanted.keys) as session:
         if not wanted.although_broken and (broken := audit.verify(session)):
             raise RecordBroken(f"{broken[0].stream}: {broken[0].what}")
+        _must_be_readable(session, wanted)
+        note_keys(session, wanted.keys)
         op = Operation(session, SYSTEM, wanted.now, wanted.settings)
         settled = settle(op, ids_in(wanted.ledgers, wanted.keys), wanted.reason)
         op.commit()
     return settled
+
+
+def _must_be_readable(session: Session, wanted: Return) -> None:
+    """Raise ErasuresUnreadable where somebody would come back whom a key that is missing says was erased."""
+    unread = sealed_by_others(wanted.ledgers, wanted.keys)
+    back = {number for id, number in unread.items() if session.get(Appointment, id) is not None}
+    if back:
+        raise ErasuresUnreadable(
+            f"The list of who was erased ({NAME}) names appointments of this backup by "
+            f"{in_words(sorted(back))}: they would come back. {HOW_TO_PUT_BACK}"
+        )
 
 
 def _fill(connection: Connection, content: Content, own: Keys) -> None:

@@ -1,0 +1,175 @@
+"""What a restore does with each table: kept as it was, emptied, or changed so that nothing happens twice."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from intake.services.messages import outbox
+from intake.services.operations.backup import after_restore
+from intake.services.staff import known_browsers
+from intake.storage import Database
+from intake.storage.models import (
+    BackupStatus,
+    ClinicSetting,
+    Heartbeat,
+    JobKind,
+    KnownBrowser,
+    RefusedSignIn,
+    Row,
+    SessionKind,
+    StaffDraft,
+    StaffLink,
+    StaffLinkPurpose,
+    Throttle,
+    ThrottleKind,
+    User,
+    WalkInCode,
+    WebSession,
+    Worker,
+)
+from tests.acting import NOW, acting
+from tests.services.answering import answers, has_sent
+from tests.services.conftest import invite_anna
+from tests.services.test_backup import LATER, Clinic, clinic, everything
+
+__all__ = ["clinic"]
+KEPT, EMPTIED, CHANGED = "kept", "emptied", "changed"
+# And why, where it is not plain.
+TABLES = {
+    "alert": KEPT,
+    "appointment": KEPT,
+    "appointment_identifier": KEPT,
+    "appointment_import": KEPT,
+    "audit_event": CHANGED,  # goes on: that it was put back, and why
+    "audit_head": CHANGED,
+    "audit_total": CHANGED,
+    "backup_status": KEPT,  # the next one is due at once
+    "call_attempt": KEPT,
+    "call_note": KEPT,
+    "clinic_setting": KEPT,
+    "clinician_name": KEPT,
+    "document": KEPT,
+    "earlier_result": KEPT,
+    "finding_outcome": KEPT,
+    "hand_over": KEPT,
+    "heartbeat": KEPT,  # red until a worker is at work
+    "import_shape": KEPT,
+    "intake": KEPT,
+    "intake_edition": KEPT,
+    "invitation": KEPT,
+    "job": CHANGED,  # messages to patients that were due are held back
+    "joined_appointment": KEPT,
+    "key_check": KEPT,  # and the keys of now are added
+    "known_browser": KEPT,  # lets nobody in; without it strangers' tries lock staff out
+    "mode_kept": KEPT,
+    "patient": KEPT,
+    "patient_change": KEPT,
+    "patient_identifier": KEPT,
+    "patient_join": KEPT,
+    "read_mark": KEPT,
+    "refused_sign_in": KEPT,  # an attack goes on being seen
+    "safety_approval": KEPT,
+    "search_version": KEPT,  # no process is at work that has read it
+    "settings_version": KEPT,
+    "staff_draft": KEPT,  # what was typed; what it was saved as is gone too
+    "staff_link": EMPTIED,  # it may have been used since
+    "staff_user": KEPT,
+    "tally": KEPT,
+    "throttle": KEPT,  # nobody gets new tries
+    "walk_in_code": EMPTIED,  # as the links
+    "web_session": CHANGED,  # signed out
+    "worker": EMPTIED,  # they have ended
+}
+
+
+def test_of_every_table_it_is_said_what_a_restore_does_with_it() -> None:
+    assert set(TABLES) == set(Row.metadata.tables)
+
+
+def test_a_restore_does_with_each_table_what_is_said(
+    clinic: Clinic,
+    database: Database,
+    reception: User,
+) -> None:
+    fill(database, clinic, reception)
+    url = clinic.settings.database_url
+    before = everything(url, clinic.keys)
+    made = clinic.backs_up(database)
+    database.close()
+
+    clinic.puts_back(made.path)
+
+    after = everything(url, clinic.keys)
+    for table, done in TABLES.items():
+        if done == KEPT:
+            assert after[table] == before[table], table
+        elif done == EMPTIED:
+            assert before[table], table
+            assert after[table] == [], table
+        else:
+            assert after[table] != before[table], table
+    restored = Database(url, clinic.keys)
+    with restored.reading() as session:
+        assert session.scalars(select(WebSession.revoked_at)).all() == [LATER]
+        assert [each.number for each in after_restore.waiting(session)] == [1]
+        browser = session.scalars(select(KnownBrowser)).one()
+        assert browser.user_id == reception.id
+    restored.dispose()
+
+
+def fill(database: Database, clinic: Clinic, staff: User) -> None:
+    """Rows of what passes: what is signed in, counted, typed, owed."""
+    anna = invite_anna(database)
+    has_sent(database, clinic.settings, anna.appointment, answers())
+    hour = NOW.replace(minute=0)
+    with acting(database, settings=clinic.settings) as op:
+        known_browsers.remember(op, op.session.get_one(User, staff.id), known_browsers.new_token())
+        outbox.add(op, JobKind.SEND_REMINDER, uuid4(), not_before=NOW, appointment_id=anna.appointment.id)
+        op.session.add_all(
+            [
+                WebSession(
+                    token_hash="t" * 64, kind=SessionKind.TABLET, name="Hall", started_at=NOW, seen_at=NOW
+                ),
+                StaffLink(
+                    user_id=staff.id,
+                    token_hash="l" * 64,
+                    purpose=next(iter(StaffLinkPurpose)),
+                    made_at=NOW,
+                    expires_at=NOW + timedelta(days=1),
+                ),
+                WalkInCode(
+                    appointment_id=anna.appointment.id,
+                    code_hmac=op.hmac_index("walk-in code", "BCDFGH"),
+                    made_at=NOW,
+                    made_by_id=staff.id,
+                    expires_at=NOW + timedelta(minutes=15),
+                ),
+                Worker(host="here", pid=7, lanes="documents", started_at=NOW, seen_at=NOW),
+                Heartbeat(name="scheduler", at=NOW),
+                BackupStatus(id=1, covers_until=NOW),
+                ClinicSetting(name="clinic_name", value="Canary", changed_at=NOW, changed_by_id=staff.id),
+                Throttle(
+                    kind=ThrottleKind.SIGN_IN, subject_hmac=op.hmac_index("tries", "x"), tries=3, since=NOW
+                ),
+                RefusedSignIn(
+                    hour=hour,
+                    network_hmac=op.hmac_index("network", "x"),
+                    network="192.0.2.0/24",
+                    account=str(staff.id),
+                    tries=3,
+                    turned_away=0,
+                    last_at=NOW,
+                ),
+                StaffDraft(
+                    user_id=staff.id,
+                    appointment_id=anna.appointment.id,
+                    address="/alert",
+                    page="/alert",
+                    begun_at=NOW,
+                    changed_at=NOW,
+                    content={"note": "typed"},
+                ),
+            ]
+        )
+        op.session.commit()
