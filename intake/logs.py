@@ -39,6 +39,8 @@ def install_logs(*, as_json: bool) -> None:
         root.removeHandler(handler)
     root.addHandler(SafeHandler(as_json=as_json))
     REQUESTS.setLevel(logging.INFO if as_json else logging.WARNING)
+    # Warnings repeat what they are about, and would be printed as they are.
+    logging.captureWarnings(as_json)
     for name in _FOREIGN:
         logger = logging.getLogger(name)
         # A filter stays where it is, whatever handlers a server puts there afterwards.
@@ -47,8 +49,12 @@ def install_logs(*, as_json: bool) -> None:
 
 
 def catch_what_ends_a_thread() -> None:
-    """Let an exception that nobody caught be logged as any other, instead of printed with its message."""
+    """Let an exception that nobody caught be logged as any other, instead of printed with its message.
+
+    One in a destructor too.
+    """
     threading.excepthook = lambda failed: _log_end(failed.exc_type, failed.exc_traceback)
+    sys.unraisablehook = lambda failed: _log_end(failed.exc_type, failed.exc_traceback)
 
 
 def catch_what_ends_the_process() -> None:

@@ -161,7 +161,7 @@ def compiled_templates(pytestconfig: pytest.Config) -> FileSystemBytecodeCache:
 @pytest.fixture
 def app(
     settings: Settings, clinic_database: Database, clock: Clock, compiled_templates: FileSystemBytecodeCache
-) -> "Backstory":
+) -> Iterator["Backstory"]:
     """The clinic, on SQLite, at the time the clock tells."""
     # Not above: tests of the core neither need nor wait for the whole application.
     from intake.app import create_app
@@ -172,7 +172,9 @@ def app(
     clinic = create_app(settings, clinic_database, queue, clock=clock)
     clinic.clinic.make = made_here
     clinic.jinja_env.bytecode_cache = compiled_templates
-    return clinic
+    yield clinic
+    # A request that enqueues something signals it, by a connection of the queue's own.
+    queue.stop()
 
 
 @pytest.fixture

@@ -3,11 +3,12 @@
 from intake.config.reading import Setting, SettingsInvalid
 from intake.config.settings import SETTABLE, SETTINGS, Settings
 from intake.config.timing import CALL_BACK_WITHIN
-from intake.config.values import LANGUAGES, Approval, MailServer, Mode, Profile, TextGateway
+from intake.config.values import LANGUAGES, LONGEST_DEADLINE, Approval, MailServer, Mode, Profile, TextGateway
 
 __all__ = [
     "CALL_BACK_WITHIN",
     "LANGUAGES",
+    "LONGEST_DEADLINE",
     "SETTABLE",
     "SETTINGS",
     "Approval",

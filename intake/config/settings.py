@@ -12,7 +12,7 @@ from babel import dates
 from intake.config import reading, wording
 from intake.config.reading import Reading, Setting, SettingsInvalid, declared_in, setting
 from intake.config.timing import CALL_BACK_WITHIN, SHORTEST_CALL_BACK
-from intake.config.values import LANGUAGES, Approval, MailServer, Mode, Profile, TextGateway
+from intake.config.values import LANGUAGES, LONGEST_DEADLINE, Approval, MailServer, Mode, Profile, TextGateway
 from intake.config.wording import fill
 from intake.opening import Opening
 from intake.text import network, telephone
@@ -215,9 +215,10 @@ class Settings:
         on_page=False,
     )
     message_deadline: int = setting(
-        "seconds that mail servers, or the provider of text messages, have for one message; 1 to 120",
+        "seconds that mail servers, or the provider of text messages, have for one message; "
+        f"1 to {LONGEST_DEADLINE}",
         "60",
-        parse=reading.seconds_from(1, 120),
+        parse=reading.seconds_from(1, LONGEST_DEADLINE),
         otherwise=60,
         on_page=False,
     )

@@ -7,6 +7,8 @@ from typing import Literal
 
 # The languages the form can be read in, by code, each with its own name for itself.
 LANGUAGES: dict[str, str] = {"en": "English"}
+# Seconds that anybody may have for one message.
+LONGEST_DEADLINE = 120
 
 
 class Mode(StrEnum):

@@ -4,10 +4,12 @@ Laying out a page takes all of a processor for as long as it lasts, and whoever 
 waits. A process for each document costs a second.
 """
 
+import logging
 import os
 import pickle
 import subprocess
 import sys
+import warnings
 
 from intake.documents.orders import DocumentOrder
 from intake.resources import PACKAGE
@@ -45,6 +47,9 @@ def made_here(order: DocumentOrder) -> bytes:
 def main() -> None:
     """Read an order, write the document. Of a failure only its kind is said."""
     os.nice(LOWER_PRIORITY)
+    # What libraries would print may hold what is in the document.
+    logging.lastResort = None
+    warnings.simplefilter("ignore")
     try:
         # It comes through a pipe from the process that started this one, and nobody else can write there.
         order: DocumentOrder = pickle.load(sys.stdin.buffer)  # noqa: S301

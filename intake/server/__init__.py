@@ -3,5 +3,5 @@
 connections  a visitor who is slow costs no thread
 master       the process that keeps the web processes, and the worker beside them, going
 companion    a process that ends with the one that started it
-quiet_log    what gunicorn may say: where something went wrong, never what somebody wrote
+quiet_log    what gunicorn says goes the way of every other line of the log
 """

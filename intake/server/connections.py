@@ -5,6 +5,8 @@ threads shut everybody else out. Here one loop in each process waits for all of 
 for each, and a thread is only given what can be answered at once.
 """
 
+import io
+import logging
 import re
 import selectors
 import socket
@@ -16,8 +18,11 @@ from functools import partial
 from typing import Any
 
 from gunicorn import util
-from gunicorn.http.errors import ParseException
+from gunicorn.http.body import Body, ChunkedReader
+from gunicorn.http.errors import ChunkMissingTerminator, NoMoreData, ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+log = logging.getLogger(__name__)
 
 # Seconds from the first moment of a connection, or of its next request, until its headers, and all of it,
 # have come; then until the answer has been read, and until whoever was sent away has closed their side.
@@ -168,14 +173,20 @@ class BufferingWorker(ThreadWorker):
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """Refuse what is no request, and say no word of it in the log."""
         theirs = isinstance(exc, ParseException)
-        say = self.log.info if theirs else self.log.error
-        say("A request could not be answered: %s", type(exc).__name__)
+        if not theirs:
+            log.error("A request could not be answered.", exc_info=exc)
         try:
             util.write_error(
                 client, *((400, "Bad Request") if theirs else (500, "Internal Server Error")), ""
             )
         except OSError:
-            self.log.debug("Nobody was left to be told.")
+            log.debug("Nobody was left to be told.")
+
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        """Answer. A body in chunks is put together first: no page is asked to read a broken one."""
+        if isinstance(req.body.reader, ChunkedReader):
+            req.body = _put_together(req.body)
+        return bool(super().handle_request(req, conn))
 
     def _wait(
         self,
@@ -276,6 +287,15 @@ class BufferingWorker(ThreadWorker):
         self._wait_no_more(conn)
         self.nr_conns -= 1
         conn.close()
+
+
+def _put_together(body: Any) -> Any:
+    """What the chunks hold, up to more than is taken. Raises ParseException."""
+    try:
+        return Body(io.BytesIO(body.read(LONGEST_BODY + 1)))
+    except NoMoreData:
+        # It only seemed to end: all that has come was read.
+        raise ChunkMissingTerminator(b"") from None
 
 
 def is_whole(came: bytes | bytearray) -> bool:

@@ -1,18 +1,19 @@
-"""What gunicorn may say: where something went wrong, never what somebody wrote."""
+"""What gunicorn says goes the way of every other line: where something went wrong, and no word of anybody."""
 
-import sys
 from typing import Any
 
 from gunicorn.glogging import Logger
 
 
 class QuietLog(Logger):
-    """A trace repeats what was typed, and an address holds the secret of a link: neither is written down."""
+    """gunicorn's lines without handlers of its own: `intake.logs` writes them, in the form of all others."""
 
-    def exception(self, msg: str, *_: Any, **__: Any) -> None:
-        """Say which kind of failure it was, and no word of it."""
-        kind = sys.exc_info()[0]
-        self.error("%s: %s", msg.partition("%")[0].strip(), kind.__name__ if kind else "nothing")
+    def setup(self, cfg: Any) -> None:
+        """Let lines through to the handler of the process."""
+        super().setup(cfg)
+        for each in (self.error_log, self.access_log):
+            each.handlers.clear()
+            each.propagate = True
 
     def access(self, *_: Any) -> None:
         """Requests are logged by the application, which knows what in an address is secret."""

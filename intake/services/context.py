@@ -19,7 +19,7 @@ and record what they did; they never commit. The exceptions stand here and nowhe
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
@@ -31,6 +31,10 @@ from intake.services.audit import Action, Actor, Deed
 from intake.storage import Database, NotCommitted, Refused
 from intake.storage.encryption import HmacIndex, keys_of
 from intake.storage.models import Identified, User
+
+# The clocks of two computers may differ by so much. What lies further ahead was written by a clock that was
+# wrong, and has been set right since.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
+from uuid import UUID
 
 from intake.messaging import HostBusy, Undeliverable
 from intake.services.messages import correspondence, outbox
@@ -30,7 +31,7 @@ class Jobs:
         with work.reading() as op:
             if not outbox.is_due(op, kinds):
                 return None
-        claim = _claim(work, kinds)
+        claim = _claim(work, kinds, self._ids())
         if claim is None:
             return None
         with self._holding(claim):
@@ -52,6 +53,10 @@ class Jobs:
                 op.commit()
         return len(claims)
 
+    def _ids(self) -> tuple[UUID, ...]:
+        with self._lock:
+            return tuple(claim.job.id for claim, _ in self._in_hand.values())
+
     @contextmanager
     def _holding(self, claim: Claim) -> Iterator[None]:
         me = threading.get_ident()
@@ -64,9 +69,9 @@ class Jobs:
                 del self._in_hand[me]
 
 
-def _claim(work: Work, kinds: Collection[JobKind]) -> Claim | None:
+def _claim(work: Work, kinds: Collection[JobKind], in_hand: Collection[UUID]) -> Claim | None:
     with work.operation() as op:
-        claim = outbox.claim_next(op, kinds)
+        claim = outbox.claim_next(op, kinds, in_hand)
         op.commit()
     return claim
 

@@ -27,6 +27,7 @@ from intake.services.audit import NOBODY
 from intake.services.context import Operation
 from intake.services.staff import guesses
 from intake.web.client import browser_of, network_of
+from intake.web.request_log import ROUTE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -160,11 +161,13 @@ class FloodGate:
         self, path: str, environ: dict[str, Any], start_response: "StartResponse"
     ) -> Iterable[bytes]:
         _keep_back(environ)
+        environ[ROUTE] = path
         wait = ("Retry-After", str(int(WINDOW)))
-        if path == UNLOCK:
-            start_response("429 Too Many Requests", [wait, ("Content-Type", "text/plain")])
-            return [b""]
         page = self._page()
+        if path == UNLOCK:
+            safe = [each for each in page.headers if each[0].lower() != "content-type"]
+            start_response("429 Too Many Requests", [*safe, wait, ("Content-Type", "text/plain")])
+            return [b""]
         body = page.filled(_typed(environ))
         length = ("Content-Length", str(len(body)))
         start_response("429 Too Many Requests", [*page.headers, wait, length])
@@ -178,7 +181,8 @@ class FloodGate:
 
 def install_flood_gate(app: Flask) -> None:
     """Put the gate before the application."""
-    app.wsgi_app = FloodGate(app, app.wsgi_app)  # type: ignore[method-assign]
+    gate = app.extensions["flood_gate"] = FloodGate(app, app.wsgi_app)
+    app.wsgi_app = gate  # type: ignore[method-assign]
 
 
 def _keep_back(environ: dict[str, Any]) -> None:

@@ -35,6 +35,8 @@ def add_pages(app: Flask, settings: Settings) -> None:
     app.request_class = CleanRequest
     app.url_map.converters["copied"] = CopiedConverter
     _configure(app, settings)
+    # Inside what logs and counts each request.
+    install_flood_gate(app)
     install_health(app, app.extensions["clinic"], install_request_log(app, settings))
     install_compression(app)
     install_template_filters(app)
@@ -50,7 +52,6 @@ def add_pages(app: Flask, settings: Settings) -> None:
         app.register_blueprint(importlib.import_module(f"intake.web.{name}").blueprint)
     keep_to_ourselves(app)
     check_guards(app)
-    install_flood_gate(app)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

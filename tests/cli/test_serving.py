@@ -9,9 +9,17 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+from intake.config import Settings
+from intake.services.appointments import booking
+from intake.services.appointments.booking import Booking
+from intake.storage import open_database
+from tests.acting import acting
+from tests.services.conftest import BORN
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.faults
@@ -41,7 +49,7 @@ class Served:
         return next(pid for pid, called in self.children().items() if "work-beside" in called)
 
     def web(self) -> list[int]:
-        return [pid for pid, called in self.children().items() if "wsgi" in called]
+        return [pid for pid, called in self.children().items() if "tests.ending_with" in called]
 
 
 @contextmanager
@@ -50,10 +58,11 @@ def served(folder: Path, command: str) -> Iterator[Served]:
         port = free.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BACKSTORY_")}
     paths = {"BACKSTORY_DATA_DIR": str(folder / "data"), "BACKSTORY_KEY_FILE": str(folder / "keys/keys.json")}
+    _book_somebody_in(Settings.from_environment(paths))
     output = folder / "said.txt"
     with output.open("wb") as said:
         process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "flask", "--app", "wsgi", command, "--processes", "2"],
+            [sys.executable, "-u", "-m", "tests.ending_with", command, "--processes", "2"],
             cwd=ROOT,
             env=kept | paths | {"PORT": str(port)},
             stdout=said,
@@ -69,7 +78,19 @@ def served(folder: Path, command: str) -> Iterator[Served]:
     finally:
         process.kill()
         process.wait()
-        wait_until(lambda: not any(map(is_there, below)))
+        wait_until(lambda: not any(map(is_there, below)), 60)
+
+
+def _book_somebody_in(settings: Settings) -> None:
+    """So that `start` makes no made-up patients, which takes longer than everything else."""
+    database = open_database(settings)
+    database.migrate()
+    with acting(database, settings=settings, now=datetime.now(UTC)) as op:
+        booking.make(
+            op, Booking(name="Anna Canary", date_of_birth=BORN, starts_at=op.now + timedelta(days=1))
+        )
+        op.commit()
+    database.close()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -92,6 +113,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 REQUEST = b"Host: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+IN_CHUNKS = b"Transfer-Encoding: chunked\r\n\r\n"
 SLOW = {
     "idle": (b"", b""),
     "headers that never end": (b"GET /sign-in HTTP/1.1\r\nHost: 127", b"0"),
@@ -167,6 +189,33 @@ def test_two_requests_in_one_piece_are_both_answered(clinic: Served) -> None:
     assert answer.count(b"HTTP/1.1 200 OK\r\n") == 2
 
 
+@pytest.mark.parametrize(
+    "chunks", [b"no number\r\na\r\n0\r\n\r\n", b"9\r\n\r\n0\r\n\r\n", b"5\r\na=b\r\n0\r\n\r\n"]
+)
+def test_a_body_in_broken_chunks_is_refused_and_is_no_fault_of_ours(clinic: Served, chunks: bytes) -> None:
+    with socket.create_connection(clinic.address) as visitor:
+        visitor.settimeout(10)
+        visitor.sendall(b"POST /sign-in HTTP/1.1\r\n" + REQUEST + IN_CHUNKS + chunks)
+        answer = b"".join(iter(lambda: visitor.recv(65536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert clinic.page() < 5
+
+
+def test_a_body_in_whole_chunks_is_read(clinic: Served) -> None:
+    once = b"POST /sign-in HTTP/1.1\r\n" + REQUEST + IN_CHUNKS + b"6\r\nemail=\r\n3\r\na@b\r\n0\r\n\r\n"
+    with socket.create_connection(clinic.address) as visitor:
+        visitor.settimeout(10)
+        visitor.sendall(once)
+        answer = b""
+        while b"</html>" not in answer:
+            answer += visitor.recv(65536)
+
+    # Without our cookie it is not taken, but what was typed is handed back.
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b'value="a@b"' in answer
+
+
 def test_a_body_that_is_too_long_is_refused_without_being_read(clinic: Served) -> None:
     with socket.create_connection(clinic.address) as visitor:
         visitor.settimeout(10)
@@ -215,7 +264,14 @@ def test_when_a_web_process_is_killed_the_pages_go_on(clinic: Served) -> None:
     assert clinic.page() < 5
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how",
+    [
+        signal.SIGTERM,
+        signal.SIGKILL,
+        *(pytest.param(each, marks=pytest.mark.long_faults) for each in (signal.SIGINT, signal.SIGHUP)),
+    ],
+)
 def test_however_start_ends_all_of_it_ends(tmp_path: Path, how: signal.Signals) -> None:
     with served(tmp_path, "start") as clinic:
         below = clinic.children()
@@ -225,7 +281,7 @@ def test_however_start_ends_all_of_it_ends(tmp_path: Path, how: signal.Signals) 
             clinic.process.send_signal(how)
 
             code = clinic.process.wait(30)
-            wait_until(lambda: not any(map(is_there, below)))
+            wait_until(lambda: not any(map(is_there, below)), 60)
 
     assert code == (-signal.SIGKILL if how is signal.SIGKILL else 0)
 

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from intake.config import Settings
+from intake.services.audit import SYSTEM
+from intake.services.context import Operation
 from intake.services.messages import outbox
 from intake.services.messages.outbox import Claim, LeaseLost
 from intake.storage import Database
@@ -197,7 +199,15 @@ def test_what_was_not_tried_waits_for_a_moment_and_is_no_try(database: Database)
     assert take(database) is None
     again = take(database, NOW + outbox.POSTPONED)
     assert again is not None
-    assert again.job.attempts == 1
+    assert again.job.attempts == 2
+
+    for _ in range(3 * outbox.ATTEMPTS):
+        with acting(database, now=NOW + outbox.POSTPONED) as op:
+            outbox.postpone(op, again)
+            op.commit()
+        again = take(database, NOW + 2 * outbox.POSTPONED)
+        assert again is not None
+        assert again.job.attempts == 2
 
 
 def test_a_job_that_its_workers_die_of_does_not_stop_the_others(
@@ -219,3 +229,75 @@ def test_a_job_that_its_workers_die_of_does_not_stop_the_others(
         job = session.get_one(Job, claimed.job.id)
     assert (job.last_error, job.lease_until) == ("LeftBehind", None)
     assert job.not_before > now
+
+
+# ---- a worker that was killed, and who may send meanwhile
+
+SENT = tuple(kind for kind in JobKind if kind is not RENDER)
+
+
+@pytest.mark.parametrize("kind", SENT)
+def test_a_message_of_a_killed_worker_is_sent_in_about_a_minute(database: Database, kind: JobKind) -> None:
+    owe(database, kind)
+    assert take(database) is not None
+
+    assert take(database, NOW + timedelta(seconds=60)) is None
+    assert take(database, NOW + timedelta(seconds=77)) is not None
+
+
+@pytest.mark.parametrize("deadline", ["1", "60", "120"])
+@pytest.mark.parametrize("kind", SENT)
+def test_nobody_begins_a_message_that_could_still_be_under_way_when_another_takes_it(
+    database: Database, kind: JobKind, deadline: str
+) -> None:
+    settings = Settings.from_environment({"BACKSTORY_MESSAGE_DEADLINE": deadline})
+    owe(database, kind)
+    with Operation.open(database, settings, SYSTEM, NOW) as op:
+        claimed = outbox.claim_next(op, outbox.ORDER)
+        op.commit()
+    assert claimed is not None
+
+    began = [
+        after for after in range(200) if is_held(database, settings, claimed, NOW + timedelta(seconds=after))
+    ]
+
+    assert began[0] == 0
+    sent = NOW + timedelta(seconds=began[-1] + settings.message_deadline)
+    assert take(database, sent) is None
+
+
+def is_held(database: Database, settings: Settings, claimed: Claim, now: datetime) -> bool:
+    with Operation.reading(database, settings, SYSTEM, now) as op:
+        return outbox.is_held(op, claimed)
+
+
+@pytest.mark.parametrize("kind", outbox.URGENT)
+def test_what_is_urgent_is_tried_every_five_minutes_for_a_day(database: Database, kind: JobKind) -> None:
+    owe(database, kind)
+    now = NOW
+
+    for tries in (1, 2, 3, 4, 20, 24 * 12):
+        claimed = take(database, now)
+        assert claimed is not None, tries
+        with acting(database, now=now) as op:
+            op.session.get_one(Job, claimed.job.id).attempts = tries
+            outbox.failed(op, claimed.job.id, error=OSError())
+            op.commit()
+        now += timedelta(minutes=5)
+
+    assert take(database, now) is not None
+
+
+def test_a_step_of_the_clock_gives_nobody_what_the_same_worker_has_in_hand(
+    database: Database, settings: Settings
+) -> None:
+    owe(database, JobKind.TELL_OF_ALERT)
+    clock = [NOW]
+    jobs = Jobs(lambda: Work(database, settings, lambda: clock[0]))
+    claimed = take(database)
+    assert claimed is not None
+
+    with jobs._holding(claimed):
+        for step in (timedelta(hours=-3), timedelta(days=-2), timedelta(minutes=9), timedelta(days=30)):
+            clock[0] = NOW + step
+            assert jobs.do_next(outbox.ORDER) is None

@@ -118,7 +118,7 @@ class ClinicAtWork:
         said = {f"BACKSTORY_{name}": value for name, value in environment.items()}
         before = {worker.pid for worker in self.workers()}
         process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "work", *options],
+            [sys.executable, "-m", "tests.ending_with", "work", *options],
             cwd=CHECKOUT,
             env={**os.environ, **self.environment, **said},
             stdout=subprocess.DEVNULL,

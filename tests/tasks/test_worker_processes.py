@@ -70,6 +70,7 @@ def test_a_signal_reaches_another_process_within_a_second(clinic: ClinicAtWork) 
     assert max(took) < 1.5
 
 
+@pytest.mark.long_faults
 def test_signals_may_be_lost_and_their_tables_deleted_at_any_time(clinic: ClinicAtWork) -> None:
     clinic.works()
     clinic.queue.nudge()
@@ -84,6 +85,7 @@ def test_signals_may_be_lost_and_their_tables_deleted_at_any_time(clinic: Clinic
     assert until(clinic.all_done) < 2
 
 
+@pytest.mark.long_faults
 def test_two_workers_share_what_is_to_be_done_and_do_nothing_twice(
     clinic: ClinicAtWork, post_office: PostOffice
 ) -> None:
@@ -99,6 +101,7 @@ def test_two_workers_share_what_is_to_be_done_and_do_nothing_twice(
     assert {job.attempts for job in clinic.jobs()} == {1}
 
 
+@pytest.mark.long_faults
 def test_a_worker_whose_mail_server_drips_ends_and_the_next_one_sends_the_same_message(
     opened: Callable[..., ClinicAtWork], post_office: PostOffice
 ) -> None:
@@ -120,6 +123,7 @@ def test_a_worker_whose_mail_server_drips_ends_and_the_next_one_sends_the_same_m
     assert f"Message-ID: {mail['Message-ID']}\r\n".encode() in dripping.heard
 
 
+@pytest.mark.long_faults
 def test_a_worker_that_stood_still_past_its_lease_sends_the_same_and_marks_nothing_wrongly(
     opened: Callable[..., ClinicAtWork], post_office: PostOffice
 ) -> None:
@@ -142,6 +146,23 @@ def test_a_worker_that_stood_still_past_its_lease_sends_the_same_and_marks_nothi
     assert f"Message-ID: {mail['Message-ID']}\r\n".encode() in dripping.heard
 
 
+@pytest.mark.long_faults
+def test_an_alert_that_a_killed_worker_had_in_hand_is_sent_by_the_next_when_its_lease_is_over(
+    opened: Callable[..., ClinicAtWork], post_office: PostOffice
+) -> None:
+    with open_dripping(after=END) as dripping:
+        clinic = opened(MAIL_SERVER=dripping.url, MESSAGE_DEADLINE="4")
+        clinic.alarms()
+        killed = clinic.works()
+        until(lambda: END.encode() in dripping.heard)
+        killed.kill()
+
+    clinic.works(MAIL_SERVER=f"smtp://127.0.0.1:{post_office.port}", MESSAGE_DEADLINE="4")
+
+    assert until(lambda: clinic.all_done(JobKind.TELL_OF_ALERT)) < 4 + 15 + 3
+    assert len(post_office.mails) == 1
+
+
 def test_a_worker_that_is_killed_is_seen_to_be_silent_and_one_that_ends_is_not_seen(
     clinic: ClinicAtWork,
 ) -> None:
@@ -158,6 +179,7 @@ def test_a_worker_that_is_killed_is_seen_to_be_silent_and_one_that_ends_is_not_s
     assert [worker.pid for worker in clinic.workers()] == [killed.pid]
 
 
+@pytest.mark.long_faults
 def test_the_second_mail_server_is_tried_when_the_first_drips(
     opened: Callable[..., ClinicAtWork], post_office: PostOffice
 ) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from intake.services.staff import guesses, passwords
 from intake.storage.models import AuditEvent, Job, KnownBrowser, RefusedSignIn, Role, Throttle
 from intake.text import network
-from intake.web.flood_gate import REFUSALS, WINDOW, FloodGate
+from intake.web.flood_gate import REFUSALS, WINDOW
 from tests.strict import make_strict
 from tests.web.conftest import PASSWORD, add_staff, signed_in
 from tests.web.staff import Colleague
@@ -345,8 +345,7 @@ def posts(client, **typed):
 
 @pytest.fixture
 def gate(app):
-    assert isinstance(app.wsgi_app, FloodGate)
-    return app.wsgi_app
+    return app.extensions["flood_gate"]
 
 
 def test_a_flood_gets_the_same_kind_page_with_the_address_as_it_was_typed(app, gate, client, clinic_database):

@@ -16,6 +16,7 @@ from intake.config import Settings
 from intake.services.messages import heartbeat
 from intake.storage.audit_total import THE_ONE
 from intake.storage.models import BackupStatus, Job, JobKind
+from intake.web.flood_gate import REFUSALS
 from tests.acting import acting
 from tests.post_office import free_port
 from tests.web.patients import invite
@@ -65,6 +66,17 @@ def asks(client):
     return ask
 
 
+def test_what_a_flood_is_answered_is_counted(app, client, asks):
+    gate = app.extensions["flood_gate"]
+    for _ in range(REFUSALS):
+        gate._note("127.0.0.1/32", False)
+
+    for _ in range(3):
+        assert client.post("/sign-in", buffered=True).status_code == 429
+
+    assert requests_to(asks(), "/sign-in") == 3
+
+
 def test_requests_are_counted_by_the_pattern_of_their_route(client, asks):
     for token in ("canary1", "canary2"):
         client.get(f"/i/{token}?canary", buffered=True)
@@ -82,7 +94,7 @@ def test_requests_are_counted_by_the_pattern_of_their_route(client, asks):
 def test_what_waits_and_who_works_is_counted(asks, patient, clinic_database, clock):
     patient.walks().sends_it_all()
     with acting(clinic_database, now=clock.now) as op:
-        heartbeat.beat(op)
+        heartbeat.beat(op, heartbeat.AtWork("urgent", clock.now))
         op.session.add(BackupStatus(id=THE_ONE, covers_until=clock.now, made_at=clock.now))
         op.commit()
     clock.wait(minutes=2)

@@ -13,6 +13,7 @@ from intake.services.messages import heartbeat
 from intake.storage.models import Channel, Job
 from intake.tasks import Queue
 from intake.text.network import is_trusted
+from intake.web.flood_gate import REFUSALS
 from tests.acting import acting
 from tests.strict import make_strict
 from tests.web.patients import invite
@@ -117,6 +118,21 @@ def test_who_is_a_proxy_of_ours(peer, known):
     assert not is_trusted(peer, ())
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/unlock"])
+def test_what_a_flood_is_answered_leaves_its_line(app, client, lines, path):
+    gate = app.extensions["flood_gate"]
+    for _ in range(REFUSALS):
+        gate._note("127.0.0.1/32", False)
+
+    answer = client.post(path, data={"email": "canary@clinic.example"}, buffered=True)
+
+    [line] = lines()
+    assert (line["method"], line["route"], line["status"]) == ("POST", path, 429)
+    assert line["request_id"] == answer.headers["X-Request-ID"]
+    assert line["bytes"] == len(answer.data)
+    assert "canary" not in json.dumps(line)
+
+
 def test_monitors_that_are_content_leave_no_line(client, lines):
     for path in ("/health/live", "/health/ready"):
         assert client.get(path, buffered=True).status_code == 200
@@ -179,5 +195,5 @@ def _work_that_fails(database, settings, clock, monkeypatch):
     def fail(*_, **__):
         raise ValueError(f"{MAIL} {WORDS}")
 
-    monkeypatch.setattr("intake.tasks.queue.deliver", fail)
+    monkeypatch.setattr("intake.tasks.jobs.deliver", fail)
     Queue(database, settings, immediate=True, clock=clock).sweep()

@@ -94,9 +94,9 @@ def beat(op: Operation, worker: AtWork | None = None) -> None:
     values = {each: getattr(worker, each) for each in ("id", "host", "pid", "lanes", "started_at")}
     insert_if_missing(op.session, Worker, {**values, "seen_at": op.now})
     op.session.get_one(Worker, worker.id).seen_at = op.now
-    op.session.execute(
-        delete(Worker).where(Worker.seen_at < op.now - FORGOTTEN).execution_options(synchronize_session=False)
-    )
+    # What was seen in the future was seen by a clock that was wrong.
+    forgotten = or_(Worker.seen_at < op.now - FORGOTTEN, Worker.seen_at > op.now + FORGOTTEN)
+    op.session.execute(delete(Worker).where(forgotten).execution_options(synchronize_session=False))
 
 
 def leave(op: Operation, worker: AtWork) -> None:

@@ -27,7 +27,7 @@ def plan(op: Operation, appointment: Appointment) -> None:
         if message.dedupe_key in wanted:
             # It was cancelled when the appointment was moved away, and has been moved back.
             message.cancelled_at, message.cancel_reason, message.last_error = None, None, None
-            message.not_before = wanted[message.dedupe_key]
+            message.not_before, message.attempts = wanted[message.dedupe_key], 0
         else:
             outbox.cancel(op, message, why=MOVED)
     for dedupe_key, at in wanted.items():

@@ -8,11 +8,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, literal, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from intake.services.audit import Action, Actor
-from intake.services.context import Operation
+from intake.services.context import CLOCKS_DIFFER, Operation
 from intake.services.invitations.links import hash_of
 from intake.services.staff import known_browsers
 from intake.storage.models import (
@@ -25,10 +25,9 @@ from intake.storage.models import (
     User,
     WebSession,
 )
+from intake.storage.types import UTCDateTime
 
 SEEN_EVERY = timedelta(seconds=30)
-# What was seen later than this from now was seen by a clock that was wrong: nobody can tell how long ago.
-CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -141,8 +140,13 @@ def see(op: Operation, web_session: WebSession) -> None:
     op.session.execute(
         update(WebSession)
         .where(WebSession.id.in_(in_use), WebSession.revoked_at.is_(None), _seen_at_another_time(op))
-        .values(seen_at=op.now)
+        .values(seen_at=op.now, started_at=_began(op))
     )
+
+
+def _began(op: Operation) -> ColumnElement[datetime]:
+    """Nothing in use was started later than now: else a clock that was ahead would let it last longer."""
+    return case((WebSession.started_at > op.now, literal(op.now, UTCDateTime())), else_=WebSession.started_at)
 
 
 def _seen_at_another_time(op: Operation) -> ColumnElement[bool]:
@@ -200,6 +204,7 @@ def lasts(web_session: WebSession, *, now: datetime) -> bool:
     limits = _limits(web_session)
     if web_session.revoked_at is not None:
         return False
+    # What was seen by a clock that was wrong was seen nobody can tell how long ago.
     # A tablet is let in by an admin, and for half a year: a clock that was set right does not end that.
     if web_session.seen_at - now > CLOCKS_DIFFER and web_session.kind is not SessionKind.TABLET:
         return False

@@ -86,7 +86,7 @@ def drop(op: Operation) -> int:
 
 def _hold(op: Operation) -> int:
     """Messages to patients that are due now; what tells the clinic of an alert is never held back."""
-    due = Job.kind.in_(TO_PATIENTS), Job.not_before <= op.now, *_unfinished(), Job.held_at.is_(None)
+    due = Job.kind.in_(TO_PATIENTS), outbox.is_time(op.now), *_unfinished(), Job.held_at.is_(None)
     op.session.execute(_quietly(update(Job).where(*due).values(held_at=op.now, lease_until=None)))
     return held(op.session)
 
