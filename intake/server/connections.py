@@ -40,7 +40,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IG
 _IN_CHUNKS = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 
-class Client(socket.socket):
+class VisitorSocket(socket.socket):
     """The connection of a visitor. Neither reading nor writing ever waits: the loop does that.
 
     `came` was sent and not read yet; `unsent` was written and is not sent yet. `kept_back`: for so many
@@ -123,18 +123,18 @@ class BufferingWorker(ThreadWorker):
 
     def enqueue_req(self, conn: TConn) -> None:
         """Read the next request whole, then give it to a thread."""
-        if isinstance(conn.sock, Client):
+        if isinstance(conn.sock, VisitorSocket):
             client = conn.sock
             client.came[:0] = conn.parser.unreader.take_buffered() if conn.parser else b""
         else:
-            client = conn.sock = Client(conn.sock)
+            client = conn.sock = VisitorSocket(conn.sock)
         self._wait(conn, selectors.EVENT_READ, self._more_came, HEADERS_WITHIN, headless=True)
         if client.came:
             self._look_at(conn)
 
     def finish_request(self, conn: TConn, done: "Future[Any]") -> None:
         """Send what is left of the answer, then wait for the next request or close."""
-        client: Client = conn.sock
+        client: VisitorSocket = conn.sock
         if client.kept_back:
             self.kept_back[conn] = KeptBack(time.monotonic() + client.kept_back, done)
             client.kept_back = 0.0
@@ -206,7 +206,7 @@ class BufferingWorker(ThreadWorker):
         self.poller.unregister(conn.sock)
 
     def _more_came(self, conn: TConn) -> None:
-        client: Client = conn.sock
+        client: VisitorSocket = conn.sock
         try:
             stopped = not client.receive()
         except OSError:
@@ -220,7 +220,7 @@ class BufferingWorker(ThreadWorker):
 
     def _look_at(self, conn: TConn) -> None:
         """Give the request to a thread when all of it is there, or when it is none that we take."""
-        client: Client = conn.sock
+        client: VisitorSocket = conn.sock
         if is_whole(client.came):
             self._wait_no_more(conn)
             conn.data_ready = True
@@ -232,7 +232,7 @@ class BufferingWorker(ThreadWorker):
                 waiting.headless = False
 
     def _send_more(self, done: "Future[Any]", conn: TConn) -> None:
-        client: Client = conn.sock
+        client: VisitorSocket = conn.sock
         try:
             client.send_more()
         except OSError:
@@ -244,7 +244,7 @@ class BufferingWorker(ThreadWorker):
 
     def _take_leave(self, conn: TConn) -> None:
         """Close our side; theirs is awaited, or the end of the answer could be lost on its way."""
-        client: Client = conn.sock
+        client: VisitorSocket = conn.sock
         try:
             client.shutdown(socket.SHUT_WR)
         except OSError:
@@ -254,7 +254,7 @@ class BufferingWorker(ThreadWorker):
         self._wait(conn, selectors.EVENT_READ, self._is_leaving, GONE_WITHIN)
 
     def _is_leaving(self, conn: TConn) -> None:
-        client: Client = conn.sock
+        client: VisitorSocket = conn.sock
         try:
             there = client.receive()
         except OSError:
