@@ -1,13 +1,17 @@
 """The file of the database goes while several processes write and read it (SQLite)."""
 
 import os
+import signal
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from tests.faults import writing
 from tests.faults.test_lost_file import backed_up
@@ -98,3 +102,47 @@ def rows_of(file: Path) -> set[str]:
     with closing(sqlite3.connect(file)) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         return {row[0].rstrip(".") for row in database.execute("SELECT subject_hmac FROM throttle")}
+
+
+@pytest.mark.parametrize(
+    "harm", [without_its_wal, without_its_shm, without_wal_and_shm], ids=lambda harm: harm.__name__
+)
+def test_a_process_that_begins_before_the_others_noticed_waits_for_them(
+    harm: Callable[[Path], None], settings, clinic_database
+):
+    file = settings.data_dir / "backstory.db"
+    clinic_database.dispose()
+    with writing.writers(settings.database_url, settings.key_file, count=2) as started:
+        time.sleep(MOMENT)
+        for each in started:
+            each.send_signal(signal.SIGSTOP)
+        harm(file)
+        going_on = threading.Timer(MOMENT, lambda: [each.send_signal(signal.SIGCONT) for each in started])
+        going_on.start()
+        # This process has closed all it had open: to the file it is a new one.
+        with clinic_database.writing() as session:
+            session.add(writing.row("late"))
+            session.commit()
+        going_on.join()
+        time.sleep(3 * MOMENT)
+        told = writing.finish(started)
+
+    lost = {"late", *(each.row for each in told)} - rows_of(file)
+    assert not lost, f"{len(lost)} of {len(told)}"
+
+
+def test_a_process_that_begins_while_the_others_never_notice_makes_no_file_of_its_own(
+    settings, clinic_database, monkeypatch
+):
+    monkeypatch.setattr("intake.storage.sqlite_file.NOTICED_WITHIN", 0.3)
+    file = settings.data_dir / "backstory.db"
+    clinic_database.dispose()
+    with writing.writers(settings.database_url, settings.key_file, count=1) as started:
+        started[0].send_signal(signal.SIGSTOP)
+        without_wal_and_shm(file)
+
+        with pytest.raises(OperationalError, match="was deleted"), clinic_database.reading() as session:
+            session.scalar(text("SELECT count(*) FROM patient"))
+
+        assert not list(file.parent.glob("backstory.db-*"))
+        started[0].send_signal(signal.SIGCONT)
