@@ -48,6 +48,9 @@ class PostgreSQLServer:
         while any(_is_running(each) for each in others):
             assert time.monotonic() < until, "PostgreSQL's processes outlive it"
             time.sleep(0.05)
+        # Where nobody buries the dead, it would take itself for running.
+        (self.data / "postmaster.pid").unlink()
+        (self.socket / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     @contextmanager
     def new_database(self, like: str = "template0") -> Iterator[str]:

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,12 +110,14 @@ class Kept:
         self._thread.join()
         if self.process is not None and self.process.poll() is None:
             all_of_it = family(self.process.pid)
-            self.process.terminate()
-            try:
-                self.process.wait(60)
-            finally:
-                for pid in all_of_it:
-                    killed(pid)
+            # All of them: `strace` keeps such a signal to itself.
+            for pid in all_of_it:
+                _signalled(pid, signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(40)
+            for pid in all_of_it:
+                killed(pid)
+            self.process.wait()
 
     def _keep(self) -> None:
         while not self._over.wait(0.2):
@@ -199,10 +201,12 @@ def family(pid: int) -> list[int]:
 
 
 def killed(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+    _signalled(pid, signal.SIGKILL)
+
+
+def _signalled(pid: int, which: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, which)
 
 
 def _flask(*command: str) -> list[str]:
