@@ -243,6 +243,9 @@ class SQLiteFile:
         opened = self._keeper.inodes
         with self._alone():
             there = self._there()
+            if not opened.differ_from(there):
+                # Its folder was away for a moment. Others may never have noticed, and go on in these files.
+                return
             foreign = (there.wal not in (None, opened.wal), there.shm not in (None, opened.shm))
             if opened.main != there.main or not any(foreign):
                 _copy_the_wal(self._keeper)
