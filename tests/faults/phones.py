@@ -7,7 +7,7 @@ was answered with the next page counts as told; that much must be there afterwar
 import http.client
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,9 +82,12 @@ class Notes:
 
 @dataclass
 class Phone:
-    """The browser of one patient; it stands where Flask's test client stands in tests of pages."""
+    """The browser of one patient; it stands where Flask's test client stands in tests of pages.
 
-    port: int
+    Where one of the `ports` does not answer the next is asked, as a proxy before the clinic would.
+    """
+
+    ports: Sequence[int]
     intake: UUID
     notes: Notes
     patience: float = PATIENCE
@@ -108,7 +111,7 @@ class Phone:
             try:
                 answer = self.asks(method, address, body)
             except (OSError, http.client.HTTPException):
-                answer = None
+                answer, self.ports = None, (*self.ports[1:], self.ports[0])
             if answer is not None and answer.status_code not in LATER:
                 if answer.status_code >= 500:
                     self._fault(f"{method} {urlsplit(address).path}: {answer.status_code}")
@@ -126,7 +129,7 @@ class Phone:
         """One request on a connection of its own."""
         parts = urlsplit(address)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports[0], timeout=30)
         try:
             headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
             if method == "POST":

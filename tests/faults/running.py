@@ -1,4 +1,4 @@
-"""A real clinic: `serve` and two `work`, each a process with children, started again when one is killed."""
+"""A real clinic: two `serve` and two `work`, each started again when it is killed."""
 
 import itertools
 import os
@@ -30,7 +30,7 @@ CHECKOUT = Path(__file__).parents[2]
 NOTHING: Mapping[str, str] = {}
 # Nothing urgent, an emergency, the same day.
 CASES = ("V01", "V05", "V09")
-SERVE, WORK = ("serve", "--processes", "2"), ("work",)
+SERVE, WORK = ("serve", "--processes", "1"), ("work",)
 
 
 @dataclass
@@ -44,7 +44,7 @@ class RunningClinic:
     environment: dict[str, str]
     before: Sequence[str] = ()
     otherwise: Mapping[str, str] = field(default_factory=dict)
-    port: int = field(default_factory=free_port)
+    ports: tuple[int, ...] = field(default_factory=lambda: (free_port(), free_port()))
     kept: list["Kept"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -59,22 +59,24 @@ class RunningClinic:
     def acting(self) -> Any:
         return Operation.open(self.database, self.settings, SYSTEM, datetime.now(UTC))
 
-    def starts(self, *commands: Sequence[str]) -> None:
-        """Keep these commands of `flask` running."""
-        self.kept += [Kept([*self.before, *_flask(*command)], self) for command in commands]
+    def starts(self) -> None:
+        """Keep two servers and two workers running."""
+        servers = [Kept([*self.before, *_flask(*SERVE)], self, port) for port in self.ports]
+        workers = [Kept([*self.before, *_flask(*WORK)], self) for _ in range(2)]
+        self.kept += [*servers, *workers]
 
     def answers(self) -> bool:
         """It is ready to be used."""
-        probe = Phone(self.port, intake=None, notes=Notes())  # type: ignore[arg-type]
+        probes = [Phone((port,), intake=None, notes=Notes()) for port in self.ports]  # type: ignore[arg-type]
         try:
-            return probe.asks("GET", "/health/ready", b"").status_code == 200
+            return all(probe.asks("GET", "/health/ready", b"").status_code == 200 for probe in probes)
         except OSError:
             return False
 
     def invites(self, notes: Notes, case: str, **facts: Any) -> Patient:
         """A patient with a phone."""
         patient = invite(self.database, None, lambda: datetime.now(UTC), case, **facts)  # type: ignore[arg-type]
-        patient.client = Phone(self.port, patient.appointment.intake.id, notes)  # type: ignore[assignment]
+        patient.client = Phone(self.ports, patient.appointment.intake.id, notes)  # type: ignore[assignment]
         return patient
 
     def processes(self) -> list[int]:
@@ -97,8 +99,8 @@ class RunningClinic:
 class Kept:
     """One command, which is started again whenever it has ended."""
 
-    def __init__(self, command: Sequence[str], clinic: RunningClinic) -> None:
-        self.command, self.clinic = command, clinic
+    def __init__(self, command: Sequence[str], clinic: RunningClinic, port: int = 0) -> None:
+        self.command, self.clinic, self.port = command, clinic, port
         self.process: subprocess.Popen[bytes] | None = None
         self.starts = 0
         self._over = threading.Event()
@@ -134,7 +136,7 @@ class Kept:
                     **os.environ,
                     **self.clinic.environment,
                     **self.clinic.otherwise,
-                    "PORT": str(self.clinic.port),
+                    "PORT": str(self.port),
                 },
                 stdout=log,
                 stderr=log,
@@ -160,7 +162,7 @@ def running(
         **{f"BACKSTORY_{name}": value for name, value in said.items()},
     }
     clinic = RunningClinic(folder, environment, before, otherwise)
-    clinic.starts(SERVE, WORK, WORK)
+    clinic.starts()
     try:
         until(clinic.answers, 120)
         yield clinic

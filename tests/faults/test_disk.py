@@ -61,9 +61,9 @@ def test_a_full_disk_takes_no_page_and_goes_on_when_there_is_room(
     "injected",
     [
         "fsync,fdatasync:error=EIO:when=30+3",
-        "pwrite64:error=ENOSPC:when=200+7",
-        "pwrite64:error=EROFS:when=200+7",
-        "pwrite64:error=EIO:when=200+7",
+        "pwrite64:error=ENOSPC:when=200+61",
+        "pwrite64:error=EROFS:when=200+61",
+        "pwrite64:error=EIO:when=200+61",
     ],
 )
 def test_a_disk_that_fails_now_and_then_loses_nothing(
