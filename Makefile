@@ -33,7 +33,7 @@ coverage:  ## which lines and branches no test runs; fails below the floor in py
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 
-faults:  ## crashes, full disks, floods and simultaneous presses: the short ones five times, then the long ones (30 minutes)
+faults:  ## crashes, full disks, floods and simultaneous presses: the short ones five times, then the long ones (45 minutes)
 	@setup/prepare.sh test
 	@for round in 1 2 3 4 5; do $(BIN)/pytest -q -n $(PYTEST_WORKERS) -m faults || exit 1; done
 	@$(BIN)/pytest -q -m long_faults
@@ -77,9 +77,10 @@ conformance:  ## foreign checkers of PDFs, pages, counts; image, systemd, proxie
 	@setup/prepare.sh test
 	@$(BIN)/python -m conformance $(ONLY)
 
-bench:  ## medians: the PDF cold and warm, a pack, a page post, a search, 5,000 screenings
+bench:  ## medians of PDFs, a pack, a page post, a search, 5,000 screenings; memory over 10,000 requests
 	@setup/prepare.sh run
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.memory
 
 locks:  ## write requirements.txt and requirements-dev.txt from the .in files
 	@setup/locks.sh

@@ -8,13 +8,16 @@ it is used.
 
 A -wal that outlives its database would be played into the file that replaces it: it is moved aside. What was
 acknowledged and lies in a -wal that somebody deleted is copied into the database before that is let go; for
-this one connection, the keeper, is held apart from the pools.
+this one connection, the keeper, is held apart from the pools. A process that begins after a -wal or -shm was
+deleted, and before those that have it open noticed, waits for them: it would begin another beside theirs.
 """
 
 import fcntl
 import os
 import shutil
 import sqlite3
+import struct
+import sys
 import threading
 import time
 import weakref
@@ -30,6 +33,14 @@ MAGIC = b"SQLite format 3\0"
 COUNTER = slice(24, 28)
 HEADER = 100
 LEFT_OVER = ".left-over-"
+# Of the same: 2 says that commits go into a -wal.
+READ_VERSION, IN_A_WAL = 19, 2
+# Where a connection to a file with a -wal holds a shared lock for as long as it is open (SQLite's `os.h`).
+SHARED_FIRST, SHARED_SIZE = 0x40000000 + 2, 510
+# `struct flock` of 64-bit Linux.
+FLOCK = "hhqqi"
+# Seconds a new process waits until those before it have noticed that a file of theirs is gone.
+NOTICED_WITHIN = 5.0
 # After these a connection may hold pages that are no longer in the file, or none: a new one looks again.
 THROWN_AWAY_AFTER = (
     "SQLITE_CORRUPT",
@@ -126,7 +137,10 @@ class SQLiteFile:
             if self._known is not None:
                 self._prepare(self._known, self._there())
             before = _inode(self.path)
-            connection = self._connection(**options)
+            if self._known is None or self._known.wal is None:
+                connection = self._first_connection(**options)
+            else:
+                connection = self._connection(**options)
             connection.file, connection.losses = self, self._losses
             self._open.add(connection)
             if before is not None and _inode(self.path) != before:
@@ -230,6 +244,9 @@ class SQLiteFile:
         opened = self._keeper.inodes
         with self._alone():
             there = self._there()
+            if not opened.differ_from(there):
+                # Its folder was away for a moment. Others may never have noticed, and go on in these files.
+                return
             foreign = (there.wal not in (None, opened.wal), there.shm not in (None, opened.shm))
             if opened.main != there.main or not any(foreign):
                 _copy_the_wal(self._keeper)
@@ -255,6 +272,48 @@ class SQLiteFile:
             raise FileLost("The database file was replaced while it was opened.")
         keeper.inodes = there
         return keeper
+
+    def _first_connection(self, **options: Any) -> "FileConnection":
+        """One of a process that has no -wal open yet. Raises FileLost when others hold one that is gone."""
+        until = time.monotonic() + NOTICED_WITHIN
+        while True:
+            with self._alone():
+                before = self._there()
+                if not self._others_lack_theirs(before):
+                    return self._beside_the_same(before, **options)
+            if time.monotonic() > until:
+                raise FileLost("Another process has a -wal or -shm open that was deleted.")
+            time.sleep(0.05)
+
+    def _others_lack_theirs(self, there: Inodes) -> bool:
+        """Other processes have this file open, and a -wal or -shm that does not lie beside it."""
+        if there.main is None or None not in (there.wal, there.shm):
+            return False
+        if self._held.get(there.main) is None:
+            self._held.hold(self.path)
+        descriptor = self._held.get(there.main)
+        if descriptor is None:
+            # It was replaced this moment.
+            return True
+        header = os.pread(descriptor, HEADER, 0)
+        return header[READ_VERSION : READ_VERSION + 1] == bytes([IN_A_WAL]) and _others_have_open(descriptor)
+
+    def _beside_the_same(self, before: Inodes, **options: Any) -> "FileConnection":
+        """A connection with the -wal and -shm that lay there; it makes none when they go in this moment."""
+        connection = self._connection(**options)
+        try:
+            # Only now SQLite opens the -wal.
+            connection.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.Error:
+            connection.close()
+            raise
+        if not before.differ_from(self._there()):
+            return connection
+        connection.close()
+        for end, then in (("-wal", before.wal), ("-shm", before.shm)):
+            if then is not None and _inode(_beside(self.path, end)) != then:
+                _beside(self.path, end).unlink(missing_ok=True)
+        raise FileLost("The database file was replaced while it was opened.")
 
     def _connection(self, **options: Any) -> "FileConnection":
         mode = "rwc" if self._known is None else "rw"
@@ -379,6 +438,15 @@ def left_over(path: Path) -> list[Path]:
     A -wal can hold what was acknowledged last and is in no database: only with the file it belonged to.
     """
     return sorted(path.parent.glob(f"{path.name}-*{LEFT_OVER}*"))
+
+
+def _others_have_open(descriptor: int) -> bool:
+    """Another process holds the lock of an open connection; where that cannot be asked, none does."""
+    if not sys.platform.startswith("linux") or struct.calcsize("P") != 8:
+        return False
+    asked = struct.pack(FLOCK, fcntl.F_WRLCK, os.SEEK_SET, SHARED_FIRST, SHARED_SIZE, 0)
+    answer = struct.unpack(FLOCK, fcntl.fcntl(descriptor, fcntl.F_GETLK, asked))
+    return bool(answer[0] != fcntl.F_UNLCK)
 
 
 def is_to_be_thrown_away(problem: BaseException | None) -> bool:

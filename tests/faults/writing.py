@@ -58,8 +58,10 @@ def finish(started: Sequence[Popen[str]]) -> list[Acknowledged]:
     """Let them stop; what they were told."""
     told = []
     for each in started:
-        output, _ = each.communicate(timeout=60)
-        for line in output.splitlines():
+        assert each.stdin is not None
+        each.stdin.close()
+        # Not `communicate`: it would leave out what was read ahead with the first line.
+        for line in output_of(each).read().splitlines():
             row, begun, at = line.split()
             told.append(Acknowledged(row, float(begun), float(at)))
     return told
@@ -79,23 +81,23 @@ def main(url: str, key_file: str, name: str) -> None:
         number = 0
         while not over.is_set():
             number += 1
-            row, begun = f"{name}-{thread}-{number}", time.monotonic()
+            written, begun = f"{name}-{thread}-{number}", time.monotonic()
             try:
                 with database.reading() as session:
                     session.scalar(select(func.count()).select_from(Throttle))
                 with database.writing() as session:
-                    session.add(_row(row))
+                    session.add(row(written))
                     session.commit()
             except (DBAPIError, InvalidRequestError, NoConnection):
                 time.sleep(0.01)
                 continue
             with lock:
-                _say(f"{row} {begun} {time.monotonic()}")
+                _say(f"{written} {begun} {time.monotonic()}")
 
     threads = [threading.Thread(target=write, args=(each,)) for each in range(THREADS)]
     # Whoever waits for this knows that the process has the file open.
     with database.writing() as session:
-        session.add(_row(f"{name}-ready"))
+        session.add(row(f"{name}-ready"))
         session.commit()
     _say("ready")
     for each in threads:
@@ -111,7 +113,8 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _row(name: str) -> Throttle:
+def row(name: str) -> Throttle:
+    """A row that is found again by its name."""
     return Throttle(
         kind=ThrottleKind.SIGN_IN, subject_hmac=name.ljust(32, "."), tries=0, since=datetime.now(UTC)
     )
