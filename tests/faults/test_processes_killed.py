@@ -1,6 +1,6 @@
 """Two web processes and two workers under kill -9: nothing that was acknowledged is lost or doubled.
 
-BACKSTORY_KILLING says for how many seconds; five minutes when nobody says.
+KILLING_SECONDS says for how many seconds; five minutes when nobody says.
 """
 
 import itertools
@@ -23,7 +23,7 @@ from tests.web.patients import Patient
 
 pytestmark = pytest.mark.long_faults
 
-SECONDS = float(os.environ.get("BACKSTORY_KILLING", "300"))
+SECONDS = float(os.environ.get("KILLING_SECONDS", "300"))
 PHONES = 4
 # Nothing urgent, the same day, and emergencies.
 CASES = ("V01", "V05", "V06", "V09")

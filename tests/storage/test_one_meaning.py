@@ -273,7 +273,7 @@ def test_whoever_had_no_password_has_none_and_the_others_keep_theirs(clinic: Dat
 
 
 def test_a_form_that_was_open_goes_on_where_it_was(clinic: Database, version: str) -> None:
-    with looking(clinic) as op:
+    with looking(clinic, now=NOW) as op:
         found = {
             each: sessions.find(op, each, SessionKind.PATIENT) for each in ("at the desk", "on the tablet")
         }
@@ -321,14 +321,14 @@ def test_an_import_has_a_row_with_who_made_it_and_is_found_by_its_moment(
 
 
 def test_a_patient_is_found_by_the_number_they_had(clinic: Database) -> None:
-    with looking(clinic) as op:
+    with looking(clinic, now=NOW) as op:
         assert op.session.get_one(Patient, of("anna")).number == "12 ab"
         assert [each.patient_id for each in search(op, PatientIndex(clinic), " 12 AB ")] == [of("anna")]
         assert identifiers.patients_called(op, "another system", "12 ab") == frozenset()
 
 
 def test_a_row_that_came_in_by_an_import_is_recognised(clinic: Database, version: str) -> None:
-    with looking(clinic) as op:
+    with looking(clinic, now=NOW) as op:
         found = importing.known(op, ["row 7", "row 8"])
 
     assert {source: each.id for source, each in found.items()} == (
