@@ -309,6 +309,7 @@ def test_a_second_clinic_on_the_same_port_is_told_so(clinic: Served, tmp_path: P
 FLOODED = [("/sign-in", b"429", 2), ("/start", b"400", 10), ("/c", b"400", 10)]
 
 
+@pytest.mark.long_faults
 @pytest.mark.parametrize(("path", "refused", "at_most"), FLOODED)
 def test_the_answers_to_a_flood_are_kept_back_and_nobody_else_waits(
     clinic: Served, path: str, refused: bytes, at_most: float

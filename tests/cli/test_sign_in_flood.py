@@ -5,7 +5,7 @@ import pytest
 from bench import sign_in_flood
 
 
-@pytest.mark.faults
+@pytest.mark.long_faults
 def test_a_page_takes_at_most_twice_as_long_under_a_flood_of_made_up_addresses(database_url: str) -> None:
     measured = sign_in_flood.measure(database_url.replace("+psycopg", ""), rounds=30)
 

@@ -16,13 +16,13 @@ def recorded(database: Database) -> list[str]:
         return list(session.scalars(select(AuditEvent.actor).where(AuditEvent.action == Action.DAY_READ)))
 
 
-def test_the_session_carries_the_key_ring_and_nothing_else(database: Database) -> None:
+def test_the_session_carries_the_key_ring_and_whose_it_is_and_nothing_else(database: Database) -> None:
     with acting(database) as op:
         op.record(Action.DAY_READ)
-        assert set(op.session.info) == {"keys"}
+        assert set(op.session.info) == {"keys", "database"}
         op.commit()
     with looking(database) as op:
-        assert set(op.session.info) == {"keys"}
+        assert set(op.session.info) == {"keys", "database"}
 
 
 def test_what_was_recorded_and_not_committed_is_noticed(database: Database) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from intake.services.messages import outbox
 from intake.storage import Database
 from intake.storage.models import Document, DocumentState, Job, JobKind
 from intake.tasks import Queue
-from tests.acting import acting
+from tests.acting import NOW, acting
 from tests.services.conftest import Invited
 from tests.services.filling_in import Patient, benign, urgent
 
@@ -37,7 +37,7 @@ def patient(database: Database, settings: Settings, anna: Invited) -> Patient:
 
 @pytest.fixture
 def queue(database: Database, settings: Settings) -> Iterator[Queue]:
-    made = Queue(database, settings, immediate=True)
+    made = Queue(database, settings, immediate=True, clock=lambda: NOW)
     yield made
     made.stop()
 
@@ -211,7 +211,7 @@ def test_failed_work_is_kept_for_later_and_says_nothing_of_the_patient(
         rendering = select(Job).where(Job.kind == JobKind.RENDER_DOCUMENT)
         message = session.scalars(rendering).one()
     assert (message.attempts, message.done_at) == (1, None)
-    assert message.not_before > datetime.now(UTC)
+    assert message.not_before > NOW
     assert "CANARY" not in caplog.text
 
 
