@@ -14,6 +14,7 @@ from intake.services.messages import outbox
 from intake.storage.models import AuditEvent, Document, DocumentState, Job, JobKind
 from intake.tasks import Queue
 from intake.web import being_made
+from intake.web.reception import papers
 from tests.acting import acting
 
 DAY = "/worklist/2026-11-23"
@@ -147,6 +148,7 @@ def test_a_document_that_cannot_be_made_apart_is_asked_for_again(app, reception,
     def fails(_order):
         raise NotMade("CalledProcessError")
 
+    papers._blank_form.cache_clear()
     app.clinic.make = fails
 
     reception.opens("/paper-form.pdf")
@@ -157,6 +159,7 @@ def test_a_document_that_cannot_be_made_apart_is_asked_for_again(app, reception,
 
 @pytest.mark.faults
 def test_a_process_of_its_own_makes_the_blank_form(app, reception):
+    papers._blank_form.cache_clear()
     app.clinic.make = made
 
     reception.opens("/paper-form.pdf")

@@ -182,7 +182,7 @@ def test_an_old_backup_is_failing_and_none_is_not_set_up(client, app, working, c
         session.add(BackupStatus(id=THE_ONE, covers_until=clock.now, made_at=clock.now))
         session.commit()
     assert backup() == "good"
-    clock.wait(days=3)
+    clock.wait(days=8)
     assert backup() == "failing"
 
 

@@ -69,7 +69,7 @@ def asks(client):
 def test_what_a_flood_is_answered_is_counted(app, client, asks):
     gate = app.extensions["flood_gate"]
     for _ in range(REFUSALS):
-        gate._note("127.0.0.1/32", False)
+        gate._note(gate.refusals, "127.0.0.1/32")
 
     for _ in range(3):
         assert client.post("/sign-in", buffered=True).status_code == 429

@@ -10,6 +10,7 @@ from intake.services import audit
 from intake.services.audit import Action
 from intake.services.messages import heartbeat, outbox
 from intake.services.messages.correspondence import TO_PATIENTS
+from intake.services.messages.heartbeat import AtWork
 from intake.storage.models import Intake, Job, JobKind
 from intake.tasks import Queue
 from tests.acting import acting, looking
@@ -54,7 +55,7 @@ def test_it_says_of_each_part_how_it_is(admin, clinic_database, clock):
     assert "Work in the backgroundNot well: It stands still." in admin.opens("/operation").words
     admin.client.application.extensions["health"].parts.kept_for = 0
     with acting(clinic_database, now=clock.now) as op:
-        heartbeat.beat(op)
+        heartbeat.beat(op, AtWork("urgent", clock.now, host="desk", pid=7))
         op.commit()
 
     said = admin.opens("/operation").words
@@ -63,7 +64,7 @@ def test_it_says_of_each_part_how_it_is(admin, clinic_database, clock):
     assert "DatabaseWell: It answers." in said
     assert "Mail serverNone is set up" in said
     assert "BackupNone is on record." in said
-    assert "queue: at work" in said
+    assert "desk 7 (urgent): at work" in said
     assert "new values are sealed with key 1" in said
     assert "MB" in said
 

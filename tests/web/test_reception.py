@@ -132,9 +132,11 @@ def test_reception_is_kept_out_of_the_clinicians_pages(reception, come):
 # ---- whoever needs attention
 
 
-def test_an_emergency_of_another_day_is_seen_today(reception, clinic_database, settings, clock, come):
+def test_an_emergency_of_another_day_is_seen_today(request, clock, come):
     people = come("V05")
     clock.wait(days=-2)
+    # Signed in on that day: a session of the days to come would have ended.
+    reception = request.getfixturevalue("reception")
 
     reception.opens("/day/")
 

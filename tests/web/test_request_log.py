@@ -122,7 +122,7 @@ def test_who_is_a_proxy_of_ours(peer, known):
 def test_what_a_flood_is_answered_leaves_its_line(app, client, lines, path):
     gate = app.extensions["flood_gate"]
     for _ in range(REFUSALS):
-        gate._note("127.0.0.1/32", False)
+        gate._note(gate.refusals, "127.0.0.1/32")
 
     answer = client.post(path, data={"email": "canary@clinic.example"}, buffered=True)
 

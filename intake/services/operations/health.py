@@ -171,7 +171,7 @@ def _worker(op: Operation) -> PartHealth:
 def _backup(op: Operation) -> PartHealth:
     latest = status.latest_backup(op.session)
     until = latest.covers_until if latest else None
-    if status.red_since(op) is not None or status.never_backed_up(op):
+    if status.red_since(op) is not None or (latest and status.never_backed_up(op)):
         return PartHealth(ClinicPart.BACKUP, Condition.FAILING, until)
     return PartHealth(ClinicPart.BACKUP, Condition.GOOD if latest else Condition.NOT_SET_UP, until)
 

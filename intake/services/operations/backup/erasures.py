@@ -24,7 +24,7 @@ NAME = "erased.jsonl"
 
 
 @dataclass(frozen=True)
-class Line:
+class LedgerLine:
     """One line as it stands; `id` and `key` are None where it names nobody, or no key.
 
     `holds`: it is sealed by a key that we have.
@@ -119,7 +119,7 @@ def _by(settings: Settings, keys: Keys, chosen: Callable[[set[int]], bool]) -> I
         yield [id for id, numbers in named.items() if chosen(numbers)]
 
 
-def _lines(path: Path, keys: Keys) -> Iterator[Line]:
+def _lines(path: Path, keys: Keys) -> Iterator[LedgerLine]:
     if not path.is_file():
         return
     # What a failing disk made of a line must not hide the others.
@@ -127,9 +127,9 @@ def _lines(path: Path, keys: Keys) -> Iterator[Line]:
         try:
             said = json.loads(text)
             id, sealed = UUID(said["appointment"]), str(said["seal"])
-            yield Line(text, id, number_of(sealed), holds(keys, sealed, SealKind.ERASURE, id))
+            yield LedgerLine(text, id, number_of(sealed), holds(keys, sealed, SealKind.ERASURE, id))
         except (ValueError, KeyError, TypeError, AttributeError):
-            yield Line(text)
+            yield LedgerLine(text)
 
 
 def _line(keys: Keys, id: UUID) -> str:
