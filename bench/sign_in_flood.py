@@ -224,11 +224,15 @@ def clinic(folder: Path, database_url: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
+    """It listens before the demonstration is made, and answers afterwards."""
     for _ in range(1500):
         if server.poll() is not None:
             raise SystemExit("The clinic did not start.")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
+        visitor = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        with contextlib.suppress(OSError), contextlib.closing(visitor):
+            visitor.request("GET", "/health/live")
+            if visitor.getresponse().status == 200:
+                return
         time.sleep(0.2)
     raise SystemExit("The clinic does not answer.")
 
