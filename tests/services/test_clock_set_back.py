@@ -134,7 +134,9 @@ def test_whatever_the_clock_said_while_it_was_tried_it_is_tried_again_in_time(da
 def test_a_call_for_an_overdue_alert_never_waits_for_a_clock_that_was_ahead(database, ahead, fails):
     owe(database, JobKind.TELL_OF_OVERDUE, NOW + ahead, not_before=NOW + ahead + timedelta(minutes=15))
 
-    assert take(database, NOW + timedelta(minutes=15) + CLOCKS_DIFFER) is not None
+    # Workers look all the time: it leaves at the first look by the right clock, or when it should.
+    looks = (NOW, NOW + timedelta(minutes=15) + CLOCKS_DIFFER)
+    assert any(take(database, look) is not None for look in looks)
 
 
 @one_database
