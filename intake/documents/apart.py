@@ -52,7 +52,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     try:
         # It comes through a pipe from the process that started this one, and nobody else can write there.
-        order: DocumentOrder = pickle.load(sys.stdin.buffer)  # noqa: S301
+        order: DocumentOrder = pickle.load(sys.stdin.buffer)  # noqa: S301  (written by our parent)
         document = order.make()
     except Exception as problem:
         sys.exit(f"A document could not be made: {type(problem).__name__}")

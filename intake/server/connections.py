@@ -116,7 +116,7 @@ class BufferingWorker(ThreadWorker):
         self.kept_back: dict[TConn, KeptBack] = {}
 
     def accept(self, listener: socket.socket) -> None:
-        """Let somebody in; when the house is full, whoever takes longest over a request makes room."""
+        """Accept a connection; above the limit the slowest connection is closed."""
         super().accept(listener)
         while self.nr_conns > MOST_CONNECTIONS and self._send_slowest_away():
             pass
