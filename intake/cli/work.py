@@ -1,4 +1,4 @@
-"""The command that does what is owed beside the pages: e-mail, text messages, documents, erasing."""
+"""The command that does the jobs beside the pages: e-mail, text messages, documents, erasing."""
 
 import click
 from flask.cli import with_appcontext

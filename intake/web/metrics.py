@@ -151,8 +151,8 @@ class _Clinic:
         try:
             yield _gauge(
                 "backstory_disk_free_bytes",
-                "Free room on the disk of the data folder.",
-                health.room(self.clinic.environment).free,
+                "Free space on the disk of the data folder.",
+                health.disk_space(self.clinic.environment).free,
             )
         except OSError:
             return
@@ -175,7 +175,7 @@ class _Clinic:
             yield _gauge(
                 "backstory_backup_age_seconds", "Age of what the last backup that could be opened holds.", age
             )
-        yield _gauge("backstory_database_size_bytes", "Room that the database takes.", size)
+        yield _gauge("backstory_database_size_bytes", "Size of the database.", size)
 
 
 def _jobs(lines: tuple[jobs.QueueLine, ...]) -> "GaugeMetricFamily":

@@ -208,9 +208,9 @@ def failed(op: Operation, job_id: UUID, *, error: BaseException, for_good: bool 
 
 
 def hasten(op: Operation, kind: JobKind, ref: UUID) -> bool:
-    """Make what is owed for `ref` due now, if it failed or was given up; False when nothing is owed."""
-    owed = Job.kind == kind, Job.ref == ref, Job.done_at.is_(None), Job.cancelled_at.is_(None)
-    jobs = op.session.scalars(select(Job).where(*owed)).all()
+    """Make the open jobs for `ref` due now, if they failed or were given up; False when there are none."""
+    still_open = Job.kind == kind, Job.ref == ref, Job.done_at.is_(None), Job.cancelled_at.is_(None)
+    jobs = op.session.scalars(select(Job).where(*still_open)).all()
     for job in jobs:
         if job.given_up_at is not None or job.not_before > op.now:
             job.given_up_at, job.not_before = None, op.now

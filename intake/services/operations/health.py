@@ -126,7 +126,7 @@ def is_well(parts: tuple[PartHealth, ...]) -> bool:
     return all(each.condition in (Condition.GOOD, Condition.NOT_SET_UP) for each in parts)
 
 
-def room(settings: Settings) -> DiskSpace:
+def disk_space(settings: Settings) -> DiskSpace:
     """Raises OSError when the data folder is gone."""
     usage = shutil.disk_usage(settings.data_dir)
     return DiskSpace(usage.free, usage.total)
@@ -135,7 +135,7 @@ def room(settings: Settings) -> DiskSpace:
 def disk(settings: Settings) -> PartHealth:
     """Whether there is room for a day's work."""
     try:
-        enough = room(settings).enough
+        enough = disk_space(settings).enough
     except OSError:
         enough = False
     return PartHealth(ClinicPart.DISK, Condition.GOOD if enough else Condition.FAILING)

@@ -328,6 +328,6 @@ def _page(mail: TrialMailForm, text: TrialTextForm, trial: Trial | None = None) 
 
 def _disk() -> DiskSpace | None:
     try:
-        return health.room(clinic().environment)
+        return health.disk_space(clinic().environment)
     except OSError:
         return None
