@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 
 from intake.services.messages import outbox
@@ -173,3 +174,9 @@ def fill(database: Database, clinic: Clinic, staff: User) -> None:
             ]
         )
         op.session.commit()
+
+
+@pytest.mark.parametrize("reason", ["", "x" * 201])
+def test_a_reason_that_cannot_be_recorded_whole_is_refused(database: Database, reason: str) -> None:
+    with pytest.raises(ValueError, match="1 to 200 characters"), acting(database) as op:
+        after_restore.settle(op, (), reason)

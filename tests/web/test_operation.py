@@ -6,13 +6,16 @@ from uuid import uuid4
 import pytest
 
 from intake.config import MailServer, TextGateway
+from intake.messaging.mail_check import CheckStep
 from intake.services import audit
 from intake.services.audit import Action
 from intake.services.messages import heartbeat, outbox
 from intake.services.messages.correspondence import TO_PATIENTS
 from intake.services.messages.heartbeat import AtWork
+from intake.services.operations.health import ClinicPart
 from intake.storage.models import Intake, Job, JobKind
 from intake.tasks import Queue
+from intake.web.admin import operation as page
 from tests.acting import acting, looking
 from tests.post_office import free_port
 from tests.web.test_notice_bar import silent  # noqa: F401  (a fixture)
@@ -30,6 +33,12 @@ def failed(patient, clinic_database, clock):
         op.commit()
     assert jobs
     return jobs
+
+
+def test_every_kind_of_job_part_and_step_has_its_words():
+    assert set(page.KINDS) == set(JobKind)
+    assert set(page.PARTS) == set(page.GOOD) == set(page.FAILING) == set(ClinicPart)
+    assert set(page.FAILED_AT) == set(CheckStep)
 
 
 def given_up(database):

@@ -60,14 +60,19 @@ def seal_today(database: Database, settings: Settings, *, now: datetime) -> bool
     return _write(database, settings, now, accepted=False)
 
 
+def check_reason(reason: str) -> None:
+    """Raise ValueError for a reason that cannot be recorded whole: nothing of it is cut."""
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise ValueError(f"The reason has 1 to {LONGEST_REASON} characters.")
+
+
 def accept_restored(database: Database, settings: Settings, *, reason: str, now: datetime) -> None:
     """Take a backup that was put back for the record from now on; why is recorded.
 
     Raises NotWhole, or ValueError when `reason` is empty or longer than LONGEST_REASON.
     """
     reason = reason.strip()
-    if not 0 < len(reason) <= LONGEST_REASON:
-        raise ValueError(f"The reason has 1 to {LONGEST_REASON} characters.")
+    check_reason(reason)
     with Operation.open(database, settings, SYSTEM, now) as op:
         if audit.verify(op.session):
             raise NotWhole

@@ -62,7 +62,7 @@ FAILING: dict[ClinicPart, Words] = {
 }
 NOT_SET_UP: dict[ClinicPart, Words] = {
     ClinicPart.MAIL: _("None is set up, so no e-mail leaves."),
-    ClinicPart.BACKUP: _("None is on record. If the disk fails, everything is lost."),
+    ClinicPart.BACKUP: _("None is on record. Without one, a broken disk loses everything."),
 }
 KINDS: dict[JobKind, Words] = {
     JobKind.RENDER_DOCUMENT: _("Make a document"),

@@ -20,9 +20,9 @@ from intake.services.context import Operation
 from intake.services.messages import outbox
 from intake.services.messages.correspondence import TO_PATIENTS
 from intake.services.operations import retention
+from intake.services.operations.daily_seal import check_reason
 from intake.storage.models import Job, JobKind, StaffLink, WalkInCode, WebSession, Worker
 
-LONGEST_REASON = 200
 RESTORED = "restored"
 
 
@@ -36,11 +36,15 @@ class Settled:
 
 
 def settle(op: Operation, erased: Iterable[UUID], reason: str) -> Settled:
-    """Do all of it and record it, with the reason why the backup was put back."""
+    """Do all of it and record it, with the reason why the backup was put back.
+
+    Raises ValueError when `reason` is empty or too long to be recorded whole.
+    """
+    check_reason(reason)
     again = sum(retention.erase_again(op, id) is not None for id in sorted(erased))
     done = Settled(again, _hold(op), _sign_out(op))
     op.record(Action.BACKUP_PUT_BACK, erased=done.erased, held=done.held, signed_out=done.signed_out)
-    op.record(Action.RESTORE_ACCEPTED, reason=reason[:LONGEST_REASON])
+    op.record(Action.RESTORE_ACCEPTED, reason=reason)
     return done
 
 
