@@ -9,8 +9,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.exc import OperationalError
 
 from intake.services.forms.draft import read
+from intake.storage.models import Heartbeat
 from tests.web.patients import stored
 
 WORDS = "Stiff since the wedding"
@@ -163,3 +166,19 @@ def test_a_file_that_goes_between_begin_and_commit_takes_no_page(
 
     patient.sends()
     assert read(stored(clinic_database, patient)).answers["mc_main"] == WORDS
+
+
+def test_a_file_that_goes_while_it_is_committed_is_noticed_before_the_answer(file, clinic_database):
+    """SQLite commits into the file that it has open, wherever that lies: only another look can tell."""
+    undo = []
+
+    def lose(statement: str) -> None:
+        if statement == "COMMIT" and not undo:
+            undo.append(deleted(file))
+
+    with clinic_database.writing() as session:
+        session.execute(delete(Heartbeat))
+        session.connection().connection.dbapi_connection.set_trace_callback(lose)
+        with pytest.raises(OperationalError, match="deleted or replaced"):
+            session.commit()
+    undo[0]()

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from intake.documents.apart import NotMade, made
+from intake.server.master import THREADS
 from intake.services.messages import outbox
 from intake.storage.models import AuditEvent, Document, DocumentState, Job, JobKind
 from intake.tasks import Queue
@@ -128,6 +129,10 @@ def test_only_some_threads_wait_and_the_others_answer_at_once(clinician, nobody_
 
     assert "The document is being made" in clinician.words
     assert time.monotonic() - began < 5
+
+
+def test_most_threads_of_a_process_can_always_answer_patients():
+    assert being_made.MOST_WAIT + being_made.MOST_MADE < THREADS
 
 
 @pytest.mark.faults
