@@ -176,9 +176,12 @@ def test_a_file_that_goes_while_it_is_committed_is_noticed_before_the_answer(fil
         if statement == "COMMIT" and not undo:
             undo.append(deleted(file))
 
-    with clinic_database.writing() as session:
-        session.execute(delete(Heartbeat))
-        session.connection().connection.dbapi_connection.set_trace_callback(lose)
-        with pytest.raises(OperationalError, match="deleted or replaced"):
+    def writes() -> None:
+        with clinic_database.writing() as session:
+            session.execute(delete(Heartbeat))
+            session.connection().connection.dbapi_connection.set_trace_callback(lose)
             session.commit()
+
+    with pytest.raises(OperationalError, match="deleted or replaced"):
+        writes()
     undo[0]()
