@@ -6,9 +6,7 @@ PostgreSQL by address. Nothing above this layer knows which.
 
 from __future__ import annotations
 
-import random
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +36,7 @@ from intake.storage.models import Appointment, AuditTotal, KeyCheck, ModeKept, R
 from intake.storage.sealing import SEALED_FROM, is_new, seal_what_is_there
 from intake.storage.search_changes import version as search_version
 from intake.storage.sqlite_file import FileConnection, FileLost, SQLiteFile, is_to_be_thrown_away
+from intake.storage.write_lock import WriteLock, is_busy
 
 __all__ = [
     "Database",
@@ -54,7 +53,6 @@ __all__ = [
     "search_version",
 ]
 
-WAIT_FOR_WRITER = 10.0
 # The lock that all writers share on PostgreSQL.
 WRITERS = 0x6261636B77726974
 LOCK_NOT_AVAILABLE = "55P03"
@@ -384,7 +382,7 @@ def _sqlite(address: URL, file: SQLiteFile | None) -> tuple[Engine, Engine]:
             event.listen(engine, "checkin", _leave_out_of_the_pool)
             event.listen(engine, "handle_error", _throw_away)
     event.listen(writer, "connect", _prepare_writer)
-    event.listen(writer, "begin", _begin_immediate)
+    WriteLock(writer)
     event.listen(reader, "connect", _prepare_reader)
     event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return writer, reader
@@ -447,27 +445,9 @@ def _prepare(connection: sqlite3.Connection, *pragmas: str) -> None:
         raise
 
 
-def _begin_immediate(connection: Any) -> None:
-    # SQLite's own wait backs off up to 100 ms and lets late comers pass; short random naps are fairer.
-    end = time.monotonic() + WAIT_FOR_WRITER
-    while True:
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except OperationalError as problem:
-            if not _is_busy(problem) or time.monotonic() > end:
-                raise
-            time.sleep(random.uniform(0.0005, 0.004))  # noqa: S311  (a nap, no secret)
-        else:
-            return
-
-
-def _is_busy(problem: OperationalError) -> bool:
-    return str(getattr(problem.orig, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
-
-
 def _is_waiting(problem: OperationalError) -> bool:
     """Somebody else writes, and does not end."""
-    return _is_busy(problem) or getattr(problem.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
+    return is_busy(problem) or getattr(problem.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 @event.listens_for(WritingSession, "after_begin")

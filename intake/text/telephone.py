@@ -179,6 +179,8 @@ class _Run:
     doubtful: bool
 
 
+# Each page asks for the clinic's number and the patient's: reading one costs a tenth of the page.
+@lru_cache(maxsize=1024)
 def _runs(words: str, region: str | None) -> tuple[_Run, ...]:
     plain = _plain(words)
     return tuple(_run(plain, each.start(), each.end(), region) for each in _RUN.finditer(plain))

@@ -23,6 +23,7 @@ from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import Permission, SignInRefused, may
 from intake.storage.models import SessionKind, User, WebSession
 from intake.web.client import client_to_be_known, keep_browser
+from intake.web.flood_gate import KNOWN
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -249,6 +250,8 @@ def _found(kept_as: str, kind: SessionKind) -> WebSession | None:
     now = clinic().now()
     with reading() as op:
         found = sessions.find(op, token, kind)
+    if found:
+        request.environ[KNOWN] = True
     # A page that asks again by itself must not keep a session alive that nobody uses.
     if found and sessions.to_be_seen(found, now=now) and "X-Background" not in request.headers:
         with operation() as op:

@@ -2,7 +2,8 @@
 
 Who is refused again and again from one range of addresses gets the same page, made once and filled in with
 what was typed, for some seconds. That costs next to nothing. Where links, codes and dates of birth are
-guessed, each is looked at, within the limits of its page. In both cases the server keeps a refusal back for a
+guessed, each is looked at, within the limits of its page; whoever is signed in or has shown their date of
+birth guesses nothing. In both cases the server keeps a refusal back for a
 moment: whoever waits for it asks less often, and patients do not wait for their pages. What is right is
 answered at once. It counts in this process only: how many guesses are looked at at all is counted in the
 database (services/staff/guesses.py), and whoever comes in a browser that is known goes past.
@@ -40,6 +41,8 @@ SIGN_IN, UNLOCK = "/sign-in", "/unlock"
 REFUSALS, WINDOW = 20, 10.0
 # Where our server has the connection of a request.
 CONNECTION = "gunicorn.socket"
+# What a request carries once its session was found: whoever is known corrects a page, and guesses nothing.
+KNOWN = "backstory.known"
 # So long their answers are kept back: no thread waits for that.
 KEPT_BACK = 0.5
 REFUSED = ("400", "403", "413", "415", "429")
@@ -112,7 +115,8 @@ class FloodGate:
         """The page as it is, but a refusal in a flood of them is kept back."""
 
         def noting(status: str, headers: Any, exc_info: Any = None) -> Any:
-            if status.startswith("4") and self._note(self.elsewhere, network) > REFUSALS:
+            guess = status.startswith("4") and KNOWN not in environ
+            if guess and self._note(self.elsewhere, network) > REFUSALS:
                 _keep_back(environ)
             return start_response(status, headers, exc_info)
 

@@ -417,3 +417,33 @@ def test_many_ranges_together_make_a_few_rows(clinic_database, clock):
         assert session.scalar(select(func.count()).select_from(RefusedSignIn)) == guesses.MOST_RANGES + 1
         assert session.scalar(select(func.sum(RefusedSignIn.tries))) == guesses.MOST_RANGES + 20
     assert timedelta(days=1) < guesses.SHOWN_FOR
+
+
+class Connection:
+    """Where our server would keep an answer back."""
+
+    kept_back = 0.0
+
+    def keep_back(self, seconds):
+        self.kept_back = seconds
+
+
+def keeps_back(client, path, token):
+    """Whether the answer to the last of many refused posts is kept back."""
+    for _ in range(REFUSALS + 2):
+        connection = Connection()
+        said = {"csrf_token": token}
+        answer = client.post(path, data=said, environ_overrides={"gunicorn.socket": connection})
+        assert 400 <= answer.status_code < 500
+    return connection.kept_back > 0
+
+
+def test_whoever_guesses_at_a_date_of_birth_is_kept_waiting(client):
+    assert keeps_back(client, "/start", "")
+
+
+def test_a_patient_who_corrects_a_page_over_and_over_is_not_kept_waiting(patient, clinic_database):
+    patient.has_come_to(clinic_database, "u_now")
+    token = patient.forms()[0].fields["csrf_token"]
+
+    assert not keeps_back(patient.client, "/form/u_now", token)
