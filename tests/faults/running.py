@@ -172,14 +172,23 @@ def running(
 
 
 @contextmanager
-def killing(clinic: RunningClinic, seconds: float, *, seed: int = 0) -> Iterator[Callable[[], int]]:
-    """Processes are killed, one every second or two, for so long; gives how many were."""
+def killing(
+    clinic: RunningClinic, seconds: float, done: Callable[[], int], *, seed: int = 0
+) -> Iterator[Callable[[], int]]:
+    """Processes are killed, one every second or two, for so long; gives how many were.
+
+    On a computer that has much else to do they take longer to start than that: the next is killed once
+    something was `done` since the last, or after half a minute.
+    """
     chosen, kills = random.Random(seed), [0]
     end = time.monotonic() + seconds
 
     def kill() -> None:
         while time.monotonic() < end:
+            before, latest = done(), time.monotonic() + 30
             time.sleep(chosen.uniform(1, 2))
+            while done() == before and time.monotonic() < min(latest, end):
+                time.sleep(0.1)
             clinic.kill_one(chosen)
             kills[0] += 1
 
