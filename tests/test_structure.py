@@ -12,6 +12,7 @@ INTAKE = Path(__file__).parent.parent / "intake"
 # seal is a file between two transactions; a backup that is put back is a database of its own till it is done.
 SERVICES_THAT_COMMIT = {
     "accounts._guess",
+    "codes.spend",
     "daily_seal._write",
     "daily_seal.accept_restored",
     "key_rotation._pass",
