@@ -44,7 +44,7 @@ blueprint = Blueprint("sign_in", __name__)
 
 A_MINUTE = timedelta(minutes=1)
 # Where a sign-in may lead on to.
-STAFF_AREAS = ("reception", "clinician", "admin", "tablet")
+STAFF_AREAS = ("reception", "clinician", "admin", "tablet", "second_factor")
 REFUSED = _(
     "We could not sign you in. Check the e-mail address and the password. After ten tries, wait five minutes."
 )
@@ -200,6 +200,7 @@ def onward(path: str) -> str | None:
         endpoint, values = current_app.url_map.bind("").match(path.partition("?")[0], method="GET")
     except HTTPException:
         return None
-    if endpoint.partition(".")[0] not in STAFF_AREAS or not path.isprintable():
+    asks_who = endpoint == "second_factor.asked"
+    if endpoint.partition(".")[0] not in STAFF_AREAS or asks_who or not path.isprintable():
         return None
     return url_for(endpoint, **values)

@@ -191,7 +191,7 @@ const box = made("input", { type: "password", name: "password", id: "locked-pass
 const code = made("input", { type: "text", name: "second_code", id: "locked-code", autocomplete: "one-time-code" });
 const field = (input, label) => made("div", { className: "field" }, made("label", { className: "field__label", htmlFor: input.id, textContent: label }), input);
 const first = field(box, given.label), second = field(code, given.code);
-const byPasskey = made("button", { type: "button", className: "button-link", textContent: given.passkey, hidden: Boolean(hindrance()) });
+const byPasskey = made("button", { type: "button", className: "button-link", textContent: given.touch, hidden: Boolean(hindrance()) });
 const wrong = made("p", { className: "field__error", role: "alert" });
 const opening = made("form", { method: "post", action: given.unlock },
   hidden("csrf_token", given.token), hidden("user", idle.dataset.me),

@@ -253,7 +253,7 @@ def test_a_key_that_was_begun_is_not_shown_to_whoever_finds_the_screen(clinic_da
         rosa.opens("/day/")
 
     assert rosa.opens(f"{HOME}/app").words_of("code") == []
-    assert rosa.client.get(f"{HOME}/app/picture.svg").status_code == 404
+    assert rosa.client.get(f"{HOME}/app/picture.svg").status_code == 303
 
 
 @pytest.mark.parametrize("settings_given", [NEEDED])

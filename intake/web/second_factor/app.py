@@ -4,7 +4,7 @@ from io import BytesIO
 
 import segno
 from flask import Response as Answer
-from flask import abort, g, make_response, redirect, render_template, request, url_for
+from flask import g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.i18n import gettext
@@ -54,7 +54,9 @@ def begin_app() -> Response:
 @before_second_factor
 def picture() -> Response:
     """What the telephone's camera reads."""
-    secret = _begun() or abort(404)
+    secret = _begun()
+    if secret is None:
+        return redirect(url_for("second_factor.app"), 303)
     drawn = BytesIO()
     address = totp.address(secret, g.user, clinic().settings.clinic_name)
     segno.make_qr(address, error="m").save(
