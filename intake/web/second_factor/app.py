@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 
 from intake.i18n import gettext
 from intake.i18n import lazy as _
-from intake.services.staff.accounts import Permission
+from intake.services.staff.accounts import COME_BACK_AFTER, Permission
 from intake.services.staff.factors import codes, holdings, totp
 from intake.services.staff.factors.codes import CodeRefused
 from intake.services.staff.factors.holdings import LastFactor
 from intake.services.staff.factors.methods import Method
+from intake.services.staff.passwords import Busy
 from intake.web import before_second_factor, clinic, only, operation, reading
 from intake.web.admin.blueprint import proved, proved_lately
 from intake.web.headers import come_back
@@ -76,7 +77,11 @@ def take_up_app() -> str | Response:
         begun, has = totp.begun(op, op.user), holdings.of(op, op.user)
     if begun is None:
         return back_home()
-    fresh = fresh_codes() if not has.codes_left else None
+    try:
+        fresh = fresh_codes() if not has.codes_left else None
+    except Busy:
+        form.code.refuse(words_of(COME_BACK_AFTER))
+        return come_back(make_response(_page(form)), COME_BACK_AFTER)
     with operation() as op:
         try:
             codes.take_up_app(op, op.user, form.code.shown)

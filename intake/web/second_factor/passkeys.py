@@ -7,16 +7,19 @@ from werkzeug.wrappers import Response
 
 from intake.i18n import gettext
 from intake.i18n import lazy as _
-from intake.services.staff.accounts import Permission
+from intake.services.staff.accounts import COME_BACK_AFTER, Permission
 from intake.services.staff.factors import holdings, passkeys
 from intake.services.staff.factors.holdings import LastFactor
 from intake.services.staff.factors.methods import Method
 from intake.services.staff.factors.passkeys import PasskeyRefused, PasskeyView, Site, TooManyPasskeys
 from intake.services.staff.factors.steps import StepOver
+from intake.services.staff.passwords import Busy
 from intake.storage.models import StepPurpose
 from intake.web import before_second_factor, clinic, only, operation, reading
 from intake.web.admin.blueprint import proved
+from intake.web.headers import come_back
 from intake.web.second_factor.app import last_factor
+from intake.web.second_factor.asked import words_of
 from intake.web.second_factor.blueprint import added, back_home, blueprint, removed
 from intake.web.second_factor.recovery import fresh_codes, shown_once
 from intake.web.signing_in import begin_step, found_step
@@ -70,7 +73,10 @@ def keep_passkey() -> str | Response:
         abort(404)
     with reading() as op:
         has = holdings.of(op, op.user)
-    fresh = fresh_codes() if not has.codes_left else None
+    try:
+        fresh = fresh_codes() if not has.codes_left else None
+    except Busy:
+        return come_back(make_response(_page(form, words_of(COME_BACK_AFTER))), COME_BACK_AFTER)
     with operation() as op:
         step, user = found_step(op, StepPurpose.NEW_PASSKEY), op.user
         try:

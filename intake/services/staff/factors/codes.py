@@ -63,7 +63,7 @@ def spend(op: Operation, user: User, code: str) -> Method:
 
 
 def take_up_app(op: Operation, user: User, code: str) -> None:
-    """Codes of the app that was begun are asked for from now on. Counted as above. Raises CodeRefused."""
+    """Codes of the app that was begun are asked for from now on. Counted too. Raises CodeRefused: commit."""
     try:
         guesses.spend(op, _limits(op, user, "begun"))
     except TooMany as refused:
