@@ -10,7 +10,7 @@ export PORT ?= 8000
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run:  ## the clinic on http://127.0.0.1:8000, with made-up patients when it is new (PORT=... changes the port)
+run:  ## the clinic on http://localhost:8000, with made-up patients when it is new (PORT=... changes the port)
 	@setup/prepare.sh run
 	@exec $(BIN)/flask --app wsgi start
 

@@ -64,7 +64,7 @@ def test_an_empty_environment_is_a_demonstration_with_every_fact() -> None:
 
 
 def test_links_of_a_demonstration_follow_its_port() -> None:
-    assert Settings.from_environment({"PORT": "8123"}).public_url == "http://127.0.0.1:8123"
+    assert Settings.from_environment({"PORT": "8123"}).public_url == "http://localhost:8123"
 
 
 def test_a_whole_clinic_opens_in_production() -> None:

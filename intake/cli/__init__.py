@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "clinic",
     "add-user": "staff",
     "password-link": "staff",
+    "drop-factors": "staff",
     "check": "clinic",
     "erase": "retention",
     "accept-restore": "restoring",

@@ -98,12 +98,12 @@ def as_it_was_opened(settings: Settings) -> Settings:
     last = settings.data_dir / LAST_PORT
     if os.environ.get("PORT") or os.environ.get("BACKSTORY_PUBLIC_URL") or not last.is_file():
         return settings
-    return replace(settings, public_url=f"http://127.0.0.1:{last.read_text()}")
+    return replace(settings, public_url=f"http://localhost:{last.read_text()}")
 
 
 def welcome(database: Database, settings: Settings, now: datetime, port: int) -> None:
     """Say that the clinic is open, and in the demonstration how to look at it."""
-    click.echo(f"\nBackstory is open on http://127.0.0.1:{port}   (Ctrl-C closes it)")
+    click.echo(f"\nBackstory is open on http://localhost:{port}   (Ctrl-C closes it)")
     if settings.production:
         return
     from intake.demo import demonstration

@@ -8,6 +8,7 @@ from intake.cli.opened import existing_clinic, opened_clinic, operation
 from intake.services.invitations import links
 from intake.services.staff import accounts, password_links
 from intake.services.staff.accounts import EmailTaken, WeakPassword
+from intake.services.staff.factors import holdings
 from intake.storage.models import Role
 from intake.text import email as address
 
@@ -56,4 +57,25 @@ def password_link_command(email: str) -> None:
         f"{name} chooses a new password with this link, once, until {until:%H:%M} on {until:%Y-%m-%d}:\n"
         f"{settings.public_url}/welcome/{token}\n"
         "It opens the account. Use it in the browser that is to be let in. Until then the old password works."
+    )
+
+
+@click.command("drop-factors")
+@click.argument("email")
+@with_appcontext
+def drop_factors_command(email: str) -> None:
+    """Drop somebody's second factors: for a clinic whose only admin has lost them. Recorded."""
+    clinic = existing_clinic()
+    with operation(clinic) as op:
+        user = accounts.with_email(op, email)
+        if user is None:
+            raise click.ClickException(f"Nobody with the address {email} works or worked here.")
+        if not holdings.has_any(op, user):
+            raise click.ClickException(f"{user.name} has no second factor.")
+        had, name = holdings.drop_all(op, user), user.name
+        op.commit()
+    click.echo(
+        f"{name} signs in with the password alone now, and is asked to set up a second factor where one is "
+        f"needed. Dropped: {'an app, ' if had.app else ''}{had.passkeys} passkeys, {had.codes_left} recovery "
+        "codes. They are signed out everywhere, and an e-mail tells them."
     )

@@ -306,6 +306,16 @@ def ids(words: str) -> frozenset[str]:
     return frozenset(ids)
 
 
+def roles_or_none(words: str) -> frozenset[str]:
+    """Some of the roles of staff; "none" is a choice too."""
+    roles = frozenset(each.strip().lower() for each in words.split(",") if each.strip())
+    if roles == {"none"}:
+        return frozenset()
+    if not roles <= {"reception", "clinician", "admin"}:
+        raise ValueError("it must be some of reception, clinician and admin, with commas, or none")
+    return roles
+
+
 def paper(words: str) -> Literal["A4", "Letter"]:
     sizes: dict[str, Literal["A4", "Letter"]] = {"a4": "A4", "letter": "Letter"}
     if words.lower() not in sizes:

@@ -96,7 +96,7 @@ class Settings:
     )
     public_url: str = setting(
         "what patients' links begin with",
-        "http://127.0.0.1:{port}",
+        "http://localhost:{port}",
         fact=True,
         parse_with=reading.public_url,
         on_page=False,
@@ -243,6 +243,12 @@ class Settings:
         parse_with=reading.text_sender,
         otherwise=None,
         on_page=False,
+    )
+    second_factor: frozenset[str] = setting(
+        "roles that need more than a password to sign in: reception, clinician, admin, with commas; or none "
+        "(in production clinician, admin, unless set)",
+        parse=reading.roles_or_none,
+        otherwise=None,
     )
     health_token: str = setting(
         "what a monitor shows as a bearer token to read /health/deep; without it nobody can",
@@ -482,6 +488,11 @@ SETTINGS: tuple[Setting, ...] = declared_in(Settings)
 SETTABLE: tuple[str, ...] = tuple(each.name for each in SETTINGS if each.on_page)
 
 
+def _by_mode(read: Reading) -> frozenset[str]:
+    """Who needs a second factor where nothing is said: whom answers and accounts lie open to."""
+    return frozenset({"clinician", "admin"} if read.production else ())
+
+
 def _what_follows(read: Reading) -> dict[str, Any]:
     """What depends on where the data lies, or on the mode, while nothing is said."""
     data_dir = read.values["data_dir"].absolute()
@@ -490,6 +501,7 @@ def _what_follows(read: Reading) -> dict[str, Any]:
     if key_file.is_relative_to(data_dir):
         read.problems.append("BACKSTORY_KEY_FILE lies inside the data folder: a copy of one is both.")
     said, log = read.values["pattern_table"], read.values["request_log"]
+    roles = read.values["second_factor"]
     return {
         "backup_folder": _backup_folder(read, data_dir),
         "data_dir": data_dir,
@@ -498,6 +510,7 @@ def _what_follows(read: Reading) -> dict[str, Any]:
         "database_url": read.values["database_url"] or f"sqlite:///{data_dir / 'backstory.db'}",
         "pattern_table": not read.production if said is None else said,
         "request_log": read.production if log is None else log,
+        "second_factor": _by_mode(read) if roles is None else roles,
     }
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from intake.config import Settings
-from intake.i18n import current_language, format_moment, format_weekday_moment, gettext, text_direction
+from intake.i18n import Words, current_language, format_moment, format_weekday_moment, gettext, text_direction
 from intake.resources import folder
 
 TEMPLATES = folder("templates") / "mail"
@@ -45,6 +45,20 @@ def call_for_attention(settings: Settings, *, overdue: bool) -> Letter:
 def call_offered(settings: Settings) -> Letter:
     """To one member of staff: a colleague offers them a call. Not about whom, and not why."""
     return _to_staff(settings, gettext("A colleague has handed you a call. It is yours once you accept it."))
+
+
+def about_account(settings: Settings, said: Words, at: datetime) -> Letter:
+    """To one member of staff: something has changed about how they sign in. No link, and nothing secret."""
+    when = format_moment(at, settings.zone)
+    todo = gettext(
+        "It was done on %(when)s at %(clinic)s. If it was you, do nothing. If not, tell an admin of the "
+        "clinic at once, and change your password.",
+        when=when,
+        clinic=settings.clinic_name,
+    )
+    subject = gettext("A change of your account at %(clinic)s", clinic=settings.clinic_name)
+    words = str(said)
+    return Letter(subject, f"{words}\n\n{todo}\n", _html("attention.html", said=words, todo=todo), words)
 
 
 def _to_staff(settings: Settings, said: str) -> Letter:

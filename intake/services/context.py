@@ -4,8 +4,8 @@ A view opens one operation, calls services with it, and commits once, in plain s
 and record what they did; they never commit. The exceptions stand here and nowhere else:
 
 - An attempt (password, date of birth, code) is spent and committed before a secret is compared, so that it
-  counts whatever becomes of the request: `accounts._guess`, `links.identify`, `walk_ins.open_form`,
-  `together.identify`.
+  counts whatever becomes of the request: `accounts._guess`, `codes.spend`, `links.identify`,
+  `walk_ins.open_form`, `together.identify`.
 - A password is hashed outside any transaction, so that nobody waits for it to save a page: after the commit
   of the attempt, and in `password_links.use` between looking at the link and locking it.
 - The day's seal is a file between two transactions: one reads what is to be sealed, one counts the line once

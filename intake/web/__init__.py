@@ -4,7 +4,7 @@ Closed by default: every route says whom it is for (`open_to_all`, `invited`, `e
 does not start.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
@@ -16,14 +16,22 @@ from flask.typing import ResponseReturnValue
 from intake.clinic import Clinic
 from intake.config import LANGUAGES
 from intake.i18n import speaking
+from intake.services import alerts
 from intake.services.audit import NOBODY, Actor
 from intake.services.context import Operation, Rehearsal
 from intake.services.forms.entry import Entry
 from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import Permission, SignInRefused, may
-from intake.storage.models import SessionKind, User, WebSession
-from intake.web.client import client_to_be_known, keep_browser
+from intake.services.staff.factors import holdings
+from intake.services.staff.factors.codes import CodeRefused
+from intake.services.staff.factors.passkeys import PasskeyRefused
+from intake.services.staff.factors.steps import StepOver
+from intake.services.staff.sign_ins import SecondFactorMissing
+from intake.storage.models import SessionKind, StepPurpose, User, WebSession
+from intake.web import signing_in
+from intake.web.client import client_to_be_known
 from intake.web.flood_gate import KNOWN
+from intake.web.signing_in import Typed
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -32,6 +40,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 SIGNED_IN = "signed_in"
 # What is typed when that was too long ago. Its name keeps it out of what is handed back or kept.
 PASSWORD_AGAIN = "password_again"  # noqa: S105  (the name of a box)
+CODE_AGAIN, PASSKEY_AGAIN = "second_code_again", "passkey_again"
 
 
 class NotIdentified(Exception):
@@ -44,6 +53,10 @@ class NotEnrolled(Exception):
 
 class NotSignedIn(Exception):
     """No member of staff is signed in in this browser, or it was too long ago."""
+
+
+class SecondFactorNotSetUp(Exception):
+    """Their role needs a second factor, and they have shown a password alone: they set one up first."""
 
 
 class UnguardedRoute(Exception):
@@ -138,11 +151,36 @@ def only(
             speak(clinic().settings.language)
             if not may(g.user, permission):
                 abort(403)
+            g.unfinished = holdings.unfinished(clinic().settings, g.web_session)
+            if g.unfinished and not (_goes_first(view) or _is_waiting_call(permission, kwargs)):
+                raise SecondFactorNotSetUp
             return view(*args, **kwargs)
 
         return _guarded(guarded, permission.value)
 
     return guard
+
+
+def before_second_factor(view: View) -> View:
+    """Who must have a second factor and has none comes here all the same. Below `only`."""
+    setattr(view, "before_second_factor", True)  # noqa: B010  (a function has no such attribute, says mypy)
+    return view
+
+
+def _goes_first(view: Callable[..., ResponseReturnValue]) -> bool:
+    return bool(getattr(view, "before_second_factor", False))
+
+
+def _is_waiting_call(permission: Permission, asked: Mapping[str, object]) -> bool:
+    """Safety: a patient who must be phoned is phoned, whoever has not set up their second factor yet.
+
+    Whoever has only the password could set one up, so this lets nobody reach more than they can already.
+    """
+    intake_id = asked.get("intake_id")
+    if permission is not Permission.ACKNOWLEDGE or not isinstance(intake_id, UUID):
+        return False
+    with reading() as op:
+        return alerts.is_waiting(op, intake_id)
 
 
 def staff_here() -> User | None:
@@ -154,32 +192,40 @@ def staff_here() -> User | None:
 def let_in(email: str, password: str) -> User:
     """Whoever is signed in on this browser from now on; whoever was before no longer is.
 
-    Raises SignInRefused; with a `wait` when the password was not even looked at.
+    Raises SignInRefused; with a `wait` when the password was not even looked at. And SecondFactorMissing when
+    it was right and is not enough: the step that was begun goes on in this browser.
     """
-    here = client_to_be_known()
+    return _let_in(email, Typed(password))
+
+
+def let_in_again(user_id: str, typed: Typed) -> User:
+    """The same for the person whose page waits behind the question; tries are counted as at the sign-in.
+
+    Raises CodeRefused, PasskeyRefused and StepOver as well.
+    """
+    who = staff_named(user_id)
+    if typed.passkey or (typed.code and not typed.password):
+        if who is None:
+            raise SignInRefused
+        return _let_in_by_rest(who, typed)
+    return _let_in(who.email if who is not None else "", typed)
+
+
+def _let_in(email: str, typed: Typed) -> User:
     with reading() as op:
         # Most of a flood ends here: it waits for nobody who writes.
-        accounts.may_guess(op, email, here)
+        accounts.may_guess(op, email, client_to_be_known())
     with operation() as op:
-        try:
-            user = accounts.sign_in(op, email, password, here)
-        except SignInRefused:
-            op.commit()
-            raise
-        earlier = session.get("staff")
-        if earlier:
-            sessions.revoke(op, earlier, SessionKind.STAFF)
-        token = sessions.start_staff(op, user)
-        op.commit()
-    session["staff"] = token
-    keep_browser(here)
-    return user
+        return signing_in.by_password(op, email, typed)
 
 
-def let_in_again(user_id: str, password: str) -> User:
-    """The same for the person whose page waits behind the question; tries are counted as at the sign-in."""
-    who = staff_named(user_id)
-    return let_in(who.email if who is not None else "", password)
+def _let_in_by_rest(who: User, typed: Typed) -> User:
+    """Beside a password that was right a moment ago, or by a passkey alone."""
+    settings = clinic().settings
+    with operation() as op:
+        if typed.passkey and signing_in.found_step(op, StepPurpose.SECOND_FACTOR) is None:
+            return signing_in.by_passkey(op, typed.passkey, settings, who)
+        return signing_in.by_second_factor(op, typed, settings, who)
 
 
 def staff_named(user_id: str) -> User | None:
@@ -232,13 +278,12 @@ def _who_sends() -> WebSession | None:
     whose = request.form.get(SIGNED_IN) if request.method == "POST" else None
     if whose is None or (found is not None and str(found.user_id) == whose):
         return found
-    password = request.form.get(PASSWORD_AGAIN)
-    if password is None:
+    if PASSWORD_AGAIN not in request.form:
         return None
     try:
-        let_in_again(whose, password)
-    except SignInRefused as refused:
-        g.wait_for_sign_in = refused.wait
+        let_in_again(whose, Typed.of(request.form, PASSWORD_AGAIN, CODE_AGAIN, PASSKEY_AGAIN))
+    except (SignInRefused, CodeRefused, PasskeyRefused, SecondFactorMissing, StepOver) as refused:
+        g.refused_again = refused
         return None
     return _found("staff", SessionKind.STAFF)
 

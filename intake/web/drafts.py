@@ -30,7 +30,7 @@ from intake.services.staff import drafts
 from intake.services.staff.accounts import Permission, may
 from intake.services.staff.drafts import DraftOver, DraftView, Fields, FormAddress
 from intake.storage.models import User
-from intake.web import SIGNED_IN, NotSignedIn, guard_of, only, operation, reading
+from intake.web import SIGNED_IN, NotSignedIn, before_second_factor, guard_of, only, operation, reading
 from intake.web.error_handlers import DATABASE_IS_AWAY, NOT_CARRIED
 
 blueprint = Blueprint("drafts", __name__)
@@ -84,6 +84,7 @@ def mine() -> str:
 
 @blueprint.get("/drafts/<uuid:draft_id>")
 @only(Permission.SIGN_IN)
+@before_second_factor
 def fields(draft_id: UUID) -> dict[str, Any]:
     """What was typed, box by box, for the script that puts it back."""
     with reading() as op:
@@ -95,6 +96,7 @@ def fields(draft_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/drafts/<uuid:draft_id>")
 @only(Permission.SIGN_IN)
+@before_second_factor
 def keep(draft_id: UUID) -> Response:
     """Keep what stands in the boxes of a form now."""
     sent: Any = request.get_json()

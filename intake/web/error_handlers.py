@@ -41,11 +41,11 @@ TRY_AGAIN_AFTER = "5"
 # Whatever the database says instead of doing it: nothing was saved, and what was typed is handed back.
 DATABASE_IS_AWAY = (DBAPIError, PendingRollbackError, NoConnection)
 # What is never handed back: it was for one request only, or must not stand in a page.
-NOT_CARRIED = ("csrf_token", "password")
+NOT_CARRIED = ("csrf_token", "password", "second_code", "passkey")
 # Rides along with a form that came without a cookie, and says that one was given with the answer.
 COOKIE_GIVEN = "cookie_given"
 # Who works at the clinic comes here; of the tablet's pages, only to those that a guard keeps for staff.
-STAFF_AREAS = ("sign_in", "reception", "clinician", "admin")
+STAFF_AREAS = ("sign_in", "second_factor", "reception", "clinician", "admin")
 
 
 @dataclass(frozen=True)

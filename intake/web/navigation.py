@@ -34,6 +34,9 @@ LINKS: tuple[NavigationLink, ...] = (
     NavigationLink(_("Operation"), "admin.show_operation", Permission.MANAGE_SETTINGS),
 )
 
+# All that there is for whoever has to set up a second factor first.
+SET_UP = (NavigationLink(_("Second factor"), "second_factor.home", Permission.SIGN_IN),)
+
 
 def install_navigation(app: Flask) -> None:
     """Teach the templates what staff see on every page."""
@@ -44,18 +47,18 @@ def _for_staff() -> dict[str, object]:
     user = g.get("user")
     if user is None:
         return {}
-    quiet = bool(g.get("without_notices"))
+    quiet, unfinished = bool(g.get("without_notices")), bool(g.get("unfinished"))
     return {
         "me": StaffView.of(user),
         "reads": may(user, Permission.READ_ANSWERS),
         "attends": may(user, Permission.NOTE_ATTENDANCE),
         "acknowledges": may(user, Permission.ACKNOWLEDGE),
         "fills_in": may(user, Permission.FILL_IN),
-        "sees_day": may(user, Permission.SEE_DAY),
+        "sees_day": may(user, Permission.SEE_DAY) and not unfinished,
         "makes": may(user, Permission.MAKE_APPOINTMENT),
-        "ways": tuple(way for way in LINKS if may(user, way.permission)),
-        "notice_bar": () if quiet else notices(),
-        "not_saved": 0 if quiet else _not_saved(),
+        "ways": SET_UP if unfinished else tuple(way for way in LINKS if may(user, way.permission)),
+        "notice_bar": () if quiet or unfinished else notices(),
+        "not_saved": 0 if quiet or unfinished else _not_saved(),
     }
 
 

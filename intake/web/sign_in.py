@@ -21,16 +21,30 @@ from intake.i18n import fill
 from intake.i18n import lazy as _
 from intake.services.staff import sessions
 from intake.services.staff.accounts import Permission, SignInRefused, may
+from intake.services.staff.factors.codes import CodeRefused
+from intake.services.staff.factors.passkeys import PasskeyRefused, Site
+from intake.services.staff.factors.steps import StepOver
+from intake.services.staff.sign_ins import SecondFactorMissing
 from intake.storage.models import SessionKind, User
-from intake.web import NotSignedIn, let_in, let_in_again, only, open_to_all, operation
+from intake.web import (
+    NotSignedIn,
+    before_second_factor,
+    clinic,
+    let_in,
+    let_in_again,
+    only,
+    open_to_all,
+    operation,
+)
 from intake.web.headers import WHAT_WAS_SEEN, come_back
+from intake.web.signing_in import Typed
 from intake.web.staff_forms import LineField, PasswordField, StaffForm
 
 blueprint = Blueprint("sign_in", __name__)
 
 A_MINUTE = timedelta(minutes=1)
 # Where a sign-in may lead on to.
-STAFF_AREAS = ("reception", "clinician", "admin", "tablet")
+STAFF_AREAS = ("reception", "clinician", "admin", "tablet", "second_factor")
 REFUSED = _(
     "We could not sign you in. Check the e-mail address and the password. After ten tries, wait five minutes."
 )
@@ -67,7 +81,9 @@ def sign_in() -> str | Response | tuple[str, int]:
         user = let_in(form.email.shown, form.password.data)
     except SignInRefused as refused:
         return refusal_page(form, refused.wait)
-    return redirect(_onward(form.onward.shown) or _home(user), 303)
+    except SecondFactorMissing:
+        return redirect(url_for("second_factor.asked", next=form.onward.shown or None), 303)
+    return redirect(onward(form.onward.shown) or home(user), 303)
 
 
 @blueprint.post("/sign-out")
@@ -89,6 +105,7 @@ def sign_out() -> Response:
 
 @blueprint.get("/here")
 @only(Permission.SIGN_IN)
+@before_second_factor
 def here() -> Response:
     """Somebody types or points on a page of theirs: the session goes on. Raises NotSignedIn for another's."""
     if request.headers.get("X-Signed-In") != str(g.user.id):
@@ -113,11 +130,19 @@ def lock() -> Response:
 @blueprint.post("/unlock")
 @open_to_all
 def unlock() -> Response:
-    """The password of the person whose page is covered gives it back."""
+    """What the person whose page is covered shows gives it back; all that a sign-in asks of them.
+
+    202: the password was right, and says what else is asked for.
+    """
+    typed = Typed.of(request.form, "password", "second_code", "passkey")
     try:
-        let_in_again(request.form.get("user", ""), request.form.get("password", ""))
-    except SignInRefused as refused:
+        let_in_again(request.form.get("user", ""), typed)
+    except (SignInRefused, CodeRefused) as refused:
         return come_back(Response(status=403, mimetype="text/plain"), refused.wait)
+    except (PasskeyRefused, StepOver):
+        return Response(status=403, mimetype="text/plain")
+    except SecondFactorMissing:
+        return Response(status=202, mimetype="text/plain")
     return Response(status=204, mimetype="text/plain")
 
 
@@ -132,7 +157,13 @@ def flood_page(typed: dict[str, str]) -> str:
     form = SignInForm(onward=typed["next"], email=typed["email"])
     form.email.refuse(FLOOD)
     return render_template(
-        "sign_in/sign_in.html", form=form, chosen=False, csrf_token=lambda: typed["csrf_token"]
+        "sign_in/sign_in.html",
+        form=form,
+        chosen=False,
+        passkeys=False,
+        late=False,
+        refused=False,
+        csrf_token=lambda: typed["csrf_token"],
     )
 
 
@@ -146,22 +177,30 @@ def _words(wait: timedelta | None) -> str:
 
 def _page(form: SignInForm, *, chosen: bool = False) -> str:
     """`chosen`: they have just chosen their password."""
-    return render_template("sign_in/sign_in.html", form=form, chosen=chosen)
+    return render_template(
+        "sign_in/sign_in.html",
+        form=form,
+        chosen=chosen,
+        passkeys=Site.of(clinic().settings) is not None,
+        late="late" in request.args,
+        refused="refused" in request.args,
+    )
 
 
-def _home(user: User) -> str:
+def home(user: User) -> str:
     """Where the work of this member of staff begins."""
     if may(user, Permission.MANAGE_SETTINGS):
         return url_for("admin.settings")
     return url_for("clinician.my_day" if may(user, Permission.READ_ANSWERS) else "reception.today")
 
 
-def _onward(path: str) -> str | None:
+def onward(path: str) -> str | None:
     """The page of staff that `path` names, if it is one. Nothing else, and no other site, can be named."""
     try:
         endpoint, values = current_app.url_map.bind("").match(path.partition("?")[0], method="GET")
     except HTTPException:
         return None
-    if endpoint.partition(".")[0] not in STAFF_AREAS or not path.isprintable():
+    asks_who = endpoint == "second_factor.asked"
+    if endpoint.partition(".")[0] not in STAFF_AREAS or asks_who or not path.isprintable():
         return None
     return url_for(endpoint, **values)

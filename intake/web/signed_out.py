@@ -8,8 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from intake.i18n import lazy as _
 from intake.services.staff import sessions
+from intake.services.staff.factors.codes import CodeRefused
+from intake.services.staff.factors.passkeys import PasskeyRefused, Site
+from intake.services.staff.factors.steps import StepOver
+from intake.services.staff.sign_ins import SecondFactorMissing
 from intake.storage.models import User
 from intake.web import (
+    CODE_AGAIN,
+    PASSKEY_AGAIN,
     PASSWORD_AGAIN,
     SIGNED_IN,
     NotSignedIn,
@@ -42,14 +48,21 @@ def _not_signed_in(_: NotSignedIn) -> ResponseReturnValue:
     speak(clinic().settings.language)
     if _was_signed_in(whose):
         keep_posted(whose)
+    refused = g.get("refused_again")
     page = render_template(
         "errors/signed_out.html",
         name=whose.name,
         carried=carried(),
         box=PASSWORD_AGAIN,
-        wrong=PASSWORD_AGAIN in request.form,
+        code_box=CODE_AGAIN,
+        passkey_box=PASSKEY_AGAIN,
+        passkeys=Site.of(clinic().settings) is not None,
+        wrong=refused is not None,
+        missing=isinstance(refused, SecondFactorMissing),
+        wrong_code=isinstance(refused, CodeRefused | StepOver),
+        wrong_passkey=isinstance(refused, PasskeyRefused),
     )
-    return come_back(make_response(page, 401), g.get("wait_for_sign_in"))
+    return come_back(make_response(page, 401), getattr(refused, "wait", None))
 
 
 def _was_signed_in(user: User) -> bool:

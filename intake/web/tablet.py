@@ -17,15 +17,18 @@ from intake.questionnaire.questions import Day
 from intake.services.context import Operation
 from intake.services.invitations import walk_ins
 from intake.services.invitations.walk_ins import WalkInRefused
-from intake.services.staff import accounts, sessions
-from intake.services.staff.accounts import Permission, SignInRefused
+from intake.services.staff import sessions
+from intake.services.staff.accounts import Permission
+from intake.services.staff.factors import holdings
 from intake.services.staff.views import TabletView
 from intake.storage.models import SessionKind, WebSession
 from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading
+from intake.web.admin.blueprint import OWN_CODE, OWN_PASSKEY, OWN_PASSWORD, prove
 from intake.web.client import forget_browser
 from intake.web.frozen import frozen
 from intake.web.headers import WHAT_WAS_SEEN, come_back
-from intake.web.staff_forms import NameField, PasswordField, StaffForm
+from intake.web.signing_in import Typed
+from intake.web.staff_forms import LineField, NameField, PasswordField, StaffForm
 
 blueprint = Blueprint("tablet", __name__)
 
@@ -49,6 +52,7 @@ class EnrolForm(StaffForm):
         missing=_("Enter a name, such as Tablet 2"),
     )
     own_password = PasswordField(_("Your own password"))
+    own_code = LineField(_("A code of yours"), _("From your app, or a recovery code"), name="own_second_code")
 
 
 @blueprint.get("/k/")
@@ -117,13 +121,16 @@ def let_in() -> Response | tuple[str, int]:
     form = EnrolForm(request.form)
     if not form.validate():
         return _tablets_page(form), 422
+    problem = prove(Typed.of(request.form, OWN_PASSWORD, OWN_CODE, OWN_PASSKEY))
+    if problem is not None:
+        wrong = form.own_code if problem.code else form.own_password
+        wrong.refuse(
+            _("This code is not right, or it was used already.")
+            if problem.code
+            else _("This is not your password. After ten tries, wait five minutes.")
+        )
+        return come_back(make_response(_tablets_page(form), 403), problem.wait)
     with operation() as op:
-        try:
-            accounts.prove(op, op.user, form.own_password.data)
-        except SignInRefused as refused:
-            op.commit()
-            form.own_password.refuse(_("This is not your password. After ten tries, wait five minutes."))
-            return come_back(make_response(_tablets_page(form), 403), refused.wait)
         token = walk_ins.enrol(op, form.name.data)
         _end(op)
         sessions.revoke(op, session["staff"], SessionKind.STAFF)
@@ -169,7 +176,8 @@ def _ask(form: PageForm, *, typed: str = "", status: int = 200) -> Response:
 def _tablets_page(form: EnrolForm) -> str:
     with reading() as op:
         known = tuple(TabletView.of(tablet) for tablet in walk_ins.tablets(op))
-    return render_template("tablet/enrol.html", tablets=known, form=form)
+        coded = holdings.has_any(op, op.user)
+    return render_template("tablet/enrol.html", tablets=known, form=form, coded=coded)
 
 
 def _end(op: Operation) -> None:

@@ -4,6 +4,8 @@
 //   the notice bar of what cannot wait asks for news twice a minute
 //   copy and print buttons appear only where they work, and so do the keys to the next patient
 
+import { ask as askPasskey, hindrance, use as usePasskey } from "./passkeys.js";
+
 const dayView = document.getElementById("day-view");
 const clock = () => new Date().toTimeString().slice(0, 5);
 
@@ -186,11 +188,14 @@ const made = (tag, properties, ...within) => {
 };
 const hidden = (name, value) => made("input", { type: "hidden", name, value });
 const box = made("input", { type: "password", name: "password", id: "locked-password", autocomplete: "current-password" });
+const code = made("input", { type: "text", name: "second_code", id: "locked-code", autocomplete: "one-time-code" });
+const field = (input, label) => made("div", { className: "field" }, made("label", { className: "field__label", htmlFor: input.id, textContent: label }), input);
+const first = field(box, given.label), second = field(code, given.code);
+const byPasskey = made("button", { type: "button", className: "button-link", textContent: given.touch, hidden: Boolean(hindrance()) });
 const wrong = made("p", { className: "field__error", role: "alert" });
 const opening = made("form", { method: "post", action: given.unlock },
   hidden("csrf_token", given.token), hidden("user", idle.dataset.me),
-  made("div", { className: "field" }, made("label", { className: "field__label", htmlFor: box.id, textContent: given.label }), box),
-  made("button", { className: "button", textContent: given.open }));
+  first, made("button", { className: "button", textContent: given.open }), byPasskey);
 const other = made("form", { method: "post", action: given.out }, hidden("csrf_token", given.token),
   made("button", { className: "button-link", textContent: given.other }));
 const cover = made("dialog", {}, made("h2", { id: "locked", textContent: given.heading }),
@@ -216,7 +221,7 @@ const lock = async () => {
   try { ended = (await fetch(given.lock, sent(opening))).ok; } catch { /* the server ends it by itself */ }
 };
 const unlock = () => {
-  box.value = wrong.textContent = "";
+  startOver();
   locked = ended = false;
   used = told = Date.now();
   localStorage.setItem("used", used);
@@ -229,17 +234,43 @@ const unlock = () => {
 };
 cover.addEventListener("cancel", (event) => event.preventDefault());
 cover.addEventListener("close", () => { if (locked) cover.showModal(); });
-opening.addEventListener("submit", async (event) => {
-  event.preventDefault();
+// The password first; then, from whoever has one, the second factor beside it.
+const startOver = (words = "") => {
+  box.value = code.value = "";
+  wrong.textContent = words;
+  if (second.isConnected) second.replaceWith(first);
+};
+const open = async (request) => {
+  const coded = second.isConnected;
   wrong.textContent = "";
   try {
-    const { status } = await fetch(opening.action, sent(opening));
+    const { status } = await fetch(opening.action, request);
     if (status === 204) return unlock();
-    wrong.textContent = { 403: given.wrong, 429: given.wait }[status] ?? given.unreached;
+    if (status === 202) {
+      box.value = "";
+      first.replaceWith(second);
+      wrong.textContent = given.more;
+    } else if (coded && status === 403) startOver(given.refused);
+    else wrong.textContent = { 403: given.wrong, 429: given.wait }[status] ?? given.unreached;
   } catch {
     wrong.textContent = given.unreached;
   }
-  box.select();
+  (second.isConnected ? code : box).select();
+};
+opening.addEventListener("submit", (event) => {
+  event.preventDefault();
+  open(sent(opening));
+});
+byPasskey.addEventListener("click", async () => {
+  wrong.textContent = "";
+  try {
+    const question = await askPasskey(given.question, second.isConnected ? "second" : "alone", given.token);
+    if (question.refused) throw new Error(question.refused);
+    const body = new URLSearchParams({ csrf_token: given.token, user: idle.dataset.me, passkey: await usePasskey(question) });
+    await open({ method: "POST", body, redirect: "manual" });
+  } catch {
+    wrong.textContent = given.failed;
+  }
 });
 addEventListener("signed-out", () => lock());
 // Meanwhile somebody may have signed out, in again, or as another, in another window.

@@ -101,8 +101,8 @@ def test_links_lead_to_the_port_the_clinic_was_last_opened_on(commands, settings
 
     shown = json.loads(commands.invoke(args=["demo", "--json"]).stdout)
 
-    assert shown["base_url"] == "http://127.0.0.1:8123"
-    assert all(each["link"].startswith("http://127.0.0.1:8123/i/") for each in shown["patients"])
+    assert shown["base_url"] == "http://localhost:8123"
+    assert all(each["link"].startswith("http://localhost:8123/i/") for each in shown["patients"])
 
 
 def test_there_is_no_demonstration_where_patients_are_real(real_clinic):
@@ -122,7 +122,7 @@ def test_a_member_of_staff_is_added_and_can_sign_in(commands, clinic_database, c
     assert result.exit_code == 0, result.output
     assert "wheelbarrows" not in result.output
     with acting(clinic_database, now=clock.now) as op:
-        assert accounts.sign_in(op, "ada@clinic.example", "four red wheelbarrows")
+        assert accounts.with_password(op, "ada@clinic.example", "four red wheelbarrows")
         op.commit()
 
 
@@ -253,7 +253,7 @@ def test_the_wrong_key_is_refused_without_a_trace(settings, clinic_database, clo
 def test_a_new_clinic_starts_with_patients_and_closes_when_asked(tmp_path):
     port = _free_port()
     with Started(tmp_path, port) as (process, said):
-        assert f"http://127.0.0.1:{port}/i/" in said
+        assert f"http://localhost:{port}/i/" in said
         assert "date of birth" in said
         assert "reception@demo.example" in said
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in") as page:

@@ -68,7 +68,7 @@ def served(folder: Path, command: str) -> Iterator[Served]:
             stdout=said,
             stderr=said,
         )
-    wait_until(lambda: f"open on http://127.0.0.1:{port}" in output.read_text(), 240)
+    wait_until(lambda: f"open on http://localhost:{port}" in output.read_text(), 240)
     clinic = Served(process, port)
     below = {}
     try:

@@ -70,7 +70,7 @@ def running(folder: Path) -> Iterator[LiveClinic]:
         {
             "BACKSTORY_DATA_DIR": str(folder / "data"),
             "BACKSTORY_KEY_FILE": str(folder / "keys/keys.json"),
-            "BACKSTORY_PUBLIC_URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
+            "BACKSTORY_PUBLIC_URL": f"http://localhost:{listener.getsockname()[1]}",
         }
     )
     database = open_database(settings)

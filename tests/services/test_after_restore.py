@@ -19,9 +19,11 @@ from intake.storage.models import (
     RefusedSignIn,
     Row,
     SessionKind,
+    SignInStep,
     StaffDraft,
     StaffLink,
     StaffLinkPurpose,
+    StepPurpose,
     Throttle,
     ThrottleKind,
     User,
@@ -64,20 +66,24 @@ TABLES = {
     "key_check": KEPT,  # and the keys of now are added
     "known_browser": KEPT,  # lets nobody in; without it strangers' tries lock staff out
     "mode_kept": KEPT,
+    "passkey": KEPT,  # as the password of then
     "patient": KEPT,
     "patient_change": KEPT,
     "patient_identifier": KEPT,
     "patient_join": KEPT,
     "read_mark": KEPT,
+    "recovery_code": KEPT,  # as the password of then
     "refused_sign_in": KEPT,  # an attack goes on being seen
     "safety_approval": KEPT,
     "search_version": KEPT,  # no process is at work that has read it
     "settings_version": KEPT,
+    "sign_in_step": EMPTIED,  # half done by a browser that is signed out
     "staff_draft": KEPT,  # what was typed; what it was saved as is gone too
     "staff_link": EMPTIED,  # it may have been used since
     "staff_user": KEPT,
     "tally": KEPT,
     "throttle": KEPT,  # nobody gets new tries
+    "totp_secret": KEPT,  # as the password of then
     "walk_in_code": EMPTIED,  # as the links
     "web_session": CHANGED,  # signed out
     "worker": EMPTIED,  # they have ended
@@ -145,6 +151,9 @@ def fill(database: Database, clinic: Clinic, staff: User) -> None:
                     made_at=NOW,
                     made_by_id=staff.id,
                     expires_at=NOW + timedelta(minutes=15),
+                ),
+                SignInStep(
+                    token_hash="s" * 64, purpose=StepPurpose.SECOND_FACTOR, user_id=staff.id, made_at=NOW
                 ),
                 Worker(host="here", pid=7, lanes="documents", started_at=NOW, seen_at=NOW),
                 Heartbeat(name="scheduler", at=NOW),

@@ -26,6 +26,7 @@ KINDS = {
     JobKind.TELL_OF_OVERDUE: Trouble.CALLS_FOR_ATTENTION,
     JobKind.TELL_OF_HAND_OVER: Trouble.CALLS_FOR_ATTENTION,
     JobKind.RENDER_DOCUMENT: Trouble.DOCUMENTS,
+    **dict.fromkeys(outbox.TO_PERSON, Trouble.MESSAGES),
 }
 
 

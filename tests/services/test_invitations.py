@@ -136,4 +136,4 @@ def test_the_secret_of_a_link_is_not_kept(database: Database, anna: Invited, set
 
     assert anna.token not in str(vars(kept))
     assert len(anna.token) == 43
-    assert links.link(settings, anna.token) == f"http://127.0.0.1:8000/i/{anna.token}"
+    assert links.link(settings, anna.token) == f"http://localhost:8000/i/{anna.token}"

@@ -572,3 +572,19 @@ def test_four_workers_at_once_hand_each_message_over_once(busy: Clinic, post_off
     assert len(post_office.mails) == len({mail["Message-ID"] for mail in post_office.mails}) == 6
     for queue in queues:
         queue.stop()
+
+
+@pytest.mark.parametrize("kind", outbox.TO_PERSON)
+def test_somebody_is_told_of_their_account_by_mail_and_no_secret_is_in_it(
+    watched: Clinic, colleague: User, kind: JobKind
+) -> None:
+    with watched.visit() as (op, _):
+        outbox.add(op, kind, colleague.id)
+
+    watched.sweeps()
+
+    (mail,) = (mail for mail in watched.mails if mail["To"] == colleague.email)
+    assert "A change of your account" in str(mail["Subject"])
+    assert "tell an admin of the clinic" in plain(mail)
+    assert "http" not in plain(mail)
+    assert watched.recorded("message:sent") == 1

@@ -28,6 +28,8 @@ EXCLUDED = {
     "admin.send_trial_mail": "an address to try, which is kept nowhere",
     "admin.send_trial_text": "the same for a number",
     "admin.records": "a search for two records saves nothing",
+    "second_factor.take_up_app": "a code that counts for half a minute",
+    "second_factor.new_passkey": "a name that is typed in a second, before the browser makes the passkey",
     "reception.fill_in_together": "the date of birth that opens a form is kept nowhere",
     "reception.preview_import": "pasted from a file that lies elsewhere; the page promises not to keep it",
     "reception.confirm_import": "the same text, which rides along",

@@ -175,8 +175,8 @@ def test_an_appointment_is_made_with_a_link_that_lets_the_patient_in(reception, 
     link = reception.link_of_patient()
 
     assert link
-    assert link.startswith("http://127.0.0.1:8000/i/")
-    stranger.opens(link.removeprefix("http://127.0.0.1:8000"))
+    assert link.startswith("http://localhost:8000/i/")
+    stranger.opens(link.removeprefix("http://localhost:8000"))
     assert stranger.path == "/start"
     with acting(clinic_database, now=_nine(24)) as op:
         secret_hash = links.hash_of(link.rpartition("/")[2])

@@ -40,7 +40,7 @@ from intake.services.alerts.handling import (
     take_over,
 )
 from intake.services.alerts.history import LaterNoteView, ResultView, earlier_results, later_notes
-from intake.services.alerts.listing import AlertRow, all_open, of, open_alerts, overdue
+from intake.services.alerts.listing import AlertRow, all_open, is_waiting, of, open_alerts, overdue
 from intake.services.alerts.outcomes import OUTCOMES
 from intake.services.alerts.raising import due_at, raise_
 from intake.services.alerts.viewing import AlertView, CallView
@@ -84,6 +84,7 @@ __all__ = [
     "due_again",
     "due_at",
     "earlier_results",
+    "is_waiting",
     "later_notes",
     "next_call",
     "note_attempt",

@@ -70,6 +70,12 @@ class AlertRow:
     numbers: tuple[str, ...] = ()
 
 
+def is_waiting(op: Operation, intake_id: UUID) -> bool:
+    """Somebody must still act on this form."""
+    stmt = select(Alert.id).where(Alert.intake_id == intake_id, Alert.state != AlertState.CLOSED).limit(1)
+    return op.session.scalar(stmt) is not None
+
+
 def open_alerts(op: Operation, day: date) -> tuple[AlertRow, ...]:
     """The alerts of a day's patients that are not closed, most urgent and then longest waiting first."""
     start, end = op.settings.day_bounds(day)

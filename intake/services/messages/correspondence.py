@@ -13,7 +13,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.messaging import Letter, call_for_attention, call_offered, invitation, reminder
+from intake.i18n import Words
+from intake.i18n import lazy as _
+from intake.messaging import Letter, about_account, call_for_attention, call_offered, invitation, reminder
 from intake.services.appointments import booking
 from intake.services.audit import Action
 from intake.services.context import Operation
@@ -32,10 +34,24 @@ from intake.storage.models import (
     InvitationState,
     Job,
     JobKind,
+    User,
 )
 
 AGAIN_AFTER = timedelta(minutes=30)
 TO_PATIENTS = (JobKind.SEND_INVITATION, JobKind.SEND_REMINDER)
+# What a member of staff is told has happened to their account.
+SAID_OF_ACCOUNT: dict[JobKind, Words] = {
+    JobKind.TELL_OF_FACTOR_ADDED: _("A second factor was added to your account: an app or a passkey."),
+    JobKind.TELL_OF_FACTOR_REMOVED: _("A second factor was removed from your account: an app or a passkey."),
+    JobKind.TELL_OF_FACTORS_DROPPED: _(
+        "Your second factors were dropped by whoever looks after accounts. Your password alone lets you in "
+        "now, and you will be asked to set up a new one."
+    ),
+    JobKind.TELL_OF_RECOVERY: _("Somebody signed in to your account with one of your recovery codes."),
+    JobKind.TELL_OF_COPIED_PASSKEY: _(
+        "A passkey of yours was refused, because it may be a copy. Remove it, and make a new one."
+    ),
+}
 
 
 class NotWanted(Exception):
@@ -117,6 +133,8 @@ def to_clinic(op: Operation, message: Job) -> Outgoing:
     """
     if message.kind is JobKind.TELL_OF_HAND_OVER:
         return _to_receiver(op, message)
+    if message.kind in outbox.TO_PERSON:
+        return _to_person(op, message)
     alert = op.session.get(Alert, message.ref)
     if alert is None or alert.state is AlertState.CLOSED:
         raise NotWanted("closed")
@@ -141,6 +159,15 @@ def _to_receiver(op: Operation, message: Job) -> Outgoing:
     return Outgoing(Channel.EMAIL, offered.offered_to.email, call_offered(op.settings))
 
 
+def _to_person(op: Operation, message: Job) -> Outgoing:
+    """What leaves for a member of staff about their own account; also after they have left."""
+    person = op.session.get(User, message.ref)
+    if person is None:
+        raise NotWanted("no_address")
+    letter = about_account(op.settings, SAID_OF_ACCOUNT[message.kind], message.made_at)
+    return Outgoing(Channel.EMAIL, person.email, letter)
+
+
 def sent(op: Operation, message: Job) -> None:
     """It was handed over. While an alert is overdue and open, the clinic is called again.
 
@@ -156,6 +183,9 @@ def sent(op: Operation, message: Job) -> None:
         return
     if message.kind is JobKind.TELL_OF_HAND_OVER:
         op.record(Action.ALERT_TOLD, op.session.get(HandOver, message.ref), kind=message.kind.value)
+        return
+    if message.kind in outbox.TO_PERSON:
+        op.record(Action.MESSAGE_SENT, op.session.get(User, message.ref), kind=message.kind.value)
         return
     alert = op.session.get(Alert, message.ref)
     op.record(Action.ALERT_TOLD, alert, kind=message.kind.value)

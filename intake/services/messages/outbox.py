@@ -40,7 +40,15 @@ URGENT_ATTEMPTS = 400
 URGENT = (JobKind.TELL_OF_ALERT, JobKind.TELL_OF_OVERDUE, JobKind.TELL_OF_HAND_OVER)
 # What may be meant for another day. Everything else is due when it is made.
 SCHEDULED = (JobKind.SEND_REMINDER, JobKind.TELL_OF_OVERDUE)
-ORDER = (*URGENT, JobKind.RENDER_DOCUMENT, JobKind.SEND_INVITATION, JobKind.SEND_REMINDER)
+# What members of staff are told of their own accounts.
+TO_PERSON = (
+    JobKind.TELL_OF_FACTOR_ADDED,
+    JobKind.TELL_OF_FACTOR_REMOVED,
+    JobKind.TELL_OF_FACTORS_DROPPED,
+    JobKind.TELL_OF_RECOVERY,
+    JobKind.TELL_OF_COPIED_PASSKEY,
+)
+ORDER = (*URGENT, JobKind.RENDER_DOCUMENT, *TO_PERSON, JobKind.SEND_INVITATION, JobKind.SEND_REMINDER)
 
 
 class LeaseLost(Exception):

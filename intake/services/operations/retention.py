@@ -39,6 +39,7 @@ from intake.storage.models import (
     ReadMark,
     RefusedSignIn,
     SessionKind,
+    SignInStep,
     StaffDraft,
     StaffLink,
     Throttle,
@@ -134,6 +135,7 @@ def sweep_up(op: Operation) -> None:
     for chosen in (
         delete(WebSession).where(*unused),
         delete(WalkInCode).where(WalkInCode.expires_at < before),
+        delete(SignInStep).where(SignInStep.made_at < before),
         delete(StaffLink).where(StaffLink.expires_at < before),
         delete(StaffDraft).where(StaffDraft.changed_at < op.now - drafts.KEPT_FOR),
         delete(Throttle).where(attempts.is_over(op)),

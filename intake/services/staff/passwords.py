@@ -6,17 +6,19 @@ come back. Strangers never take the places of those who have signed in before. S
 meanwhile, so that nobody waits to save a page.
 """
 
+import base64
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Waited
 from contextlib import contextmanager
 from typing import TypeVar
 
-from argon2 import PasswordHasher
+from argon2 import Parameters, PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION, hash_secret
 from sqlalchemy.orm import Session
 
 from intake.storage import Refused
@@ -30,6 +32,9 @@ STRANGERS, KNOWN = 2, 12
 LONGEST_WAIT = 10.0
 # A flood of sign-ins is less urgent than any page.
 NICER_BY = 5
+
+# For random codes of 80 bits and more: OWASP's least for passwords, which people choose, is more than enough.
+LIGHT = Parameters(Type.ID, ARGON2_VERSION, 16, 32, time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 _hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 # Compared when there is no password, so that this takes as long as a wrong one.
@@ -70,6 +75,27 @@ def hashed(password: str) -> str:
         return _in_turn(lambda: _hasher.hash(password))
 
 
+def hashed_lightly(codes: Sequence[str], salt: bytes) -> tuple[str, ...]:
+    """What is kept of codes that nobody can guess, with one salt. Outside any transaction. Raises Busy."""
+    with turn(known=True):
+        return _in_turn(lambda: tuple(_light(code, salt, LIGHT) for code in codes))
+
+
+def made_with(code_hash: str) -> str:
+    """How a hash was made: its parameters and salt, without the hash itself."""
+    return code_hash.rpartition("$")[0]
+
+
+def hashed_as(session: Session, code: str, how: str) -> str:
+    """The hash of `code` made as `made_with` says. Raises Busy, and HashedInTransaction as `is_right`."""
+    if session.in_transaction():
+        raise HashedInTransaction
+    salt = how.rpartition("$")[2]
+    raw = base64.b64decode(salt + "=" * (-len(salt) % 4))
+    with turn(known=True):
+        return _in_turn(lambda: _light(code, raw, extract_parameters(f"{how}$AAAA")))
+
+
 def is_right(session: Session, password_hash: str | None, password: str) -> bool:
     """True when the password is the one of this hash; never where there is none, which takes as long.
 
@@ -90,6 +116,12 @@ def stronger(session: Session, password_hash: str, password: str) -> str | None:
     if session.in_transaction():
         raise HashedInTransaction
     return _in_turn(lambda: _hasher.hash(password))
+
+
+def _light(code: str, salt: bytes, how: Parameters) -> str:
+    return hash_secret(
+        code.encode(), salt, how.time_cost, how.memory_cost, how.parallelism, LIGHT.hash_len, Type.ID
+    ).decode()
 
 
 def _compared(password_hash: str | None, password: str) -> bool:

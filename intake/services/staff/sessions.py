@@ -15,6 +15,7 @@ from intake.services.audit import Action, Actor
 from intake.services.context import CLOCKS_DIFFER, Operation
 from intake.services.invitations.links import hash_of
 from intake.services.staff import known_browsers
+from intake.services.staff.factors import steps
 from intake.storage.models import (
     AppointmentState,
     Intake,
@@ -54,9 +55,9 @@ def start_patient(op: Operation, invitation: Invitation) -> str:
     return start(op, let_in)
 
 
-def start_staff(op: Operation, user: User) -> str:
-    """Let in a member of staff who just signed in; the token for the browser, this once."""
-    return start(op, WebSession(kind=SessionKind.STAFF, user=user))
+def start_staff(op: Operation, user: User, methods: str = "") -> str:
+    """Let in a member of staff, who showed these `methods`; the token for the browser, this once."""
+    return start(op, WebSession(kind=SessionKind.STAFF, user=user, methods=methods))
 
 
 def start_on_tablet(op: Operation, intake: Intake, *, tablet: WebSession) -> str:
@@ -166,7 +167,8 @@ def revoke(op: Operation, token: str, kind: SessionKind) -> None:
 
 
 def revoke_all(op: Operation, user: User) -> None:
-    """End every session of a member of staff."""
+    """End every session of a member of staff, and what they are half way through."""
+    steps.end_all(op, user)
     op.session.execute(
         update(WebSession)
         .where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None))

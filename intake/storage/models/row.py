@@ -23,6 +23,7 @@ from intake.storage.models.states import (
     Route,
     SessionKind,
     StaffLinkPurpose,
+    StepPurpose,
     ThrottleKind,
 )
 from intake.storage.types import Rank, UTCDateTime, word_of
@@ -87,6 +88,7 @@ class Row(DeclarativeBase):
         Route: word_of(Route),
         StaffLinkPurpose: word_of(StaffLinkPurpose),
         ThrottleKind: word_of(ThrottleKind),
+        StepPurpose: word_of(StepPurpose),
     }
 
 

@@ -4,12 +4,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import BigInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from intake.storage.encryption import JSON, TEXT, Sealed
 from intake.storage.models.row import Bound, DataClass, Identified, Row, column, foreign_key, sealed
-from intake.storage.models.states import Role, Route, SessionKind, StaffLinkPurpose, ThrottleKind
+from intake.storage.models.states import (
+    Role,
+    Route,
+    SessionKind,
+    StaffLinkPurpose,
+    StepPurpose,
+    ThrottleKind,
+)
 from intake.storage.types import IndexColumn
 
 if TYPE_CHECKING:
@@ -54,6 +61,78 @@ class ClinicianName(Bound):
     user: Mapped[User | None] = relationship()
 
 
+class TotpSecret(Bound):
+    """What a person's app makes codes from. Not `active`: no code of it was right yet.
+
+    `content` names the person too, so that it is of use for nobody else. `last_step`: the half minute whose
+    code was taken last, as a number since 1970; each counts once.
+    """
+
+    __tablename__ = "totp_secret"
+    __table_args__ = (UniqueConstraint("user_id", "active"),)
+    BOUND = ("user_id", "active")
+
+    user_id: Mapped[UUID] = foreign_key("staff_user.id")
+    active: Mapped[bool] = column(DataClass.OPERATIONAL)
+    content_sealed: Mapped[bytes] = sealed(DataClass.SECRET)
+    last_step: Mapped[int | None] = column(DataClass.OPERATIONAL)
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+
+    content: Sealed[dict[str, str]] = Sealed(JSON)
+
+
+class Passkey(Bound):
+    """A passkey of a person, found by the fingerprint of its id. `name` is what they call it.
+
+    `content` is its id, its public key and whose it is: nobody without our keys can put another in its place.
+    """
+
+    __tablename__ = "passkey"
+    BOUND = ("user_id", "credential_hash")
+
+    user_id: Mapped[UUID] = foreign_key("staff_user.id")
+    credential_hash: Mapped[str] = column(DataClass.SECRET, String(64), unique=True)
+    content_sealed: Mapped[bytes] = sealed(DataClass.SECRET)
+    name_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
+    sign_count: Mapped[int] = column(DataClass.OPERATIONAL, BigInteger)
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    last_used_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+
+    content: Sealed[dict[str, Any]] = Sealed(JSON)
+    name: Sealed[str] = Sealed(TEXT)
+
+
+class RecoveryCode(Bound):
+    """A code for whoever has lost the second factor: works once. Only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+    BOUND = ("user_id", "code_hash")
+
+    user_id: Mapped[UUID] = foreign_key("staff_user.id")
+    code_hash: Mapped[str] = column(DataClass.SECRET, String(200))
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    used_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+
+
+class SignInStep(Identified):
+    """A sign-in, or another way to show who it is, that is half done in one browser.
+
+    Only the fingerprint of the token in the browser's cookie is kept. `user` NULL: nobody has said who they
+    are. `challenge` is what a passkey is to sign, once; NULL: no passkey was asked for, or it was spent.
+    """
+
+    __tablename__ = "sign_in_step"
+
+    token_hash: Mapped[str] = column(DataClass.SECRET, String(64), unique=True)
+    purpose: Mapped[StepPurpose] = column(DataClass.OPERATIONAL)
+    user_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    challenge: Mapped[str | None] = column(DataClass.SECRET, String(64))
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL, index=True)
+    used_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+
+    user: Mapped[User | None] = relationship()
+
+
 class StaffLink(Identified):
     """A link by which a member of staff chooses a password, once. Only its fingerprint is kept."""
 
@@ -75,7 +154,8 @@ class WebSession(Identified):
     A tablet of the clinic is one, with a `name`. A patient's session that another one carries lasts no longer
     than that: a `tablet`, or the `desk` where a member of staff is signed in and fills in for the patient.
     `user` is who is signed in; NULL for patients and tablets. `identified_at`: when the patient at the desk
-    gave the date of birth; NULL where nothing had been answered yet, and elsewhere.
+    gave the date of birth; NULL where nothing had been answered yet, and elsewhere. `methods`: what a member
+    of staff showed to be let in, such as "password totp"; "" for others, and before version 0019.
     """
 
     __tablename__ = "web_session"
@@ -93,6 +173,7 @@ class WebSession(Identified):
     seen_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
     revoked_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
     identified_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
+    methods: Mapped[str] = column(DataClass.OPERATIONAL, String(60), default="", server_default="")
 
     user: Mapped[User | None] = relationship()
     intake: Mapped["Intake | None"] = relationship()

@@ -76,6 +76,11 @@ class JobKind(StrEnum):
     TELL_OF_ALERT = "tell_of_alert"  # an alert
     TELL_OF_OVERDUE = "tell_of_overdue"  # an alert
     TELL_OF_HAND_OVER = "tell_of_hand_over"  # a hand-over
+    TELL_OF_FACTOR_ADDED = "tell_of_factor_added"  # a member of staff, as all below
+    TELL_OF_FACTOR_REMOVED = "tell_of_factor_removed"
+    TELL_OF_FACTORS_DROPPED = "tell_of_factors_dropped"
+    TELL_OF_RECOVERY = "tell_of_recovery"
+    TELL_OF_COPIED_PASSKEY = "tell_of_copied_passkey"
 
 
 class Channel(StrEnum):
@@ -137,8 +142,8 @@ class ThrottleKind(StrEnum):
 
     A password: at one account from one range of addresses, at one account from everywhere, from one range at
     any account, in a browser that is known, by somebody who is signed in. Links and dates of birth from one
-    range. Codes on a tablet, and the date of birth of somebody who is here. Or what is only counted: trial
-    messages.
+    range. Codes on a tablet, and the date of birth of somebody who is here. The codes that a member of staff
+    types after the password. Or what is only counted: trial messages, and questions to passkeys.
     """
 
     SIGN_IN = "sign_in"
@@ -152,6 +157,8 @@ class ThrottleKind(StrEnum):
     WALK_IN_CODE = "walk_in_code"
     DESK = "desk"
     TRIAL_MESSAGE = "trial_message"
+    CODE = "code"
+    PASSKEY = "passkey"
 
 
 class StaffLinkPurpose(StrEnum):
@@ -159,3 +166,12 @@ class StaffLinkPurpose(StrEnum):
 
     WELCOME = "welcome"
     RESET = "reset"
+
+
+class StepPurpose(StrEnum):
+    """What somebody is half way through: the second factor, a passkey alone, proof, or a new passkey."""
+
+    SECOND_FACTOR = "second_factor"
+    PASSKEY = "passkey"
+    PROOF = "proof"
+    NEW_PASSKEY = "new_passkey"

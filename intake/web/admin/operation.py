@@ -71,6 +71,11 @@ KINDS: dict[JobKind, Words] = {
     JobKind.TELL_OF_ALERT: _("Tell the clinic to call somebody"),
     JobKind.TELL_OF_OVERDUE: _("Tell the clinic of a late call"),
     JobKind.TELL_OF_HAND_OVER: _("Tell a colleague of a call"),
+    JobKind.TELL_OF_FACTOR_ADDED: _("Tell somebody of their new second factor"),
+    JobKind.TELL_OF_FACTOR_REMOVED: _("Tell somebody that a second factor is gone"),
+    JobKind.TELL_OF_FACTORS_DROPPED: _("Tell somebody that their second factors were dropped"),
+    JobKind.TELL_OF_RECOVERY: _("Tell somebody that a recovery code was used"),
+    JobKind.TELL_OF_COPIED_PASSKEY: _("Tell somebody of a passkey that may be a copy"),
 }
 FAILED_AT: dict[CheckStep, Words] = {
     CheckStep.SETTINGS: _("Nothing was sent: the settings name no way."),

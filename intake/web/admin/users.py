@@ -17,6 +17,8 @@ from intake.services.invitations import links
 from intake.services.invitations.links import hash_of
 from intake.services.staff import accounts, guesses, known_browsers, password_links, sessions
 from intake.services.staff.accounts import EmailTaken, LastAdmin, Permission
+from intake.services.staff.factors import holdings
+from intake.services.staff.factors.holdings import OwnFactors
 from intake.services.staff.views import AccountView
 from intake.storage.encryption import Purpose
 from intake.storage.models import Role, StaffLink, User
@@ -165,6 +167,17 @@ def forget_browsers(user_id: UUID) -> Response:
     return _done(user_id, known_browsers.forget)
 
 
+@blueprint.post("/users/<uuid:user_id>/drop-factors")
+@only(Permission.MANAGE_USERS)
+@proved
+def drop_factors(user_id: UUID) -> Response:
+    """Somebody has lost all of theirs. One's own are removed elsewhere, where the last is kept."""
+    try:
+        return _done(user_id, _drop)
+    except OwnFactors:
+        abort(409)
+
+
 @blueprint.post("/users/<uuid:user_id>/link")
 @only(Permission.MANAGE_USERS)
 @proved
@@ -188,6 +201,7 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         made = _link_of(op, idempotency_key)
         signed_in, account = sessions.count(op, found), AccountView.of(found)
         browsers, guessed = known_browsers.count(op, found), guesses.at(op, found.id)
+        factors = holdings.of(op, found)
     fresh = made is not None and made[0].user_id == user_id and abs(now - made[0].made_at) < SHOWN_FOR
     return render_template(
         "admin/user.html",
@@ -197,6 +211,7 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         signed_in=signed_in,
         browsers=browsers,
         guessed=guessed,
+        factors=factors,
         link=_address(clinic().settings, made[1]) if made is not None and fresh else None,
         until=made[0].expires_at if made is not None else None,
         idempotency_key=links.new_token(),
@@ -249,6 +264,11 @@ def _done(user_id: UUID, deed: Callable[[Operation, User], None]) -> Response:
         deed(op, _found(op.session, user_id))
         op.commit()
     return _back_to(user_id)
+
+
+def _drop(op: Operation, user: User) -> None:
+    if holdings.has_any(op, user) or user.id == op.actor.user_id:
+        holdings.drop_all(op, user)
 
 
 def _found(session: Session, user_id: UUID) -> User:

@@ -21,7 +21,7 @@ from intake.services.messages import outbox
 from intake.services.messages.correspondence import TO_PATIENTS
 from intake.services.operations import retention
 from intake.services.operations.daily_seal import check_reason
-from intake.storage.models import Job, JobKind, StaffLink, WalkInCode, WebSession, Worker
+from intake.storage.models import Job, JobKind, SignInStep, StaffLink, WalkInCode, WebSession, Worker
 
 RESTORED = "restored"
 
@@ -103,7 +103,7 @@ def _sign_out(op: Operation) -> int:
     let_in = WebSession.revoked_at.is_(None)
     number = op.session.scalar(select(func.count()).select_from(WebSession).where(let_in)) or 0
     op.session.execute(_quietly(update(WebSession).where(let_in).values(revoked_at=op.now)))
-    for spent in (delete(StaffLink), delete(WalkInCode), delete(Worker)):
+    for spent in (delete(StaffLink), delete(WalkInCode), delete(SignInStep), delete(Worker)):
         op.session.execute(spent.execution_options(synchronize_session=False))
     return number
 
