@@ -12,7 +12,15 @@ has an appointment.
 
 from intake.messaging.deadline import TooSlow
 from intake.messaging.hosts import HostBusy, Hosts, Undeliverable
-from intake.messaging.letters import Letter, call_for_attention, call_offered, invitation, reminder
+from intake.messaging.letters import (
+    Letter,
+    call_for_attention,
+    call_offered,
+    invitation,
+    new_browser,
+    new_password,
+    reminder,
+)
 from intake.messaging.mail import Mail, MailSender, mail_sender
 from intake.messaging.texts import TextSender, dialled, text_sender
 
@@ -30,6 +38,8 @@ __all__ = [
     "dialled",
     "invitation",
     "mail_sender",
+    "new_browser",
+    "new_password",
     "reminder",
     "text_sender",
 ]

@@ -47,6 +47,35 @@ def call_offered(settings: Settings) -> Letter:
     return _to_staff(settings, gettext("A colleague has handed you a call. It is yours once you accept it."))
 
 
+def new_browser(settings: Settings, at: datetime, kind: str) -> Letter:
+    """To one member of staff: they, or somebody, signed in from a `kind` of browser that was not known."""
+    when = format_weekday_moment(at, settings.zone)
+    said = gettext(
+        "Somebody signed in to your account in a browser that we do not know: %(kind)s, %(when)s.",
+        kind=kind,
+        when=when,
+    )
+    return _about_account(settings, gettext("A sign-in from a new browser"), said)
+
+
+def new_password(settings: Settings, at: datetime) -> Letter:
+    """To one member of staff: their account has a new password since then."""
+    when = format_weekday_moment(at, settings.zone)
+    said = gettext("The password of your account was changed, %(when)s.", when=when)
+    return _about_account(settings, gettext("Your password was changed"), said)
+
+
+def _about_account(settings: Settings, subject: str, said: str) -> Letter:
+    """`said`, and what to do if it was somebody else."""
+    fine = gettext("If it was you, all is well.")
+    todo = gettext(
+        "If it was not you: tell an admin of the clinic now, and change your password here: %(address)s",
+        address=f"{settings.public_url}/account",
+    )
+    html = _html("attention.html", said=f"{said} {fine}", todo=todo)
+    return Letter(subject, f"{said}\n\n{fine}\n\n{todo}\n", html, said)
+
+
 def _to_staff(settings: Settings, said: str) -> Letter:
     todo = gettext("Please open today's list: %(address)s", address=f"{settings.public_url}/day/")
     subject = gettext("Please open today's list")

@@ -119,4 +119,6 @@ HANDLERS: dict[JobKind, Callable[[Work, Claim], None]] = {
     JobKind.TELL_OF_ALERT: _send,
     JobKind.TELL_OF_OVERDUE: _send,
     JobKind.TELL_OF_HAND_OVER: _send,
+    JobKind.TELL_OF_NEW_BROWSER: _send,
+    JobKind.TELL_OF_NEW_PASSWORD: _send,
 }

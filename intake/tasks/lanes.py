@@ -27,12 +27,18 @@ class Lane:
     every: float
 
 
+MESSAGES = (
+    JobKind.TELL_OF_NEW_BROWSER,
+    JobKind.TELL_OF_NEW_PASSWORD,
+    JobKind.SEND_INVITATION,
+    JobKind.SEND_REMINDER,
+)
 # Safety: nothing but urgent messages is done in the first lane, so nothing else can be in their way.
 # Two threads for messages, because a host is handed one at a time: the other serves whoever is quick.
 LANES = (
     Lane("urgent", URGENT, 2, 2.0),
     Lane("documents", (JobKind.RENDER_DOCUMENT,), 1, 5.0),
-    Lane("messages", (JobKind.SEND_INVITATION, JobKind.SEND_REMINDER), 2, 5.0),
+    Lane("messages", MESSAGES, 2, 5.0),
 )
 
 

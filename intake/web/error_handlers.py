@@ -45,7 +45,7 @@ NOT_CARRIED = ("csrf_token", "password")
 # Rides along with a form that came without a cookie, and says that one was given with the answer.
 COOKIE_GIVEN = "cookie_given"
 # Who works at the clinic comes here; of the tablet's pages, only to those that a guard keeps for staff.
-STAFF_AREAS = ("sign_in", "reception", "clinician", "admin")
+STAFF_AREAS = ("sign_in", "reception", "clinician", "admin", "account")
 
 
 @dataclass(frozen=True)

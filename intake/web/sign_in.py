@@ -22,7 +22,7 @@ from intake.i18n import lazy as _
 from intake.services.staff import sessions
 from intake.services.staff.accounts import Permission, SignInRefused, may
 from intake.storage.models import SessionKind, User
-from intake.web import NotSignedIn, let_in, let_in_again, only, open_to_all, operation
+from intake.web import NotSignedIn, let_in, let_in_again, only, open_to_all, operation, with_form_token
 from intake.web.headers import WHAT_WAS_SEEN, come_back
 from intake.web.staff_forms import LineField, PasswordField, StaffForm
 
@@ -30,7 +30,7 @@ blueprint = Blueprint("sign_in", __name__)
 
 A_MINUTE = timedelta(minutes=1)
 # Where a sign-in may lead on to.
-STAFF_AREAS = ("reception", "clinician", "admin", "tablet")
+STAFF_AREAS = ("reception", "clinician", "admin", "tablet", "account")
 REFUSED = _(
     "We could not sign you in. Check the e-mail address and the password. After ten tries, wait five minutes."
 )
@@ -93,7 +93,7 @@ def here() -> Response:
     """Somebody types or points on a page of theirs: the session goes on. Raises NotSignedIn for another's."""
     if request.headers.get("X-Signed-In") != str(g.user.id):
         raise NotSignedIn
-    return Response(status=204, mimetype="text/plain")
+    return with_form_token(Response(status=204, mimetype="text/plain"))
 
 
 @blueprint.post("/lock")
@@ -118,7 +118,7 @@ def unlock() -> Response:
         let_in_again(request.form.get("user", ""), request.form.get("password", ""))
     except SignInRefused as refused:
         return come_back(Response(status=403, mimetype="text/plain"), refused.wait)
-    return Response(status=204, mimetype="text/plain")
+    return with_form_token(Response(status=204, mimetype="text/plain"))
 
 
 def refusal_page(form: SignInForm, wait: timedelta | None) -> Response:

@@ -21,7 +21,7 @@ from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import Permission, SignInRefused
 from intake.services.staff.views import TabletView
 from intake.storage.models import SessionKind, WebSession
-from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading
+from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading, renew_form_token
 from intake.web.client import forget_browser
 from intake.web.frozen import frozen
 from intake.web.headers import WHAT_WAS_SEEN, come_back
@@ -80,6 +80,7 @@ def open_form() -> Response:
         op.commit()
     _forget()
     session["patient"] = token
+    renew_form_token()
     return make_response(redirect(url_for("patient.form"), 303))
 
 

@@ -4,6 +4,8 @@
 //   the notice bar of what cannot wait asks for news twice a minute
 //   copy and print buttons appear only where they work, and so do the keys to the next patient
 
+// Our headers let text become elements here and nowhere else.
+const policy = globalThis.trustedTypes?.createPolicy("clinic-page", { createHTML: (html) => html });
 const dayView = document.getElementById("day-view");
 const clock = () => new Date().toTimeString().slice(0, 5);
 
@@ -71,7 +73,7 @@ if (dayView) {
     dayView.addEventListener(sign, () => { used = Date.now(); });
   const inUse = () => Date.now() - used < (dayView.contains(document.activeElement) ? 45_000 : 3_000);
   const show = (page, next) => {
-    const newer = new DOMParser().parseFromString(page, "text/html").getElementById("day-view");
+    const newer = new DOMParser().parseFromString(policy?.createHTML(page) ?? page, "text/html").getElementById("day-view");
     if (locked) return;
     if (!newer) return location.reload();
     const old = { sent: count("sent", dayView), waiting: waiting(dayView) };
@@ -142,7 +144,15 @@ const lastUsed = () => {
   return elsewhere > Date.now() ? used : Math.max(used, elsewhere);
 };
 const close = () => { if (idle.open) idle.close(); };
-const asks = (headers) => fetch(idle.dataset.here, { headers: { "X-Signed-In": idle.dataset.me, ...headers }, cache: "no-store", redirect: "manual" });
+// Forms are signed anew with each sign-in: those of this page, and of what the cover has put away, take that up.
+const takeToken = (answer) => {
+  const token = answer.headers.get("X-Form-Token");
+  if (!token) return answer;
+  for (const place of [document, away, cover]) for (const box of place.querySelectorAll("[name=csrf_token]")) box.value = token;
+  return answer;
+};
+const asks = async (headers) => takeToken(await fetch(idle.dataset.here,
+  { headers: { "X-Signed-In": idle.dataset.me, ...headers }, cache: "no-store", redirect: "manual" }));
 const tell = async () => {
   told = Date.now();
   try {
@@ -233,7 +243,10 @@ opening.addEventListener("submit", async (event) => {
   event.preventDefault();
   wrong.textContent = "";
   try {
-    const { status } = await fetch(opening.action, sent(opening));
+    const ask = async () => takeToken(await fetch(opening.action, sent(opening))).status;
+    let status = await ask();
+    // Somebody has signed in in another window since: with what signs forms now, it is asked once more.
+    if (status === 400) status = (await asks({ "X-Background": "1" })).status === 204 ? 204 : await ask();
     if (status === 204) return unlock();
     wrong.textContent = { 403: given.wrong, 429: given.wait }[status] ?? given.unreached;
   } catch {

@@ -19,6 +19,8 @@ from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.invitations import links
 from intake.services.messages import outbox
+from intake.services.staff import account_mail
+from intake.services.staff.account_mail import ABOUT_ACCOUNTS
 from intake.storage.models import (
     HANDED_OVER,
     Alert,
@@ -111,12 +113,14 @@ def to_patient(op: Operation, message: Job, *, ways: Collection[Channel]) -> Out
 
 
 def to_clinic(op: Operation, message: Job) -> Outgoing:
-    """What leaves for the clinic now, because somebody must be phoned. Raises NotWanted.
+    """What leaves for the clinic now, because somebody must be phoned or look. Raises NotWanted.
 
     Safety: an alert that is overdue calls again whoever has it.
     """
     if message.kind is JobKind.TELL_OF_HAND_OVER:
         return _to_receiver(op, message)
+    if message.kind in ABOUT_ACCOUNTS:
+        return _to_account(op, message)
     alert = op.session.get(Alert, message.ref)
     if alert is None or alert.state is AlertState.CLOSED:
         raise NotWanted("closed")
@@ -141,6 +145,15 @@ def _to_receiver(op: Operation, message: Job) -> Outgoing:
     return Outgoing(Channel.EMAIL, offered.offered_to.email, call_offered(op.settings))
 
 
+def _to_account(op: Operation, message: Job) -> Outgoing:
+    """What leaves for somebody about their own account."""
+    found = account_mail.letter_for(op, message)
+    if found is None:
+        raise NotWanted("deactivated")
+    user, letter = found
+    return Outgoing(Channel.EMAIL, user.email, letter)
+
+
 def sent(op: Operation, message: Job) -> None:
     """It was handed over. While an alert is overdue and open, the clinic is called again.
 
@@ -153,6 +166,9 @@ def sent(op: Operation, message: Job) -> None:
         booked = op.session.get(Appointment, message.appointment_id) if message.appointment_id else None
         kind = message.kind.value
         op.record(Action.MESSAGE_SENT, booked, kind=kind)
+        return
+    if message.kind in ABOUT_ACCOUNTS:
+        op.record(Action.MESSAGE_SENT, account_mail.about(op, message), kind=message.kind.value)
         return
     if message.kind is JobKind.TELL_OF_HAND_OVER:
         op.record(Action.ALERT_TOLD, op.session.get(HandOver, message.ref), kind=message.kind.value)

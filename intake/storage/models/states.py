@@ -76,6 +76,8 @@ class JobKind(StrEnum):
     TELL_OF_ALERT = "tell_of_alert"  # an alert
     TELL_OF_OVERDUE = "tell_of_overdue"  # an alert
     TELL_OF_HAND_OVER = "tell_of_hand_over"  # a hand-over
+    TELL_OF_NEW_BROWSER = "tell_of_new_browser"  # a session of staff
+    TELL_OF_NEW_PASSWORD = "tell_of_new_password"  # noqa: S105  (of a member of staff; no password)
 
 
 class Channel(StrEnum):
@@ -138,7 +140,7 @@ class ThrottleKind(StrEnum):
     A password: at one account from one range of addresses, at one account from everywhere, from one range at
     any account, in a browser that is known, by somebody who is signed in. Links and dates of birth from one
     range. Codes on a tablet, and the date of birth of somebody who is here. Or what is only counted: trial
-    messages.
+    messages, and reports of browsers about our pages.
     """
 
     SIGN_IN = "sign_in"
@@ -152,6 +154,7 @@ class ThrottleKind(StrEnum):
     WALK_IN_CODE = "walk_in_code"
     DESK = "desk"
     TRIAL_MESSAGE = "trial_message"
+    POLICY_REPORT = "policy_report"
 
 
 class StaffLinkPurpose(StrEnum):

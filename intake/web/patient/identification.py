@@ -26,7 +26,7 @@ from intake.services.invitations.links import TRIES, InvitationClosed, WrongDate
 from intake.services.invitations.wrong_links import TooManyWrongLinks
 from intake.services.staff import sessions
 from intake.storage.models import Intake, SessionKind, ThrottleKind, WebSession
-from intake.web import NotIdentified, clinic, open_to_all, operation, reading, speak
+from intake.web import NotIdentified, clinic, open_to_all, operation, reading, renew_form_token, speak
 from intake.web.client import client
 from intake.web.cookies import no_cookie_came
 from intake.web.error_handlers import FAULTS, Carried, ErrorText, carried, hand_back
@@ -249,6 +249,7 @@ def _identified(date_of_birth: date) -> bool:
         session.pop("own_copy", None)
         _count(0)
         op.commit()
+    renew_form_token()
     speak(intake.language)
     return True
 
