@@ -21,8 +21,10 @@ from intake.services.context import Operation, Rehearsal
 from intake.services.forms.entry import Entry
 from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import Permission, SignInRefused, may
+from intake.services.staff.sign_ins import Method
 from intake.storage.models import SessionKind, User, WebSession
-from intake.web.client import client_to_be_known, keep_browser
+from intake.web.client import client_to_be_known
+from intake.web.signing_in import complete_sign_in
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -161,17 +163,11 @@ def let_in(email: str, password: str) -> User:
         accounts.may_guess(op, email, here)
     with operation() as op:
         try:
-            user = accounts.sign_in(op, email, password, here)
+            user = accounts.with_password(op, email, password, here)
         except SignInRefused:
             op.commit()
             raise
-        earlier = session.get("staff")
-        if earlier:
-            sessions.revoke(op, earlier, SessionKind.STAFF)
-        token = sessions.start_staff(op, user)
-        op.commit()
-    session["staff"] = token
-    keep_browser(here)
+        complete_sign_in(op, user, Method.PASSWORD)
     return user
 
 

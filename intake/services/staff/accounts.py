@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.services import alerts
-from intake.services.audit import NOBODY, Action, Actor
+from intake.services.audit import NOBODY, Action
 from intake.services.context import Operation
 from intake.services.staff import guesses, known_browsers, passwords, sessions
 from intake.services.staff.guesses import Limit, TooMany
@@ -127,8 +127,11 @@ def expect_user(op: Operation, *, name: str, email: str, role: Role) -> User:
     return _add(op, name, email, role, None)
 
 
-def sign_in(op: Operation, email: str, password: str, client: Client = ANYWHERE) -> User:
-    """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer)."""
+def with_password(op: Operation, email: str, password: str, client: Client = ANYWHERE) -> User:
+    """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer).
+
+    They are not let in by that: see `sign_ins.complete`.
+    """
     user = with_email(op, email)
     known = known_browsers.find(op, user, client.browser) if user is not None else None
     counted = guesses.limits(op, _email_index(op, email), client, known)
@@ -139,9 +142,6 @@ def sign_in(op: Operation, email: str, password: str, client: Client = ANYWHERE)
         _refuse(op, user, guess)
     user.password_hash = guess.stronger or user.password_hash
     guesses.was_right(op, counted)
-    user.last_sign_in_at = op.now
-    known_browsers.remember(op, user, client.browser)
-    op.acting_as(Actor.staff(user)).record(Action.STAFF_SIGNED_IN, user)
     return user
 
 
