@@ -147,7 +147,7 @@ def test_staff_can_sign_in_with_what_is_printed(clinic):
     database, _ = clinic
     for each in demonstration.listing(*clinic, now=MORNING)["staff"]:
         with acting(database, now=MORNING) as op:
-            user = accounts.sign_in(op, each["email"], each["password"])
+            user = accounts.with_password(op, each["email"], each["password"])
             op.commit()
         assert user.role.value == each["role"]
 

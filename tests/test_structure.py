@@ -1,7 +1,7 @@
 """How the package is put together: who commits, what is handed on, how long functions are, one name each."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
@@ -43,6 +43,24 @@ def test_services_leave_the_commit_to_the_view_but_for_the_named_exceptions() ->
 
     assert committing == SERVICES_THAT_COMMIT
     assert all(f"`{each}`" in str(context.__doc__) for each in SERVICES_THAT_COMMIT)
+
+
+def test_every_sign_in_ends_in_one_place() -> None:
+    """Nothing else starts a session of staff, or lets a browser keep one."""
+    starting = _where(lambda call: _name_of(call) == "start_staff")
+    by_hand = _where(lambda call: _name_of(call) == "WebSession" and "SessionKind.STAFF" in ast.unparse(call))
+    completing = _where(lambda call: ast.unparse(call.func) == "sign_ins.complete")
+    kept = {
+        f"{file.stem}.{function.name}"
+        for file in INTAKE.rglob("*.py")
+        for function in _functions(file)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and "session['staff']" in map(ast.unparse, node.targets)
+    }
+
+    assert starting == {"sign_ins.complete"}
+    assert by_hand == {"sessions.start_staff"}
+    assert completing == kept == {"signing_in.complete_sign_in"}
 
 
 def test_few_parameters_are_only_handed_on() -> None:
@@ -102,8 +120,22 @@ def _calls(function: ast.FunctionDef) -> Iterator[ast.Call]:
     return (node for node in ast.walk(function) if isinstance(node, ast.Call) and id(node) not in inside)
 
 
+def _where(wanted: Callable[[ast.Call], bool]) -> set[str]:
+    """The functions with such a call in them."""
+    return {
+        f"{file.stem}.{function.name}"
+        for file in INTAKE.rglob("*.py")
+        for function in _functions(file)
+        if any(wanted(call) for call in _calls(function))
+    }
+
+
+def _name_of(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
 def _arrives(call: ast.Call) -> bool:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = _name_of(call)
     return name in ("render_template", "url_for", "gettext", "ngettext", "record") or name[:1].isupper()
 
 

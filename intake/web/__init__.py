@@ -12,8 +12,6 @@ from uuid import UUID
 
 from flask import Flask, abort, current_app, g, request, session
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import generate_csrf
-from werkzeug.wrappers import Response
 
 from intake.clinic import Clinic
 from intake.config import LANGUAGES
@@ -23,14 +21,14 @@ from intake.services.context import Operation, Rehearsal
 from intake.services.forms.entry import Entry
 from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import Permission, SignInRefused, may
+from intake.services.staff.sign_ins import Method
 from intake.storage.models import SessionKind, User, WebSession
-from intake.web.client import client_to_be_known, keep_browser
+from intake.web.client import client_to_be_known
+from intake.web.signing_in import complete_sign_in
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
-# Where Flask-WTF keeps what signs forms, in the cookie and for this request.
-FORM_TOKEN = "csrf_token"  # noqa: S105  (a name)
 # What every form of staff carries: who was signed in when its page was made.
 SIGNED_IN = "signed_in"
 # What is typed when that was too long ago. Its name keeps it out of what is handed back or kept.
@@ -165,18 +163,11 @@ def let_in(email: str, password: str) -> User:
         accounts.may_guess(op, email, here)
     with operation() as op:
         try:
-            user = accounts.sign_in(op, email, password, here)
+            user = accounts.with_password(op, email, password, here)
         except SignInRefused:
             op.commit()
             raise
-        earlier = session.get("staff")
-        if earlier:
-            sessions.revoke(op, earlier, SessionKind.STAFF)
-        token = sessions.start_staff(op, user, here)
-        op.commit()
-    session["staff"] = token
-    renew_form_token()
-    keep_browser(here)
+        complete_sign_in(op, user, Method.PASSWORD)
     return user
 
 
@@ -184,18 +175,6 @@ def let_in_again(user_id: str, password: str) -> User:
     """The same for the person whose page waits behind the question; tries are counted as at the sign-in."""
     who = staff_named(user_id)
     return let_in(who.email if who is not None else "", password)
-
-
-def renew_form_token() -> None:
-    """What signs the forms of this browser is new: a copy from before somebody came in is worth nothing."""
-    session.pop(FORM_TOKEN, None)
-    g.pop(FORM_TOKEN, None)
-
-
-def with_form_token(response: Response) -> Response:
-    """What a page that goes on being used puts into its forms: it is new since somebody has signed in."""
-    response.headers["X-Form-Token"] = generate_csrf()
-    return response
 
 
 def staff_named(user_id: str) -> User | None:

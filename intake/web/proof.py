@@ -13,8 +13,9 @@ from flask.typing import ResponseReturnValue
 
 from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import SignInRefused
-from intake.web import clinic, operation, renew_form_token
+from intake.web import clinic, operation
 from intake.web.error_handlers import carried
+from intake.web.form_tokens import renew_form_token
 from intake.web.headers import come_back
 
 P = ParamSpec("P")

@@ -22,7 +22,8 @@ from intake.i18n import lazy as _
 from intake.services.staff import sessions
 from intake.services.staff.accounts import Permission, SignInRefused, may
 from intake.storage.models import SessionKind, User
-from intake.web import NotSignedIn, let_in, let_in_again, only, open_to_all, operation, with_form_token
+from intake.web import NotSignedIn, let_in, let_in_again, only, open_to_all, operation
+from intake.web.form_tokens import with_form_token
 from intake.web.headers import WHAT_WAS_SEEN, come_back
 from intake.web.staff_forms import LineField, PasswordField, StaffForm
 

@@ -17,10 +17,10 @@ from intake.web import (
     reading,
     speak,
     staff_named,
-    with_form_token,
 )
 from intake.web.drafts import keep_posted
 from intake.web.error_handlers import ErrorText, carried, hand_back
+from intake.web.form_tokens import with_form_token
 from intake.web.headers import come_back
 
 SIGNED_OUT = ErrorText(

@@ -21,8 +21,9 @@ from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import Permission, SignInRefused
 from intake.services.staff.views import TabletView
 from intake.storage.models import SessionKind, WebSession
-from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading, renew_form_token
+from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading
 from intake.web.client import forget_browser
+from intake.web.form_tokens import renew_form_token
 from intake.web.frozen import frozen
 from intake.web.headers import WHAT_WAS_SEEN, come_back
 from intake.web.staff_forms import NameField, PasswordField, StaffForm

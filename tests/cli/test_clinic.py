@@ -122,7 +122,7 @@ def test_a_member_of_staff_is_added_and_can_sign_in(commands, clinic_database, c
     assert result.exit_code == 0, result.output
     assert "wheelbarrows" not in result.output
     with acting(clinic_database, now=clock.now) as op:
-        assert accounts.sign_in(op, "ada@clinic.example", "four red wheelbarrows")
+        assert accounts.with_password(op, "ada@clinic.example", "four red wheelbarrows")
         op.commit()
 
 

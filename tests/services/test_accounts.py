@@ -7,8 +7,9 @@ from time import process_time
 import pytest
 from sqlalchemy import select
 
-from intake.services.staff import accounts, passwords, sessions
+from intake.services.staff import accounts, passwords, sessions, sign_ins
 from intake.services.staff.accounts import EmailTaken, Permission, SignInRefused, WeakPassword
+from intake.services.staff.sign_ins import Method, SignIn
 from intake.storage import Database
 from intake.storage.models import AuditEvent, Role, SessionKind, Throttle, User
 from tests.acting import acting, looking
@@ -30,10 +31,11 @@ def bello(database: Database) -> User:
 def sign_in(database: Database, email: str, password: str, now: datetime = NOW) -> str:
     with acting(database, now=now) as op:
         try:
-            user = accounts.sign_in(op, email, password)
+            user = accounts.with_password(op, email, password)
         except SignInRefused:
             op.commit()
             return "refused"
+        sign_ins.complete(op, user, SignIn((Method.PASSWORD,)))
         op.commit()
         return user.name
 

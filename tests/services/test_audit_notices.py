@@ -208,7 +208,7 @@ def test_a_deed_afterwards_does_not_make_it_genuine(database: Database, ada: Use
         _set(connection, User, ada.id, role="admin")
 
     with acting(database) as op:
-        accounts.sign_in(op, "ada@clinic.example.org", PASSWORD)
+        accounts.with_password(op, "ada@clinic.example.org", PASSWORD)
         accounts.change_password(
             op, op.session.get_one(User, ada.id), accounts.hashed("five red wheelbarrows")
         )

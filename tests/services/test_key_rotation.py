@@ -191,7 +191,7 @@ def test_what_was_kept_before_is_found_by_what_it_was_found_by(
     for after in (lambda: key_rotation.add_key(database, settings, NOW), lambda: rotated(database, settings)):
         after()
         with acting(database) as op:
-            user = accounts.sign_in(op, "Ada@example.org", PASSWORD)
+            user = accounts.with_password(op, "Ada@example.org", PASSWORD)
             assert user.name == "Ada"
             appointment = op.session.get_one(Appointment, busy.appointment.id)
             assert identifiers.patients_called(op, "clinic", "a 100") == {appointment.patient_id}
@@ -340,7 +340,7 @@ def test_the_old_key_is_taken_out_and_everything_still_works(
     again = Database(database.writer.url.render_as_string(hide_password=False), KeyFile(settings.key_file))
     again.check_keys(new=False)
     with acting(again) as op:
-        assert accounts.sign_in(op, "ada@example.org", PASSWORD).name == "Ada"
+        assert accounts.with_password(op, "ada@example.org", PASSWORD).name == "Ada"
         op.commit()
     daily_seal.seal_today(again, settings, now=NOW + timedelta(days=2))
     assert whole(again, settings)
@@ -432,7 +432,7 @@ def test_what_was_interrupted_goes_on(
             stops += 1
             assert whole(database, settings)
             with acting(database) as op:
-                assert accounts.sign_in(op, "ada@example.org", PASSWORD).name == "Ada"
+                assert accounts.with_password(op, "ada@example.org", PASSWORD).name == "Ada"
                 op.commit()
 
     assert stops

@@ -62,7 +62,7 @@ def use(database: Database, token: str, password: str = PASSWORD, now=NOW) -> st
 def signs_in(database: Database, user: User, password: str = PASSWORD) -> bool:
     with acting(database) as op:
         try:
-            accounts.sign_in(op, user.email, password)
+            accounts.with_password(op, user.email, password)
         except SignInRefused:
             op.commit()
             return False

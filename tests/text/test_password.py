@@ -17,8 +17,9 @@ GUESSED_FIRST = {
         "letmein12345 qwertyuiop12 azertyuiop12 qwertzuiop12 1q2w3e4r5t6y 1qaz2wsx3edc administrator "
         "Welcome2026!! iloveyou1234 Manchester1234 Liverpool2026 football1234 Summer2026!! Winter2026!!! "
         "spring-2026-!! December2026 Monday2026!! Januar2026!! Styczeń2026! Sommer2026!!! motdepasse123 "
-        "passwort1234 contraseña1234 пароль123456 йцукен123456 κωδικος12345 كلمةالسر1234 Croeso123456 Cymru2026!!! London2026!!! "
-        "correcthorsebatterystaple Backstory2026 drowssap4321 Secret2026!! a1b2c3d4e5f6 thisismypassword1"
+        "passwort1234 contraseña1234 пароль123456 йцукен123456 κωδικος12345 كلمةالسر1234 "
+        "Croeso123456 Cymru2026!!! London2026!!! correcthorsebatterystaple "
+        "Backstory2026 drowssap4321 Secret2026!! a1b2c3d4e5f6 thisismypassword1"
     ),
     PasswordReason.OWN_WORDS: "Riverside2026! riverside1234 RosaReception1 rosa.reception clinic123456",
     PasswordReason.REPEATED: (

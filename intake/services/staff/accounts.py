@@ -17,7 +17,7 @@ from intake.config import Settings
 from intake.i18n import Words, fill
 from intake.i18n import lazy as _
 from intake.services import alerts
-from intake.services.audit import NOBODY, Action, Actor
+from intake.services.audit import NOBODY, Action
 from intake.services.context import Operation
 from intake.services.staff import account_mail, guesses, known_browsers, passwords, sessions
 from intake.services.staff.guesses import Limit, TooMany
@@ -26,7 +26,7 @@ from intake.services.staff.known_browsers import Client
 from intake.services.staff.passwords import Busy
 from intake.services.staff.passwords import hashed as hashed
 from intake.storage import Refused
-from intake.storage.models import Role, ThrottleKind, User
+from intake.storage.models import Role, ThrottleKind, User, WebSession
 from intake.text import email as address
 from intake.text import names
 from intake.text import password as typed_password
@@ -158,8 +158,11 @@ def expect_user(op: Operation, *, name: str, email: str, role: Role) -> User:
     return _add(op, name, email, role, None)
 
 
-def sign_in(op: Operation, email: str, password: str, client: Client = ANYWHERE) -> User:
-    """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer)."""
+def with_password(op: Operation, email: str, password: str, client: Client = ANYWHERE) -> User:
+    """The member of staff with this e-mail and password; raises SignInRefused (commit, then answer).
+
+    They are not let in by that: see `sign_ins.complete`.
+    """
     user = with_email(op, email)
     known = known_browsers.find(op, user, client.browser) if user is not None else None
     counted = guesses.limits(op, _email_index(op, email), client, known)
@@ -170,8 +173,6 @@ def sign_in(op: Operation, email: str, password: str, client: Client = ANYWHERE)
         _refuse(op, user, guess)
     user.password_hash = guess.stronger or user.password_hash
     guesses.was_right(op, counted)
-    user.last_sign_in_at = op.now
-    op.acting_as(Actor.staff(user)).record(Action.STAFF_SIGNED_IN, user)
     return user
 
 
@@ -198,12 +199,15 @@ def prove(op: Operation, user: User, password: str) -> None:
     guesses.was_right(op, counted)
 
 
-def change_password(op: Operation, user: User, password_hash: str) -> None:
-    """Set a new password, as `hashed` made it, and end all sessions. Whoever had one is told by e-mail."""
+def change_password(op: Operation, user: User, password_hash: str, here: WebSession | None = None) -> None:
+    """Set a new password, as `hashed` made it, and end all sessions but `here`, where it was chosen.
+
+    Whoever had a password before is told by e-mail.
+    """
     if user.password_hash is not None:
         account_mail.tell_of_new_password(op, user)
     user.password_hash = password_hash
-    sessions.revoke_all(op, user)
+    sessions.revoke_all(op, user, here)
     known_browsers.forget_all(op, user)
     op.record(Action.STAFF_PASSWORD_CHANGED, user)
 

@@ -71,13 +71,6 @@ def start_staff(op: Operation, user: User, client: Client = ANYWHERE) -> str:
     return token
 
 
-def start_again(op: Operation, user: User, client: Client) -> str:
-    """Let them in again where they have just ended every session, this one as well: nobody need be told."""
-    token = start(op, WebSession(kind=SessionKind.STAFF, user=user, device=client.device))
-    known_browsers.remember(op, user, client)
-    return token
-
-
 def renew(op: Operation, web_session: WebSession) -> str:
     """Another token for somebody who has shown once more who they are; the one before opens nothing."""
     token = secrets.token_urlsafe(32)
@@ -195,13 +188,12 @@ def revoke(op: Operation, token: str, kind: SessionKind) -> None:
         op.acting_as(Actor.staff(found.user)).record(Action.STAFF_SIGNED_OUT, found.user)
 
 
-def revoke_all(op: Operation, user: User) -> None:
-    """End every session of a member of staff."""
-    op.session.execute(
-        update(WebSession)
-        .where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None))
-        .values(revoked_at=op.now)
-    )
+def revoke_all(op: Operation, user: User, besides: WebSession | None = None) -> None:
+    """End every session of a member of staff, but for one."""
+    stmt = update(WebSession).where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None))
+    if besides is not None:
+        stmt = stmt.where(WebSession.id != besides.id)
+    op.session.execute(stmt.values(revoked_at=op.now))
 
 
 def count(op: Operation, user: User) -> int:

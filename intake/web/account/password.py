@@ -7,14 +7,15 @@ from wtforms import ValidationError
 from intake.i18n import gettext
 from intake.i18n import lazy as _
 from intake.services.context import Operation
-from intake.services.staff import accounts, sessions
+from intake.services.staff import accounts, known_browsers, sessions
 from intake.services.staff.accounts import COME_BACK_AFTER, Permission, SignInRefused, WeakPassword
 from intake.services.staff.passwords import Busy
 from intake.storage.models import User
 from intake.text.password import SHORTEST
-from intake.web import clinic, only, operation, renew_form_token
+from intake.web import clinic, only, operation
 from intake.web.account.blueprint import blueprint
 from intake.web.client import client_to_be_known, keep_browser
+from intake.web.form_tokens import renew_form_token
 from intake.web.headers import come_back
 from intake.web.staff_forms import PasswordField, StaffForm
 
@@ -69,13 +70,14 @@ def change_password() -> str | Response | tuple[str, int]:
 
 
 def _changed(op: Operation, user: User, password: str) -> str:
-    """Keep the new password; this browser goes on, with a session of its own. Raises Busy."""
+    """Keep the new password; this browser goes on, with another token. Raises Busy."""
     # The tries are given back, and nobody waits to save a page while the password is hashed.
     op.commit()
     password_hash = accounts.hashed(password)
     here = client_to_be_known()
-    accounts.change_password(op, user, password_hash)
-    token = sessions.start_again(op, user, here)
+    accounts.change_password(op, user, password_hash, g.web_session)
+    known_browsers.remember(op, user, here)
+    token = sessions.renew(op, g.web_session)
     op.commit()
     keep_browser(here)
     return token

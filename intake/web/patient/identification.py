@@ -26,10 +26,11 @@ from intake.services.invitations.links import TRIES, InvitationClosed, WrongDate
 from intake.services.invitations.wrong_links import TooManyWrongLinks
 from intake.services.staff import sessions
 from intake.storage.models import Intake, SessionKind, ThrottleKind, WebSession
-from intake.web import NotIdentified, clinic, open_to_all, operation, reading, renew_form_token, speak
+from intake.web import NotIdentified, clinic, open_to_all, operation, reading, speak
 from intake.web.client import client
 from intake.web.cookies import no_cookie_came
 from intake.web.error_handlers import FAULTS, Carried, ErrorText, carried, hand_back
+from intake.web.form_tokens import renew_form_token
 from intake.web.headers import WHAT_WAS_SEEN, come_back
 from intake.web.patient.blueprint import blueprint, go
 from intake.web.patient.pages import answer

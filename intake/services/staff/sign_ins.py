@@ -1,0 +1,43 @@
+"""How every sign-in ends, whatever was shown: a password, a code, a passkey, the word of another service.
+
+Nothing else starts a session of staff: a test says so.
+"""
+
+from dataclasses import dataclass
+
+from intake.services.audit import Action, Actor
+from intake.services.context import Operation
+from intake.services.staff import sessions
+from intake.services.staff.accounts import ANYWHERE, SignInRefused
+from intake.services.staff.factors.methods import Method as Method
+from intake.services.staff.factors.methods import written
+from intake.services.staff.known_browsers import Client
+from intake.storage.models import SessionKind, User
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What somebody has shown, in this order, and where.
+
+    `earlier` is the token of the session of staff that their browser has, or "".
+    """
+
+    methods: tuple[Method, ...]
+    client: Client = ANYWHERE
+    earlier: str = ""
+
+
+def complete(op: Operation, user: User, sign_in: SignIn) -> str:
+    """Let them in; the token for the browser, this once. Whoever was signed in there no longer is.
+
+    Raises SignInRefused for somebody whose account has ended meanwhile.
+    """
+    op.session.refresh(user, with_for_update={"key_share": True})
+    if not user.active:
+        raise SignInRefused
+    op = op.acting_as(Actor.staff(user))
+    if sign_in.earlier:
+        sessions.revoke(op, sign_in.earlier, SessionKind.STAFF)
+    user.last_sign_in_at = op.now
+    op.record(Action.STAFF_SIGNED_IN, user, methods=written(sign_in.methods))
+    return sessions.start_staff(op, user, sign_in.client)
