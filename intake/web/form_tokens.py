@@ -1,7 +1,7 @@
 """What signs the forms of a browser: new each time somebody shows in it who they are.
 
 So whoever has copied or planted it before somebody came in has nothing. Pages that are open meanwhile take
-the new one up from a header (static/js/staff.js). What is sent with an old one is handed back to be sent again.
+the new one up from a header (static/js/staff.js). What is sent with an old one is handed back.
 """
 
 from flask import g, session

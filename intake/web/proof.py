@@ -15,8 +15,8 @@ from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import SignInRefused
 from intake.web import clinic, operation
 from intake.web.error_handlers import carried
-from intake.web.form_tokens import renew_form_token
 from intake.web.headers import come_back
+from intake.web.signing_in import renew_sign_in
 
 P = ParamSpec("P")
 
@@ -72,9 +72,5 @@ def _prove(password: str) -> None:
         except SignInRefused:
             op.commit()
             raise
-        # Who has shown anew who they are has a new session: a cookie that was copied before is worth nothing.
-        token = sessions.renew(op, g.web_session)
-        op.commit()
-    session["staff"] = token
-    renew_form_token()
+        renew_sign_in(op, g.web_session)
     session["proved"] = (str(g.web_session.id), now.isoformat())

@@ -81,11 +81,11 @@ def report() -> Response:
     """Count what a browser refused. Whatever is sent, the answer has no words."""
     if request.mimetype not in KINDS:
         return _answer(415)
-    request.max_content_length = LONGEST_REPORT
-    try:
-        found = tuple(_reported(request.get_data(cache=False)))
-    except HTTPException:
+    sent = request.get_data(cache=False)
+    if len(sent) > LONGEST_REPORT:
         return _answer(413)
+    try:
+        found = tuple(_reported(sent))
     except (ValueError, RecursionError):
         return _answer(400)
     network = client().network

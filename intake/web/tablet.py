@@ -23,7 +23,6 @@ from intake.services.staff.views import TabletView
 from intake.storage.models import SessionKind, WebSession
 from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading
 from intake.web.client import forget_browser
-from intake.web.form_tokens import renew_form_token
 from intake.web.frozen import frozen
 from intake.web.headers import WHAT_WAS_SEEN, come_back
 from intake.web.staff_forms import NameField, PasswordField, StaffForm
@@ -81,7 +80,6 @@ def open_form() -> Response:
         op.commit()
     _forget()
     session["patient"] = token
-    renew_form_token()
     return make_response(redirect(url_for("patient.form"), 303))
 
 

@@ -209,6 +209,14 @@ cover.setAttribute("aria-labelledby", "locked");
 cover.setAttribute("aria-describedby", "locked-why");
 const sent = (form) => ({ method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
 
+// Somebody may have signed in in another window since: then it is sent once more, with what signs forms now.
+const posted = async (address) => {
+  const answer = takeToken(await fetch(address, sent(opening)));
+  if (answer.status !== 400) return answer;
+  await asks({ "X-Background": "1" });
+  return takeToken(await fetch(address, sent(opening)));
+};
+
 // All but the cover is taken out of the page, with whatever stands in its boxes. Drafts are kept, then the session ends.
 const lock = async () => {
   if (locked) return;
@@ -223,7 +231,7 @@ const lock = async () => {
   const drafts = [];
   dispatchEvent(new CustomEvent("locking", { detail: drafts }));
   await Promise.race([Promise.allSettled(drafts), new Promise((done) => { setTimeout(done, 3000); })]);
-  try { ended = (await fetch(given.lock, sent(opening))).ok; } catch { /* the server ends it by itself */ }
+  try { ended = (await posted(given.lock)).ok; } catch { /* the server ends it by itself */ }
 };
 const unlock = () => {
   box.value = wrong.textContent = "";
@@ -243,10 +251,7 @@ opening.addEventListener("submit", async (event) => {
   event.preventDefault();
   wrong.textContent = "";
   try {
-    const ask = async () => takeToken(await fetch(opening.action, sent(opening))).status;
-    let status = await ask();
-    // Somebody has signed in in another window since: with what signs forms now, it is asked once more.
-    if (status === 400) status = (await asks({ "X-Background": "1" })).status === 204 ? 204 : await ask();
+    const { status } = await posted(opening.action);
     if (status === 204) return unlock();
     wrong.textContent = { 403: given.wrong, 429: given.wait }[status] ?? given.unreached;
   } catch {
@@ -255,6 +260,7 @@ opening.addEventListener("submit", async (event) => {
   box.select();
 });
 addEventListener("signed-out", () => lock());
+addEventListener("signed-anew", async () => { if ((await asks({ "X-Background": "1" })).status === 401) lock(); });
 // Meanwhile somebody may have signed out, in again, or as another, in another window.
 document.addEventListener("visibilitychange", async () => {
   if (document.hidden) return;

@@ -66,8 +66,8 @@ def overview() -> str:
     return render_template(
         "account/overview.html",
         account=account,
-        sessions=sorted(own, key=lambda each: not each.here),
-        browsers=sorted(browsers, key=lambda each: not each.here),
+        sessions=tuple(sorted(own, key=lambda each: not each.here)),
+        browsers=tuple(sorted(browsers, key=lambda each: not each.here)),
         links=LINKS,
         changed="changed" in request.args,
     )

@@ -1,13 +1,13 @@
 """Changing the own password. The old one is asked for, and tries at it are counted as elsewhere."""
 
-from flask import g, make_response, redirect, render_template, request, session, url_for
+from flask import g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
 from intake.i18n import gettext
 from intake.i18n import lazy as _
 from intake.services.context import Operation
-from intake.services.staff import accounts, known_browsers, sessions
+from intake.services.staff import accounts, known_browsers
 from intake.services.staff.accounts import COME_BACK_AFTER, Permission, SignInRefused, WeakPassword
 from intake.services.staff.passwords import Busy
 from intake.storage.models import User
@@ -15,8 +15,8 @@ from intake.text.password import SHORTEST
 from intake.web import clinic, only, operation
 from intake.web.account.blueprint import blueprint
 from intake.web.client import client_to_be_known, keep_browser
-from intake.web.form_tokens import renew_form_token
 from intake.web.headers import come_back
+from intake.web.signing_in import renew_sign_in
 from intake.web.staff_forms import PasswordField, StaffForm
 
 WRONG = _("This is not your password. After ten tries, wait five minutes.")
@@ -56,7 +56,7 @@ def change_password() -> str | Response | tuple[str, int]:
         assert user is not None
         try:
             accounts.prove(op, user, form.own_password.data)
-            token = _changed(op, user, form.password.data)
+            _change(op, user, form.password.data)
         except SignInRefused as refused:
             op.commit()
             form.own_password.refuse(WRONG if refused.wait is None else TOO_OFTEN)
@@ -64,12 +64,10 @@ def change_password() -> str | Response | tuple[str, int]:
         except Busy:
             form.password.refuse(BUSY)
             return come_back(make_response(_page(form)), COME_BACK_AFTER)
-    session["staff"] = token
-    renew_form_token()
     return redirect(url_for("account.overview", changed=1), 303)
 
 
-def _changed(op: Operation, user: User, password: str) -> str:
+def _change(op: Operation, user: User, password: str) -> None:
     """Keep the new password; this browser goes on, with another token. Raises Busy."""
     # The tries are given back, and nobody waits to save a page while the password is hashed.
     op.commit()
@@ -77,10 +75,8 @@ def _changed(op: Operation, user: User, password: str) -> str:
     here = client_to_be_known()
     accounts.change_password(op, user, password_hash, g.web_session)
     known_browsers.remember(op, user, here)
-    token = sessions.renew(op, g.web_session)
-    op.commit()
+    renew_sign_in(op, g.web_session)
     keep_browser(here)
-    return token
 
 
 def _page(form: ChangePasswordForm) -> str:

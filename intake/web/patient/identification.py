@@ -30,7 +30,6 @@ from intake.web import NotIdentified, clinic, open_to_all, operation, reading, s
 from intake.web.client import client
 from intake.web.cookies import no_cookie_came
 from intake.web.error_handlers import FAULTS, Carried, ErrorText, carried, hand_back
-from intake.web.form_tokens import renew_form_token
 from intake.web.headers import WHAT_WAS_SEEN, come_back
 from intake.web.patient.blueprint import blueprint, go
 from intake.web.patient.pages import answer
@@ -250,7 +249,6 @@ def _identified(date_of_birth: date) -> bool:
         session.pop("own_copy", None)
         _count(0)
         op.commit()
-    renew_form_token()
     speak(intake.language)
     return True
 
