@@ -68,6 +68,8 @@ OPEN_TO_ALL = {
     "admin.open_welcome",
     "admin.welcome",
     "admin.choose_password",
+    "reports.report",
+    "security_txt.security_txt",
 }
 # What somebody must be allowed to do to open a page about a patient.
 NOT_OF_THE_ADMIN = frozenset(
