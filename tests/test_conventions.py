@@ -433,11 +433,13 @@ def _addresses(whole: WholeClinic) -> list[Mapping[str, Any]]:
         {
             "alert_id": whole.alert(case),
             "appointment_id": whole.appointment(case),
+            "browser_id": whole.colleague,
             "draft_id": DRAFT,
             "day": whole.demonstration.day.isoformat(),
             "extension": extension,
             "intake_id": whole.intake(case),
             "number": 1,
+            "session_id": whole.tablet,
             "page": PAGES[page],
             "tablet_id": whole.tablet,
             "user_id": whole.colleague,

@@ -42,7 +42,6 @@ CONTENT_POLICY = "; ".join(
 NOT_NEEDED = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",

@@ -80,4 +80,4 @@ def _change(op: Operation, user: User, password: str) -> None:
 
 
 def _page(form: ChangePasswordForm) -> str:
-    return render_template("account/password.html", form=form, shortest=SHORTEST)
+    return render_template("account/password.html", form=form, email=g.user.email, shortest=SHORTEST)
