@@ -72,6 +72,8 @@ OPEN_TO_ALL = {
     "admin.open_welcome",
     "admin.welcome",
     "admin.choose_password",
+    "reports.report",
+    "security_txt.security_txt",
 }
 # What somebody must be allowed to do to open a page about a patient.
 NOT_OF_THE_ADMIN = frozenset(
@@ -435,12 +437,14 @@ def _addresses(whole: WholeClinic) -> list[Mapping[str, Any]]:
         {
             "alert_id": whole.alert(case),
             "appointment_id": whole.appointment(case),
+            "browser_id": whole.colleague,
             "draft_id": DRAFT,
             "day": whole.demonstration.day.isoformat(),
             "extension": extension,
             "intake_id": whole.intake(case),
             "number": 1,
             "passkey_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e24",
+            "session_id": whole.tablet,
             "page": PAGES[page],
             "tablet_id": whole.tablet,
             "user_id": whole.colleague,

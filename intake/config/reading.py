@@ -391,6 +391,20 @@ def one_email(words: str) -> str:
         raise ValueError(because) from None
 
 
+def contacts(words: str) -> tuple[str, ...]:
+    """Where somebody can be told something, each as an address that a browser opens."""
+    return tuple(_contact(each) for each in lines(words))
+
+
+def _contact(words: str) -> str:
+    if "@" in words and "/" not in words:
+        return f"mailto:{one_email(words.removeprefix('mailto:'))}"
+    parts = urlsplit(words)
+    if parts.scheme != "https" or not parts.hostname or not words.isascii() or " " in words:
+        raise ValueError("it must be an e-mail address, or an address that begins with https://")
+    return words
+
+
 def clock(words: str) -> time:
     try:
         return read_clock.read(words)

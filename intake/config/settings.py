@@ -228,6 +228,13 @@ class Settings:
     alert_email: str = setting(
         "who gets an e-mail when somebody must be phoned; no names in it", parse=reading.one_email
     )
+    security_contact: tuple[str, ...] = setting(
+        "whom to tell of a hole in security, in /.well-known/security.txt: e-mail or https addresses, parted "
+        "by ;; without it there is no such page",
+        parse=reading.contacts,
+        otherwise=(),
+        on_page=False,
+    )
     reminder_time: time = setting(
         "when reminders leave, 7 days and 1 day before, by the clinic's clock",
         "10:00",

@@ -18,6 +18,8 @@ from intake.messaging.letters import (
     call_for_attention,
     call_offered,
     invitation,
+    new_browser,
+    new_password,
     reminder,
 )
 from intake.messaging.mail import Mail, MailSender, mail_sender
@@ -38,6 +40,8 @@ __all__ = [
     "dialled",
     "invitation",
     "mail_sender",
+    "new_browser",
+    "new_password",
     "reminder",
     "text_sender",
 ]

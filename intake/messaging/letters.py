@@ -49,16 +49,38 @@ def call_offered(settings: Settings) -> Letter:
 
 def about_account(settings: Settings, said: Words, at: datetime) -> Letter:
     """To one member of staff: something has changed about how they sign in. No link, and nothing secret."""
-    when = format_moment(at, settings.zone)
-    todo = gettext(
-        "It was done on %(when)s at %(clinic)s. If it was you, do nothing. If not, tell an admin of the "
-        "clinic at once, and change your password.",
-        when=when,
-        clinic=settings.clinic_name,
+    when = format_weekday_moment(at, settings.zone)
+    return _about_account(
+        settings,
+        gettext("A change of your account"),
+        gettext("%(said)s It was %(when)s.", said=said, when=when),
     )
-    subject = gettext("A change of your account at %(clinic)s", clinic=settings.clinic_name)
-    words = str(said)
-    return Letter(subject, f"{words}\n\n{todo}\n", _html("attention.html", said=words, todo=todo), words)
+
+
+def new_browser(settings: Settings, at: datetime, kind: str) -> Letter:
+    """To one member of staff: they, or somebody, signed in from a `kind` of browser that was not known."""
+    when = format_weekday_moment(at, settings.zone)
+    said = gettext(
+        "Somebody signed in to your account in a browser that we do not know: %(kind)s, %(when)s.",
+        kind=kind,
+        when=when,
+    )
+    return _about_account(settings, gettext("A sign-in from a new browser"), said)
+
+
+def new_password(settings: Settings, at: datetime) -> Letter:
+    """To one member of staff: their account has a new password since then."""
+    when = format_weekday_moment(at, settings.zone)
+    said = gettext("The password of your account was changed, %(when)s.", when=when)
+    return _about_account(settings, gettext("Your password was changed"), said)
+
+
+def _about_account(settings: Settings, subject: str, said: str) -> Letter:
+    """`said`, and what to do if it was somebody else."""
+    fine = gettext("If it was you, all is well.")
+    todo = gettext("If it was not you: tell an admin of the clinic now, and change your password.")
+    html = _html("attention.html", said=f"{said} {fine}", todo=todo)
+    return Letter(subject, f"{said}\n\n{fine}\n\n{todo}\n", html, said)
 
 
 def _to_staff(settings: Settings, said: str) -> Letter:

@@ -4,6 +4,7 @@ Whoever has signed in keeps a cookie for a year: strangers who guess at their ac
 there (services/staff/known_browsers.py). It lets nobody in by itself.
 """
 
+from dataclasses import replace
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
@@ -13,7 +14,7 @@ from intake.clinic import Clinic
 from intake.services.staff import known_browsers
 from intake.services.staff.known_browsers import KEPT_FOR, Client
 from intake.storage.encryption import Purpose
-from intake.text import network
+from intake.text import device, network
 
 FORWARDED = "HTTP_X_FORWARDED_FOR"
 
@@ -25,14 +26,18 @@ def install_clients(app: Flask) -> None:
 
 def client() -> Client:
     """Whoever sends this request."""
-    return Client(network_of(_clinic(), request.environ), browser_of(_clinic(), request.cookies) or "")
+    return Client(
+        network_of(_clinic(), request.environ),
+        browser_of(_clinic(), request.cookies) or "",
+        device.kind_of(request.headers.get("User-Agent", "")),
+    )
 
 
 def client_to_be_known() -> Client:
     """The same where somebody shows who they are: from now on their browser is known, if it was right."""
     here = client()
     if not here.browser:
-        here = Client(here.network, g.setdefault("new_browser", known_browsers.new_token()))
+        here = replace(here, browser=g.setdefault("new_browser", known_browsers.new_token()))
     return here
 
 

@@ -5,7 +5,7 @@ one press sends it again.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -32,7 +32,7 @@ from intake.questionnaire import PAGES, QUESTIONS
 from intake.questionnaire.fields import posted
 from intake.questionnaire.pages import Page
 from intake.services.staff.accounts import Permission
-from intake.web import guard_of, staff_here
+from intake.web import SIGNED_IN, NotSignedIn, guard_of, staff_here
 from intake.web.cookies import no_cookie_came
 from intake.web.headers import from_elsewhere
 from intake.web.logs import unsaved
@@ -45,7 +45,7 @@ NOT_CARRIED = ("csrf_token", "password", "second_code", "passkey")
 # Rides along with a form that came without a cookie, and says that one was given with the answer.
 COOKIE_GIVEN = "cookie_given"
 # Who works at the clinic comes here; of the tablet's pages, only to those that a guard keeps for staff.
-STAFF_AREAS = ("sign_in", "second_factor", "reception", "clinician", "admin")
+STAFF_AREAS = ("sign_in", "second_factor", "reception", "clinician", "admin", "account")
 
 
 @dataclass(frozen=True)
@@ -234,6 +234,8 @@ def _typed(shown: object) -> str:
 
 def _waited_too_long(_: CSRFError) -> ResponseReturnValue:
     # A form that another site may have made is never handed back as if it were the patient's own.
+    if not from_elsewhere() and _is_of_somebody_else():
+        return current_app.handle_user_exception(NotSignedIn())
     if from_elsewhere() or not request.form:
         return _page(400)
     if not no_cookie_came():
@@ -245,6 +247,16 @@ def _waited_too_long(_: CSRFError) -> ResponseReturnValue:
     given = any(name == COOKIE_GIVEN for name, _ in back.fields)
     marked = back if given else replace(back, fields=(*back.fields, (COOKIE_GIVEN, "1")))
     return _handed_back(marked, COOKIES_ARE_OFF if given else NO_COOKIE, 400, True)
+
+
+def _is_of_somebody_else() -> bool:
+    """The form was made for another member of staff than the one who is signed in now."""
+    sent = request.get_json(silent=True) if request.is_json else request.form
+    whose = sent.get(SIGNED_IN) if isinstance(sent, Mapping) else None
+    if whose is None or no_cookie_came():
+        return False
+    here = staff_here()
+    return here is not None and str(here.id) != whose
 
 
 def _cannot_save(problem: Exception) -> ResponseReturnValue:

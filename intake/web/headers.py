@@ -18,9 +18,12 @@ MOST_FIELDS = 400
 # A file of 500 rows may ask of each whom it is about, and which facts are to be kept.
 MOST_FIELDS_OF_A_FILE = 10_000
 
+# Where browsers say that they refused something (reports.py).
+REPORTS = "/policy-reports"
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'none'",
+        "object-src 'none'",
         "style-src 'self'",
         "script-src 'self'",
         "img-src 'self' data:",
@@ -28,17 +31,45 @@ CONTENT_POLICY = "; ".join(
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+        # Text becomes elements only where our scripts read a page of ours, by the one policy of this name.
+        "require-trusted-types-for 'script'",
+        "trusted-types clinic-page",
+        f"report-uri {REPORTS}",
+        "report-to policy",
     )
+)
+# What no page of ours asks for; passkeys are not among it.
+NOT_NEEDED = (
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
 )
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
+    "Reporting-Endpoints": f'policy="{REPORTS}"',
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Origin-Agent-Cluster": "?1",
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "Permissions-Policy": ", ".join(f"{each}=()" for each in NOT_NEEDED),
 }
 
 # Never "cookies": browsers take those of every site of the same domain along. Ours is ended by its own name,

@@ -26,7 +26,19 @@ from intake.web.signed_out import install_signed_out
 from intake.web.template_filters import install_template_filters, keep_to_ourselves
 from intake.web.typed import CleanRequest, CopiedConverter
 
-BLUEPRINTS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet", "drafts", "second_factor")
+BLUEPRINTS = (
+    "patient",
+    "sign_in",
+    "reception",
+    "clinician",
+    "admin",
+    "tablet",
+    "account",
+    "drafts",
+    "second_factor",
+    "reports",
+    "security_txt",
+)
 
 
 def add_pages(app: Flask, settings: Settings) -> None:
@@ -43,13 +55,15 @@ def add_pages(app: Flask, settings: Settings) -> None:
     install_navigation(app)
     install_headers(app)
     install_clients(app)
-    CSRFProtect(app)
+    forms = CSRFProtect(app)
     install_error_handlers(app)
     install_being_made(app)
     install_signed_out(app)
     install_drafts(app)
     for name in BLUEPRINTS:
         app.register_blueprint(importlib.import_module(f"intake.web.{name}").blueprint)
+    # Browsers send reports by themselves and have no form; what they say is only counted.
+    forms.exempt("intake.web.reports.report")
     keep_to_ourselves(app)
     check_guards(app)
 

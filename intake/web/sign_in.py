@@ -36,6 +36,7 @@ from intake.web import (
     open_to_all,
     operation,
 )
+from intake.web.form_tokens import with_form_token
 from intake.web.headers import WHAT_WAS_SEEN, come_back
 from intake.web.signing_in import Typed
 from intake.web.staff_forms import LineField, PasswordField, StaffForm
@@ -44,7 +45,7 @@ blueprint = Blueprint("sign_in", __name__)
 
 A_MINUTE = timedelta(minutes=1)
 # Where a sign-in may lead on to.
-STAFF_AREAS = ("reception", "clinician", "admin", "tablet", "second_factor")
+STAFF_AREAS = ("reception", "clinician", "admin", "tablet", "second_factor", "account")
 REFUSED = _(
     "We could not sign you in. Check the e-mail address and the password. After ten tries, wait five minutes."
 )
@@ -110,7 +111,7 @@ def here() -> Response:
     """Somebody types or points on a page of theirs: the session goes on. Raises NotSignedIn for another's."""
     if request.headers.get("X-Signed-In") != str(g.user.id):
         raise NotSignedIn
-    return Response(status=204, mimetype="text/plain")
+    return with_form_token(Response(status=204, mimetype="text/plain"))
 
 
 @blueprint.post("/lock")
@@ -124,7 +125,7 @@ def lock() -> Response:
             if found is not None and str(found.user_id) == request.form.get("user"):
                 sessions.revoke(op, token, SessionKind.STAFF)
                 op.commit()
-    return Response(status=204, mimetype="text/plain")
+    return with_form_token(Response(status=204, mimetype="text/plain"))
 
 
 @blueprint.post("/unlock")
@@ -143,7 +144,7 @@ def unlock() -> Response:
         return Response(status=403, mimetype="text/plain")
     except SecondFactorMissing:
         return Response(status=202, mimetype="text/plain")
-    return Response(status=204, mimetype="text/plain")
+    return with_form_token(Response(status=204, mimetype="text/plain"))
 
 
 def refusal_page(form: SignInForm, wait: timedelta | None) -> Response:

@@ -26,6 +26,7 @@ from intake.web import (
 )
 from intake.web.drafts import keep_posted
 from intake.web.error_handlers import ErrorText, carried, hand_back
+from intake.web.form_tokens import with_form_token
 from intake.web.headers import come_back
 
 SIGNED_OUT = ErrorText(
@@ -44,7 +45,7 @@ def _not_signed_in(_: NotSignedIn) -> ResponseReturnValue:
         return redirect(url_for("sign_in.sign_in", next=request.path), 303)
     whose = staff_named(request.form.get(SIGNED_IN, ""))
     if whose is None:
-        return hand_back(SIGNED_OUT, 401)
+        return with_form_token(hand_back(SIGNED_OUT, 401))
     speak(clinic().settings.language)
     if _was_signed_in(whose):
         keep_posted(whose)

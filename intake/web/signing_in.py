@@ -13,14 +13,15 @@ from werkzeug.datastructures import MultiDict
 
 from intake.config import Settings
 from intake.services.context import Operation
-from intake.services.staff import accounts, sign_ins
+from intake.services.staff import accounts, sessions, sign_ins
 from intake.services.staff.factors import codes, holdings, passkeys, steps
 from intake.services.staff.factors.passkeys import PasskeyRefused, Site
 from intake.services.staff.factors.steps import StepOver
 from intake.services.staff.sign_ins import Method, SecondFactorMissing, SignIn
 from intake.storage import Refused
-from intake.storage.models import SignInStep, StepPurpose, User
+from intake.storage.models import SignInStep, StepPurpose, User, WebSession
 from intake.web.client import client_to_be_known, keep_browser
+from intake.web.form_tokens import renew_form_token
 
 # Where the browser keeps the token of what is half done, by what that is.
 KEPT_AS = {purpose: f"step_{purpose.value}" for purpose in StepPurpose}
@@ -50,7 +51,19 @@ def complete_sign_in(op: Operation, user: User, *methods: Method) -> None:
     op.commit()
     forget_steps()
     session["staff"] = token
+    renew_form_token()
     keep_browser(here)
+
+
+def renew_sign_in(op: Operation, web_session: WebSession) -> None:
+    """They have shown once more who they are: the session goes on with another token; it commits.
+
+    A cookie that was copied before is worth nothing from now on.
+    """
+    token = sessions.renew(op, web_session)
+    op.commit()
+    session["staff"] = token
+    renew_form_token()
 
 
 def by_password(op: Operation, email: str, typed: Typed) -> User:

@@ -14,7 +14,9 @@ document.addEventListener("change", ({ target: box }) => {
 
 // ---- a page that is sent stays, with what was typed, until the clinic has it ----
 const main = () => document.querySelector("main");
-const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+// Our headers let text become elements here and nowhere else.
+const policy = globalThis.trustedTypes?.createPolicy("clinic-page", { createHTML: (html) => html });
+const parsed = (html) => new DOMParser().parseFromString(policy?.createHTML(html) ?? html, "text/html");
 const typed = (form) => new URLSearchParams(new FormData(form)).toString();
 const asked = () => document.getElementById("page");
 const note = made("p");

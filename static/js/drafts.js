@@ -24,6 +24,7 @@ const watch = (mark) => {
     try {
       const { status } = await post(said.drafts + mark.value, { body, keepalive: body.length < 60_000 });
       if (status === 401) dispatchEvent(new Event("signed-out"));
+      if (status === 400) dispatchEvent(new Event("signed-anew"));
       // It was saved or discarded in another window: this is a new one.
       if (status === 410 && crypto.randomUUID) mark.value = crypto.randomUUID();
       failed = status !== 204;

@@ -6,6 +6,8 @@
 
 import { ask as askPasskey, hindrance, use as usePasskey } from "./passkeys.js";
 
+// Our headers let text become elements here and nowhere else.
+const policy = globalThis.trustedTypes?.createPolicy("clinic-page", { createHTML: (html) => html });
 const dayView = document.getElementById("day-view");
 const clock = () => new Date().toTimeString().slice(0, 5);
 
@@ -73,7 +75,7 @@ if (dayView) {
     dayView.addEventListener(sign, () => { used = Date.now(); });
   const inUse = () => Date.now() - used < (dayView.contains(document.activeElement) ? 45_000 : 3_000);
   const show = (page, next) => {
-    const newer = new DOMParser().parseFromString(page, "text/html").getElementById("day-view");
+    const newer = new DOMParser().parseFromString(policy?.createHTML(page) ?? page, "text/html").getElementById("day-view");
     if (locked) return;
     if (!newer) return location.reload();
     const old = { sent: count("sent", dayView), waiting: waiting(dayView) };
@@ -144,7 +146,15 @@ const lastUsed = () => {
   return elsewhere > Date.now() ? used : Math.max(used, elsewhere);
 };
 const close = () => { if (idle.open) idle.close(); };
-const asks = (headers) => fetch(idle.dataset.here, { headers: { "X-Signed-In": idle.dataset.me, ...headers }, cache: "no-store", redirect: "manual" });
+// Forms are signed anew with each sign-in: those of this page, and of what the cover has put away, take that up.
+const takeToken = (answer) => {
+  const token = answer.headers.get("X-Form-Token");
+  if (!token) return answer;
+  for (const place of [document, away, cover]) for (const box of place.querySelectorAll("[name=csrf_token]")) box.value = token;
+  return answer;
+};
+const asks = async (headers) => takeToken(await fetch(idle.dataset.here,
+  { headers: { "X-Signed-In": idle.dataset.me, ...headers }, cache: "no-store", redirect: "manual" }));
 const tell = async () => {
   told = Date.now();
   try {
@@ -202,7 +212,19 @@ const cover = made("dialog", {}, made("h2", { id: "locked", textContent: given.h
   made("p", { id: "locked-why" }, ...given.why.split(given.name).flatMap((words, at) => (at ? [named(given.name), words] : [words]))), wrong, opening, other);
 cover.setAttribute("aria-labelledby", "locked");
 cover.setAttribute("aria-describedby", "locked-why");
-const sent = (form) => ({ method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+const sent = (form, more = {}) => {
+  const body = new URLSearchParams(new FormData(form));
+  for (const [name, value] of Object.entries(more)) body.set(name, value);
+  return { method: "POST", body, redirect: "manual" };
+};
+
+// Somebody may have signed in in another window since: then it is sent once more, with what signs forms now.
+const posted = async (address, more) => {
+  const answer = takeToken(await fetch(address, sent(opening, more)));
+  if (answer.status !== 400) return answer;
+  await asks({ "X-Background": "1" });
+  return takeToken(await fetch(address, sent(opening, more)));
+};
 
 // All but the cover is taken out of the page, with whatever stands in its boxes. Drafts are kept, then the session ends.
 const lock = async () => {
@@ -218,7 +240,7 @@ const lock = async () => {
   const drafts = [];
   dispatchEvent(new CustomEvent("locking", { detail: drafts }));
   await Promise.race([Promise.allSettled(drafts), new Promise((done) => { setTimeout(done, 3000); })]);
-  try { ended = (await fetch(given.lock, sent(opening))).ok; } catch { /* the server ends it by itself */ }
+  try { ended = (await posted(given.lock)).ok; } catch { /* the server ends it by itself */ }
 };
 const unlock = () => {
   startOver();
@@ -240,11 +262,11 @@ const startOver = (words = "") => {
   wrong.textContent = words;
   if (second.isConnected) second.replaceWith(first);
 };
-const open = async (request) => {
+const open = async (more) => {
   const coded = second.isConnected;
   wrong.textContent = "";
   try {
-    const { status } = await fetch(opening.action, request);
+    const { status } = await posted(opening.action, more);
     if (status === 204) return unlock();
     if (status === 202) {
       box.value = "";
@@ -259,20 +281,20 @@ const open = async (request) => {
 };
 opening.addEventListener("submit", (event) => {
   event.preventDefault();
-  open(sent(opening));
+  open();
 });
 byPasskey.addEventListener("click", async () => {
   wrong.textContent = "";
   try {
-    const question = await askPasskey(given.question, second.isConnected ? "second" : "alone", given.token);
+    const question = await askPasskey(given.question, second.isConnected ? "second" : "alone", opening.elements.csrf_token.value);
     if (question.refused) throw new Error(question.refused);
-    const body = new URLSearchParams({ csrf_token: given.token, user: idle.dataset.me, passkey: await usePasskey(question) });
-    await open({ method: "POST", body, redirect: "manual" });
+    await open({ passkey: await usePasskey(question) });
   } catch {
     wrong.textContent = given.failed;
   }
 });
 addEventListener("signed-out", () => lock());
+addEventListener("signed-anew", async () => { if ((await asks({ "X-Background": "1" })).status === 401) lock(); });
 // Meanwhile somebody may have signed out, in again, or as another, in another window.
 document.addEventListener("visibilitychange", async () => {
   if (document.hidden) return;

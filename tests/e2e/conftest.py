@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.e2e.clinic import PHONE, LiveClinic, chromium, running
 
@@ -34,6 +34,38 @@ def see_no_barrier() -> Callable[[Page], None]:
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
     return look
+
+
+# What Chromium writes when our policy forbids something, or text becomes elements past Trusted Types.
+REFUSED = ("Content Security Policy", "TrustedHTML", "TrustedScript", "Permissions policy")
+_refused: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser) -> Browser:
+    """The browser, whose every window says what it refused on our pages."""
+    opens = browser.new_context
+
+    def watched(**wanted: Any) -> BrowserContext:
+        context = opens(**wanted)
+        context.on("console", _note)
+        return context
+
+    browser.new_context = watched  # type: ignore[method-assign]
+    return browser
+
+
+def _note(said: ConsoleMessage) -> None:
+    if any(each in said.text for each in REFUSED):
+        _refused.append(f"{said.page.url if said.page else ''}: {said.text}")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_refused() -> Iterator[None]:
+    """No page of ours does what its own policy forbids."""
+    _refused.clear()
+    yield
+    assert _refused == []
 
 
 @pytest.fixture(scope="session")

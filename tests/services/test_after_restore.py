@@ -9,6 +9,7 @@ from sqlalchemy import select
 from intake.services.messages import outbox
 from intake.services.operations.backup import after_restore
 from intake.services.staff import known_browsers
+from intake.services.staff.known_browsers import Client
 from intake.storage import Database
 from intake.storage.models import (
     BackupStatus,
@@ -16,6 +17,7 @@ from intake.storage.models import (
     Heartbeat,
     JobKind,
     KnownBrowser,
+    PolicyReport,
     RefusedSignIn,
     Row,
     SessionKind,
@@ -71,6 +73,7 @@ TABLES = {
     "patient_change": KEPT,
     "patient_identifier": KEPT,
     "patient_join": KEPT,
+    "policy_report": KEPT,
     "read_mark": KEPT,
     "recovery_code": KEPT,  # as the password of then
     "refused_sign_in": KEPT,  # an attack goes on being seen
@@ -131,7 +134,7 @@ def fill(database: Database, clinic: Clinic, staff: User) -> None:
     has_sent(database, clinic.settings, anna.appointment, answers())
     hour = NOW.replace(minute=0)
     with acting(database, settings=clinic.settings) as op:
-        known_browsers.remember(op, op.session.get_one(User, staff.id), known_browsers.new_token())
+        known_browsers.remember(op, op.session.get_one(User, staff.id), Client(browser="a token"))
         outbox.add(op, JobKind.SEND_REMINDER, uuid4(), not_before=NOW, appointment_id=anna.appointment.id)
         op.session.add_all(
             [
@@ -158,6 +161,9 @@ def fill(database: Database, clinic: Clinic, staff: User) -> None:
                 Worker(host="here", pid=7, lanes="documents", started_at=NOW, seen_at=NOW),
                 Heartbeat(name="scheduler", at=NOW),
                 BackupStatus(id=1, covers_until=NOW),
+                PolicyReport(
+                    day=NOW, directive="img-src", blocked="inline", route="/day/", number=1, last_at=NOW
+                ),
                 ClinicSetting(name="clinic_name", value="Canary", changed_at=NOW, changed_by_id=staff.id),
                 Throttle(
                     kind=ThrottleKind.SIGN_IN, subject_hmac=op.hmac_index("tries", "x"), tries=3, since=NOW

@@ -25,8 +25,10 @@ KINDS = {
     JobKind.TELL_OF_ALERT: Trouble.CALLS_FOR_ATTENTION,
     JobKind.TELL_OF_OVERDUE: Trouble.CALLS_FOR_ATTENTION,
     JobKind.TELL_OF_HAND_OVER: Trouble.CALLS_FOR_ATTENTION,
+    JobKind.TELL_OF_NEW_BROWSER: Trouble.MESSAGES,
+    JobKind.TELL_OF_NEW_PASSWORD: Trouble.MESSAGES,
     JobKind.RENDER_DOCUMENT: Trouble.DOCUMENTS,
-    **dict.fromkeys(outbox.TO_PERSON, Trouble.MESSAGES),
+    **dict.fromkeys(outbox.ABOUT_ACCOUNTS, Trouble.MESSAGES),
 }
 
 

@@ -574,7 +574,7 @@ def test_four_workers_at_once_hand_each_message_over_once(busy: Clinic, post_off
         queue.stop()
 
 
-@pytest.mark.parametrize("kind", outbox.TO_PERSON)
+@pytest.mark.parametrize("kind", outbox.ABOUT_ACCOUNTS)
 def test_somebody_is_told_of_their_account_by_mail_and_no_secret_is_in_it(
     watched: Clinic, colleague: User, kind: JobKind
 ) -> None:

@@ -17,6 +17,7 @@ from intake.services.forms import intakes
 from intake.services.invitations import attempts, links
 from intake.services.operations import retention
 from intake.services.staff import guesses, known_browsers, sessions
+from intake.services.staff.known_browsers import Client
 from intake.storage import Database
 from intake.storage.models import (
     AttemptKind,
@@ -201,7 +202,7 @@ def test_known_browsers_and_refused_sign_ins_are_kept_no_longer_than_they_are_of
     database: Database, reception: User
 ) -> None:
     with acting(database, now=VISIT) as op:
-        known_browsers.remember(op, op.session.get_one(User, reception.id), "a token")
+        known_browsers.remember(op, op.session.get_one(User, reception.id), Client(browser="a token"))
         guesses.note(op, "192.0.2.1/32", reception.id, tries=1)
         op.commit()
 

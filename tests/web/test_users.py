@@ -175,12 +175,14 @@ def test_sessions_are_ended_from_the_page(admin, reception):
     assert "nowhere" in admin.words
 
 
-def test_another_role_counts_from_the_next_page(admin, reception):
+def test_another_role_counts_from_the_next_page_and_with_a_new_session(admin, reception):
     assert reception.client.get("/settings").status_code == 403
 
     admin.opens(f"/users/{reception.user.id}").presses("Save the role", role="admin")
 
-    assert reception.opens("/settings").status == 200
+    assert reception.opens("/settings").path == "/sign-in"
+    reception.presses("Sign in", email="reception@clinic.example", password=PASSWORD)
+    assert reception.path == "/settings"
 
 
 def test_the_last_admin_is_told_why_they_stay(admin):

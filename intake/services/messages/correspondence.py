@@ -13,14 +13,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.i18n import Words
-from intake.i18n import lazy as _
-from intake.messaging import Letter, about_account, call_for_attention, call_offered, invitation, reminder
+from intake.messaging import Letter, call_for_attention, call_offered, invitation, reminder
 from intake.services.appointments import booking
 from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.invitations import links
 from intake.services.messages import outbox
+from intake.services.staff import account_mail
 from intake.storage.models import (
     HANDED_OVER,
     Alert,
@@ -34,24 +33,10 @@ from intake.storage.models import (
     InvitationState,
     Job,
     JobKind,
-    User,
 )
 
 AGAIN_AFTER = timedelta(minutes=30)
 TO_PATIENTS = (JobKind.SEND_INVITATION, JobKind.SEND_REMINDER)
-# What a member of staff is told has happened to their account.
-SAID_OF_ACCOUNT: dict[JobKind, Words] = {
-    JobKind.TELL_OF_FACTOR_ADDED: _("A second factor was added to your account: an app or a passkey."),
-    JobKind.TELL_OF_FACTOR_REMOVED: _("A second factor was removed from your account: an app or a passkey."),
-    JobKind.TELL_OF_FACTORS_DROPPED: _(
-        "Your second factors were dropped by whoever looks after accounts. Your password alone lets you in "
-        "now, and you will be asked to set up a new one."
-    ),
-    JobKind.TELL_OF_RECOVERY: _("Somebody signed in to your account with one of your recovery codes."),
-    JobKind.TELL_OF_COPIED_PASSKEY: _(
-        "A passkey of yours was refused, because it may be a copy. Remove it, and make a new one."
-    ),
-}
 
 
 class NotWanted(Exception):
@@ -127,14 +112,14 @@ def to_patient(op: Operation, message: Job, *, ways: Collection[Channel]) -> Out
 
 
 def to_clinic(op: Operation, message: Job) -> Outgoing:
-    """What leaves for the clinic now, because somebody must be phoned. Raises NotWanted.
+    """What leaves for the clinic now, because somebody must be phoned or look. Raises NotWanted.
 
     Safety: an alert that is overdue calls again whoever has it.
     """
     if message.kind is JobKind.TELL_OF_HAND_OVER:
         return _to_receiver(op, message)
-    if message.kind in outbox.TO_PERSON:
-        return _to_person(op, message)
+    if message.kind in outbox.ABOUT_ACCOUNTS:
+        return _to_account(op, message)
     alert = op.session.get(Alert, message.ref)
     if alert is None or alert.state is AlertState.CLOSED:
         raise NotWanted("closed")
@@ -159,13 +144,13 @@ def _to_receiver(op: Operation, message: Job) -> Outgoing:
     return Outgoing(Channel.EMAIL, offered.offered_to.email, call_offered(op.settings))
 
 
-def _to_person(op: Operation, message: Job) -> Outgoing:
-    """What leaves for a member of staff about their own account; also after they have left."""
-    person = op.session.get(User, message.ref)
-    if person is None:
-        raise NotWanted("no_address")
-    letter = about_account(op.settings, SAID_OF_ACCOUNT[message.kind], message.made_at)
-    return Outgoing(Channel.EMAIL, person.email, letter)
+def _to_account(op: Operation, message: Job) -> Outgoing:
+    """What leaves for somebody about their own account."""
+    found = account_mail.letter_for(op, message)
+    if found is None:
+        raise NotWanted("deactivated")
+    user, letter = found
+    return Outgoing(Channel.EMAIL, user.email, letter)
 
 
 def sent(op: Operation, message: Job) -> None:
@@ -181,11 +166,11 @@ def sent(op: Operation, message: Job) -> None:
         kind = message.kind.value
         op.record(Action.MESSAGE_SENT, booked, kind=kind)
         return
+    if message.kind in outbox.ABOUT_ACCOUNTS:
+        op.record(Action.MESSAGE_SENT, account_mail.about(op, message), kind=message.kind.value)
+        return
     if message.kind is JobKind.TELL_OF_HAND_OVER:
         op.record(Action.ALERT_TOLD, op.session.get(HandOver, message.ref), kind=message.kind.value)
-        return
-    if message.kind in outbox.TO_PERSON:
-        op.record(Action.MESSAGE_SENT, op.session.get(User, message.ref), kind=message.kind.value)
         return
     alert = op.session.get(Alert, message.ref)
     op.record(Action.ALERT_TOLD, alert, kind=message.kind.value)

@@ -41,14 +41,16 @@ URGENT = (JobKind.TELL_OF_ALERT, JobKind.TELL_OF_OVERDUE, JobKind.TELL_OF_HAND_O
 # What may be meant for another day. Everything else is due when it is made.
 SCHEDULED = (JobKind.SEND_REMINDER, JobKind.TELL_OF_OVERDUE)
 # What members of staff are told of their own accounts.
-TO_PERSON = (
+ABOUT_ACCOUNTS = (
+    JobKind.TELL_OF_NEW_BROWSER,
+    JobKind.TELL_OF_NEW_PASSWORD,
     JobKind.TELL_OF_FACTOR_ADDED,
     JobKind.TELL_OF_FACTOR_REMOVED,
     JobKind.TELL_OF_FACTORS_DROPPED,
     JobKind.TELL_OF_RECOVERY,
     JobKind.TELL_OF_COPIED_PASSKEY,
 )
-ORDER = (*URGENT, JobKind.RENDER_DOCUMENT, *TO_PERSON, JobKind.SEND_INVITATION, JobKind.SEND_REMINDER)
+ORDER = (*URGENT, JobKind.RENDER_DOCUMENT, *ABOUT_ACCOUNTS, JobKind.SEND_INVITATION, JobKind.SEND_REMINDER)
 
 
 class LeaseLost(Exception):

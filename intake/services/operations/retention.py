@@ -36,6 +36,7 @@ from intake.storage.models import (
     LaterNote,
     Patient,
     PatientJoin,
+    PolicyReport,
     ReadMark,
     RefusedSignIn,
     SessionKind,
@@ -128,7 +129,7 @@ def _erase_patient(op: Operation, patient: Patient) -> None:
 
 
 def sweep_up(op: Operation) -> None:
-    """Forget sessions, links, drafts, tries, imports and finished work that nobody needs any more."""
+    """Forget sessions, links, drafts, tries, reports, imports and work that nobody needs any more."""
     before = op.now - SWEPT_AFTER
     unused = WebSession.seen_at < before, WebSession.kind != SessionKind.TABLET
     finished = or_(Job.done_at < before, Job.cancelled_at < before, Job.given_up_at < before)
@@ -141,6 +142,7 @@ def sweep_up(op: Operation) -> None:
         delete(Throttle).where(attempts.is_over(op)),
         delete(KnownBrowser).where(KnownBrowser.seen_at < op.now - known_browsers.KEPT_FOR),
         delete(RefusedSignIn).where(RefusedSignIn.hour < before),
+        delete(PolicyReport).where(PolicyReport.day < before),
         delete(Import).where(Import.made_at < before, ~exists().where(Appointment.import_id == Import.id)),
         delete(Job).where(finished),
     ):

@@ -13,23 +13,27 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.config import Settings
+from intake.i18n import Words, fill
+from intake.i18n import lazy as _
 from intake.services import alerts
 from intake.services.audit import NOBODY, Action
 from intake.services.context import Operation
-from intake.services.staff import guesses, known_browsers, passwords, sessions
+from intake.services.staff import account_mail, guesses, known_browsers, passwords, sessions
 from intake.services.staff.guesses import Limit, TooMany
+from intake.services.staff.known_browsers import ANYWHERE as ANYWHERE
 from intake.services.staff.known_browsers import Client
-from intake.services.staff.passwords import LONGEST_PASSWORD, Busy
+from intake.services.staff.passwords import Busy
 from intake.services.staff.passwords import hashed as hashed
 from intake.storage import Refused
-from intake.storage.models import Role, ThrottleKind, User
+from intake.storage.models import Role, ThrottleKind, User, WebSession
 from intake.text import email as address
 from intake.text import names
+from intake.text import password as typed_password
+from intake.text.password import NotAPassword, PasswordReason
 
-SHORTEST_PASSWORD = 12
 # How long somebody waits who finds others being let in.
 COME_BACK_AFTER = timedelta(seconds=5)
-ANYWHERE = Client()
 # Whoever guesses here has shown once who they are.
 TRUSTED = (ThrottleKind.BROWSER, ThrottleKind.OWN_PASSWORD)
 
@@ -100,6 +104,33 @@ class WeakPassword(Exception):
         self.why = why
 
 
+_LENGTHS = {"least": str(typed_password.SHORTEST), "most": str(typed_password.LONGEST)}
+# What is refused is never said again: somebody may stand beside the screen.
+WHY: dict[PasswordReason, Words] = {
+    PasswordReason.SHORT: _("A password needs at least {least} characters."),
+    PasswordReason.LONG: _("A password can have at most {most} characters."),
+    PasswordReason.OWN_WORDS: _(
+        "This is too easy to guess: it is mostly your name, your e-mail address or the name of the clinic. "
+        "Take four words that do not belong together."
+    ),
+    PasswordReason.REPEATED: _(
+        "This is too easy to guess: it says the same thing again and again. "
+        "Take four words that do not belong together."
+    ),
+    PasswordReason.IN_A_ROW: _(
+        "This is too easy to guess: it follows the alphabet, the numbers or the keys of the keyboard. "
+        "Take four words that do not belong together."
+    ),
+    PasswordReason.DATE: _(
+        "This is too easy to guess: it is mostly a date. Take four words that do not belong together."
+    ),
+    PasswordReason.COMMON: _(
+        "This is too easy to guess: it is a password that many people use, or a common word with something "
+        "added. Take four words that do not belong together."
+    ),
+}
+
+
 class EmailTaken(Exception):
     """Somebody here has this e-mail address already."""
 
@@ -115,7 +146,7 @@ def may(user: User, permission: Permission) -> bool:
 
 def add_user(op: Operation, *, name: str, email: str, role: Role, password: str) -> User:
     """Add a member of staff; raises WeakPassword, EmailTaken or NotAnAddress."""
-    check_password(password, name, email)
+    check_password(op.settings, password, name, email)
     return _add(op, name, email, role, hashed(password))
 
 
@@ -168,16 +199,21 @@ def prove(op: Operation, user: User, password: str) -> None:
     guesses.was_right(op, counted)
 
 
-def change_password(op: Operation, user: User, password_hash: str) -> None:
-    """Set a new password, as `hashed` made it, and end all sessions."""
+def change_password(op: Operation, user: User, password_hash: str, here: WebSession | None = None) -> None:
+    """Set a new password, as `hashed` made it, and end all sessions but `here`, where it was chosen.
+
+    Whoever had a password before is told by e-mail.
+    """
+    if user.password_hash is not None:
+        account_mail.tell_of_new_password(op, user)
     user.password_hash = password_hash
-    sessions.revoke_all(op, user)
+    sessions.revoke_all(op, user, here)
     known_browsers.forget_all(op, user)
     op.record(Action.STAFF_PASSWORD_CHANGED, user)
 
 
 def change_role(op: Operation, user: User, role: Role) -> None:
-    """From now on they may do what the new role may; raises LastAdmin."""
+    """From now on they may do what the new role may, once they have signed in again; raises LastAdmin."""
     admins = _locked_admins(op.session)
     if user.role is role:
         return
@@ -186,6 +222,8 @@ def change_role(op: Operation, user: User, role: Role) -> None:
     before, user.role = user.role, role
     if not may(user, Permission.ACKNOWLEDGE):
         alerts.release(op, user)
+    # What was let in for other work is worth nothing for this.
+    sessions.revoke_all(op, user)
     op.record(Action.STAFF_ROLE_CHANGED, user, before=before, after=role)
 
 
@@ -296,18 +334,12 @@ def _refuse(op: Operation, user: User | None, guess: _Guess) -> NoReturn:
     raise SignInRefused
 
 
-def check_password(password: str, name: str, email: str) -> None:
-    """Raise WeakPassword unless it would hold as the password of this person."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise WeakPassword(f"A password needs at least {SHORTEST_PASSWORD} characters.")
-    if len(password) > LONGEST_PASSWORD:
-        raise WeakPassword(f"A password can have at most {LONGEST_PASSWORD} characters.")
-    own = {"backstory", email.casefold().partition("@")[0], *name.casefold().split()}
-    left = password.casefold()
-    for word in sorted((word for word in own if len(word) > 3), key=len, reverse=True):
-        left = left.replace(word, "")
-    if len(left) < SHORTEST_PASSWORD // 2 or len(set(password)) < 5:
-        raise WeakPassword("This password is too easy to guess.")
+def check_password(settings: Settings, password: str, name: str, email: str) -> None:
+    """Raise WeakPassword unless it would hold as the password of this person at this clinic."""
+    try:
+        typed_password.check(password, (name, email, email.partition("@")[0], settings.clinic_name))
+    except NotAPassword as problem:
+        raise WeakPassword(fill(WHY[problem.reason], _LENGTHS)) from None
 
 
 def _email_index(op: Operation, email: str) -> str:

@@ -7,6 +7,7 @@ signed in there. It lets nobody in: the password is asked for as ever, for a few
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
@@ -25,11 +26,15 @@ KEPT_FOR = timedelta(days=400)
 class Client:
     """Where somebody tries to come in: the `network` they come from, and the token of their `browser`.
 
-    "" where it is not known, as for a command.
+    `device` is the kind of that browser (text/device.py). "" where it is not known, as for a command.
     """
 
     network: str = ""
     browser: str = ""
+    device: str = ""
+
+
+ANYWHERE = Client()
 
 
 def new_token() -> str:
@@ -49,16 +54,16 @@ def find(op: Operation, user: User, token: str) -> KnownBrowser | None:
     return op.session.scalars(stmt).one_or_none()
 
 
-def remember(op: Operation, user: User, token: str) -> None:
+def remember(op: Operation, user: User, client: Client) -> None:
     """They have shown who they are in this browser."""
-    if not token:
+    if not client.browser:
         return
-    new = {"id": new_id(), "made_at": op.now, "seen_at": op.now}
-    whose = {"token_hash": hash_of(token), "user_id": user.id}
+    new = {"id": new_id(), "made_at": op.now, "seen_at": op.now, "device": client.device}
+    whose = {"token_hash": hash_of(client.browser), "user_id": user.id}
     if not insert_if_missing(op.session, KnownBrowser, new | whose):
         stmt = select(KnownBrowser).filter_by(**whose).with_for_update()
         for found in op.session.scalars(stmt):
-            found.seen_at = op.now
+            found.seen_at, found.device = op.now, client.device or found.device
 
 
 def forget_all(op: Operation, user: User) -> None:
@@ -71,6 +76,22 @@ def forget(op: Operation, user: User) -> None:
     """The same when an admin says so; it is recorded."""
     forget_all(op, user)
     op.record(Action.STAFF_BROWSERS_FORGOTTEN, user)
+
+
+def of(op: Operation, user: User) -> tuple[KnownBrowser, ...]:
+    """The browsers in which they have signed in before, the last used first."""
+    stmt = select(KnownBrowser).where(
+        KnownBrowser.user_id == user.id, KnownBrowser.seen_at >= op.now - KEPT_FOR
+    )
+    return tuple(op.session.scalars(stmt.order_by(KnownBrowser.seen_at.desc(), KnownBrowser.id)))
+
+
+def forget_one(op: Operation, user: User, browser_id: UUID) -> None:
+    """One of their browsers is a stranger's again; nothing happens for one that is not theirs."""
+    stmt = delete(KnownBrowser).where(KnownBrowser.id == browser_id, KnownBrowser.user_id == user.id)
+    found = op.session.execute(stmt.returning(KnownBrowser.id).execution_options(synchronize_session=False))
+    if found.first() is not None:
+        op.record(Action.STAFF_BROWSERS_FORGOTTEN, user, number=1)
 
 
 def count(op: Operation, user: User) -> int:

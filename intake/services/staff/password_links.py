@@ -61,9 +61,10 @@ def use(op: Operation, token_hash: str, password: str, client: Client = ANYWHERE
     found = find(op, token_hash)
     if found is None:
         raise LinkClosed
-    accounts.check_password(password, found.user.name, found.user.email)
-    # Nothing was changed yet: nobody waits to save a page while the password is hashed.
+    name, email = found.user.name, found.user.email
+    # Nothing was changed yet: nobody waits to save a page while the password is looked at and hashed.
     op.commit()
+    accounts.check_password(op.settings, password, name, email)
     password_hash = passwords.hashed(password)
     stmt = select(StaffLink).where(StaffLink.token_hash == token_hash)
     locked = stmt.with_for_update().execution_options(populate_existing=True)
@@ -74,7 +75,7 @@ def use(op: Operation, token_hash: str, password: str, client: Client = ANYWHERE
     op = op.acting_as(Actor.staff(user))
     accounts.change_password(op, user, password_hash)
     # An admin's link lets them in past the guesses of strangers.
-    known_browsers.remember(op, user, client.browser)
+    known_browsers.remember(op, user, client)
     link.used_at = op.now
     op.record(Action.STAFF_LINK_USED, user, purpose=link.purpose)
     return user

@@ -22,10 +22,10 @@ from argon2.low_level import ARGON2_VERSION, hash_secret
 from sqlalchemy.orm import Session
 
 from intake.storage import Refused
+from intake.text import password as typed
 
 Found = TypeVar("Found")
 
-LONGEST_PASSWORD = 200
 # For each process of the web server: how many are done at once, and how many may be at it or wait.
 AT_ONCE = 1
 STRANGERS, KNOWN = 2, 12
@@ -72,7 +72,7 @@ def turn(*, known: bool) -> Iterator[None]:
 def hashed(password: str) -> str:
     """What is kept of a password. It takes a while, so no transaction is open meanwhile. Raises Busy."""
     with turn(known=True):
-        return _in_turn(lambda: _hasher.hash(password))
+        return _in_turn(lambda: _hasher.hash(typed.read(password)))
 
 
 def hashed_lightly(codes: Sequence[str], salt: bytes) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ def stronger(session: Session, password_hash: str, password: str) -> str | None:
         return None
     if session.in_transaction():
         raise HashedInTransaction
-    return _in_turn(lambda: _hasher.hash(password))
+    return _in_turn(lambda: _hasher.hash(typed.read(password)))
 
 
 def _light(code: str, salt: bytes, how: Parameters) -> str:
@@ -125,11 +125,17 @@ def _light(code: str, salt: bytes, how: Parameters) -> str:
 
 
 def _compared(password_hash: str | None, password: str) -> bool:
+    """As it is kept, and as it was typed: earlier versions kept that."""
+    kept, typed_as = password_hash or NO_HASH, password[: typed.LONGEST + 1]
+    right = any(_verified(kept, each) for each in dict.fromkeys((typed.read(typed_as), typed_as)))
+    return right and password_hash is not None
+
+
+def _verified(password_hash: str, password: str) -> bool:
     try:
-        right = _hasher.verify(password_hash or NO_HASH, password[: LONGEST_PASSWORD + 1])
+        return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
-    return right and password_hash is not None
 
 
 def _in_turn(work: Callable[[], Found]) -> Found:

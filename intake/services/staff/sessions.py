@@ -7,6 +7,7 @@ whatever a slow request may still write.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, case, literal, or_, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -14,8 +15,9 @@ from sqlalchemy.orm import Session, joinedload
 from intake.services.audit import Action, Actor
 from intake.services.context import CLOCKS_DIFFER, Operation
 from intake.services.invitations.links import hash_of
-from intake.services.staff import known_browsers
+from intake.services.staff import account_mail, known_browsers
 from intake.services.staff.factors import steps
+from intake.services.staff.known_browsers import ANYWHERE, Client
 from intake.storage.models import (
     AppointmentState,
     Intake,
@@ -55,9 +57,30 @@ def start_patient(op: Operation, invitation: Invitation) -> str:
     return start(op, let_in)
 
 
-def start_staff(op: Operation, user: User, methods: str = "") -> str:
-    """Let in a member of staff, who showed these `methods`; the token for the browser, this once."""
-    return start(op, WebSession(kind=SessionKind.STAFF, user=user, methods=methods))
+def start_staff(op: Operation, user: User, client: Client = ANYWHERE, methods: str = "") -> str:
+    """Let in a member of staff, who showed these `methods`; the token for the browser, this once.
+
+    Their browser is known from now on; if it was not, they are told by e-mail.
+    """
+    was_known = not client.browser or known_browsers.find(op, user, client.browser) is not None
+    here = WebSession(kind=SessionKind.STAFF, user=user, device=client.device, methods=methods)
+    token = start(op, here)
+    known_browsers.remember(op, user, client)
+    if not was_known:
+        op.session.flush()
+        account_mail.tell_of_new_browser(op, user, here)
+    return token
+
+
+def renew(op: Operation, web_session: WebSession) -> str:
+    """Another token for somebody who has shown once more who they are; the one before opens nothing."""
+    token = secrets.token_urlsafe(32)
+    op.session.execute(
+        update(WebSession)
+        .where(WebSession.id == web_session.id, WebSession.revoked_at.is_(None))
+        .values(token_hash=hash_of(token))
+    )
+    return token
 
 
 def start_on_tablet(op: Operation, intake: Intake, *, tablet: WebSession) -> str:
@@ -166,23 +189,43 @@ def revoke(op: Operation, token: str, kind: SessionKind) -> None:
         op.acting_as(Actor.staff(found.user)).record(Action.STAFF_SIGNED_OUT, found.user)
 
 
-def revoke_all(op: Operation, user: User) -> None:
-    """End every session of a member of staff, and what they are half way through."""
+def revoke_all(op: Operation, user: User, besides: WebSession | None = None) -> None:
+    """End every session of a member of staff but for one, and what they are half way through."""
     steps.end_all(op, user)
-    op.session.execute(
-        update(WebSession)
-        .where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None))
-        .values(revoked_at=op.now)
-    )
+    stmt = update(WebSession).where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None))
+    if besides is not None:
+        stmt = stmt.where(WebSession.id != besides.id)
+    op.session.execute(stmt.values(revoked_at=op.now))
 
 
 def count(op: Operation, user: User) -> int:
     """In how many browsers a member of staff is signed in."""
+    return len(of(op, user))
+
+
+def of(op: Operation, user: User) -> tuple[WebSession, ...]:
+    """The sessions of a member of staff that last, the last used first."""
     stmt = select(WebSession).where(
         WebSession.user_id == user.id, WebSession.kind == SessionKind.STAFF, WebSession.revoked_at.is_(None)
     )
-    stmt = stmt.options(joinedload(WebSession.user))
-    return sum(lasts(each, now=op.now) for each in op.session.scalars(stmt))
+    stmt = stmt.options(joinedload(WebSession.user)).order_by(WebSession.seen_at.desc(), WebSession.id)
+    return tuple(each for each in op.session.scalars(stmt) if lasts(each, now=op.now))
+
+
+def end(op: Operation, user: User, besides: WebSession, only: UUID | None = None) -> None:
+    """Sign somebody out where they are signed in, but for `besides`; or out of one of those alone."""
+    stmt = update(WebSession).where(
+        WebSession.user_id == user.id,
+        WebSession.kind == SessionKind.STAFF,
+        WebSession.revoked_at.is_(None),
+        WebSession.id != besides.id,
+    )
+    if only is not None:
+        stmt = stmt.where(WebSession.id == only)
+    stmt = stmt.values(revoked_at=op.now).execution_options(synchronize_session=False)
+    ended = op.session.scalars(stmt.returning(WebSession.id)).all()
+    if ended:
+        op.record(Action.STAFF_SIGNED_OUT, user, number=len(ended))
 
 
 def end_all(op: Operation, user: User) -> None:

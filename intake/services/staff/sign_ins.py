@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from intake.services.audit import Action, Actor
 from intake.services.context import Operation
-from intake.services.staff import known_browsers, sessions
+from intake.services.staff import sessions
 from intake.services.staff.accounts import ANYWHERE, SignInRefused
 from intake.services.staff.factors import holdings
 from intake.services.staff.factors.methods import SECOND, written
@@ -47,6 +47,5 @@ def complete(op: Operation, user: User, sign_in: SignIn) -> str:
     if sign_in.earlier:
         sessions.revoke(op, sign_in.earlier, SessionKind.STAFF)
     user.last_sign_in_at = op.now
-    known_browsers.remember(op, user, sign_in.client.browser)
     op.record(Action.STAFF_SIGNED_IN, user, methods=written(sign_in.methods))
-    return sessions.start_staff(op, user, written(sign_in.methods))
+    return sessions.start_staff(op, user, sign_in.client, written(sign_in.methods))

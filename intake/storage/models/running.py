@@ -90,6 +90,23 @@ class BackupStatus(Row):
     failure: Mapped[str | None] = column(DataClass.OPERATIONAL, String(120))
 
 
+class PolicyReport(Row):
+    """How often browsers said on one day that they refused something on our pages.
+
+    `directive` is the part of our policy that forbids it, `blocked` a host or a word of ours for what it was,
+    `route` the pattern of the page's address. Never an address, and nothing of what stood on the page.
+    """
+
+    __tablename__ = "policy_report"
+
+    day: Mapped[datetime] = column(DataClass.OPERATIONAL, primary_key=True)
+    directive: Mapped[str] = column(DataClass.OPERATIONAL, String(40), primary_key=True)
+    blocked: Mapped[str] = column(DataClass.OPERATIONAL, String(100), primary_key=True)
+    route: Mapped[str] = column(DataClass.OPERATIONAL, String(120), primary_key=True)
+    number: Mapped[int] = column(DataClass.OPERATIONAL)
+    last_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+
+
 class ClinicSetting(Row):
     """A setting that was changed on the page of settings; it goes over the environment's."""
 

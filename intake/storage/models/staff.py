@@ -153,7 +153,8 @@ class WebSession(Identified):
 
     A tablet of the clinic is one, with a `name`. A patient's session that another one carries lasts no longer
     than that: a `tablet`, or the `desk` where a member of staff is signed in and fills in for the patient.
-    `user` is who is signed in; NULL for patients and tablets. `identified_at`: when the patient at the desk
+    `user` is who is signed in; NULL for patients and tablets. `device` is the kind of their browser
+    (text/device.py), "" for those and where it says nothing. `identified_at`: when the patient at the desk
     gave the date of birth; NULL where nothing had been answered yet, and elsewhere. `methods`: what a member
     of staff showed to be let in, such as "password totp"; "" for others, and before version 0019.
     """
@@ -174,6 +175,7 @@ class WebSession(Identified):
     revoked_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
     identified_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
     methods: Mapped[str] = column(DataClass.OPERATIONAL, String(60), default="", server_default="")
+    device: Mapped[str] = column(DataClass.OPERATIONAL, String(40), default="")
 
     user: Mapped[User | None] = relationship()
     intake: Mapped["Intake | None"] = relationship()
@@ -201,6 +203,7 @@ class KnownBrowser(Identified):
     token_hash: Mapped[str] = column(DataClass.SECRET, String(64))
     made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
     seen_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    device: Mapped[str] = column(DataClass.OPERATIONAL, String(40), default="")
 
 
 class RefusedSignIn(Identified):

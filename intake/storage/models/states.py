@@ -81,6 +81,8 @@ class JobKind(StrEnum):
     TELL_OF_FACTORS_DROPPED = "tell_of_factors_dropped"
     TELL_OF_RECOVERY = "tell_of_recovery"
     TELL_OF_COPIED_PASSKEY = "tell_of_copied_passkey"
+    TELL_OF_NEW_BROWSER = "tell_of_new_browser"  # a session of staff
+    TELL_OF_NEW_PASSWORD = "tell_of_new_password"  # noqa: S105  (of a member of staff; no password)
 
 
 class Channel(StrEnum):
@@ -143,7 +145,8 @@ class ThrottleKind(StrEnum):
     A password: at one account from one range of addresses, at one account from everywhere, from one range at
     any account, in a browser that is known, by somebody who is signed in. Links and dates of birth from one
     range. Codes on a tablet, and the date of birth of somebody who is here. The codes that a member of staff
-    types after the password. Or what is only counted: trial messages, and questions to passkeys.
+    types after the password. Or what is only counted: trial messages, questions to passkeys, and reports of
+    browsers about our pages.
     """
 
     SIGN_IN = "sign_in"
@@ -159,6 +162,7 @@ class ThrottleKind(StrEnum):
     TRIAL_MESSAGE = "trial_message"
     CODE = "code"
     PASSKEY = "passkey"
+    POLICY_REPORT = "policy_report"
 
 
 class StaffLinkPurpose(StrEnum):

@@ -19,7 +19,7 @@ from intake.messaging.mail_check import CheckStep, ServerAnswer, try_mail, try_t
 from intake.red_flags import SAFETY_VERSION
 from intake.services.messages import heartbeat
 from intake.services.messages.heartbeat import WorkerView
-from intake.services.operations import health, jobs, trial_messages
+from intake.services.operations import health, jobs, policy_reports, trial_messages
 from intake.services.operations.backup import after_restore
 from intake.services.operations.backup import status as backups
 from intake.services.operations.backup.after_restore import HeldLine
@@ -76,6 +76,8 @@ KINDS: dict[JobKind, Words] = {
     JobKind.TELL_OF_FACTORS_DROPPED: _("Tell somebody that their second factors were dropped"),
     JobKind.TELL_OF_RECOVERY: _("Tell somebody that a recovery code was used"),
     JobKind.TELL_OF_COPIED_PASSKEY: _("Tell somebody of a passkey that may be a copy"),
+    JobKind.TELL_OF_NEW_BROWSER: _("Tell somebody of a sign-in to their account"),
+    JobKind.TELL_OF_NEW_PASSWORD: _("Tell somebody of their new password"),
 }
 FAILED_AT: dict[CheckStep, Words] = {
     CheckStep.SETTINGS: _("Nothing was sent: the settings name no way."),
@@ -301,6 +303,7 @@ def _page(mail: TrialMailForm, text: TrialTextForm, trial: Trial | None = None) 
         lines, failed = jobs.queue_lines(op), jobs.failed_jobs(op.session)
         workers, held = heartbeat.workers(op.session), after_restore.waiting(op.session)
         backup, failing = backups.latest_backup(op.session), backups.failure(op.session)
+        reports = policy_reports.of_late(op)
         size, versions = health.database_size(op.session), health.versions(op.session)
         now = op.now
     return render_template(
@@ -312,6 +315,7 @@ def _page(mail: TrialMailForm, text: TrialTextForm, trial: Trial | None = None) 
         failed=tuple(FailedLine(KINDS[each.kind], each) for each in failed),
         backup=backup,
         failing=failing,
+        reports=reports,
         disk=_disk(),
         size=size / MEGABYTE,
         megabyte=MEGABYTE,

@@ -13,10 +13,11 @@ from intake.services.invitations import wrong_links
 from intake.services.invitations.links import hash_of, token_in
 from intake.services.invitations.wrong_links import TooManyWrongLinks
 from intake.services.staff import password_links
-from intake.services.staff.accounts import COME_BACK_AFTER, SHORTEST_PASSWORD, WeakPassword
+from intake.services.staff.accounts import COME_BACK_AFTER, WeakPassword
 from intake.services.staff.password_links import LinkClosed
 from intake.services.staff.passwords import Busy
 from intake.storage.models import StaffLink, ThrottleKind
+from intake.text.password import SHORTEST
 from intake.web import open_to_all, operation, reading
 from intake.web.admin.blueprint import blueprint
 from intake.web.client import client, client_to_be_known, keep_browser
@@ -113,7 +114,7 @@ def _page(link: StaffLink, form: ChoosePasswordForm) -> str:
         name=link.user.name,
         email=link.user.email,
         form=form,
-        shortest=SHORTEST_PASSWORD,
+        shortest=SHORTEST,
     )
 
 
