@@ -29,8 +29,7 @@ from intake.services.staff.factors.steps import StepOver
 from intake.services.staff.sign_ins import SecondFactorMissing
 from intake.storage.models import SessionKind, StepPurpose, User, WebSession
 from intake.web import signing_in
-from intake.web.client import client_to_be_known
-from intake.web.flood_gate import KNOWN
+from intake.web.client import KNOWN, client_to_be_known
 from intake.web.signing_in import Typed
 
 P = ParamSpec("P")

@@ -17,6 +17,8 @@ from intake.storage.encryption import Purpose
 from intake.text import device, network
 
 FORWARDED = "HTTP_X_FORWARDED_FOR"
+# What a request carries once its session was found: whoever is known corrects a page, and guesses nothing.
+KNOWN = "backstory.known"
 
 
 def install_clients(app: Flask) -> None:

@@ -27,7 +27,7 @@ from intake.clinic import Clinic
 from intake.services.audit import NOBODY
 from intake.services.context import Operation
 from intake.services.staff import guesses
-from intake.web.client import browser_of, network_of
+from intake.web.client import KNOWN, browser_of, network_of
 from intake.web.request_log import ROUTE
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ SIGN_IN, UNLOCK = "/sign-in", "/unlock"
 REFUSALS, WINDOW = 20, 10.0
 # Where our server has the connection of a request.
 CONNECTION = "gunicorn.socket"
-# What a request carries once its session was found: whoever is known corrects a page, and guesses nothing.
-KNOWN = "backstory.known"
 # So long their answers are kept back: no thread waits for that.
 KEPT_BACK = 0.5
 REFUSED = ("400", "403", "413", "415", "429")
