@@ -12,7 +12,14 @@ has an appointment.
 
 from intake.messaging.deadline import TooSlow
 from intake.messaging.hosts import HostBusy, Hosts, Undeliverable
-from intake.messaging.letters import Letter, call_for_attention, call_offered, invitation, reminder
+from intake.messaging.letters import (
+    Letter,
+    call_for_attention,
+    call_offered,
+    emergency_sign_in,
+    invitation,
+    reminder,
+)
 from intake.messaging.mail import Mail, MailSender, mail_sender
 from intake.messaging.texts import TextSender, dialled, text_sender
 
@@ -28,6 +35,7 @@ __all__ = [
     "call_for_attention",
     "call_offered",
     "dialled",
+    "emergency_sign_in",
     "invitation",
     "mail_sender",
     "reminder",

@@ -47,6 +47,18 @@ def call_offered(settings: Settings) -> Letter:
     return _to_staff(settings, gettext("A colleague has handed you a call. It is yours once you accept it."))
 
 
+def emergency_sign_in(settings: Settings) -> Letter:
+    """To each admin: the emergency account was used."""
+    said = gettext(
+        "Somebody has signed in to Backstory with the emergency account. If nobody was to use it, change its "
+        "password at once."
+    )
+    address = f"{settings.public_url}/users"
+    todo = gettext("See who works here: %(address)s", address=address)
+    subject = gettext("The emergency account was used")
+    return Letter(subject, f"{said}\n\n{todo}\n", _html("attention.html", said=said, todo=todo), said)
+
+
 def _to_staff(settings: Settings, said: str) -> Letter:
     todo = gettext("Please open today's list: %(address)s", address=f"{settings.public_url}/day/")
     subject = gettext("Please open today's list")

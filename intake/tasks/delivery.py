@@ -119,4 +119,5 @@ HANDLERS: dict[JobKind, Callable[[Work, Claim], None]] = {
     JobKind.TELL_OF_ALERT: _send,
     JobKind.TELL_OF_OVERDUE: _send,
     JobKind.TELL_OF_HAND_OVER: _send,
+    JobKind.TELL_OF_EMERGENCY: _send,
 }

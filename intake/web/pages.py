@@ -22,11 +22,12 @@ from intake.web.headers import install_headers
 from intake.web.health import install_health
 from intake.web.navigation import install_navigation
 from intake.web.request_log import install_request_log
+from intake.web.sign_on import install_sign_on
 from intake.web.signed_out import install_signed_out
 from intake.web.template_filters import install_template_filters, keep_to_ourselves
 from intake.web.typed import CleanRequest, CopiedConverter
 
-BLUEPRINTS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet", "drafts")
+BLUEPRINTS = ("patient", "sign_in", "sign_on", "reception", "clinician", "admin", "tablet", "drafts")
 
 
 def add_pages(app: Flask, settings: Settings) -> None:
@@ -43,11 +44,13 @@ def add_pages(app: Flask, settings: Settings) -> None:
     install_navigation(app)
     install_headers(app)
     install_clients(app)
-    CSRFProtect(app)
+    # The provider has no page of ours to send along with a logout; the token says that it is from there.
+    CSRFProtect(app).exempt("intake.web.sign_on.ended")
     install_error_handlers(app)
     install_being_made(app)
     install_signed_out(app)
     install_drafts(app)
+    install_sign_on(app, settings)
     for name in BLUEPRINTS:
         app.register_blueprint(importlib.import_module(f"intake.web.{name}").blueprint)
     keep_to_ourselves(app)

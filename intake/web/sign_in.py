@@ -5,7 +5,6 @@ from math import ceil
 
 from flask import (
     Blueprint,
-    current_app,
     g,
     make_response,
     redirect,
@@ -14,23 +13,21 @@ from flask import (
     session,
     url_for,
 )
-from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from intake.i18n import fill
 from intake.i18n import lazy as _
 from intake.services.staff import sessions
-from intake.services.staff.accounts import Permission, SignInRefused, may
-from intake.storage.models import SessionKind, User
+from intake.services.staff.accounts import Permission, SignInRefused
+from intake.storage.models import SessionKind
 from intake.web import NotSignedIn, let_in, let_in_again, only, open_to_all, operation
 from intake.web.headers import WHAT_WAS_SEEN, come_back
+from intake.web.onward import home_of, onward_to
 from intake.web.staff_forms import LineField, PasswordField, StaffForm
 
 blueprint = Blueprint("sign_in", __name__)
 
 A_MINUTE = timedelta(minutes=1)
-# Where a sign-in may lead on to.
-STAFF_AREAS = ("reception", "clinician", "admin", "tablet")
 REFUSED = _(
     "We could not sign you in. Check the e-mail address and the password. After ten tries, wait five minutes."
 )
@@ -67,22 +64,24 @@ def sign_in() -> str | Response | tuple[str, int]:
         user = let_in(form.email.shown, form.password.data)
     except SignInRefused as refused:
         return refusal_page(form, refused.wait)
-    return redirect(_onward(form.onward.shown) or _home(user), 303)
+    return redirect(onward_to(form.onward.shown) or home_of(user), 303)
 
 
 @blueprint.post("/sign-out")
 @open_to_all
 def sign_out() -> Response:
     """End the session here and on the server, and ask the browser to forget its pages."""
-    token = session.get("staff")
+    token, by_provider = session.get("staff"), False
     if token:
         with operation() as op:
+            by_provider = sessions.is_by_provider(op, token)
             sessions.revoke(op, token, SessionKind.STAFF)
             op.commit()
     # What was being filled in for a patient ends with it (services/staff/sessions.py).
     session.pop("staff", None)
     session.pop("patient", None)
-    response = redirect(url_for("sign_in.sign_in"), 303)
+    # Not to the provider itself: no form of ours may lead to another site (Content-Security-Policy).
+    response = redirect(url_for("sign_on.signed_out" if by_provider else "sign_in.sign_in"), 303)
     response.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
     return response
 
@@ -147,21 +146,3 @@ def _words(wait: timedelta | None) -> str:
 def _page(form: SignInForm, *, chosen: bool = False) -> str:
     """`chosen`: they have just chosen their password."""
     return render_template("sign_in/sign_in.html", form=form, chosen=chosen)
-
-
-def _home(user: User) -> str:
-    """Where the work of this member of staff begins."""
-    if may(user, Permission.MANAGE_SETTINGS):
-        return url_for("admin.settings")
-    return url_for("clinician.my_day" if may(user, Permission.READ_ANSWERS) else "reception.today")
-
-
-def _onward(path: str) -> str | None:
-    """The page of staff that `path` names, if it is one. Nothing else, and no other site, can be named."""
-    try:
-        endpoint, values = current_app.url_map.bind("").match(path.partition("?")[0], method="GET")
-    except HTTPException:
-        return None
-    if endpoint.partition(".")[0] not in STAFF_AREAS or not path.isprintable():
-        return None
-    return url_for(endpoint, **values)

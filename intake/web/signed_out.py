@@ -21,6 +21,7 @@ from intake.web import (
 from intake.web.drafts import keep_posted
 from intake.web.error_handlers import ErrorText, carried, hand_back
 from intake.web.headers import come_back
+from intake.web.sign_on import ways_back
 
 SIGNED_OUT = ErrorText(
     _("You were signed out"),
@@ -47,6 +48,7 @@ def _not_signed_in(_: NotSignedIn) -> ResponseReturnValue:
         name=whose.name,
         carried=carried(),
         box=PASSWORD_AGAIN,
+        way_back=ways_back(whose),
         wrong=PASSWORD_AGAIN in request.form,
     )
     return come_back(make_response(page, 401), g.get("wait_for_sign_in"))

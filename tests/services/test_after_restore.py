@@ -73,7 +73,9 @@ TABLES = {
     "safety_approval": KEPT,
     "search_version": KEPT,  # no process is at work that has read it
     "settings_version": KEPT,
+    "spent_token": KEPT,  # what counts once has counted
     "staff_draft": KEPT,  # what was typed; what it was saved as is gone too
+    "staff_identity": KEPT,
     "staff_link": EMPTIED,  # it may have been used since
     "staff_user": KEPT,
     "tally": KEPT,

@@ -13,7 +13,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.messaging import Letter, call_for_attention, call_offered, invitation, reminder
+from intake.messaging import (
+    Letter,
+    call_for_attention,
+    call_offered,
+    emergency_sign_in,
+    invitation,
+    reminder,
+)
 from intake.services.appointments import booking
 from intake.services.audit import Action
 from intake.services.context import Operation
@@ -32,6 +39,7 @@ from intake.storage.models import (
     InvitationState,
     Job,
     JobKind,
+    User,
 )
 
 AGAIN_AFTER = timedelta(minutes=30)
@@ -117,6 +125,8 @@ def to_clinic(op: Operation, message: Job) -> Outgoing:
     """
     if message.kind is JobKind.TELL_OF_HAND_OVER:
         return _to_receiver(op, message)
+    if message.kind is JobKind.TELL_OF_EMERGENCY:
+        return _to_admin(op, message)
     alert = op.session.get(Alert, message.ref)
     if alert is None or alert.state is AlertState.CLOSED:
         raise NotWanted("closed")
@@ -141,6 +151,14 @@ def _to_receiver(op: Operation, message: Job) -> Outgoing:
     return Outgoing(Channel.EMAIL, offered.offered_to.email, call_offered(op.settings))
 
 
+def _to_admin(op: Operation, message: Job) -> Outgoing:
+    """What leaves for an admin because the emergency account was used."""
+    admin = op.session.get(User, message.ref)
+    if admin is None or not admin.active:
+        raise NotWanted("deactivated")
+    return Outgoing(Channel.EMAIL, admin.email, emergency_sign_in(op.settings))
+
+
 def sent(op: Operation, message: Job) -> None:
     """It was handed over. While an alert is overdue and open, the clinic is called again.
 
@@ -153,6 +171,9 @@ def sent(op: Operation, message: Job) -> None:
         booked = op.session.get(Appointment, message.appointment_id) if message.appointment_id else None
         kind = message.kind.value
         op.record(Action.MESSAGE_SENT, booked, kind=kind)
+        return
+    if message.kind is JobKind.TELL_OF_EMERGENCY:
+        op.record(Action.MESSAGE_SENT, op.session.get(User, message.ref), kind=message.kind.value)
         return
     if message.kind is JobKind.TELL_OF_HAND_OVER:
         op.record(Action.ALERT_TOLD, op.session.get(HandOver, message.ref), kind=message.kind.value)

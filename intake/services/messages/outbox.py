@@ -40,7 +40,13 @@ URGENT_ATTEMPTS = 400
 URGENT = (JobKind.TELL_OF_ALERT, JobKind.TELL_OF_OVERDUE, JobKind.TELL_OF_HAND_OVER)
 # What may be meant for another day. Everything else is due when it is made.
 SCHEDULED = (JobKind.SEND_REMINDER, JobKind.TELL_OF_OVERDUE)
-ORDER = (*URGENT, JobKind.RENDER_DOCUMENT, JobKind.SEND_INVITATION, JobKind.SEND_REMINDER)
+ORDER = (
+    *URGENT,
+    JobKind.TELL_OF_EMERGENCY,
+    JobKind.RENDER_DOCUMENT,
+    JobKind.SEND_INVITATION,
+    JobKind.SEND_REMINDER,
+)
 
 
 class LeaseLost(Exception):

@@ -39,6 +39,7 @@ from intake.storage.models import (
     ReadMark,
     RefusedSignIn,
     SessionKind,
+    SpentToken,
     StaffDraft,
     StaffLink,
     Throttle,
@@ -139,6 +140,7 @@ def sweep_up(op: Operation) -> None:
         delete(Throttle).where(attempts.is_over(op)),
         delete(KnownBrowser).where(KnownBrowser.seen_at < op.now - known_browsers.KEPT_FOR),
         delete(RefusedSignIn).where(RefusedSignIn.hour < before),
+        delete(SpentToken).where(SpentToken.kept_until < op.now),
         delete(Import).where(Import.made_at < before, ~exists().where(Appointment.import_id == Import.id)),
         delete(Job).where(finished),
     ):

@@ -7,6 +7,7 @@ whatever a slow request may still write.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, case, literal, or_, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -22,6 +23,7 @@ from intake.storage.models import (
     InvitationState,
     Route,
     SessionKind,
+    StaffIdentity,
     User,
     WebSession,
 )
@@ -36,6 +38,14 @@ class Limits:
 
     idle: timedelta
     absolute: timedelta
+
+
+@dataclass(frozen=True)
+class ByProvider:
+    """A session that somebody's provider has begun: whose, and by what name it calls it there, if any."""
+
+    identity_id: UUID
+    sid_hash: str | None
 
 
 LIMITS: dict[SessionKind, Limits] = {
@@ -54,9 +64,12 @@ def start_patient(op: Operation, invitation: Invitation) -> str:
     return start(op, let_in)
 
 
-def start_staff(op: Operation, user: User) -> str:
+def start_staff(op: Operation, user: User, by_provider: ByProvider | None = None) -> str:
     """Let in a member of staff who just signed in; the token for the browser, this once."""
-    return start(op, WebSession(kind=SessionKind.STAFF, user=user))
+    begun = WebSession(kind=SessionKind.STAFF, user=user)
+    if by_provider is not None:
+        begun.identity_id, begun.sid_hash = by_provider.identity_id, by_provider.sid_hash
+    return start(op, begun)
 
 
 def start_on_tablet(op: Operation, intake: Intake, *, tablet: WebSession) -> str:
@@ -172,6 +185,34 @@ def revoke_all(op: Operation, user: User) -> None:
         .where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None))
         .values(revoked_at=op.now)
     )
+
+
+def is_by_provider(op: Operation, token: str) -> bool:
+    """A provider has begun the session of this token, whether it lasts or not."""
+    stmt = select(WebSession.identity_id).where(WebSession.token_hash == hash_of(token))
+    return op.session.scalar(stmt) is not None
+
+
+def end_by_provider(op: Operation, identity: StaffIdentity | None, sid_hash: str | None = None) -> None:
+    """End the sessions that the provider began: of `identity`, of `sid_hash`, or what both fit."""
+    if identity is None and sid_hash is None:
+        return
+    stmt = select(WebSession).where(WebSession.identity_id.is_not(None), WebSession.revoked_at.is_(None))
+    if identity is not None:
+        stmt = stmt.where(WebSession.identity_id == identity.id)
+    if sid_hash is not None:
+        stmt = stmt.where(WebSession.sid_hash == sid_hash)
+    for found in op.session.scalars(stmt.order_by(WebSession.id).with_for_update(of=WebSession)):
+        found.revoked_at = op.now
+        op.record(Action.STAFF_SIGNED_OUT, found.user, by="provider")
+
+
+def part_from_provider(op: Operation, identity: StaffIdentity) -> None:
+    """End the sessions that it began, which remember it no longer."""
+    end_by_provider(op, identity)
+    op.session.flush()
+    theirs = update(WebSession).where(WebSession.identity_id == identity.id).values(identity_id=None)
+    op.session.execute(theirs.execution_options(synchronize_session="fetch"))
 
 
 def count(op: Operation, user: User) -> int:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from intake.services.audit import Action, Actor
 from intake.services.context import Operation
-from intake.services.staff import known_browsers, sessions
+from intake.services.staff import emergency, known_browsers, sessions
 from intake.services.staff.accounts import ANYWHERE, SignInRefused
 from intake.services.staff.factors.methods import Method as Method
 from intake.services.staff.factors.methods import written
 from intake.services.staff.known_browsers import Client
+from intake.services.staff.sessions import ByProvider
 from intake.storage.models import SessionKind, User
 
 
@@ -19,12 +20,14 @@ from intake.storage.models import SessionKind, User
 class SignIn:
     """What somebody has shown, in this order, and where.
 
-    `earlier` is the token of the session of staff that their browser has, or "".
+    `earlier` is the token of the session of staff that their browser has, or "". `by_provider`: who has begun
+    it elsewhere, and may end it.
     """
 
     methods: tuple[Method, ...]
     client: Client = ANYWHERE
     earlier: str = ""
+    by_provider: ByProvider | None = None
 
 
 def complete(op: Operation, user: User, sign_in: SignIn) -> str:
@@ -41,4 +44,6 @@ def complete(op: Operation, user: User, sign_in: SignIn) -> str:
     user.last_sign_in_at = op.now
     known_browsers.remember(op, user, sign_in.client.browser)
     op.record(Action.STAFF_SIGNED_IN, user, methods=written(sign_in.methods))
-    return sessions.start_staff(op, user)
+    if emergency.is_it(op.settings, user):
+        emergency.note_use(op, user)
+    return sessions.start_staff(op, user, sign_in.by_provider)

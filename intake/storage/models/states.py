@@ -76,6 +76,7 @@ class JobKind(StrEnum):
     TELL_OF_ALERT = "tell_of_alert"  # an alert
     TELL_OF_OVERDUE = "tell_of_overdue"  # an alert
     TELL_OF_HAND_OVER = "tell_of_hand_over"  # a hand-over
+    TELL_OF_EMERGENCY = "tell_of_emergency"  # an admin
 
 
 class Channel(StrEnum):

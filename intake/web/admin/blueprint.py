@@ -5,22 +5,21 @@ enough to let somebody in.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Blueprint, g, make_response, render_template, request, session
+from flask import Blueprint, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from intake.services.staff import accounts, sessions
+from intake.services.staff import accounts
 from intake.services.staff.accounts import SignInRefused
-from intake.web import clinic, operation
+from intake.web import clinic, operation, proof
 from intake.web.error_handlers import carried
 from intake.web.headers import come_back
+from intake.web.sign_on import ways_back
 
 P = ParamSpec("P")
 
-PROOF_LASTS = timedelta(minutes=10)
 # Its name keeps it out of what is handed back to be sent again.
 OWN_PASSWORD = "own_password"  # noqa: S105  (the name of a box)
 
@@ -35,37 +34,25 @@ def proved(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if request.method == "POST" and not _proved_lately():
+        if request.method == "POST" and not proof.is_fresh(g.web_session, clinic().now()):
             given = request.form.get(OWN_PASSWORD)
             try:
                 if given is None:
                     raise SignInRefused
                 _prove(given)
             except SignInRefused as refused:
-                page = render_template("admin/prove.html", carried=carried(), wrong=given is not None)
+                way_back = ways_back(g.user)
+                page = render_template(
+                    "admin/prove.html", carried=carried(), wrong=given is not None, way_back=way_back
+                )
                 return come_back(make_response(page, 403), refused.wait)
         return view(*args, **kwargs)
 
     return guarded
 
 
-def _proved_lately() -> bool:
-    now = clinic().now()
-    if _is_fresh(g.web_session.started_at, now):
-        return True
-    # The cookie is signed, and good for this session only.
-    whose, at = session.get("proved", ("", ""))
-    return whose == str(g.web_session.id) and _is_fresh(datetime.fromisoformat(at), now)
-
-
-def _is_fresh(at: datetime, now: datetime) -> bool:
-    """Of a clock that was set back nobody can tell how long ago it was."""
-    return -sessions.SEEN_EVERY <= now - at < PROOF_LASTS
-
-
 def _prove(password: str) -> None:
     """Note that the password was shown; raises SignInRefused."""
-    now = clinic().now()
     with operation() as op:
         user = accounts.find_user(op.session, g.user.id)
         assert user is not None
@@ -75,4 +62,4 @@ def _prove(password: str) -> None:
             op.commit()
             raise
         op.commit()
-    session["proved"] = (str(g.web_session.id), now.isoformat())
+    proof.note(g.web_session.id, op.now)

@@ -71,6 +71,7 @@ KINDS: dict[JobKind, Words] = {
     JobKind.TELL_OF_ALERT: _("Tell the clinic to call somebody"),
     JobKind.TELL_OF_OVERDUE: _("Tell the clinic of a late call"),
     JobKind.TELL_OF_HAND_OVER: _("Tell a colleague of a call"),
+    JobKind.TELL_OF_EMERGENCY: _("Tell admins of an emergency sign-in"),
 }
 FAILED_AT: dict[CheckStep, Words] = {
     CheckStep.SETTINGS: _("Nothing was sent: the settings name no way."),
