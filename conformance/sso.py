@@ -16,7 +16,7 @@ from conformance.pages import install
 from tests.e2e.clinic import LiveClinic, chromium, running
 
 CLIENT_ID, CLIENT_SECRET, LABEL = "backstory", "a secret, with : and % and +", "Sign in with the hospital"
-DESK = {"viewport": {"width": 1280, "height": 800}}
+DESK: Any = {"viewport": {"width": 1280, "height": 800}}
 MINUTE = 60_000
 
 

@@ -7,11 +7,12 @@ from sqlalchemy import select, text
 
 from intake.services import audit
 from intake.services.audit import Action
+from intake.services.operations import key_rotation, retention
 from intake.services.staff import accounts, sessions
 from intake.services.staff.sign_on import people
 from intake.services.staff.sign_on.people import NotLetIn, Why
 from intake.services.staff.sign_on.shown import PersonShown
-from intake.storage.models import Role, StaffIdentity, User
+from intake.storage.models import Role, SpentToken, StaffIdentity, User
 from tests.acting import acting, looking
 from tests.sso.conftest import ADA, ROSA
 from tests.sso.provider import another
@@ -276,6 +277,33 @@ def test_a_sign_on_is_recorded_with_how_and_says_no_address(browser_of, rosa, cl
         kept = op.session.execute(text("SELECT * FROM staff_identity")).one()
         assert ROSA.sub not in str(kept)
         assert ROSA.email not in str(kept)
+
+
+def test_what_is_used_up_is_forgotten_when_nobody_would_take_it_any_more(
+    browser_of, rosa, settings, clinic_database, clock
+):
+    browser_of(rosa).signs_on(ROSA)
+    for minutes, left in ((59, 1), (2, 0)):
+        clock.wait(minutes=minutes)
+        with acting(clinic_database, settings=settings, now=clock.now) as op:
+            retention.sweep_up(op)
+            op.commit()
+            assert len(op.session.scalars(select(SpentToken)).all()) == left
+
+
+def test_a_new_key_of_the_clinic_finds_everybody_as_before(
+    browser_of, rosa, settings, clinic_database, clock
+):
+    browser_of(rosa).signs_on(ROSA)
+    key_rotation.add_key(clinic_database, settings, clock.now)
+    assert browser_of(rosa).signs_on(ROSA).path == DAY
+
+    key_rotation.seal_everything(clinic_database, settings, clock.now, lambda *_: None)
+
+    assert browser_of(rosa).signs_on(ROSA).path == DAY
+    with looking(clinic_database, now=clock.now) as op:
+        assert op.session.scalars(select(StaffIdentity)).one().seal.startswith("2:")
+        assert audit.verify(op.session) == ()
 
 
 def test_a_password_session_is_not_the_providers_to_end(browser_of, rosa, settings, clinic_database, clock):

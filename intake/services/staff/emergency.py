@@ -1,7 +1,7 @@
 """The emergency account: an admin who can come in with a password while nothing else lets anybody in.
 
 The settings name it. The provider never opens it, it stays an admin, and whenever it is used that is
-recorded, every admin gets a mail, and theirs pages show a red line for a week.
+recorded, every admin gets a mail, and their pages show a red line for a week.
 """
 
 from datetime import datetime, timedelta

@@ -74,11 +74,8 @@ def let_in(op: Operation, provider: IdentityProvider, shown: PersonShown) -> Use
         _refuse(op, Why.LEFT, user)
     if emergency.is_it(op.settings, user):
         _refuse(op, Why.TAKEN, user)
-    if role is not None and role is not user.role:
-        try:
-            accounts.change_role(op.acting_as(SYSTEM), user, role)
-        except LastAdmin:
-            _refuse(op, Why.LAST_ADMIN, user)
+    if role is not None:
+        _give_role(op, user, role)
     return user
 
 
@@ -174,6 +171,14 @@ def _first_time(op: Operation, provider: IdentityProvider, shown: PersonShown, r
     op.acting_as(SYSTEM).record(Action.STAFF_IDENTITY_TIED, user)
     op.session.flush()
     return user
+
+
+def _give_role(op: Operation, user: User, role: Role) -> None:
+    """The role of the claim is theirs from now on."""
+    try:
+        accounts.change_role(op.acting_as(SYSTEM), user, role)
+    except LastAdmin:
+        _refuse(op, Why.LAST_ADMIN, user)
 
 
 def _check_free(op: Operation, user: User) -> None:
