@@ -1,13 +1,13 @@
 """`make conformance`: PDFs by veraPDF, pages by the Nu Html Checker and pa11y, counts by promtool.
 
-And `deploy/` for real: image, the services on PostgreSQL, units, proxies, compose files.
+A real provider for sign-on; and `deploy/` for real: image, PostgreSQL, units, proxies, compose files.
 """
 
 import shutil
 import sys
 from collections.abc import Callable, Sequence
 
-from conformance import WORK, compose, image, metrics, pages, pdfs, postgres, proxies, units
+from conformance import WORK, compose, image, metrics, pages, pdfs, postgres, proxies, sso, units
 
 NEEDS = {
     "java": "Java 17 or newer: apt-get install default-jre-headless",
@@ -28,6 +28,7 @@ FOREIGN, BUILDING = ("java", "npm"), ("buildah", "podman", "debootstrap")
 CHECKS: dict[str, tuple[Callable[[], bool], Sequence[str]]] = {
     "pdfs": (pdfs.check, FOREIGN),
     "pages": (pages.check, FOREIGN),
+    "sso": (sso.check, ("npm",)),
     "metrics": (metrics.check, ("promtool",)),
     "compose": (compose.check, ("docker-compose",)),
     "proxies": (proxies.check, ("nginx", "caddy", "openssl")),

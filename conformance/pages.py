@@ -95,7 +95,7 @@ class Pa11y:
 
 def check() -> bool:
     """Whether neither checker finds anything; what they find is printed."""
-    _install()
+    install()
     with tempfile.TemporaryDirectory() as folder, _pa11y() as checker, running(Path(folder)) as clinic:
         seen = Seen(checker)
         clinic.app.after_request(seen.keep)
@@ -108,7 +108,8 @@ def check() -> bool:
     return _is_valid(seen.sent) and not seen.faults
 
 
-def _install() -> None:
+def install() -> None:
+    """What the checkers of pages, and the provider of sign-on, are made of."""
     for name in ("package.json", "package-lock.json"):
         (WORK / name).write_bytes((HERE / name).read_bytes())
     # Without their scripts, which would fetch a Java and a browser of their own.

@@ -29,7 +29,13 @@ from intake.web.headers import LONGEST_FILE
 DEPLOY = HERE.parent / "deploy"
 NAME = "intake.example.org"
 SECRET = "cAnArY1234567890abcdefgh"
-SECRET_ADDRESSES = (f"/i/{SECRET}", f"/c/{SECRET}", f"/welcome/{SECRET}", f"/sign-in?next={SECRET}")
+SECRET_ADDRESSES = (
+    f"/i/{SECRET}",
+    f"/c/{SECRET}",
+    f"/welcome/{SECRET}",
+    f"/sign-in?next={SECRET}",
+    f"/sign-on/back?code={SECRET}",
+)
 SPOOFED = "6.6.6.6"
 CHOSEN = "c0ffee" * 4
 STRANGERS = ("127.6.6.1", "127.6.6.2", "127.6.6.3")

@@ -18,7 +18,9 @@ from intake.config import (
     SettingsInvalid,
     TextGateway,
 )
+from intake.config.values import ROLE_WORDS
 from intake.opening import Opening
+from intake.storage.models import Role
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -331,6 +333,46 @@ def test_settings_are_typed_in_the_digits_of_any_script() -> None:
     assert theirs == ours
 
 
+def test_sign_on_by_a_provider_is_whole_or_not_at_all() -> None:
+    whole = {
+        "SIGN_ON_ISSUER": "https://sign-in.example/realms/a",
+        "SIGN_ON_CLIENT_ID": "backstory",
+        "SIGN_ON_CLIENT_SECRET": "sesame",
+    }
+    assert settings_with().identity_provider is None
+    assert settings_with(
+        **whole, SIGN_ON_ROLE_CLAIM="g", SIGN_ON_ROLES="admin=a=b; reception= c "
+    ).sign_on_roles == (
+        ("a=b", "admin"),
+        ("c", "reception"),
+    )
+    assert set(ROLE_WORDS) == set(Role)
+    for wrong in (
+        {"SIGN_ON_CLIENT_SECRET": ""},
+        {"SIGN_ON_CLIENT_ID": ""},
+        {"SIGN_ON_ISSUER": "http://sign-in.example"},
+        {"SIGN_ON_ISSUER": "https://user:password@sign-in.example"},
+        {"SIGN_ON_ISSUER": "https://sign-in.example/?a=b"},
+        {"SIGN_ON_ISSUER": "sign-in.example"},
+        {"SIGN_ON_SCOPES": "email"},
+        {"SIGN_ON_ROLE_CLAIM": "groups"},
+        {"SIGN_ON_ROLES": "admin=IT"},
+        {"SIGN_ON_ROLE_CLAIM": "groups", "SIGN_ON_ROLES": "owner=IT"},
+        {"SIGN_ON_ROLE_CLAIM": "groups", "SIGN_ON_ROLES": "admin=IT; reception=IT"},
+        {"SIGN_ON_NEW_PEOPLE": "yes"},
+    ):
+        with pytest.raises(SettingsInvalid):
+            settings_with(**{**whole, **wrong})
+
+
+def test_a_provider_in_the_clear_is_for_trying_out_on_this_computer() -> None:
+    for issuer in ("http://localhost:4000", "http://127.0.0.1:4000", "http://[::1]:4000"):
+        named = {"SIGN_ON_ISSUER": issuer, "SIGN_ON_CLIENT_ID": "a", "SIGN_ON_CLIENT_SECRET": "b"}
+        assert settings_with(**named, MODE="development").sign_on_issuer == issuer
+        with pytest.raises(SettingsInvalid, match="SIGN_ON_ISSUER"):
+            settings_with(**named, MODE="production")
+
+
 SECRETS = [each for each in SETTINGS if each.secret]
 # A word for each secret that its reader takes.
 TAKEN = {
@@ -364,7 +406,7 @@ def _bare(name: str) -> str:
 
 def test_whatever_sounds_like_a_secret_is_one() -> None:
     telling = re.compile(r"token|password|passphrase|secret|_key$|_url$|server|sender")
-    open_to_all = {"public_url"}
+    open_to_all = {"public_url", "password_sign_in"}
 
     sounding = {each.field for each in SETTINGS if telling.search(each.field)} - open_to_all
 

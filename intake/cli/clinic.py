@@ -17,6 +17,7 @@ from intake.services.context import Operation
 from intake.services.messages import heartbeat
 from intake.services.messages.heartbeat import Trouble
 from intake.services.operations import approvals, clinic_settings, daily_seal
+from intake.services.staff import emergency
 from intake.storage import Database
 
 LAST_PORT = "port"
@@ -60,6 +61,7 @@ def check_command(running: bool) -> None:
         whole = not problems
         aside = clinic_settings.left_aside(op.session, clinic.environment)
         problems += [f"The page of settings is not in force: {each}" for each in aside]
+        problems += filter(None, [emergency.problem(op)])
         problems += _standing_still(op) if running else []
     approval = approvals.in_force(settings)
     click.echo(

@@ -3,7 +3,16 @@
 from intake.config.reading import Setting, SettingsInvalid
 from intake.config.settings import SETTABLE, SETTINGS, Settings
 from intake.config.timing import CALL_BACK_WITHIN
-from intake.config.values import LANGUAGES, LONGEST_DEADLINE, Approval, MailServer, Mode, Profile, TextGateway
+from intake.config.values import (
+    LANGUAGES,
+    LONGEST_DEADLINE,
+    Approval,
+    IdentityProvider,
+    MailServer,
+    Mode,
+    Profile,
+    TextGateway,
+)
 
 __all__ = [
     "CALL_BACK_WITHIN",
@@ -12,6 +21,7 @@ __all__ = [
     "SETTABLE",
     "SETTINGS",
     "Approval",
+    "IdentityProvider",
     "MailServer",
     "Mode",
     "Profile",

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from intake.config.values import LANGUAGES, MailServer, Mode, TextGateway
+from intake.config.values import LANGUAGES, ROLE_WORDS, MailServer, Mode, TextGateway
 from intake.opening import Opening
 from intake.text import clock as read_clock
 from intake.text import day, email, network, number, record_number
@@ -217,6 +217,44 @@ def public_url(words: str, read: Mapping[str, Any]) -> str:
     if read["mode"] is Mode.PRODUCTION and parts.scheme != "https":
         raise ValueError("it must begin with https://, because patients send their answers to it")
     return words.rstrip("/")
+
+
+def issuer(words: str, read: Mapping[str, Any]) -> str:
+    """The address of a provider, exactly as it names itself: a slash at its end is a part of it."""
+    parts = urlsplit(words)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it must be a whole address, such as https://sign-in.example.org/realms/clinic")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("it must hold no name, password, question mark or number sign")
+    here = network.is_this_computer(parts.hostname)
+    if parts.scheme == "http" and (read["mode"] is Mode.PRODUCTION or not here):
+        raise ValueError("it must begin with https://")
+    return words
+
+
+def scopes(words: str) -> tuple[str, ...]:
+    """What a provider is asked for; without `openid` it would not say who somebody is."""
+    asked = tuple(words.split())
+    if "openid" not in asked:
+        raise ValueError("openid must be among them")
+    return asked
+
+
+def words_with_commas(words: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in words.split(",") if each.strip())
+
+
+def roles_by_claim(words: str) -> tuple[tuple[str, str], ...]:
+    """(value of the claim, role), in the order in which they count. A value may hold = itself."""
+    found = []
+    for each in lines(words):
+        role, _, value = each.partition("=")
+        if role.strip() not in ROLE_WORDS or not value.strip():
+            raise ValueError(f"{each!r} is not a role, such as reception, then = and a value of the claim")
+        found.append((value.strip(), role.strip()))
+    if len({value for value, _ in found}) < len(found):
+        raise ValueError("a value of the claim gives one role")
+    return tuple(found)
 
 
 def text_sender(words: str, read: Mapping[str, Any]) -> TextGateway:

@@ -12,7 +12,16 @@ from babel import dates
 from intake.config import reading, wording
 from intake.config.reading import Reading, Setting, SettingsInvalid, declared_in, setting
 from intake.config.timing import CALL_BACK_WITHIN, SHORTEST_CALL_BACK
-from intake.config.values import LANGUAGES, LONGEST_DEADLINE, Approval, MailServer, Mode, Profile, TextGateway
+from intake.config.values import (
+    LANGUAGES,
+    LONGEST_DEADLINE,
+    Approval,
+    IdentityProvider,
+    MailServer,
+    Mode,
+    Profile,
+    TextGateway,
+)
 from intake.config.wording import fill
 from intake.opening import Opening
 from intake.text import network, telephone
@@ -275,6 +284,74 @@ class Settings:
         otherwise=None,
         on_page=False,
     )
+    sign_on_issuer: str = setting(
+        "https address of the OpenID Connect provider by which staff sign in; without it there is none",
+        parse_with=reading.issuer,
+        on_page=False,
+    )
+    sign_on_client_id: str = setting("what that provider knows the clinic by", on_page=False)
+    sign_on_client_secret: str = setting(
+        "by what the clinic shows there that it is itself", secret=True, on_page=False
+    )
+    sign_on_scopes: tuple[str, ...] = setting(
+        "what is asked of it, with blanks",
+        "openid email profile",
+        parse=reading.scopes,
+        otherwise=("openid",),
+        on_page=False,
+    )
+    sign_on_label: str = setting(
+        "what stands on the button of the sign-in page", "Sign in with your work account", on_page=False
+    )
+    sign_on_role_claim: str = setting(
+        "the claim that says what somebody does here, such as groups, or realm_access.roles; "
+        "without it an admin says it here",
+        on_page=False,
+    )
+    sign_on_roles: tuple[tuple[str, str], ...] = setting(
+        "roles by that claim: reception=Front desk; clinician=Physio; admin=IT. The first that fits counts",
+        parse=reading.roles_by_claim,
+        otherwise=(),
+        on_page=False,
+    )
+    sign_on_acr: tuple[str, ...] = setting(
+        "values of acr of which the provider must say one, with commas; without it none is asked for",
+        parse=reading.words_with_commas,
+        otherwise=(),
+        on_page=False,
+    )
+    sign_on_amr: tuple[str, ...] = setting(
+        "values of amr that the provider must all say, such as mfa, with commas",
+        parse=reading.words_with_commas,
+        otherwise=(),
+        on_page=False,
+    )
+    sign_on_trusts_email: bool = setting(
+        "yes or no: the provider's e-mail addresses count as verified although it does not say so",
+        "no",
+        parse=reading.yes_or_no,
+        otherwise=False,
+        on_page=False,
+    )
+    sign_on_new_people: bool = setting(
+        "yes or no: whoever has one of those roles there gets an account here; else an admin adds it first",
+        "no",
+        parse=reading.yes_or_no,
+        otherwise=False,
+        on_page=False,
+    )
+    password_sign_in: bool = setting(
+        "yes or no: passwords let staff in; with no, only the emergency account's does",
+        "yes",
+        parse=reading.yes_or_no,
+        otherwise=True,
+        on_page=False,
+    )
+    emergency_account: str = setting(
+        "e-mail address of the admin account for the day when nothing else lets anybody in",
+        parse=reading.one_email,
+        on_page=False,
+    )
     invitation_subject: str = setting(
         "subject of the e-mail with the link; no word about health",
         "Your appointment at {clinic_name}",
@@ -377,6 +454,25 @@ class Settings:
     def demonstration(self) -> bool:
         """True when every page says that it is not for real patients."""
         return not self.production
+
+    @property
+    def identity_provider(self) -> IdentityProvider | None:
+        """By which provider staff may sign in; None where the clinic has none."""
+        if not self.sign_on_issuer:
+            return None
+        return IdentityProvider(
+            self.sign_on_issuer,
+            self.sign_on_client_id,
+            self.sign_on_client_secret,
+            self.sign_on_scopes,
+            self.sign_on_label,
+            self.sign_on_role_claim,
+            self.sign_on_roles,
+            self.sign_on_acr,
+            self.sign_on_amr,
+            self.sign_on_trusts_email,
+            self.sign_on_new_people,
+        )
 
     @property
     def region(self) -> str | None:
@@ -559,10 +655,35 @@ def _check_together(read: Reading) -> None:
         read.problems.append("BACKSTORY_BACKUP_PASSPHRASE has fewer than 12 characters.")
     if read.values["backup_passphrase"] and read.values["backup_key_file"]:
         read.problems.append("BACKSTORY_BACKUP_PASSPHRASE and BACKSTORY_BACKUP_KEY_FILE are set: choose one.")
+    _check_sign_on(read)
     names = ("BACKSTORY_APPROVED_BY", "BACKSTORY_APPROVED_ON", "BACKSTORY_APPROVED_RULES")
     missing = [name for name in names if name not in read.given]
     if missing and len(missing) < len(names):
         read.problems.append(f"An approval of the rules needs {' and '.join(missing)} as well.")
+
+
+def _check_sign_on(read: Reading) -> None:
+    """Nobody is locked out, and no half of a sign-on by a provider is taken for the whole."""
+    said = read.values
+    if said["sign_on_issuer"] and not (said["sign_on_client_id"] and said["sign_on_client_secret"]):
+        read.problems.append(
+            "BACKSTORY_SIGN_ON_ISSUER needs BACKSTORY_SIGN_ON_CLIENT_ID and BACKSTORY_SIGN_ON_CLIENT_SECRET."
+        )
+    if bool(said["sign_on_role_claim"]) != bool(said["sign_on_roles"]):
+        read.problems.append("BACKSTORY_SIGN_ON_ROLE_CLAIM and BACKSTORY_SIGN_ON_ROLES need each other.")
+    if said["sign_on_new_people"] and not said["sign_on_role_claim"]:
+        read.problems.append("BACKSTORY_SIGN_ON_NEW_PEOPLE needs BACKSTORY_SIGN_ON_ROLE_CLAIM.")
+    if said["password_sign_in"]:
+        return
+    if not said["sign_on_issuer"]:
+        read.problems.append(
+            "BACKSTORY_PASSWORD_SIGN_IN is no, and BACKSTORY_SIGN_ON_ISSUER names no other way in."
+        )
+    if not said["emergency_account"]:
+        read.problems.append(
+            "BACKSTORY_PASSWORD_SIGN_IN is no, and BACKSTORY_EMERGENCY_ACCOUNT names nobody who could "
+            "come in while the provider is away."
+        )
 
 
 def _in_words(local: datetime, language: str) -> str:

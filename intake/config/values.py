@@ -9,6 +9,8 @@ from typing import Literal
 LANGUAGES: dict[str, str] = {"en": "English"}
 # Seconds that anybody may have for one message.
 LONGEST_DEADLINE = 120
+# What the settings call the roles; a test holds it against `storage.models.Role`.
+ROLE_WORDS = ("reception", "clinician", "admin")
 
 
 class Mode(StrEnum):
@@ -51,3 +53,25 @@ class TextGateway:
     kind: Literal["file", "webhook"]
     url: str = field(default="", repr=False)
     key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class IdentityProvider:
+    """An OpenID Connect provider by which staff sign in, and what the clinic believes of it.
+
+    `role_claim` "": roles are given here, not there. `roles` are (value of that claim, role), the first that
+    fits counts. `acr`: one of these is needed, `amr`: all of these; empty: none is. `trusts_email`: its
+    addresses count as verified. `takes_in`: the claim of a role is enough for a new account.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    scopes: tuple[str, ...]
+    label: str
+    role_claim: str
+    roles: tuple[tuple[str, str], ...]
+    acr: tuple[str, ...]
+    amr: tuple[str, ...]
+    trusts_email: bool
+    takes_in: bool

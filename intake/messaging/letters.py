@@ -83,6 +83,18 @@ def _about_account(settings: Settings, subject: str, said: str) -> Letter:
     return Letter(subject, f"{said}\n\n{fine}\n\n{todo}\n", html, said)
 
 
+def emergency_sign_in(settings: Settings) -> Letter:
+    """To each admin: the emergency account was used."""
+    said = gettext(
+        "Somebody has signed in to Backstory with the emergency account. If nobody was to use it, change its "
+        "password at once."
+    )
+    address = f"{settings.public_url}/users"
+    todo = gettext("See who works here: %(address)s", address=address)
+    subject = gettext("The emergency account was used")
+    return Letter(subject, f"{said}\n\n{todo}\n", _html("attention.html", said=said, todo=todo), said)
+
+
 def _to_staff(settings: Settings, said: str) -> Letter:
     todo = gettext("Please open today's list: %(address)s", address=f"{settings.public_url}/day/")
     subject = gettext("Please open today's list")

@@ -58,6 +58,11 @@ def row_said(model: type[Bound], values: Any) -> tuple[Any, ...]:
     return (model.__tablename__, values["id"], *(values[name] for name in model.BOUND))
 
 
+def is_genuine(session: Session, row: Bound) -> bool:
+    """The row is as it was sealed: nobody has changed it without the keys."""
+    return holds(keys_of(session), row.seal, SealKind.ROW, *row_said(type(row), _values(row)))
+
+
 @event.listens_for(Bound, "before_insert", propagate=True)
 def _seal_new(_: Mapper[Any], __: Connection, row: Bound) -> None:
     session, keys = _session_and_keys(row)

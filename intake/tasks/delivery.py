@@ -120,4 +120,5 @@ HANDLERS: dict[JobKind, Callable[[Work, Claim], None]] = {
     JobKind.TELL_OF_OVERDUE: _send,
     JobKind.TELL_OF_HAND_OVER: _send,
     **dict.fromkeys(outbox.ABOUT_ACCOUNTS, _send),
+    JobKind.TELL_OF_EMERGENCY: _send,
 }

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from intake.services.messages.outbox import ABOUT_ACCOUNTS, URGENT
+from intake.services.messages.outbox import LATER, URGENT
 from intake.storage.models import JobKind
 from intake.tasks.jobs import Jobs
 
@@ -32,7 +32,7 @@ class Lane:
 LANES = (
     Lane("urgent", URGENT, 2, 2.0),
     Lane("documents", (JobKind.RENDER_DOCUMENT,), 1, 5.0),
-    Lane("messages", (*ABOUT_ACCOUNTS, JobKind.SEND_INVITATION, JobKind.SEND_REMINDER), 2, 5.0),
+    Lane("messages", (JobKind.TELL_OF_EMERGENCY, *LATER), 2, 5.0),
 )
 
 

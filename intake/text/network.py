@@ -53,6 +53,12 @@ def is_trusted(peer: str, trusted: Sequence[Network | str]) -> bool:
     return _is_among(_address(peer), peer, trusted)
 
 
+def is_this_computer(host: str) -> bool:
+    """The name or address of a host means the computer that asks."""
+    found = _address(host)
+    return host == "localhost" or (found is not None and found.is_loopback)
+
+
 def range_of(address: Address | None) -> str:
     """The range that tries are counted for: an IPv4 address, the /64 of an IPv6 one; "" for none."""
     if address is None:

@@ -184,8 +184,13 @@ def _is_waiting_call(permission: Permission, asked: Mapping[str, object]) -> boo
 
 def staff_here() -> User | None:
     """Whoever of the staff is signed in in this browser, on a page that has no guard."""
-    found = _found("staff", SessionKind.STAFF)
+    found = staff_session()
     return found.user if found else None
+
+
+def staff_session() -> WebSession | None:
+    """The session of whoever of the staff is signed in in this browser, on a page that has no guard."""
+    return _found("staff", SessionKind.STAFF)
 
 
 def let_in(email: str, password: str) -> User:

@@ -13,7 +13,7 @@ from intake.services.alerts import HandOverView
 from intake.services.messages import heartbeat, worker_watch
 from intake.services.messages.heartbeat import Silence, Trouble
 from intake.services.operations.backup import after_restore, status
-from intake.services.staff import guesses
+from intake.services.staff import emergency, guesses
 from intake.services.staff.accounts import Permission, may
 from intake.services.staff.guesses import Pressure
 from intake.web import clinic, reading
@@ -47,6 +47,7 @@ def notices() -> tuple[Notice, ...]:
         offered, declined = alerts.offered_to(op, op.user), alerts.declined_to(op, op.user)
         silences = heartbeat.silences(op)
         attack = guesses.attack(op) if may(op.user, Permission.MANAGE_USERS) else None
+        used = emergency.used_lately(op) if may(op.user, Permission.MANAGE_USERS) else None
         backup_until, unsaved = status.red_since(op), status.never_backed_up(op)
         held = after_restore.held(op.session)
     for silence in silences:
@@ -61,6 +62,7 @@ def notices() -> tuple[Notice, ...]:
         *_held(held),
         *_backups(backup_until, unsaved),
         *_attack(attack),
+        *_emergency(used),
     )
 
 
@@ -103,6 +105,16 @@ def _attack(attack: Pressure | None) -> Iterable[Notice]:
         attack.all,
     )
     return [Notice(words, url_for("admin.refused"))]
+
+
+def _emergency(used: datetime | None) -> Iterable[Notice]:
+    if used is None:
+        return []
+    words = gettext(
+        "The emergency account was used on %(when)s. If nobody was to use it, change its password at once.",
+        when=format_moment(used, clinic().settings.zone),
+    )
+    return [Notice(words, url_for("admin.users"))]
 
 
 def _day_list() -> str | None:

@@ -22,6 +22,7 @@ from intake.web.headers import install_headers
 from intake.web.health import install_health
 from intake.web.navigation import install_navigation
 from intake.web.request_log import install_request_log
+from intake.web.sign_on import install_sign_on
 from intake.web.signed_out import install_signed_out
 from intake.web.template_filters import install_template_filters, keep_to_ourselves
 from intake.web.typed import CleanRequest, CopiedConverter
@@ -29,6 +30,7 @@ from intake.web.typed import CleanRequest, CopiedConverter
 BLUEPRINTS = (
     "patient",
     "sign_in",
+    "sign_on",
     "reception",
     "clinician",
     "admin",
@@ -60,8 +62,11 @@ def add_pages(app: Flask, settings: Settings) -> None:
     install_being_made(app)
     install_signed_out(app)
     install_drafts(app)
+    install_sign_on(app, settings)
     for name in BLUEPRINTS:
         app.register_blueprint(importlib.import_module(f"intake.web.{name}").blueprint)
+    # The provider has no page of ours to send along with a logout; the token says that it is from there.
+    forms.exempt("intake.web.sign_on.ended")
     # Browsers send reports by themselves and have no form; what they say is only counted.
     forms.exempt("intake.web.reports.report")
     keep_to_ourselves(app)

@@ -5,28 +5,28 @@ A screen left open is not enough to let somebody in.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
 
-from flask import g, make_response, render_template, request, session
+from flask import g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from intake.services.staff import accounts, sessions
+from intake.services.staff import accounts
 from intake.services.staff.accounts import SignInRefused
 from intake.services.staff.factors import holdings
 from intake.services.staff.factors.codes import CodeRefused
 from intake.services.staff.factors.passkeys import PasskeyRefused, Site
 from intake.services.staff.factors.steps import StepOver
 from intake.services.staff.sign_ins import SecondFactorMissing
-from intake.web import clinic, operation, reading, signing_in
+from intake.web import clinic, freshness, operation, reading, signing_in
 from intake.web.error_handlers import carried
 from intake.web.headers import come_back
+from intake.web.sign_on import ways_back
 from intake.web.signing_in import Typed
 
 P = ParamSpec("P")
 
-PROOF_LASTS = timedelta(minutes=10)
 # Its name keeps it out of what is handed back to be sent again.
 OWN_PASSWORD = "own_password"  # noqa: S105  (the name of a box)
 OWN_CODE, OWN_PASSKEY = "own_second_code", "own_passkey"
@@ -62,17 +62,7 @@ def proved(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
 
 def proved_lately() -> bool:
     """Whoever is signed in has shown in the last ten minutes that it is still them."""
-    now = clinic().now()
-    if _is_fresh(g.web_session.started_at, now):
-        return True
-    # The cookie is signed, and good for this session only.
-    whose, at = session.get("proved", ("", ""))
-    return whose == str(g.web_session.id) and _is_fresh(datetime.fromisoformat(at), now)
-
-
-def _is_fresh(at: datetime, now: datetime) -> bool:
-    """Of a clock that was set back nobody can tell how long ago it was."""
-    return -sessions.SEEN_EVERY <= now - at < PROOF_LASTS
+    return freshness.is_fresh(g.web_session, clinic().now())
 
 
 def prove(typed: Typed) -> "Unproved | None":
@@ -98,7 +88,7 @@ def _prove() -> "Unproved | None":
     now = clinic().now()
     problem = prove(Typed.of(request.form, OWN_PASSWORD, OWN_CODE, OWN_PASSKEY))
     if problem is None:
-        session["proved"] = (str(g.web_session.id), now.isoformat())
+        freshness.note(g.web_session.id, now)
     return problem
 
 
@@ -112,4 +102,5 @@ def _question(problem: "Unproved") -> str:
         problem=problem,
         has=has,
         passkeys=has.passkeys and site is not None,
+        way_back=ways_back(g.user),
     )

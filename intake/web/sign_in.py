@@ -5,7 +5,6 @@ from math import ceil
 
 from flask import (
     Blueprint,
-    current_app,
     g,
     make_response,
     redirect,
@@ -14,18 +13,17 @@ from flask import (
     session,
     url_for,
 )
-from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from intake.i18n import fill
 from intake.i18n import lazy as _
 from intake.services.staff import sessions
-from intake.services.staff.accounts import Permission, SignInRefused, may
+from intake.services.staff.accounts import Permission, SignInRefused
 from intake.services.staff.factors.codes import CodeRefused
 from intake.services.staff.factors.passkeys import PasskeyRefused, Site
 from intake.services.staff.factors.steps import StepOver
 from intake.services.staff.sign_ins import SecondFactorMissing
-from intake.storage.models import SessionKind, User
+from intake.storage.models import SessionKind
 from intake.web import (
     NotSignedIn,
     before_second_factor,
@@ -38,14 +36,13 @@ from intake.web import (
 )
 from intake.web.form_tokens import with_form_token
 from intake.web.headers import WHAT_WAS_SEEN, come_back
+from intake.web.onward import home_of, onward_to
 from intake.web.signing_in import Typed
 from intake.web.staff_forms import LineField, PasswordField, StaffForm
 
 blueprint = Blueprint("sign_in", __name__)
 
 A_MINUTE = timedelta(minutes=1)
-# Where a sign-in may lead on to.
-STAFF_AREAS = ("reception", "clinician", "admin", "tablet", "second_factor", "account")
 REFUSED = _(
     "We could not sign you in. Check the e-mail address and the password. After ten tries, wait five minutes."
 )
@@ -84,22 +81,24 @@ def sign_in() -> str | Response | tuple[str, int]:
         return refusal_page(form, refused.wait)
     except SecondFactorMissing:
         return redirect(url_for("second_factor.asked", next=form.onward.shown or None), 303)
-    return redirect(onward(form.onward.shown) or home(user), 303)
+    return redirect(onward_to(form.onward.shown) or home_of(user), 303)
 
 
 @blueprint.post("/sign-out")
 @open_to_all
 def sign_out() -> Response:
     """End the session here and on the server, and ask the browser to forget its pages."""
-    token = session.get("staff")
+    token, by_provider = session.get("staff"), False
     if token:
         with operation() as op:
+            by_provider = sessions.is_by_provider(op, token)
             sessions.revoke(op, token, SessionKind.STAFF)
             op.commit()
     # What was being filled in for a patient ends with it (services/staff/sessions.py).
     session.pop("staff", None)
     session.pop("patient", None)
-    response = redirect(url_for("sign_in.sign_in"), 303)
+    # Not to the provider itself: no form of ours may lead to another site (Content-Security-Policy).
+    response = redirect(url_for("sign_on.signed_out" if by_provider else "sign_in.sign_in"), 303)
     response.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
     return response
 
@@ -186,22 +185,3 @@ def _page(form: SignInForm, *, chosen: bool = False) -> str:
         late="late" in request.args,
         refused="refused" in request.args,
     )
-
-
-def home(user: User) -> str:
-    """Where the work of this member of staff begins."""
-    if may(user, Permission.MANAGE_SETTINGS):
-        return url_for("admin.settings")
-    return url_for("clinician.my_day" if may(user, Permission.READ_ANSWERS) else "reception.today")
-
-
-def onward(path: str) -> str | None:
-    """The page of staff that `path` names, if it is one. Nothing else, and no other site, can be named."""
-    try:
-        endpoint, values = current_app.url_map.bind("").match(path.partition("?")[0], method="GET")
-    except HTTPException:
-        return None
-    asks_who = endpoint == "second_factor.asked"
-    if endpoint.partition(".")[0] not in STAFF_AREAS or asks_who or not path.isprintable():
-        return None
-    return url_for(endpoint, **values)

@@ -28,6 +28,7 @@ from intake.web.drafts import keep_posted
 from intake.web.error_handlers import ErrorText, carried, hand_back
 from intake.web.form_tokens import with_form_token
 from intake.web.headers import come_back
+from intake.web.sign_on import ways_back
 
 SIGNED_OUT = ErrorText(
     _("You were signed out"),
@@ -58,6 +59,7 @@ def _not_signed_in(_: NotSignedIn) -> ResponseReturnValue:
         code_box=CODE_AGAIN,
         passkey_box=PASSKEY_AGAIN,
         passkeys=Site.of(clinic().settings) is not None,
+        way_back=ways_back(whose),
         wrong=refused is not None,
         missing=isinstance(refused, SecondFactorMissing),
         wrong_code=isinstance(refused, CodeRefused | StepOver),

@@ -17,6 +17,7 @@ from intake.services.staff import accounts, sessions, sign_ins
 from intake.services.staff.factors import codes, holdings, passkeys, steps
 from intake.services.staff.factors.passkeys import PasskeyRefused, Site
 from intake.services.staff.factors.steps import StepOver
+from intake.services.staff.sessions import ByProvider
 from intake.services.staff.sign_ins import Method, SecondFactorMissing, SignIn
 from intake.storage import Refused
 from intake.storage.models import SignInStep, StepPurpose, User, WebSession
@@ -41,13 +42,15 @@ class Typed:
         return cls(form.get(password, ""), form.get(code, ""), form.get(passkey, ""))
 
 
-def complete_sign_in(op: Operation, user: User, *methods: Method) -> None:
+def complete_sign_in(
+    op: Operation, user: User, *methods: Method, by_provider: ByProvider | None = None
+) -> None:
     """From now on this browser is theirs, who have shown who they are by these `methods`; it commits.
 
     Whoever was signed in here before no longer is.
     """
     here = client_to_be_known()
-    token = sign_ins.complete(op, user, SignIn(methods, here, session.get("staff") or ""))
+    token = sign_ins.complete(op, user, SignIn(methods, here, session.get("staff") or "", by_provider))
     op.commit()
     forget_steps()
     session["staff"] = token

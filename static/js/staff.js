@@ -206,10 +206,13 @@ const wrong = made("p", { className: "field__error", role: "alert" });
 const opening = made("form", { method: "post", action: given.unlock },
   hidden("csrf_token", given.token), hidden("user", idle.dataset.me),
   first, made("button", { className: "button", textContent: given.open }), byPasskey);
+// Whoever has no password here signs in at the provider, in a window beside this one; back here, the page is asked for again.
+const again = given.again && made("p", {}, made("a", { className: "button", href: given.again, target: "_blank", textContent: given.againLabel }));
 const other = made("form", { method: "post", action: given.out }, hidden("csrf_token", given.token),
   made("button", { className: "button-link", textContent: given.other }));
 const cover = made("dialog", {}, made("h2", { id: "locked", textContent: given.heading }),
-  made("p", { id: "locked-why" }, ...given.why.split(given.name).flatMap((words, at) => (at ? [named(given.name), words] : [words]))), wrong, opening, other);
+  made("p", { id: "locked-why" }, ...given.why.split(given.name).flatMap((words, at) => (at ? [named(given.name), words] : [words]))), wrong, ...(again ? [again] : []), opening, other);
+if ("noPassword" in given) opening.hidden = true;
 cover.setAttribute("aria-labelledby", "locked");
 cover.setAttribute("aria-describedby", "locked-why");
 const sent = (form, more = {}) => {
@@ -236,7 +239,7 @@ const lock = async () => {
   away.append(...document.body.childNodes);
   document.body.append(cover);
   cover.showModal();
-  box.focus();
+  (opening.hidden ? again.querySelector("a") : box).focus();
   const drafts = [];
   dispatchEvent(new CustomEvent("locking", { detail: drafts }));
   await Promise.race([Promise.allSettled(drafts), new Promise((done) => { setTimeout(done, 3000); })]);

@@ -5,11 +5,12 @@ import shutil
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import make_server
@@ -61,8 +62,8 @@ class LiveClinic:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[LiveClinic]:
-    """A clinic whose data lie in `folder`, until the block ends."""
+def running(folder: Path, said: Mapping[str, str] = MappingProxyType({})) -> Iterator[LiveClinic]:
+    """A clinic whose data lie in `folder`, until the block ends; `said` is what its settings say besides."""
     from intake.app import create_app
 
     listener = socket.create_server(("127.0.0.1", 0))
@@ -71,6 +72,7 @@ def running(folder: Path) -> Iterator[LiveClinic]:
             "BACKSTORY_DATA_DIR": str(folder / "data"),
             "BACKSTORY_KEY_FILE": str(folder / "keys/keys.json"),
             "BACKSTORY_PUBLIC_URL": f"http://localhost:{listener.getsockname()[1]}",
+            **said,
         }
     )
     database = open_database(settings)

@@ -81,7 +81,9 @@ TABLES = {
     "search_version": KEPT,  # no process is at work that has read it
     "settings_version": KEPT,
     "sign_in_step": EMPTIED,  # half done by a browser that is signed out
+    "spent_token": KEPT,  # what counts once has counted
     "staff_draft": KEPT,  # what was typed; what it was saved as is gone too
+    "staff_identity": KEPT,
     "staff_link": EMPTIED,  # it may have been used since
     "staff_user": KEPT,
     "tally": KEPT,

@@ -13,7 +13,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.messaging import Letter, call_for_attention, call_offered, invitation, reminder
+from intake.messaging import (
+    Letter,
+    call_for_attention,
+    call_offered,
+    emergency_sign_in,
+    invitation,
+    reminder,
+)
 from intake.services.appointments import booking
 from intake.services.audit import Action
 from intake.services.context import Operation
@@ -33,6 +40,7 @@ from intake.storage.models import (
     InvitationState,
     Job,
     JobKind,
+    User,
 )
 
 AGAIN_AFTER = timedelta(minutes=30)
@@ -120,6 +128,8 @@ def to_clinic(op: Operation, message: Job) -> Outgoing:
         return _to_receiver(op, message)
     if message.kind in outbox.ABOUT_ACCOUNTS:
         return _to_account(op, message)
+    if message.kind is JobKind.TELL_OF_EMERGENCY:
+        return _to_admin(op, message)
     alert = op.session.get(Alert, message.ref)
     if alert is None or alert.state is AlertState.CLOSED:
         raise NotWanted("closed")
@@ -153,6 +163,14 @@ def _to_account(op: Operation, message: Job) -> Outgoing:
     return Outgoing(Channel.EMAIL, user.email, letter)
 
 
+def _to_admin(op: Operation, message: Job) -> Outgoing:
+    """What leaves for an admin because the emergency account was used."""
+    admin = op.session.get(User, message.ref)
+    if admin is None or not admin.active:
+        raise NotWanted("deactivated")
+    return Outgoing(Channel.EMAIL, admin.email, emergency_sign_in(op.settings))
+
+
 def sent(op: Operation, message: Job) -> None:
     """It was handed over. While an alert is overdue and open, the clinic is called again.
 
@@ -168,6 +186,9 @@ def sent(op: Operation, message: Job) -> None:
         return
     if message.kind in outbox.ABOUT_ACCOUNTS:
         op.record(Action.MESSAGE_SENT, account_mail.about(op, message), kind=message.kind.value)
+        return
+    if message.kind is JobKind.TELL_OF_EMERGENCY:
+        op.record(Action.MESSAGE_SENT, op.session.get(User, message.ref), kind=message.kind.value)
         return
     if message.kind is JobKind.TELL_OF_HAND_OVER:
         op.record(Action.ALERT_TOLD, op.session.get(HandOver, message.ref), kind=message.kind.value)

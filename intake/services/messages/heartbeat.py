@@ -50,7 +50,7 @@ class Silence:
 # For which troubles a row that was given up still counts: one patient's wrong address is no trouble of the
 # whole clinic and is shown with that patient.
 _KINDS: dict[Trouble, tuple[tuple[JobKind, ...], bool]] = {
-    Trouble.MESSAGES: ((JobKind.SEND_INVITATION, JobKind.SEND_REMINDER, *outbox.ABOUT_ACCOUNTS), False),
+    Trouble.MESSAGES: ((JobKind.TELL_OF_EMERGENCY, *outbox.LATER), False),
     Trouble.CALLS_FOR_ATTENTION: (
         (JobKind.TELL_OF_ALERT, JobKind.TELL_OF_OVERDUE, JobKind.TELL_OF_HAND_OVER),
         True,

@@ -29,6 +29,7 @@ from intake.services.invitations import links
 from intake.services.operations import daily_seal
 from intake.services.operations.backup import erasures
 from intake.services.staff import accounts
+from intake.services.staff.sign_on import people
 from intake.storage import Database, resealing
 from intake.storage.audit_total import THE_ONE
 from intake.storage.encryption import Keys
@@ -44,6 +45,7 @@ from intake.storage.models import (
     Invitation,
     KeyCheck,
     PatientIdentifier,
+    StaffIdentity,
     User,
     WalkInCode,
 )
@@ -56,6 +58,9 @@ TRIES, PAUSE = 40, 0.25
 # Of what each HMAC is made, from what the row still says. A test holds it against the tables.
 INDEXES: Mapping[type[Identified], Mapping[str, IndexMade]] = {
     User: {"email_hmac": IndexMade("email", lambda row: accounts.index_parts(row.email))},
+    StaffIdentity: {
+        "subject_hmac": IndexMade("subject", lambda row: (people.index_parts(row.issuer, row.subject),))
+    },
     ClinicianName: {"name_hmac": IndexMade("name", lambda row: (clinicians.index_parts(row.name),))},
     PatientIdentifier: {
         "value_hmac": IndexMade(

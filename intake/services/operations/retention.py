@@ -41,6 +41,7 @@ from intake.storage.models import (
     RefusedSignIn,
     SessionKind,
     SignInStep,
+    SpentToken,
     StaffDraft,
     StaffLink,
     Throttle,
@@ -143,6 +144,7 @@ def sweep_up(op: Operation) -> None:
         delete(KnownBrowser).where(KnownBrowser.seen_at < op.now - known_browsers.KEPT_FOR),
         delete(RefusedSignIn).where(RefusedSignIn.hour < before),
         delete(PolicyReport).where(PolicyReport.day < before),
+        delete(SpentToken).where(SpentToken.kept_until < op.now),
         delete(Import).where(Import.made_at < before, ~exists().where(Appointment.import_id == Import.id)),
         delete(Job).where(finished),
     ):

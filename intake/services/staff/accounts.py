@@ -19,7 +19,7 @@ from intake.i18n import lazy as _
 from intake.services import alerts
 from intake.services.audit import NOBODY, Action
 from intake.services.context import Operation
-from intake.services.staff import account_mail, guesses, known_browsers, passwords, sessions
+from intake.services.staff import account_mail, emergency, guesses, known_browsers, passwords, sessions
 from intake.services.staff.guesses import Limit, TooMany
 from intake.services.staff.known_browsers import ANYWHERE as ANYWHERE
 from intake.services.staff.known_browsers import Client
@@ -139,9 +139,18 @@ class LastAdmin(Exception):
     """Nobody would be left who can let people in: the last active admin stays one."""
 
 
+class EmergencyAccountStays(LastAdmin):
+    """The emergency account stays an admin who is let in, while the settings name it."""
+
+
 def may(user: User, permission: Permission) -> bool:
     """True when the role of `user` allows it."""
     return user.active and permission in PERMISSIONS[user.role]
+
+
+def uses_password(settings: Settings, user: User) -> bool:
+    """A password lets them in: where staff come in by a provider, perhaps only the emergency account's."""
+    return user.active and (settings.password_sign_in or emergency.is_it(settings, user))
 
 
 def add_user(op: Operation, *, name: str, email: str, role: Role, password: str) -> User:
@@ -219,6 +228,8 @@ def change_role(op: Operation, user: User, role: Role) -> None:
         return
     if role is not Role.ADMIN and admins == [user]:
         raise LastAdmin
+    if emergency.is_it(op.settings, user):
+        raise EmergencyAccountStays
     before, user.role = user.role, role
     if not may(user, Permission.ACKNOWLEDGE):
         alerts.release(op, user)
@@ -231,6 +242,8 @@ def deactivate(op: Operation, user: User) -> None:
     """Let somebody in no longer, from this moment; what they had to act on is nobody's. Raises LastAdmin."""
     if _locked_admins(op.session) == [user]:
         raise LastAdmin
+    if emergency.is_it(op.settings, user):
+        raise EmergencyAccountStays
     if not user.active:
         return
     user.active = False
@@ -254,7 +267,12 @@ def find_user(session: Session, user_id: UUID) -> User | None:
 
 def with_email(op: Operation, email: str) -> User | None:
     """The member of staff who signs in with this address, however it is typed; let go or not."""
-    return op.session.scalars(select(User).where(User.email_hmac.in_(_email_indexes(op, email)))).first()
+    return next(iter(all_with_email(op, email)), None)
+
+
+def all_with_email(op: Operation, email: str) -> list[User]:
+    """The same, were there more than one: an earlier version told addresses apart that we do not."""
+    return list(op.session.scalars(select(User).where(User.email_hmac.in_(_email_indexes(op, email)))))
 
 
 def all_users(session: Session) -> list[User]:
@@ -305,7 +323,7 @@ class _Guess:
 
 def _guess(op: Operation, user: User | None, password: str, counted: tuple[Limit, ...]) -> _Guess:
     """Count a guess, commit that, and compare. Raises SignInRefused when it is not looked at."""
-    kept = user.password_hash if user is not None and user.active else None
+    kept = user.password_hash if user is not None and uses_password(op.settings, user) else None
     try:
         with passwords.turn(known=counted[0].kind in TRUSTED):
             number = guesses.spend(op, counted)

@@ -25,6 +25,7 @@ from intake.storage.models import (
     InvitationState,
     Route,
     SessionKind,
+    StaffIdentity,
     User,
     WebSession,
 )
@@ -39,6 +40,14 @@ class Limits:
 
     idle: timedelta
     absolute: timedelta
+
+
+@dataclass(frozen=True)
+class ByProvider:
+    """A session that somebody's provider has begun: whose, and by what name it calls it there, if any."""
+
+    identity_id: UUID
+    sid_hash: str | None
 
 
 LIMITS: dict[SessionKind, Limits] = {
@@ -57,13 +66,21 @@ def start_patient(op: Operation, invitation: Invitation) -> str:
     return start(op, let_in)
 
 
-def start_staff(op: Operation, user: User, client: Client = ANYWHERE, methods: str = "") -> str:
+def start_staff(
+    op: Operation,
+    user: User,
+    client: Client = ANYWHERE,
+    methods: str = "",
+    by_provider: ByProvider | None = None,
+) -> str:
     """Let in a member of staff, who showed these `methods`; the token for the browser, this once.
 
     Their browser is known from now on; if it was not, they are told by e-mail.
     """
     was_known = not client.browser or known_browsers.find(op, user, client.browser) is not None
     here = WebSession(kind=SessionKind.STAFF, user=user, device=client.device, methods=methods)
+    if by_provider is not None:
+        here.identity_id, here.sid_hash = by_provider.identity_id, by_provider.sid_hash
     token = start(op, here)
     known_browsers.remember(op, user, client)
     if not was_known:
@@ -196,6 +213,41 @@ def revoke_all(op: Operation, user: User, besides: WebSession | None = None) -> 
     if besides is not None:
         stmt = stmt.where(WebSession.id != besides.id)
     op.session.execute(stmt.values(revoked_at=op.now))
+
+
+def provider_of(web_session: WebSession) -> ByProvider | None:
+    """Whose provider has begun it, who may end it; None for one that was begun here."""
+    if web_session.identity_id is None:
+        return None
+    return ByProvider(web_session.identity_id, web_session.sid_hash)
+
+
+def is_by_provider(op: Operation, token: str) -> bool:
+    """A provider has begun the session of this token, whether it lasts or not."""
+    stmt = select(WebSession.identity_id).where(WebSession.token_hash == hash_of(token))
+    return op.session.scalar(stmt) is not None
+
+
+def end_by_provider(op: Operation, identity: StaffIdentity | None, sid_hash: str | None = None) -> None:
+    """End the sessions that the provider began: of `identity`, of `sid_hash`, or what both fit."""
+    if identity is None and sid_hash is None:
+        return
+    stmt = select(WebSession).where(WebSession.identity_id.is_not(None), WebSession.revoked_at.is_(None))
+    if identity is not None:
+        stmt = stmt.where(WebSession.identity_id == identity.id)
+    if sid_hash is not None:
+        stmt = stmt.where(WebSession.sid_hash == sid_hash)
+    for found in op.session.scalars(stmt.order_by(WebSession.id).with_for_update(of=WebSession)):
+        found.revoked_at = op.now
+        op.record(Action.STAFF_SIGNED_OUT, found.user, by="provider")
+
+
+def part_from_provider(op: Operation, identity: StaffIdentity) -> None:
+    """End the sessions that it began, which remember it no longer."""
+    end_by_provider(op, identity)
+    op.session.flush()
+    theirs = update(WebSession).where(WebSession.identity_id == identity.id).values(identity_id=None)
+    op.session.execute(theirs.execution_options(synchronize_session="fetch"))
 
 
 def count(op: Operation, user: User) -> int:

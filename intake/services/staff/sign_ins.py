@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from intake.services.audit import Action, Actor
 from intake.services.context import Operation
-from intake.services.staff import sessions
+from intake.services.staff import emergency, sessions
 from intake.services.staff.accounts import ANYWHERE, SignInRefused
 from intake.services.staff.factors import holdings
 from intake.services.staff.factors.methods import SECOND, written
 from intake.services.staff.factors.methods import Method as Method
 from intake.services.staff.known_browsers import Client
+from intake.services.staff.sessions import ByProvider
 from intake.storage.models import SessionKind, User
 
 
@@ -24,12 +25,14 @@ class SecondFactorMissing(Exception):
 class SignIn:
     """What somebody has shown, in this order, and where.
 
-    `earlier` is the token of the session of staff that their browser has, or "".
+    `earlier` is the token of the session of staff that their browser has, or "". `by_provider`: who has begun
+    it elsewhere, and may end it.
     """
 
     methods: tuple[Method, ...]
     client: Client = ANYWHERE
     earlier: str = ""
+    by_provider: ByProvider | None = None
 
 
 def complete(op: Operation, user: User, sign_in: SignIn) -> str:
@@ -48,4 +51,6 @@ def complete(op: Operation, user: User, sign_in: SignIn) -> str:
         sessions.revoke(op, sign_in.earlier, SessionKind.STAFF)
     user.last_sign_in_at = op.now
     op.record(Action.STAFF_SIGNED_IN, user, methods=written(sign_in.methods))
-    return sessions.start_staff(op, user, sign_in.client, written(sign_in.methods))
+    if emergency.is_it(op.settings, user):
+        emergency.note_use(op, user)
+    return sessions.start_staff(op, user, sign_in.client, written(sign_in.methods), sign_in.by_provider)

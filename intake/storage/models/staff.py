@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from intake.storage.encryption import JSON, TEXT, Sealed
@@ -148,6 +148,36 @@ class StaffLink(Identified):
     user: Mapped[User] = relationship()
 
 
+class StaffIdentity(Bound):
+    """Who a member of staff is at the provider by which they sign on: `subject` at `issuer`, and no other.
+
+    Never an e-mail address, which may be given to somebody else there.
+    """
+
+    __tablename__ = "staff_identity"
+    __table_args__ = (UniqueConstraint("user_id"),)
+    BOUND = ("subject_hmac", "user_id")
+
+    user_id: Mapped[UUID] = column(DataClass.OPERATIONAL, ForeignKey("staff_user.id"))
+    subject_hmac: Mapped[str] = column(DataClass.IDENTITY, IndexColumn, unique=True)
+    issuer: Mapped[str] = column(DataClass.OPERATIONAL, String(500))
+    subject_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
+    made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+
+    subject: Sealed[str] = Sealed(TEXT)
+
+    user: Mapped[User] = relationship()
+
+
+class SpentToken(Row):
+    """What counts once: the state of a sign-on, the id of a logout token. Only its fingerprint is kept."""
+
+    __tablename__ = "spent_token"
+
+    token_hash: Mapped[str] = column(DataClass.SECRET, String(64), primary_key=True)
+    kept_until: Mapped[datetime] = column(DataClass.OPERATIONAL, index=True)
+
+
 class WebSession(Identified):
     """A browser that is let in. Only the fingerprint of its token is kept.
 
@@ -157,6 +187,7 @@ class WebSession(Identified):
     (text/device.py), "" for those and where it says nothing. `identified_at`: when the patient at the desk
     gave the date of birth; NULL where nothing had been answered yet, and elsewhere. `methods`: what a member
     of staff showed to be let in, such as "password totp"; "" for others, and before version 0019.
+    `identity_id`: they came by the provider, whose name for this sign-on `sid_hash` is the fingerprint of.
     """
 
     __tablename__ = "web_session"
@@ -176,6 +207,8 @@ class WebSession(Identified):
     identified_at: Mapped[datetime | None] = column(DataClass.OPERATIONAL)
     methods: Mapped[str] = column(DataClass.OPERATIONAL, String(60), default="", server_default="")
     device: Mapped[str] = column(DataClass.OPERATIONAL, String(40), default="")
+    identity_id: Mapped[UUID | None] = foreign_key("staff_identity.id")
+    sid_hash: Mapped[str | None] = column(DataClass.SECRET, String(64))
 
     user: Mapped[User | None] = relationship()
     intake: Mapped["Intake | None"] = relationship()

@@ -83,6 +83,7 @@ class JobKind(StrEnum):
     TELL_OF_COPIED_PASSKEY = "tell_of_copied_passkey"
     TELL_OF_NEW_BROWSER = "tell_of_new_browser"  # a session of staff
     TELL_OF_NEW_PASSWORD = "tell_of_new_password"  # noqa: S105  (of a member of staff; no password)
+    TELL_OF_EMERGENCY = "tell_of_emergency"  # an admin
 
 
 class Channel(StrEnum):

@@ -78,6 +78,7 @@ KINDS: dict[JobKind, Words] = {
     JobKind.TELL_OF_COPIED_PASSKEY: _("Tell somebody of a passkey that may be a copy"),
     JobKind.TELL_OF_NEW_BROWSER: _("Tell somebody of a sign-in to their account"),
     JobKind.TELL_OF_NEW_PASSWORD: _("Tell somebody of their new password"),
+    JobKind.TELL_OF_EMERGENCY: _("Tell admins of an emergency sign-in"),
 }
 FAILED_AT: dict[CheckStep, Words] = {
     CheckStep.SETTINGS: _("Nothing was sent: the settings name no way."),

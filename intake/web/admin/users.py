@@ -16,9 +16,10 @@ from intake.services.context import Operation
 from intake.services.invitations import links
 from intake.services.invitations.links import hash_of
 from intake.services.staff import accounts, guesses, known_browsers, password_links, sessions
-from intake.services.staff.accounts import EmailTaken, LastAdmin, Permission
+from intake.services.staff.accounts import EmailTaken, EmergencyAccountStays, LastAdmin, Permission
 from intake.services.staff.factors import holdings
 from intake.services.staff.factors.holdings import OwnFactors
+from intake.services.staff.sign_on import people
 from intake.services.staff.views import AccountView
 from intake.storage.encryption import Purpose
 from intake.storage.models import Role, StaffLink, User
@@ -119,9 +120,9 @@ def change_role(user_id: UUID) -> Response | tuple[str, int]:
             return _user_page(user_id, problem=changed), 409
         try:
             accounts.change_role(op, found, Role(wanted))
-        except LastAdmin:
+        except LastAdmin as stays:
             op.rollback()
-            return _user_page(user_id, problem=_last_admin()), 409
+            return _user_page(user_id, problem=_stays(stays)), 409
         op.commit()
     return _back_to(user_id)
 
@@ -135,9 +136,9 @@ def deactivate(user_id: UUID) -> Response | tuple[str, int]:
         found = _found(op.session, user_id)
         try:
             accounts.deactivate(op, found)
-        except LastAdmin:
+        except LastAdmin as stays:
             op.rollback()
-            return _user_page(user_id, problem=_last_admin()), 409
+            return _user_page(user_id, problem=_stays(stays)), 409
         password_links.close_all(op, found)
         op.commit()
     return _back_to(user_id)
@@ -178,6 +179,14 @@ def drop_factors(user_id: UUID) -> Response:
         abort(409)
 
 
+@blueprint.post("/users/<uuid:user_id>/untie")
+@only(Permission.MANAGE_USERS)
+@proved
+def untie(user_id: UUID) -> Response:
+    """Somebody else is this account at the provider from now on: whoever signs on next with its address."""
+    return _done(user_id, people.untie)
+
+
 @blueprint.post("/users/<uuid:user_id>/link")
 @only(Permission.MANAGE_USERS)
 @proved
@@ -186,7 +195,7 @@ def new_password_link(user_id: UUID) -> Response:
     idempotency_key = request.form.get("once") or links.new_token()
     with operation() as op:
         found = _found(op.session, user_id)
-        if not found.active:
+        if not accounts.uses_password(op.settings, found):
             abort(409)
         if _link_of(op, idempotency_key) is None:
             password_links.make(op, found, secret_of(Purpose.STAFF_LINK, idempotency_key))
@@ -202,6 +211,8 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         signed_in, account = sessions.count(op, found), AccountView.of(found)
         browsers, guessed = known_browsers.count(op, found), guesses.at(op, found.id)
         factors = holdings.of(op, found)
+        tied = people.identity_of(op.session, found) is not None
+        with_password = accounts.uses_password(op.settings, found)
     fresh = made is not None and made[0].user_id == user_id and abs(now - made[0].made_at) < SHOWN_FOR
     return render_template(
         "admin/user.html",
@@ -212,6 +223,8 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         browsers=browsers,
         guessed=guessed,
         factors=factors,
+        tied=tied,
+        with_password=with_password,
         link=_address(clinic().settings, made[1]) if made is not None and fresh else None,
         until=made[0].expires_at if made is not None else None,
         idempotency_key=links.new_token(),
@@ -233,7 +246,8 @@ def _invite_once(form: NewUserForm, idempotency_key: str) -> UUID:
             found = accounts.expect_user(
                 op, name=form.name.data, email=form.email.data, role=Role(form.role.data)
             )
-            password_links.make(op, found, secret_of(Purpose.STAFF_LINK, idempotency_key))
+            if accounts.uses_password(op.settings, found):
+                password_links.make(op, found, secret_of(Purpose.STAFF_LINK, idempotency_key))
             op.commit()
             return found.id
     except IntegrityError:
@@ -290,5 +304,7 @@ def _address(settings: Settings, token: str) -> str:
     return f"{settings.public_url}/welcome/{token}"
 
 
-def _last_admin() -> str:
+def _stays(problem: LastAdmin) -> str:
+    if isinstance(problem, EmergencyAccountStays):
+        return gettext("This is the emergency account. It stays an admin who is let in.")
     return gettext("This is the last admin. Make somebody else an admin first.")

@@ -26,9 +26,8 @@ from intake.storage.models import StepPurpose, ThrottleKind, User
 from intake.web import clinic, open_to_all, operation, reading, speak, staff_here
 from intake.web.client import client
 from intake.web.headers import come_back
+from intake.web.onward import home_of, onward_to
 from intake.web.second_factor.blueprint import blueprint
-from intake.web.sign_in import home as first_page
-from intake.web.sign_in import onward
 from intake.web.signing_in import (
     Typed,
     begin_step,
@@ -82,7 +81,7 @@ def answer() -> str | Response:
     except CodeRefused as refused:
         form.code.refuse(words_of(refused.wait))
         return _again(form, refused.wait)
-    return redirect(onward(form.onward.shown) or first_page(user), 303)
+    return redirect(onward_to(form.onward.shown) or home_of(user), 303)
 
 
 @blueprint.post("/sign-in/passkey")
@@ -94,7 +93,7 @@ def with_passkey() -> Response:
             user = by_passkey(op, request.form.get("passkey", ""), clinic().settings)
     except (PasskeyRefused, SignInRefused):
         return redirect(url_for("sign_in.sign_in", refused=1, next=request.form.get("next") or None), 303)
-    return redirect(onward(request.form.get("next", "")) or first_page(user), 303)
+    return redirect(onward_to(request.form.get("next", "")) or home_of(user), 303)
 
 
 @blueprint.post("/sign-in/passkey/question")

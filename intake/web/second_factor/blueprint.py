@@ -6,11 +6,11 @@ from flask import Blueprint, g, redirect, session, url_for
 from werkzeug.wrappers import Response
 
 from intake.services.context import Operation
+from intake.services.staff import sessions
 from intake.services.staff.factors import holdings
 from intake.services.staff.factors.methods import Method
 from intake.storage.models import User
-from intake.web.sign_in import home as first_page
-from intake.web.sign_in import onward
+from intake.web.onward import home_of, onward_to
 from intake.web.signing_in import complete_sign_in
 
 blueprint = Blueprint("second_factor", __name__)
@@ -22,17 +22,19 @@ ONWARD = "onward"
 def added(op: Operation, user: User, method: Method) -> None:
     """They have something new: other browsers are signed out, and this one goes on, with more shown."""
     holdings.added(op, user, method)
-    complete_sign_in(op, user, *_shown_so_far(method), method)
+    complete_sign_in(
+        op, user, *_shown_so_far(method), method, by_provider=sessions.provider_of(g.web_session)
+    )
 
 
 def removed(op: Operation, user: User) -> None:
     """They have one thing less: other browsers are signed out, and this one goes on."""
-    complete_sign_in(op, user, *_shown_so_far())
+    complete_sign_in(op, user, *_shown_so_far(), by_provider=sessions.provider_of(g.web_session))
 
 
 def where_to_go_on(user: User) -> str:
     """The page that was asked for before this, or where their work begins."""
-    return onward(str(session.get(ONWARD, ""))) or first_page(user)
+    return onward_to(str(session.get(ONWARD, ""))) or home_of(user)
 
 
 def back_home() -> Response:
