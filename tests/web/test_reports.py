@@ -76,9 +76,9 @@ def test_nothing_of_the_page_is_kept_or_logged_or_shown(app, admin, clinic_datab
     sends(app, new(report, report | {"blockedURL": "https://cdn.tracker.example/x?y"}), NEW)
     sends(app, new(report | {"effectiveDirective": SECRET, "documentURL": f"/{SECRET}"}), NEW)
 
-    assert SECRET[:20] not in str(kept(clinic_database)) + caplog.text
+    assert SECRET[:20].lower() not in (str(kept(clinic_database)) + caplog.text).lower()
     admin.opens("/operation")
-    assert SECRET[:20] not in admin.html
+    assert SECRET[:20].lower() not in admin.html.lower()
     for said in ("evil.co.uk", "tracker.example", "img-src", "/i/<copied:token>"):
         assert said in admin.words
 
