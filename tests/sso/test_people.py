@@ -1,10 +1,12 @@
 """Who is let in by the provider: accounts are tied once, by a name that stays; roles follow the claim."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
+from intake.config import Settings
 from intake.services import audit
 from intake.services.audit import Action
 from intake.services.operations import key_rotation, retention
@@ -277,6 +279,26 @@ def test_a_sign_on_is_recorded_with_how_and_says_no_address(browser_of, rosa, cl
         kept = op.session.execute(text("SELECT * FROM staff_identity")).one()
         assert ROSA.sub not in str(kept)
         assert ROSA.email not in str(kept)
+
+
+def test_a_tie_is_worth_nothing_once_somebody_is_let_go_or_keeps_the_emergency_account(
+    browser_of, rosa, settings, clinic_database, clock
+):
+    browser_of(rosa).signs_on(ROSA)
+    shown = PersonShown(
+        settings.sign_on_issuer, ROSA.sub, None, ROSA.email, "", frozenset(), "", frozenset(), None
+    )
+
+    def why(now_said: Settings) -> Why:
+        with acting(clinic_database, settings=now_said, now=clock.now) as op:
+            with pytest.raises(NotLetIn) as refused:
+                people.let_in(op, settings.identity_provider, shown)
+            op.commit()
+        return refused.value.why
+
+    assert why(replace(settings, emergency_account=ROSA.email)) is Why.TAKEN
+    ended(clinic_database, clock, rosa)
+    assert why(settings) is Why.LEFT
 
 
 def test_what_is_used_up_is_forgotten_when_nobody_would_take_it_any_more(
