@@ -20,8 +20,9 @@ from intake.services.audit import NOBODY, Actor
 from intake.services.context import Operation, Rehearsal
 from intake.services.forms.entry import Entry
 from intake.services.staff import accounts, sessions
-from intake.services.staff.accounts import Permission, SignInRefused, may
-from intake.storage.models import SessionKind, User, WebSession
+from intake.services.staff.accounts import Permission, SignInRefused, allows
+from intake.services.staff.sessions import NotTheirRole
+from intake.storage.models import Role, SessionKind, User, WebSession
 from intake.web.client import client_to_be_known, keep_browser
 
 P = ParamSpec("P")
@@ -73,7 +74,7 @@ def reading() -> AbstractContextManager[Operation]:
 def _whoever_is_here() -> Actor:
     """Whom the access guard of this page let in."""
     if "user" in g:
-        return Actor.staff(g.user)
+        return Actor.staff(g.user, g.get("role"))
     if "visit" in g and g.visit is not None:
         actor: Actor = g.entry.actor(g.visit.intake)
         return actor
@@ -97,8 +98,8 @@ def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
         if g.visit is None:
             raise NotIdentified
         by = g.visit.filled_in_by
-        g.entry = Entry(g.visit.route, by)
-        if by is not None and not may(by, Permission.FILL_IN):
+        g.entry = Entry(g.visit.route, by, g.visit.filled_in_as)
+        if by is not None and not allows(g.visit.filled_in_as, Permission.FILL_IN):
             abort(403)
         speak(clinic().settings.language if by else g.visit.intake.language)
         return view(*args, **kwargs)
@@ -122,7 +123,7 @@ def enrolled(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetu
 def only(
     permission: Permission,
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Only staff who have this permission; `g.user` is who. Raises NotSignedIn.
+    """Only staff who work in a role with this permission; `g.user` is who. Raises NotSignedIn.
 
     Safety: a page that one person left open is never sent in the name of another who has signed in since.
     """
@@ -133,9 +134,9 @@ def only(
             g.web_session = _who_sends()
             if g.web_session is None:
                 raise NotSignedIn
-            g.user = g.web_session.user
+            g.user, g.role = g.web_session.user, g.web_session.role
             speak(clinic().settings.language)
-            if not may(g.user, permission):
+            if not may_here(permission):
                 abort(403)
             return view(*args, **kwargs)
 
@@ -144,10 +145,14 @@ def only(
     return guard
 
 
-def staff_here() -> User | None:
-    """Whoever of the staff is signed in in this browser, on a page that has no guard."""
-    found = _found("staff", SessionKind.STAFF)
-    return found.user if found else None
+def may_here(permission: Permission) -> bool:
+    """True when whoever is signed in may do it, in the role in which they work now."""
+    return allows(g.role, permission)
+
+
+def staff_here() -> WebSession | None:
+    """The session of whoever of the staff is signed in in this browser, on a page that has no guard."""
+    return _found("staff", SessionKind.STAFF)
 
 
 def let_in(email: str, password: str) -> User:
@@ -178,7 +183,36 @@ def let_in(email: str, password: str) -> User:
 def let_in_again(user_id: str, password: str) -> User:
     """The same for the person whose page waits behind the question; tries are counted as at the sign-in."""
     who = staff_named(user_id)
-    return let_in(who.email if who is not None else "", password)
+    role = _worked_as(who)
+    user = let_in(who.email if who is not None else "", password)
+    if role is not None:
+        work_as(role)
+    return user
+
+
+def work_as(role: Role) -> None:
+    """Whoever is signed in goes on in another role of theirs, under a new token. Raises NotSignedIn."""
+    here = staff_here()
+    if here is None or here.role is role:
+        return
+    with operation() as op:
+        try:
+            token = sessions.work_as(op, here, role)
+        except NotTheirRole:
+            raise NotSignedIn from None
+        op.commit()
+    session["staff"] = token
+
+
+def _worked_as(user: User | None) -> Role | None:
+    """In which role they worked when the session in this browser ended, while it is still theirs."""
+    token = session.get("staff")
+    if user is None or not isinstance(token, str):
+        return None
+    with reading() as op:
+        found = sessions.known(op.session, token)
+        theirs = found is not None and found.user_id == user.id and found.role in user.roles
+        return found.role if found is not None and theirs else None
 
 
 def staff_named(user_id: str) -> User | None:

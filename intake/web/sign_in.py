@@ -5,6 +5,7 @@ from math import ceil
 
 from flask import (
     Blueprint,
+    abort,
     current_app,
     g,
     make_response,
@@ -20,9 +21,10 @@ from werkzeug.wrappers import Response
 from intake.i18n import fill
 from intake.i18n import lazy as _
 from intake.services.staff import sessions
-from intake.services.staff.accounts import Permission, SignInRefused, may
-from intake.storage.models import SessionKind, User
-from intake.web import NotSignedIn, let_in, let_in_again, only, open_to_all, operation
+from intake.services.staff.accounts import Permission, SignInRefused, allows
+from intake.storage.models import Role, SessionKind
+from intake.web import NotSignedIn, guard_of, let_in, let_in_again, only, open_to_all, operation, work_as
+from intake.web.admin.blueprint import OWN_PASSWORD, prove
 from intake.web.headers import WHAT_WAS_SEEN, come_back
 from intake.web.staff_forms import LineField, PasswordField, StaffForm
 
@@ -67,7 +69,8 @@ def sign_in() -> str | Response | tuple[str, int]:
         user = let_in(form.email.shown, form.password.data)
     except SignInRefused as refused:
         return refusal_page(form, refused.wait)
-    return redirect(_onward(form.onward.shown) or _home(user), 303)
+    role = sessions.first_role(user)
+    return redirect(_onward(form.onward.shown, role) or _home(role), 303)
 
 
 @blueprint.post("/sign-out")
@@ -85,6 +88,29 @@ def sign_out() -> Response:
     response = redirect(url_for("sign_in.sign_in"), 303)
     response.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
     return response
+
+
+@blueprint.post("/work-as")
+@only(Permission.SIGN_IN)
+def change_role() -> Response:
+    """Go on in another of one's roles; whoever goes on as admin shows the password first, however lately."""
+    wanted = request.form.get("role", "")
+    if wanted not in g.user.roles:
+        abort(403)
+    role = Role(wanted)
+    if role is Role.ADMIN and g.role is not role:
+        given = request.form.get(OWN_PASSWORD)
+        try:
+            if given is None:
+                raise SignInRefused
+            prove(given)
+        except SignInRefused as refused:
+            page = render_template(
+                "sign_in/work_as.html", role=role.value, box=OWN_PASSWORD, wrong=given is not None
+            )
+            return come_back(make_response(page, 403), refused.wait)
+    work_as(role)
+    return redirect(_home(role), 303)
 
 
 @blueprint.get("/here")
@@ -149,19 +175,22 @@ def _page(form: SignInForm, *, chosen: bool = False) -> str:
     return render_template("sign_in/sign_in.html", form=form, chosen=chosen)
 
 
-def _home(user: User) -> str:
-    """Where the work of this member of staff begins."""
-    if may(user, Permission.MANAGE_SETTINGS):
+def _home(role: Role) -> str:
+    """Where the work in this role begins."""
+    if allows(role, Permission.MANAGE_SETTINGS):
         return url_for("admin.settings")
-    return url_for("clinician.my_day" if may(user, Permission.READ_ANSWERS) else "reception.today")
+    return url_for("clinician.my_day" if allows(role, Permission.READ_ANSWERS) else "reception.today")
 
 
-def _onward(path: str) -> str | None:
-    """The page of staff that `path` names, if it is one. Nothing else, and no other site, can be named."""
+def _onward(path: str, role: Role) -> str | None:
+    """The page that `path` names, if this role may open it. Nothing else, and no other site, can be named."""
     try:
         endpoint, values = current_app.url_map.bind("").match(path.partition("?")[0], method="GET")
     except HTTPException:
         return None
     if endpoint.partition(".")[0] not in STAFF_AREAS or not path.isprintable():
+        return None
+    guard = guard_of(current_app, endpoint)
+    if guard in list(Permission) and not allows(role, Permission(guard)):
         return None
     return url_for(endpoint, **values)

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import ColumnElement, String, UniqueConstraint, type_coerce
 from sqlalchemy.orm import Mapped, relationship
 
 from intake.storage.encryption import JSON, TEXT, Sealed
 from intake.storage.models.row import Bound, DataClass, Identified, Row, column, foreign_key, sealed
 from intake.storage.models.states import Role, Route, SessionKind, StaffLinkPurpose, ThrottleKind
-from intake.storage.types import IndexColumn
+from intake.storage.types import IndexColumn, WordSet
 
 if TYPE_CHECKING:
     from intake.storage.models.forms import Intake
@@ -18,17 +18,20 @@ if TYPE_CHECKING:
 
 
 class User(Bound):
-    """Somebody who works here. `password_hash` NULL: they have not chosen a password yet."""
+    """Somebody who works here. `password_hash` NULL: they have not chosen a password yet.
+
+    `roles` is all that they may work as; in which of them they do, each session says.
+    """
 
     __tablename__ = "staff_user"
-    BOUND = ("email_hmac", "role", "password_hash", "active")
+    BOUND = ("email_hmac", "roles", "password_hash", "active")
 
     email_hmac: Mapped[str] = column(
         DataClass.IDENTITY, IndexColumn, unique=True, name="email_blind", key="email_hmac"
     )
     email_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
     name_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
-    role: Mapped[Role] = column(DataClass.OPERATIONAL)
+    roles: Mapped[frozenset[Role]] = column(DataClass.OPERATIONAL, WordSet(Role))
     password_hash: Mapped[str | None] = column(DataClass.SECRET, String(200))
     active: Mapped[bool] = column(DataClass.OPERATIONAL)
     made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
@@ -36,6 +39,11 @@ class User(Bound):
 
     name: Sealed[str] = Sealed(TEXT)
     email: Sealed[str] = Sealed(TEXT)
+
+    @classmethod
+    def may_work_as(cls, role: Role) -> ColumnElement[bool]:
+        """This is one of their roles; no word of a role is part of another's."""
+        return type_coerce(cls.roles, String).contains(role.value)
 
 
 class ClinicianName(Bound):
@@ -74,7 +82,8 @@ class WebSession(Identified):
 
     A tablet of the clinic is one, with a `name`. A patient's session that another one carries lasts no longer
     than that: a `tablet`, or the `desk` where a member of staff is signed in and fills in for the patient.
-    `user` is who is signed in; NULL for patients and tablets. `identified_at`: when the patient at the desk
+    `user` is who is signed in, and `role` in which of their roles they work; NULL for patients and tablets.
+    `identified_at`: when the patient at the desk
     gave the date of birth; NULL where nothing had been answered yet, and elsewhere.
     """
 
@@ -83,6 +92,7 @@ class WebSession(Identified):
     token_hash: Mapped[str] = column(DataClass.SECRET, String(64), unique=True)
     kind: Mapped[SessionKind] = column(DataClass.OPERATIONAL)
     user_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    role: Mapped[Role | None] = column(DataClass.OPERATIONAL)
     intake_id: Mapped[UUID | None] = foreign_key("intake.id")
     invitation_id: Mapped[UUID | None] = foreign_key("invitation.id")
     tablet_id: Mapped[UUID | None] = foreign_key("web_session.id")
@@ -104,6 +114,11 @@ class WebSession(Identified):
     def filled_in_by(self) -> User | None:
         """The member of staff who fills in for the patient; None: the patient does."""
         return self.desk.user if self.desk is not None else None
+
+    @property
+    def filled_in_as(self) -> Role | None:
+        """In which role they do."""
+        return self.desk.role if self.desk is not None else None
 
 
 class KnownBrowser(Identified):

@@ -40,7 +40,7 @@ def proved(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
             try:
                 if given is None:
                     raise SignInRefused
-                _prove(given)
+                prove(given)
             except SignInRefused as refused:
                 page = render_template("admin/prove.html", carried=carried(), wrong=given is not None)
                 return come_back(make_response(page, 403), refused.wait)
@@ -63,7 +63,7 @@ def _is_fresh(at: datetime, now: datetime) -> bool:
     return -sessions.SEEN_EVERY <= now - at < PROOF_LASTS
 
 
-def _prove(password: str) -> None:
+def prove(password: str) -> None:
     """Note that the password was shown; raises SignInRefused."""
     now = clinic().now()
     with operation() as op:
