@@ -5,7 +5,7 @@ PYTEST_WORKERS ?= 2
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint coverage faults walks golden safety-digest mutate mutate-hazards messages migration pictures conformance bench locks image sbom audit setup clean
+.PHONY: help run test lint coverage faults walks golden safety-digest mutate mutate-hazards messages migration roles pictures conformance bench locks image sbom audit setup clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,10 @@ messages:  ## bring the file of every language up to date: make messages, or mak
 pictures:  ## take the pictures of README.md anew (needs pdftoppm)
 	@setup/prepare.sh test
 	@$(BIN)/python -m setup.pictures
+
+roles:  ## write docs/roles.md: every address, what it does, and who may open it
+	@setup/prepare.sh run
+	@$(BIN)/python -m setup.roles
 
 migration:  ## write the migration from the models: make migration M="add the kiosk"
 	@setup/prepare.sh run

@@ -95,9 +95,11 @@ def sign_out() -> Response:
 def change_role() -> Response:
     """Go on in another of one's roles; whoever goes on as admin shows the password first, however lately."""
     wanted = request.form.get("role", "")
-    if wanted not in g.user.roles:
-        abort(403)
+    if wanted not in list(Role):
+        abort(400)
     role = Role(wanted)
+    if role not in g.user.roles:
+        abort(403)
     if role is Role.ADMIN and g.role is not role:
         given = request.form.get(OWN_PASSWORD)
         try:

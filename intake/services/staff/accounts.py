@@ -63,6 +63,8 @@ _DESK = frozenset(
         Permission.ACKNOWLEDGE,
         Permission.NOTE_ATTENDANCE,
         Permission.FILL_IN,
+        # The admin, who is no desk, would see whose they are.
+        Permission.JOIN_RECORDS,
     }
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -76,7 +78,6 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_USERS,
             Permission.MANAGE_SETTINGS,
             Permission.SEE_FIGURES,
-            Permission.JOIN_RECORDS,
         }
     ),
 }

@@ -89,6 +89,7 @@ def _as_table(export: Export) -> Callable[[], Response]:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
+    view.__doc__ = f"Take figures away as a table: {export.name}."
     return view
 
 
