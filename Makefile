@@ -77,7 +77,7 @@ migration:  ## write the migration from the models: make migration M="add the ki
 	@test -n "$(M)" || { echo 'Say what it does: make migration M="add the kiosk"'; exit 2; }
 	$(BIN)/alembic revision --autogenerate -m "$(M)"
 
-conformance:  ## foreign checkers of PDFs, pages, counts; image, systemd, proxies for real. ONLY="pdfs pages metrics compose proxies image postgres units"
+conformance:  ## foreign checkers of PDFs, pages, counts; scanners; image, systemd, proxies for real. ONLY="pdfs pages scanners metrics compose proxies image postgres units"
 	@setup/prepare.sh test
 	@$(BIN)/python -m conformance $(ONLY)
 

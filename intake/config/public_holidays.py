@@ -20,8 +20,8 @@ class HolidayCalendar:
         """The days of a year in order, with their names in `language` where the library has them."""
         return _of_year(self.country, self.region, year, language)
 
-    def __contains__(self, day: date) -> bool:
-        return day in self.of_year(day.year)
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and day in self.of_year(day.year)
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ClosedDays:
     holidays: HolidayCalendar | None = None
     open_on: frozenset[date] = frozenset()
 
-    def __contains__(self, day: date) -> bool:
+    def __contains__(self, day: object) -> bool:
         holiday = self.holidays is not None and day not in self.open_on and day in self.holidays
         return holiday or day in self.own
 

@@ -24,8 +24,8 @@ from intake.services.staff import sessions
 from intake.services.staff.accounts import Permission, SignInRefused, allows
 from intake.storage.models import Role, SessionKind
 from intake.web import NotSignedIn, guard_of, let_in, let_in_again, only, open_to_all, operation, work_as
-from intake.web.admin.blueprint import OWN_PASSWORD, prove
 from intake.web.headers import WHAT_WAS_SEEN, come_back
+from intake.web.proof import OWN_PASSWORD, prove
 from intake.web.staff_forms import LineField, PasswordField, StaffForm
 
 blueprint = Blueprint("sign_in", __name__)

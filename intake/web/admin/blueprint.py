@@ -12,17 +12,16 @@ from typing import ParamSpec
 from flask import Blueprint, g, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
 
-from intake.services.staff import accounts, sessions
+from intake.services.staff import sessions
 from intake.services.staff.accounts import SignInRefused
-from intake.web import clinic, operation
+from intake.web import clinic
 from intake.web.error_handlers import carried
 from intake.web.headers import come_back
+from intake.web.proof import OWN_PASSWORD, prove
 
 P = ParamSpec("P")
 
 PROOF_LASTS = timedelta(minutes=10)
-# Its name keeps it out of what is handed back to be sent again.
-OWN_PASSWORD = "own_password"  # noqa: S105  (the name of a box)
 
 blueprint = Blueprint("admin", "intake.web.admin")
 
@@ -61,18 +60,3 @@ def _proved_lately() -> bool:
 def _is_fresh(at: datetime, now: datetime) -> bool:
     """Of a clock that was set back nobody can tell how long ago it was."""
     return -sessions.SEEN_EVERY <= now - at < PROOF_LASTS
-
-
-def prove(password: str) -> None:
-    """Note that the password was shown; raises SignInRefused."""
-    now = clinic().now()
-    with operation() as op:
-        user = accounts.find_user(op.session, g.user.id)
-        assert user is not None
-        try:
-            accounts.prove(op, user, password)
-        except SignInRefused:
-            op.commit()
-            raise
-        op.commit()
-    session["proved"] = (str(g.web_session.id), now.isoformat())

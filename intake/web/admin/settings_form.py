@@ -287,7 +287,8 @@ class SettingsForm(BaseForm):
     def __init__(self, values: Mapping[str, str], typed: Any = None) -> None:
         super().__init__({box.id: UnboundField(SettingField, box) for box in boxes()})
         self.process(typed, data={box.id: values[box.setting] for box in boxes()})
-        country, region = self["holiday_country"], self["holiday_region"]
+        fields = {field.name: field for field in self.settings}
+        country, region = fields["holiday_country"], fields["holiday_region"]
         countries = public_holidays.countries(current_language()).items()
         country.options = (("", gettext("No country")), *countries)
         region.options = (
