@@ -136,10 +136,11 @@ def test_what_cannot_be_joined_says_why(clinician, both, same):
     assert said in clinician.words
 
 
-def test_only_an_admin_joins_records(reception, clinician, both):
-    for each in (reception, clinician):
-        assert each.opens("/records").status == 403
-        assert each.opens(f"/records/{both[0].patient_id}/join/{both[1].patient_id}").status == 403
+def test_the_admin_joins_no_records(admin, both):
+    one, other = (each.patient_id for each in both)
+
+    for address in ("/records", f"/records/{one}/join/{other}"):
+        assert admin.opens(address).status == 403
 
 
 def test_the_password_is_asked_for_again_after_ten_minutes(clinician, both, clinic_database, clock):
