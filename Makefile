@@ -5,7 +5,7 @@ PYTEST_WORKERS ?= 2
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint coverage faults walks golden safety-digest mutate mutate-hazards messages migration pictures conformance bench locks image sbom audit setup clean
+.PHONY: help run test lint coverage faults walks golden safety-digest mutate mutate-hazards messages migration roles pictures conformance bench locks image sbom audit setup clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,12 +68,16 @@ pictures:  ## take the pictures of README.md anew (needs pdftoppm)
 	@setup/prepare.sh test
 	@$(BIN)/python -m setup.pictures
 
+roles:  ## write docs/roles.md: every address, what it does, and who may open it
+	@setup/prepare.sh run
+	@$(BIN)/python -m setup.roles
+
 migration:  ## write the migration from the models: make migration M="add the kiosk"
 	@setup/prepare.sh run
 	@test -n "$(M)" || { echo 'Say what it does: make migration M="add the kiosk"'; exit 2; }
 	$(BIN)/alembic revision --autogenerate -m "$(M)"
 
-conformance:  ## foreign checkers of PDFs, pages, counts; sign-on, image, systemd, proxies for real. ONLY="pdfs pages sso metrics compose proxies image postgres units"
+conformance:  ## foreign checkers of PDFs, pages, counts; scanners; sign-on, image, systemd, proxies for real. ONLY="pdfs pages scanners sso metrics compose proxies image postgres units"
 	@setup/prepare.sh test
 	@$(BIN)/python -m conformance $(ONLY)
 

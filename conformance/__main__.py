@@ -1,4 +1,5 @@
-"""`make conformance`: PDFs by veraPDF, pages by the Nu Html Checker and pa11y, counts by promtool.
+"""`make conformance`: PDFs by veraPDF, pages by the Nu Html Checker and pa11y, counts by promtool, attacks by
+wapiti and sqlmap.
 
 A real provider for sign-on; and `deploy/` for real: image, PostgreSQL, units, proxies, compose files.
 """
@@ -7,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 
-from conformance import WORK, compose, image, metrics, pages, pdfs, postgres, proxies, sso, units
+from conformance import WORK, compose, image, metrics, pages, pdfs, postgres, proxies, scanners, sso, units
 
 NEEDS = {
     "java": "Java 17 or newer: apt-get install default-jre-headless",
@@ -21,6 +22,8 @@ NEEDS = {
     "docker-compose": "docker-compose: apt-get install docker-compose",
     "debootstrap": "debootstrap: apt-get install debootstrap",
     "pg_lsclusters": "PostgreSQL: apt-get install postgresql",
+    "wapiti": "wapiti: apt-get install --no-install-recommends wapiti",
+    "sqlmap": "sqlmap: apt-get install --no-install-recommends sqlmap",
     "systemd-analyze": "systemd: apt-get install systemd",
     "systemd-nspawn": "systemd-nspawn: apt-get install systemd-container",
 }
@@ -29,6 +32,7 @@ CHECKS: dict[str, tuple[Callable[[], bool], Sequence[str]]] = {
     "pdfs": (pdfs.check, FOREIGN),
     "pages": (pages.check, FOREIGN),
     "sso": (sso.check, ("npm",)),
+    "scanners": (scanners.check, ("wapiti", "sqlmap")),
     "metrics": (metrics.check, ("promtool",)),
     "compose": (compose.check, ("docker-compose",)),
     "proxies": (proxies.check, ("nginx", "caddy", "openssl")),

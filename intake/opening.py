@@ -1,6 +1,7 @@
 """When somebody at the clinic can pick up the telephone, read from the words of its settings."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -22,10 +23,10 @@ class Opening:
     """When somebody at the clinic can pick up the telephone."""
 
     spans: tuple[Span, ...]
-    closed_on: frozenset[date] = frozenset()
+    closed_on: Container[date] = frozenset()
 
     @classmethod
-    def parse(cls, words: str, closed_on: frozenset[date] = frozenset()) -> "Opening":
+    def parse(cls, words: str, closed_on: Container[date] = frozenset()) -> "Opening":
         """Read "Mon-Fri 08:00-18:00, Sat 09:00-12:00"; raises ValueError saying what is not understood."""
         spans: list[Span] = []
         days: list[int] = []

@@ -1,15 +1,21 @@
 """What holds everywhere: access guards, templates, settings, and reading without writing."""
 
+import html
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -38,6 +44,7 @@ from intake.storage.models import (
     new_id,
 )
 from intake.web import UnguardedRoute, check_guards, guard_of, open_to_all
+from setup import roles
 from tests.acting import acting, at
 from tests.conftest import Clock
 from tests.strict import StrictClient, is_left_alone, make_strict, parsed
@@ -94,8 +101,6 @@ NOT_OF_THE_ADMIN = frozenset(
         Permission.MANAGE_USERS,
         Permission.MANAGE_SETTINGS,
         Permission.SEE_FIGURES,
-        # Two records side by side, of which no answer is shown.
-        Permission.JOIN_RECORDS,
     )
 )
 # A document that was asked for before the queue came to it is made on the spot, and kept.
@@ -128,8 +133,8 @@ class WholeClinic:
             chosen = select(Alert.id).where(Alert.intake_id == self.intake(case))
             return session.scalars(chosen).first() or new_id()
 
-    def staff(self, role: Role) -> StrictClient:
-        """The browser of somebody who is signed in."""
+    def member_of_staff(self, role: Role) -> UUID:
+        """Somebody who may sign in."""
         with acting(self.database, now=self.clock.now) as op:
             user = accounts.add_user(
                 op,
@@ -138,6 +143,14 @@ class WholeClinic:
                 role=role,
                 password="correct horse battery",
             )
+            op.commit()
+        return user.id
+
+    def staff(self, role: Role) -> StrictClient:
+        """The browser of somebody who is signed in."""
+        user_id = self.member_of_staff(role)
+        with acting(self.database, now=self.clock.now) as op:
+            user = op.session.get_one(User, user_id)
             token = sessions.start_staff(op, user)
             # It is of whoever comes first.
             with suppress(DraftOver):
@@ -165,6 +178,70 @@ class WholeClinic:
         with client.session_transaction() as session:
             session.update(known)
         return client
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What somebody is told who is kept out, without what is made anew each time and what they sent."""
+
+    status: int
+    onward: str
+    page: str
+
+    @classmethod
+    def of(cls, answer: TestResponse, path: str) -> "Refusal":
+        page = answer.get_data(as_text=True).replace(path, "").replace(answer.headers["X-Request-ID"], "")
+        page = re.sub(r'(name="csrf_token" value=|data-token=)"[^"]+"', "", page)
+        return cls(answer.status_code, (answer.location or "").partition("?")[0], page)
+
+
+class Asking:
+    """Somebody who asks for addresses and sends to them: in one browser, or in a new one each time."""
+
+    def __init__(self, whole: WholeClinic, who: str) -> None:
+        self._whole, self._who = whole, who
+        self._user = whole.member_of_staff(Role(who)) if who in list(Role) else None
+        self._browser = self._new()
+
+    def again(self, method: str, path: str) -> TestResponse:
+        return self._ask(self._browser, method, path)
+
+    def anew(self, method: str, path: str) -> TestResponse:
+        return self._ask(self._new(), method, path)
+
+    def _ask(self, browser: tuple[FlaskClient, str], method: str, path: str) -> TestResponse:
+        client, token = browser
+        return client.open(path, method=method, data={"csrf_token": token} if method == "POST" else None)
+
+    def _new(self) -> tuple[FlaskClient, str]:
+        """A browser, and the token of its forms."""
+        # Its pages are read strictly by the other tests; here there are thousands.
+        client = FlaskClient(self._whole.app, TestResponse)
+        with client.session_transaction() as session:
+            session.update(self._let_in())
+        page = client.get("/sign-in").get_data(as_text=True)
+        return client, page.split('name="csrf_token" value="')[1].partition('"')[0]
+
+    def _let_in(self) -> dict[str, str]:
+        if self._who == roles.VISITOR:
+            return {}
+        with acting(self._whole.database, now=self._whole.clock.now) as op:
+            if self._user is not None:
+                let_in = {"staff": sessions.start_staff(op, op.session.get_one(User, self._user))}
+            elif self._who == roles.TABLET:
+                by = at(op, by=op.session.get_one(User, self._whole.colleague))
+                let_in = {"tablet": walk_ins.enrol(by, "Tablet 2")}
+            else:
+                chosen = Invitation.appointment_id == self._whole.appointment(HALF_WAY)
+                invitation = op.session.scalars(select(Invitation).where(chosen)).first()
+                let_in = {"patient": sessions.start_patient(op, invitation)}
+            op.commit()
+        return let_in
+
+
+def _area(app: Flask, rule: Rule) -> str:
+    guard = guard_of(app, rule.endpoint)
+    return guard if guard in ("invited", "enrolled") else "staff"
 
 
 @pytest.fixture
@@ -253,6 +330,38 @@ def test_staff_come_in_where_their_work_is_and_nowhere_else(whole, role):
             assert answer.status_code == 403, f"{role} is let into {path}: {answer.status}"
         else:
             assert answer.status_code == 303, f"{role} is let into the patient's {path}: {answer.status}"
+
+
+def test_the_table_of_addresses_and_roles_is_what_the_routes_say(app):
+    assert roles.PAGE.read_text() == roles.page(app), "make roles writes it anew"
+    for rule in _rules(app):
+        assert (app.view_functions[rule.endpoint].__doc__ or "").strip(), f"{rule} does not say what it does"
+
+
+@pytest.mark.parametrize("who", roles.WHO)
+def test_every_address_takes_whom_the_table_names_and_tells_others_nothing(whole, who):
+    """Asked for and sent, with what is there and with ids of nothing; who may GET what is looked at above."""
+    asking = Asking(whole, who)
+    of_nothing = {
+        name: new_id() if isinstance(value, UUID) else value for name, value in _addresses(whole)[0].items()
+    }
+    refusals: dict[tuple[str, str], set[Refusal]] = defaultdict(set)
+    taken = []
+    for rule, method, path in (*_visits(whole), *_visits(whole, [of_nothing])):
+        if who in roles.who_may(whole.app, rule.endpoint):
+            taken.append((method, path))
+        else:
+            answer = asking.again(method, path)
+            assert answer.status_code in (303, 401, 403), f"{who} is let in: {method} {path}"
+            refusals[method, _area(whole.app, rule)].add(Refusal.of(answer, path))
+
+    for kind, answers in refusals.items():
+        assert len(answers) == 1, f"{who}, {kind}: {[(each.status, each.onward) for each in answers]}"
+    fixed = {each for answers in refusals.values() for each in answers if each.status == 403}
+    for method, path in taken:
+        if method == "POST":
+            answer = asking.anew(method, path)
+            assert Refusal.of(answer, path) not in fixed, f"{who} is kept out: {method} {path}"
 
 
 def test_a_patient_comes_into_no_page_of_the_staff(whole):
@@ -389,9 +498,9 @@ def _rules(app: Flask) -> Iterator[Rule]:
     return (rule for rule in app.url_map.iter_rules() if rule.endpoint != "static")
 
 
-def _visits(whole: WholeClinic) -> Iterator[tuple[Rule, str, str]]:
-    """Every route as a visit to what is there: (rule, method, path)."""
-    words = _addresses(whole)
+def _visits(whole: WholeClinic, words: Sequence[Mapping[str, Any]] = ()) -> Iterator[tuple[Rule, str, str]]:
+    """Every route as a visit: (rule, method, path), to what is there, or to these `words` in its address."""
+    words = words or _addresses(whole)
     with whole.app.test_request_context():
         for rule in _rules(whole.app):
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
@@ -484,7 +593,7 @@ def _texts(folder: Path) -> Iterator[Path]:
 
 
 def test_the_admin_opens_no_page_about_a_patient(whole: WholeClinic) -> None:
-    """Every page of the desk and of clinicians is closed to them: whoever does both has two accounts."""
+    """Every page of the desk and of clinicians is closed to them: whoever does both has two roles."""
     admin = whole.staff(Role.ADMIN)
     about_patients = [
         rule for rule in _rules(whole.app) if rule.endpoint.partition(".")[0] in ("reception", "clinician")
@@ -498,23 +607,86 @@ def test_the_admin_opens_no_page_about_a_patient(whole: WholeClinic) -> None:
         assert admin.get(address, follow_redirects=True).status_code == 403, address
 
 
-def test_link_and_date_of_birth_stand_on_no_page_together(whole: WholeClinic) -> None:
-    reception, appointment = whole.staff(Role.RECEPTION), whole.appointment(HALF_WAY)
+def test_nothing_that_an_admin_is_shown_is_about_a_patient(whole: WholeClinic) -> None:
+    """No page, table, document or page of an error, however it is asked for, names one or says anything."""
+    asking, about = Asking(whole, Role.ADMIN.value), _about_patients(whole)
+    period = "?from=2020-01-01&to=2030-12-31"
+    told, looked_at = [], 0
+
+    for rule, method, path in (*_visits(whole), *_visits(whole, [_about(whole, HALF_WAY)])):
+        answers = [asking.again("GET", path + more) for more in ("", period)] if method == "GET" else []
+        if method == "POST" and rule.endpoint != "sign_in.sign_out":
+            answers = [asking.anew("POST", path)]
+        for answer in answers:
+            looked_at += answer.status_code < 300
+            said = _text_of(answer)
+            told += [f"{method} {path}: {each}" for each in about if each in said]
+
+    assert looked_at > 40
+    assert len(about) >= 30
+    assert sorted(set(told)) == []
+
+
+def test_link_and_date_of_birth_stand_in_nothing_together(whole: WholeClinic) -> None:
+    """On no page and in no PDF of the desk: neither the link, nor its code, nor the code of the tablet."""
+    asking, appointment = Asking(whole, Role.RECEPTION.value), whole.appointment(HALF_WAY)
+    made = asking.again("POST", f"/appointments/{appointment}/walk-in")
     with whole.database.reading() as session:
         booked = session.get_one(Appointment, appointment)
         (link,) = booked.invitations
-        born = format_day(booked.patient.date_of_birth)
-        secrets = [link.token or "", links.spelt(link.code or "")]
-
-    pages = {
-        address: reception.get(address, follow_redirects=True).get_data(as_text=True)
-        for address in (
-            *(f"/appointments/{appointment}{each}" for each in ("", "/link", "/change", "/walk-in")),
-            *("/day/", "/find"),
+        born, secrets = (
+            _written(booked.patient.date_of_birth),
+            (link.token or "", links.spelt(link.code or "")),
         )
-    }
+    shown, with_link, with_birth = asking.again("GET", made.location), set(), set()
 
-    assert all(each in pages[f"/appointments/{appointment}/link"] for each in secrets)
-    assert born in pages[f"/appointments/{appointment}"]
-    for address, page in pages.items():
-        assert not (any(each in page for each in secrets) and born in page), address
+    for _rule, method, path in _visits(whole, [_about(whole, HALF_WAY)]):
+        said = _text_of(asking.again(method, path)) if method == "GET" else ""
+        with_link |= {path for each in secrets if each in said}
+        with_birth |= {path for each in born if each in said}
+
+    of_it = f"/appointments/{appointment}"
+    assert {f"{of_it}/link", f"{of_it}/letter.pdf"} <= with_link
+    assert of_it in with_birth
+    assert with_link & with_birth == set()
+    assert shown.status_code == 200
+    assert not any(each in _text_of(shown) for each in born)
+
+
+def _about(whole: WholeClinic, case: str) -> Mapping[str, Any]:
+    """The words of addresses, about this patient."""
+    of_it = {"appointment_id": whole.appointment(case), "intake_id": whole.intake(case)}
+    return {**_addresses(whole)[0], **of_it}
+
+
+def _about_patients(whole: WholeClinic) -> set[str]:
+    """Whatever tells who somebody is, or what they said."""
+    with whole.database.reading() as session:
+        booked = list(session.scalars(select(Appointment)))
+        told = {each.reference for each in booked} | {each.intake.receipt for each in booked}
+        for patient in (each.patient for each in booked):
+            told |= {patient.name, patient.phone, patient.email, *_written(patient.date_of_birth)}
+            told |= set(patient.name.split())
+        told |= {said for each in booked for said in _said(each.intake.draft)}
+    return {each for each in told if each and len(each) > 3}
+
+
+def _said(draft: Any) -> Iterator[str]:
+    """What was typed, word for word."""
+    if isinstance(draft, str) and " " in draft:
+        yield draft
+    inside = draft.values() if isinstance(draft, dict) else draft if isinstance(draft, list) else ()
+    for each in inside:
+        yield from _said(each)
+
+
+def _written(day: date) -> tuple[str, ...]:
+    """A day as somebody may write it."""
+    return format_day(day), format_day(day, "medium"), day.isoformat(), f"{day:%d/%m/%Y}", f"{day:%d.%m.%Y}"
+
+
+def _text_of(answer: TestResponse) -> str:
+    """All that can be read in it."""
+    if answer.mimetype == "application/pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
+    return html.unescape(answer.get_data(as_text=True))

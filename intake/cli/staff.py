@@ -12,15 +12,20 @@ from intake.services.staff.factors import holdings
 from intake.storage.models import Role
 from intake.text import email as address
 
+ROLE = click.Choice([role.value for role in Role])
+
 
 @click.command("add-user")
 @click.argument("email")
 @click.option("--name", prompt=True, help="As colleagues know them.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), prompt=True)
+@click.option(
+    "--role", "roles", type=ROLE, multiple=True, help="Given more than once for somebody with several roles."
+)
 @click.password_option("--password", envvar="BACKSTORY_NEW_PASSWORD", help="Asked for when not given.")
 @with_appcontext
-def add_user_command(email: str, name: str, role: str, password: str) -> None:
+def add_user_command(email: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Let somebody sign in. Without --password it is asked for, and stands in no history of commands."""
+    role, *also = map(Role, roles or (click.prompt("Role", type=ROLE),))
     clinic = opened_clinic()
     try:
         email = address.read(email)
@@ -29,7 +34,7 @@ def add_user_command(email: str, name: str, role: str, password: str) -> None:
     clinic.database.migrate()
     with operation(clinic) as op:
         try:
-            accounts.add_user(op, name=name, email=email, role=Role(role), password=password)
+            accounts.add_user(op, name=name, email=email, role=role, also=also, password=password)
         except WeakPassword as problem:
             raise click.ClickException(problem.why) from None
         except EmailTaken:

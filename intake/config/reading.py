@@ -17,6 +17,8 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from intake.config import public_holidays
+from intake.config.public_holidays import ClosedDays, HolidayCalendar
 from intake.config.values import LANGUAGES, ROLE_WORDS, MailServer, Mode, TextGateway
 from intake.opening import Opening
 from intake.text import clock as read_clock
@@ -268,7 +270,29 @@ def text_sender(words: str, read: Mapping[str, Any]) -> TextGateway:
 
 def opening(words: str, read: Mapping[str, Any]) -> Opening:
     """Days and times, without the days on which the clinic is closed."""
-    return Opening.parse(number.in_ascii(words), read["closed_on"])
+    holidays = holidays_of(read["holiday_country"], read["holiday_region"])
+    return Opening.parse(number.in_ascii(words), ClosedDays(read["closed_on"], holidays, read["open_on"]))
+
+
+def holidays_of(country: str, region: str) -> HolidayCalendar | None:
+    """The calendar that two settings name; None where no country is set."""
+    return HolidayCalendar(country, region) if country else None
+
+
+def holiday_country(code: str) -> str:
+    """A country whose holidays are known."""
+    if code.upper() not in public_holidays.countries("en"):
+        raise ValueError("it must be the two letters of a country whose holidays are known, such as GB")
+    return code.upper()
+
+
+def holiday_region(code: str, read: Mapping[str, Any]) -> str:
+    """A region of the country that is set."""
+    known = {each.casefold(): each for each in public_holidays.regions(read["holiday_country"])}
+    if code.casefold() not in known:
+        named = ", ".join(known.values()) or "none"
+        raise ValueError(f"it must be a region of the country that is set, by its code: {named}")
+    return known[code.casefold()]
 
 
 def days_from(least: int, most: int) -> Callable[[str], int]:

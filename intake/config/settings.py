@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import dates
 
 from intake.config import reading, wording
+from intake.config.public_holidays import HolidayCalendar
 from intake.config.reading import Reading, Setting, SettingsInvalid, declared_in, setting
 from intake.config.timing import CALL_BACK_WITHIN, SHORTEST_CALL_BACK
 from intake.config.values import (
@@ -123,6 +124,20 @@ class Settings:
     clinic_hours: str = setting("opening hours in words", "Monday to Friday, 8 am to 6 pm", fact=True)
     closed_on: frozenset[date] = setting(
         "days the clinic is closed, such as 2026-12-25, 2026-12-28",
+        parse=reading.iso_days,
+        otherwise=frozenset(),
+    )
+    holiday_country: str = setting(
+        "country whose public holidays the clinic keeps, by its two letters, such as GB; without it none",
+        parse=reading.holiday_country,
+    )
+    holiday_region: str = setting(
+        "region of that country with holidays of its own, by its code, such as SCT",
+        parse_with=reading.holiday_region,
+        otherwise="",
+    )
+    open_on: frozenset[date] = setting(
+        "public holidays on which the clinic is open all the same, such as 2027-05-03",
         parse=reading.iso_days,
         otherwise=frozenset(),
     )
@@ -309,7 +324,7 @@ class Settings:
         on_page=False,
     )
     sign_on_roles: tuple[tuple[str, str], ...] = setting(
-        "roles by that claim: reception=Front desk; clinician=Physio; admin=IT. The first that fits counts",
+        "roles by that claim: reception=Front desk; clinician=Physio; admin=IT. All that fit count",
         parse=reading.roles_by_claim,
         otherwise=(),
         on_page=False,
@@ -497,6 +512,15 @@ class Settings:
         midnights = (datetime.combine(each, time(0), self.zone) for each in (day, day + timedelta(days=1)))
         start, end = (midnight.astimezone(UTC) for midnight in midnights)
         return start, end
+
+    @property
+    def holidays(self) -> HolidayCalendar | None:
+        """The public holidays that the clinic keeps, but for those it is open on; None: it keeps none."""
+        return reading.holidays_of(self.holiday_country, self.holiday_region)
+
+    def holidays_in(self, year: int) -> Mapping[date, str]:
+        """The public holidays of a year, those too on which the clinic is open, with their names."""
+        return self.holidays.of_year(year, self.language) if self.holidays else {}
 
     def is_open(self, now: datetime) -> bool:
         """True while the clinic's opening hours run."""

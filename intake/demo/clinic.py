@@ -257,7 +257,7 @@ class DemoClinic:
 
     def _rowan(self, session: Session) -> User:
         """The receptionist."""
-        return next(user for user in accounts.all_users(session) if user.role is Role.RECEPTION)
+        return next(user for user in accounts.all_users(session) if Role.RECEPTION in user.roles)
 
     def _starts_at(self, dedupe_key: int) -> datetime:
         """Three clinicians see somebody every 40 minutes, one ten minutes after the other."""

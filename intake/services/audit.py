@@ -32,6 +32,7 @@ from intake.storage.models import (
     Invitation,
     LaterNote,
     Patient,
+    Role,
     User,
     WebSession,
 )
@@ -128,6 +129,7 @@ class Action(StrEnum):
     STAFF_PASSWORD_CHANGED = "staff:password_changed"  # noqa: S105  (a name, no password)
     STAFF_DEACTIVATED = "staff:deactivated"
     STAFF_ROLE_CHANGED = "staff:role_changed"
+    STAFF_WORKS_AS = "staff:works_as"
     STAFF_REACTIVATED = "staff:reactivated"
     STAFF_LINK_MADE = "staff:link_made"
     STAFF_LINK_USED = "staff:link_used"
@@ -154,10 +156,11 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did it, as the audit names them; `user_id` is set for a member of staff."""
+    """Who did it, as the audit names them; `user_id` and `role` are set for a member of staff."""
 
     name: str
     user_id: UUID | None = None
+    role: Role | None = None
 
     @classmethod
     def patient(cls, intake: Intake) -> "Actor":
@@ -165,9 +168,9 @@ class Actor:
         return cls(f"patient:{intake.id}")
 
     @classmethod
-    def staff(cls, user: User) -> "Actor":
-        """A member of staff who is signed in."""
-        return cls(f"staff:{user.id}", user.id)
+    def staff(cls, user: User, role: Role | None = None) -> "Actor":
+        """A member of staff in this role; whoever has only one needs not say it."""
+        return cls(f"staff:{user.id}", user.id, role or (min(user.roles) if len(user.roles) == 1 else None))
 
 
 SYSTEM = Actor("system")
@@ -185,6 +188,7 @@ class Recorded:
     about: str
     actor: str
     detail: Mapping[str, Any]
+    role: str | None = None
 
 
 @dataclass(frozen=True)
@@ -209,7 +213,7 @@ def history(session: Session, *actions: Action) -> tuple[Recorded, ...]:
         for id, salt in session.execute(select(Appointment.id, Appointment.detail_salt))
     }
     found = (
-        Recorded(event.stream, event.at, deed.action, deed.about, deed.actor, deed.detail)
+        Recorded(event.stream, event.at, deed.action, deed.about, deed.actor, deed.detail, event.role)
         for event in events
         for deed in _deeds(keys_of(session), salts.get(event.stream), event)
     )
@@ -263,6 +267,7 @@ def _written(session: Session, stream: str, together: list[Deed]) -> AuditEvent:
     written = AuditEvent(
         at=first.at,
         actor=first.actor.name,
+        role=first.actor.role,
         action=_in_the_clear(first.action),
         about=stream if first.action in WRITTEN_AS else _about(first.on),
         detail="{}",

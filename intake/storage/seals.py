@@ -75,6 +75,7 @@ def content_of(event: Any) -> bytes:
         event.detail_sealed,
         event.key_number,
         event.mac,
+        *_role_of(event),
     )
     return json.dumps([event.id, *said], default=_plain).encode()
 
@@ -94,7 +95,13 @@ def event_mac(keys: Keys, before: str, event: Any) -> str:
         event.about,
         event.detail,
         event.detail_sealed,
+        *_role_of(event),
     )
+
+
+def _role_of(event: Any) -> tuple[str, ...]:
+    """In which role it was done; nothing where that was not written down, as in earlier versions."""
+    return (event.role,) if event.role else ()
 
 
 def _plain(value: object) -> str:
@@ -105,5 +112,8 @@ def _plain(value: object) -> str:
             return value.hex
         case bytes():
             return sha256(value).hexdigest()
+        case frozenset():
+            # One word alone is sealed as it was when there could be no second.
+            return " ".join(sorted(value))
         case _:
             return str(value)

@@ -1,5 +1,6 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -47,6 +48,28 @@ class Rank(TypeDecorator[IntEnum]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> IntEnum | None:
         return None if value is None else self.ranks(value)
+
+
+class WordSet(TypeDecorator[frozenset[StrEnum]]):
+    """Some of a closed set of words, at least one: kept in alphabetical order, parted by blanks."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, choices: type[StrEnum]) -> None:
+        super().__init__()
+        self.choices = choices
+
+    def process_bind_param(self, value: Iterable[StrEnum] | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        words = " ".join(sorted({self.choices(each).value for each in value}))
+        if not words:
+            raise ValueError(f"At least one {self.choices.__name__} is needed.")
+        return words
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[StrEnum] | None:
+        return None if value is None else frozenset(map(self.choices, value.split()))
 
 
 def word_of(choices: type[StrEnum]) -> Enum:

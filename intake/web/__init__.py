@@ -21,15 +21,17 @@ from intake.services.audit import NOBODY, Actor
 from intake.services.context import Operation, Rehearsal
 from intake.services.forms.entry import Entry
 from intake.services.staff import accounts, sessions
-from intake.services.staff.accounts import Permission, SignInRefused, may
+from intake.services.staff.accounts import Permission, SignInRefused, allows
 from intake.services.staff.factors import holdings
 from intake.services.staff.factors.codes import CodeRefused
 from intake.services.staff.factors.passkeys import PasskeyRefused
 from intake.services.staff.factors.steps import StepOver
+from intake.services.staff.sessions import NotTheirRole
 from intake.services.staff.sign_ins import SecondFactorMissing
-from intake.storage.models import SessionKind, StepPurpose, User, WebSession
+from intake.storage.models import Role, SessionKind, StepPurpose, User, WebSession
 from intake.web import signing_in
 from intake.web.client import KNOWN, client_to_be_known
+from intake.web.form_tokens import renew_form_token
 from intake.web.signing_in import Typed
 
 P = ParamSpec("P")
@@ -86,7 +88,7 @@ def reading() -> AbstractContextManager[Operation]:
 def _whoever_is_here() -> Actor:
     """Whom the access guard of this page let in."""
     if "user" in g:
-        return Actor.staff(g.user)
+        return Actor.staff(g.user, g.get("role"))
     if "visit" in g and g.visit is not None:
         actor: Actor = g.entry.actor(g.visit.intake)
         return actor
@@ -110,8 +112,8 @@ def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
         if g.visit is None:
             raise NotIdentified
         by = g.visit.filled_in_by
-        g.entry = Entry(g.visit.route, by)
-        if by is not None and not may(by, Permission.FILL_IN):
+        g.entry = Entry(g.visit.route, by, g.visit.filled_in_as)
+        if by is not None and not allows(g.visit.filled_in_as, Permission.FILL_IN):
             abort(403)
         speak(clinic().settings.language if by else g.visit.intake.language)
         return view(*args, **kwargs)
@@ -135,7 +137,7 @@ def enrolled(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetu
 def only(
     permission: Permission,
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Only staff who have this permission; `g.user` is who. Raises NotSignedIn.
+    """Only staff who work in a role with this permission; `g.user` is who. Raises NotSignedIn.
 
     Safety: a page that one person left open is never sent in the name of another who has signed in since.
     """
@@ -146,9 +148,9 @@ def only(
             g.web_session = _who_sends()
             if g.web_session is None:
                 raise NotSignedIn
-            g.user = g.web_session.user
+            g.user, g.role = g.web_session.user, g.web_session.role
             speak(clinic().settings.language)
-            if not may(g.user, permission):
+            if not may_here(permission):
                 abort(403)
             g.unfinished = holdings.unfinished(clinic().settings, g.web_session)
             if g.unfinished and not (_goes_first(view) or _is_waiting_call(permission, kwargs)):
@@ -182,13 +184,12 @@ def _is_waiting_call(permission: Permission, asked: Mapping[str, object]) -> boo
         return alerts.is_waiting(op, intake_id)
 
 
-def staff_here() -> User | None:
-    """Whoever of the staff is signed in in this browser, on a page that has no guard."""
-    found = staff_session()
-    return found.user if found else None
+def may_here(permission: Permission) -> bool:
+    """True when whoever is signed in may do it, in the role in which they work now."""
+    return allows(g.role, permission)
 
 
-def staff_session() -> WebSession | None:
+def staff_here() -> WebSession | None:
     """The session of whoever of the staff is signed in in this browser, on a page that has no guard."""
     return _found("staff", SessionKind.STAFF)
 
@@ -208,11 +209,16 @@ def let_in_again(user_id: str, typed: Typed) -> User:
     Raises CodeRefused, PasskeyRefused and StepOver as well.
     """
     who = staff_named(user_id)
+    role = _worked_as(who)
     if typed.passkey or (typed.code and not typed.password):
         if who is None:
             raise SignInRefused
-        return _let_in_by_rest(who, typed)
-    return _let_in(who.email if who is not None else "", typed)
+        user = _let_in_by_rest(who, typed)
+    else:
+        user = _let_in(who.email if who is not None else "", typed)
+    if role is not None:
+        work_as(role)
+    return user
 
 
 def _let_in(email: str, typed: Typed) -> User:
@@ -230,6 +236,32 @@ def _let_in_by_rest(who: User, typed: Typed) -> User:
         if typed.passkey and signing_in.found_step(op, StepPurpose.SECOND_FACTOR) is None:
             return signing_in.by_passkey(op, typed.passkey, settings, who)
         return signing_in.by_second_factor(op, typed, settings, who)
+
+
+def work_as(role: Role) -> None:
+    """Whoever is signed in goes on in another role of theirs, under a new token. Raises NotSignedIn."""
+    here = staff_here()
+    if here is None or here.role is role:
+        return
+    with operation() as op:
+        try:
+            token = sessions.work_as(op, here, role)
+        except NotTheirRole:
+            raise NotSignedIn from None
+        op.commit()
+    session["staff"] = token
+    renew_form_token()
+
+
+def _worked_as(user: User | None) -> Role | None:
+    """In which role they worked when the session in this browser ended, while it is still theirs."""
+    token = session.get("staff")
+    if user is None or not isinstance(token, str):
+        return None
+    with reading() as op:
+        found = sessions.known(op.session, token)
+        theirs = found is not None and found.user_id == user.id and found.role in user.roles
+        return found.role if found is not None and theirs else None
 
 
 def staff_named(user_id: str) -> User | None:

@@ -27,7 +27,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake.services.context import Operation
 from intake.services.staff import drafts
-from intake.services.staff.accounts import Permission, may
+from intake.services.staff.accounts import Permission, allows, may
 from intake.services.staff.drafts import DraftOver, DraftView, Fields, FormAddress
 from intake.storage.models import User
 from intake.web import SIGNED_IN, NotSignedIn, before_second_factor, guard_of, only, operation, reading
@@ -76,9 +76,12 @@ def draft_of(address: str) -> FormDraft:
 def mine() -> str:
     """What I have begun and not saved, in words: without scripts, or when the form is out of reach."""
     with reading() as op:
-        begun = tuple(each for each in drafts.all_of(op) if _may_send(g.user, each.address))
+        mine_ = drafts.all_of(op)
+    begun = tuple(each for each in mine_ if _may_send_here(each.address))
     return render_template(
-        "drafts.html", begun=tuple(replace(each, fields=_told(each.fields)) for each in begun)
+        "drafts.html",
+        begun=tuple(replace(each, fields=_told(each.fields)) for each in begun),
+        elsewhere=sum(_may_send(g.user, each.address) for each in mine_) - len(begun),
     )
 
 
@@ -89,7 +92,7 @@ def fields(draft_id: UUID) -> dict[str, Any]:
     """What was typed, box by box, for the script that puts it back."""
     with reading() as op:
         found = drafts.find(op, draft_id)
-    if found is None or not _may_send(g.user, found.address):
+    if found is None or not _may_send_here(found.address):
         abort(404)
     return {"fields": found.fields}
 
@@ -173,9 +176,21 @@ def _place(op: Operation, address: str, page: str) -> FormAddress:
 
 
 def _may_send(user: User, address: str) -> bool:
-    """The address takes a form of staff, and from this person."""
+    """The address takes a form of staff, and from this person, in whatever role they work now."""
+    permission = _permission(address)
+    return permission is not None and may(user, permission)
+
+
+def _may_send_here(address: str) -> bool:
+    """The same in the role in which they work now: what was typed in another one is not shown in it."""
+    permission = _permission(address)
+    return permission is not None and allows(g.role, permission)
+
+
+def _permission(address: str) -> Permission | None:
+    """What somebody must be allowed to do to send a form to this address; None where no staff may."""
     guard = guard_of(current_app, _route(address, "POST")[0]) if len(address) <= 200 else None
-    return guard in list(Permission) and may(user, Permission(guard))
+    return Permission(guard) if guard in list(Permission) else None
 
 
 def _route(address: str, method: str) -> tuple[str, dict[str, Any]]:

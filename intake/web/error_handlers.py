@@ -316,12 +316,12 @@ def _is_for_staff() -> bool:
 def _know_who_is_signed_in() -> bool:
     """A member of staff is signed in, who is `g.user` from now on; True as well when nobody can tell."""
     try:
-        found = g.get("user") or staff_here()
+        found = None if "user" in g else staff_here()
     except DATABASE_IS_AWAY:
         return "staff" in session
     if found is not None:
-        g.user = found
-    return found is not None
+        g.user, g.role = found.user, found.role
+    return "user" in g
 
 
 def _asked_for() -> str | None:

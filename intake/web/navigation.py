@@ -7,10 +7,11 @@ from flask import Flask, g
 from intake.i18n import Words
 from intake.i18n import lazy as _
 from intake.services.staff import drafts
-from intake.services.staff.accounts import Permission, may
+from intake.services.staff.accounts import Permission
 from intake.services.staff.views import StaffView
-from intake.web import reading
+from intake.web import may_here, reading
 from intake.web.notice_bar import notices
+from intake.web.roles import ROLES, WORK_AS
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,19 @@ def _for_staff() -> dict[str, object]:
     quiet, unfinished = bool(g.get("without_notices")), bool(g.get("unfinished"))
     return {
         "me": StaffView.of(user),
-        "reads": may(user, Permission.READ_ANSWERS),
-        "attends": may(user, Permission.NOTE_ATTENDANCE),
-        "acknowledges": may(user, Permission.ACKNOWLEDGE),
-        "fills_in": may(user, Permission.FILL_IN),
-        "sees_day": may(user, Permission.SEE_DAY) and not unfinished,
-        "makes": may(user, Permission.MAKE_APPOINTMENT),
-        "ways": SET_UP if unfinished else tuple(way for way in LINKS if may(user, way.permission)),
+        "my_role": ROLES[g.role][0] if len(user.roles) > 1 else "",
+        "other_roles": tuple(
+            (role.value, words)
+            for role, words in WORK_AS.items()
+            if role in user.roles and role is not g.role
+        ),
+        "reads": may_here(Permission.READ_ANSWERS),
+        "attends": may_here(Permission.NOTE_ATTENDANCE),
+        "acknowledges": may_here(Permission.ACKNOWLEDGE),
+        "fills_in": may_here(Permission.FILL_IN),
+        "sees_day": may_here(Permission.SEE_DAY) and not unfinished,
+        "makes": may_here(Permission.MAKE_APPOINTMENT),
+        "ways": SET_UP if unfinished else tuple(way for way in LINKS if may_here(way.permission)),
         "notice_bar": () if quiet or unfinished else notices(),
         "not_saved": 0 if quiet or unfinished else _not_saved(),
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import g, url_for
+from flask import url_for
 
 from intake.i18n import format_moment, format_time, gettext, ngettext
 from intake.services import alerts
@@ -14,9 +14,9 @@ from intake.services.messages import heartbeat, worker_watch
 from intake.services.messages.heartbeat import Silence, Trouble
 from intake.services.operations.backup import after_restore, status
 from intake.services.staff import emergency, guesses
-from intake.services.staff.accounts import Permission, may
+from intake.services.staff.accounts import Permission
 from intake.services.staff.guesses import Pressure
-from intake.web import clinic, reading
+from intake.web import clinic, may_here, reading
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ def notices() -> tuple[Notice, ...]:
         overdue, again = alerts.overdue(op), alerts.due_again(op)
         offered, declined = alerts.offered_to(op, op.user), alerts.declined_to(op, op.user)
         silences = heartbeat.silences(op)
-        attack = guesses.attack(op) if may(op.user, Permission.MANAGE_USERS) else None
-        used = emergency.used_lately(op) if may(op.user, Permission.MANAGE_USERS) else None
+        attack = guesses.attack(op) if may_here(Permission.MANAGE_USERS) else None
+        used = emergency.used_lately(op) if may_here(Permission.MANAGE_USERS) else None
         backup_until, unsaved = status.red_since(op), status.never_backed_up(op)
         held = after_restore.held(op.session)
     for silence in silences:
@@ -68,12 +68,16 @@ def notices() -> tuple[Notice, ...]:
 
 def _offered(offer: HandOverView) -> Notice:
     words = gettext("%(name)s hands you a call: accept it or decline it.", name=offer.offered_by)
-    return Notice(words, url_for("reception.alert", intake_id=offer.intake_id), offer.offered_by)
+    return Notice(words, _call(offer), offer.offered_by)
 
 
 def _declined(offer: HandOverView) -> Notice:
     words = gettext("%(name)s has declined the call you offered: it is still yours.", name=offer.offered_to)
-    return Notice(words, url_for("reception.alert", intake_id=offer.intake_id), offer.offered_to)
+    return Notice(words, _call(offer), offer.offered_to)
+
+
+def _call(offer: HandOverView) -> str | None:
+    return url_for("reception.alert", intake_id=offer.intake_id) if may_here(Permission.ACKNOWLEDGE) else None
 
 
 def _overdue(many: int) -> Iterable[Notice]:
@@ -118,7 +122,7 @@ def _emergency(used: datetime | None) -> Iterable[Notice]:
 
 
 def _day_list() -> str | None:
-    return url_for("reception.today") if may(g.user, Permission.SEE_DAY) else None
+    return url_for("reception.today") if may_here(Permission.SEE_DAY) else None
 
 
 def _silence(silence: Silence) -> Notice:
@@ -153,14 +157,14 @@ def _backups(until: datetime | None, none_at_all: bool) -> Iterable[Notice]:
             when=_when(until),
         )
         return [Notice(words, _operation())]
-    if none_at_all and may(g.user, Permission.MANAGE_SETTINGS):
+    if none_at_all and may_here(Permission.MANAGE_SETTINGS):
         words = gettext("This clinic has no backup of the last seven days. See the page on backups.")
         return [Notice(words, _operation())]
     return []
 
 
 def _operation() -> str | None:
-    return url_for("admin.show_operation") if may(g.user, Permission.MANAGE_SETTINGS) else None
+    return url_for("admin.show_operation") if may_here(Permission.MANAGE_SETTINGS) else None
 
 
 _WORDS: dict[Trouble, Callable[[str], str]] = {

@@ -54,10 +54,20 @@ def proved(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
         if request.method == "POST" and not proved_lately():
             problem = _prove() if OWN_PASSWORD in request.form else Unproved()
             if problem is not None:
-                return come_back(make_response(_question(problem), 403), problem.wait)
+                return come_back(make_response(question(problem), 403), problem.wait)
         return view(*args, **kwargs)
 
     return guarded
+
+
+def proved_again() -> "Unproved | None":
+    """What is wrong with what came with this request; None when it is right. What was shown before is nothing.
+
+    Whoever has no password here has shown it at the provider in the last ten minutes.
+    """
+    if OWN_PASSWORD in request.form:
+        return _prove()
+    return None if not ways_back(g.user).password and proved_lately() else Unproved()
 
 
 def proved_lately() -> bool:
@@ -92,7 +102,8 @@ def _prove() -> "Unproved | None":
     return problem
 
 
-def _question(problem: "Unproved") -> str:
+def question(problem: "Unproved") -> str:
+    """The page that asks for it, with what was sent."""
     with reading() as op:
         has = holdings.of(op, op.user)
     site = Site.of(clinic().settings)

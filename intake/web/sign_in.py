@@ -5,6 +5,7 @@ from math import ceil
 
 from flask import (
     Blueprint,
+    abort,
     g,
     make_response,
     redirect,
@@ -23,7 +24,7 @@ from intake.services.staff.factors.codes import CodeRefused
 from intake.services.staff.factors.passkeys import PasskeyRefused, Site
 from intake.services.staff.factors.steps import StepOver
 from intake.services.staff.sign_ins import SecondFactorMissing
-from intake.storage.models import SessionKind
+from intake.storage.models import Role, SessionKind
 from intake.web import (
     NotSignedIn,
     before_second_factor,
@@ -33,10 +34,12 @@ from intake.web import (
     only,
     open_to_all,
     operation,
+    work_as,
 )
 from intake.web.form_tokens import with_form_token
 from intake.web.headers import WHAT_WAS_SEEN, come_back
 from intake.web.onward import home_of, onward_to
+from intake.web.proof import proved_again, question
 from intake.web.signing_in import Typed
 from intake.web.staff_forms import LineField, PasswordField, StaffForm
 
@@ -81,7 +84,8 @@ def sign_in() -> str | Response | tuple[str, int]:
         return refusal_page(form, refused.wait)
     except SecondFactorMissing:
         return redirect(url_for("second_factor.asked", next=form.onward.shown or None), 303)
-    return redirect(onward_to(form.onward.shown) or home_of(user), 303)
+    role = sessions.first_role(user)
+    return redirect(onward_to(form.onward.shown, role) or home_of(role), 303)
 
 
 @blueprint.post("/sign-out")
@@ -101,6 +105,24 @@ def sign_out() -> Response:
     response = redirect(url_for("sign_on.signed_out" if by_provider else "sign_in.sign_in"), 303)
     response.headers["Clear-Site-Data"] = WHAT_WAS_SEEN
     return response
+
+
+@blueprint.post("/work-as")
+@only(Permission.SIGN_IN)
+def change_role() -> Response:
+    """Go on in another of one's roles; whoever goes on as admin shows the password first, however lately."""
+    wanted = request.form.get("role", "")
+    if wanted not in list(Role):
+        abort(400)
+    role = Role(wanted)
+    if role not in g.user.roles:
+        abort(403)
+    if role is Role.ADMIN and g.role is not role:
+        problem = proved_again()
+        if problem is not None:
+            return come_back(make_response(question(problem), 403), problem.wait)
+    work_as(role)
+    return redirect(home_of(role), 303)
 
 
 @blueprint.get("/here")

@@ -30,7 +30,7 @@ from werkzeug.wrappers import Response
 
 from intake.config import Settings
 from intake.services.context import Operation
-from intake.services.staff import accounts, known_browsers
+from intake.services.staff import accounts, known_browsers, sessions
 from intake.services.staff.accounts import SignInRefused
 from intake.services.staff.sessions import ByProvider
 from intake.services.staff.sign_ins import Method
@@ -41,7 +41,7 @@ from intake.services.staff.sign_on.provider import Provider
 from intake.services.staff.sign_on.shown import LASTS, Asked, PersonShown
 from intake.services.staff.sign_on.tokens import TokenRefused, logged_out_by, shown_by
 from intake.storage.models import User
-from intake.web import clinic, freshness, open_to_all, operation, staff_session
+from intake.web import clinic, freshness, open_to_all, operation, staff_here
 from intake.web.client import client
 from intake.web.onward import home_of, onward_to
 from intake.web.sign_on_words import SAID
@@ -314,12 +314,12 @@ def _let_in(provider: Provider, under_way: UnderWay, shown: PersonShown) -> Resp
     session[CAME_IN] = True
     if under_way.whose:
         return redirect(url_for("sign_on.done"), 303)
-    return redirect(under_way.onward or home_of(user), 303)
+    return redirect(under_way.onward or home_of(sessions.first_role(user)), 303)
 
 
 def _open_here(op: Operation, user: User, under_way: UnderWay, shown: PersonShown) -> None:
     """Let them in. Who is in already, and was to show it again, goes on in the same session."""
-    here = staff_session()
+    here = staff_here()
     if under_way.whose and here is not None and here.user_id == user.id:
         op.commit()
         freshness.note(here.id, op.now)

@@ -11,7 +11,7 @@ from wtforms import Field, Form
 from wtforms.form import BaseForm
 
 from intake.config import LANGUAGES
-from intake.i18n import Words, current_language, gettext
+from intake.i18n import Words, current_language, gettext, join
 from intake.text import day, email, free, names
 from intake.web import reasons
 
@@ -132,6 +132,37 @@ class ChoiceField(LineField):
     @property
     def said(self) -> str:
         return str(self.options.get(self.shown, self.shown))
+
+
+class ChoicesField(StaffField):
+    """Some of a few options, whose words are given by id: `shown` and `data` are the ids that are ticked.
+
+    `missing` is said when none is, and when one is none of them.
+    """
+
+    shown: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        label: Words = "",
+        hint: Words = "",
+        *,
+        options: Mapping[str, Any],
+        missing: Words,
+        **wiring: Any,
+    ) -> None:
+        super().__init__(label, hint, **wiring)
+        self.options, self.missing = options, missing
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.shown = tuple(each for each in self.options if each in valuelist)
+        self.data = self.shown
+        if not self.shown or not set(valuelist) <= set(self.options):
+            raise ValueError(str(self.missing))
+
+    @property
+    def said(self) -> str:
+        return join([str(self.options[each]) for each in self.shown])
 
 
 class DayField(LineField):

@@ -91,7 +91,7 @@ def _user(database: Database, name: str, role: Role) -> User:
             name=name,
             email=f"{role}@example.org",
             email_hmac=f"{role}",
-            role=role,
+            roles={role},
             password_hash="never signs in",
             active=True,
             made_at=NOW,

@@ -149,11 +149,11 @@ def test_an_address_belongs_to_one_person(database: Database, bello: User) -> No
 
 
 def test_reception_does_not_read_answers() -> None:
-    rosa = User(role=Role.RECEPTION, active=True)
+    rosa = User(roles={Role.RECEPTION}, active=True)
 
     assert accounts.may(rosa, Permission.SEE_DAY)
     assert not accounts.may(rosa, Permission.READ_ANSWERS)
-    assert not accounts.may(User(role=Role.CLINICIAN, active=False), Permission.READ_ANSWERS)
+    assert not accounts.may(User(roles={Role.CLINICIAN}, active=False), Permission.READ_ANSWERS)
 
 
 def test_sign_ins_are_recorded_without_the_address(database: Database, bello: User) -> None:

@@ -73,7 +73,7 @@ class AlertPaths(RuleBasedStateMachine):
                         name=email,
                         email=email,
                         email_hmac=email,
-                        role=role,
+                        roles={role},
                         password_hash="never signs in",
                         active=True,
                         made_at=NOW,

@@ -118,7 +118,7 @@ def test_a_deed_noted_and_not_committed_is_an_error(database: Database, clinicia
 def test_people_have_chains_of_their_own(database: Database) -> None:
     with acting(database) as op:
         for role in (Role.RECEPTION, Role.CLINICIAN):
-            user = User(role=role, name="A", email="a", email_hmac=role, password_hash="", active=True)
+            user = User(roles={role}, name="A", email="a", email_hmac=role, password_hash="", active=True)
             user.made_at = NOW
             op.session.add(user)
             op.record(Action.STAFF_ADDED, user)

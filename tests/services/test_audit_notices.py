@@ -198,14 +198,46 @@ def test_an_emptied_record_is_not_taken_for_a_new_one(database: Database, urgent
 
 def test_a_role_changed_in_the_database_is_noticed(database: Database, ada: User) -> None:
     with database.writer.begin() as connection:
-        _set(connection, User, ada.id, role="admin")
+        _set(connection, User, ada.id, roles={Role.ADMIN})
 
     assert broken(database) == ["it was changed"]
 
 
+@pytest.mark.parametrize("roles", [set(Role), {Role.CLINICIAN, Role.ADMIN}, {Role.CLINICIAN}])
+def test_a_role_added_exchanged_or_removed_in_the_database_is_noticed(
+    database: Database, roles: set[Role]
+) -> None:
+    with acting(database) as op:
+        two = accounts.add_user(
+            op,
+            name="Anna",
+            email="anna@clinic.example.org",
+            role=Role.RECEPTION,
+            also={Role.CLINICIAN},
+            password=PASSWORD,
+        )
+        op.commit()
+    assert broken(database) == []
+
+    with database.writer.begin() as connection:
+        _set(connection, User, two.id, roles=roles)
+
+    assert broken(database) == ["it was changed"]
+
+
+def test_another_role_written_to_an_event_is_noticed(database: Database, ada: User) -> None:
+    with acting(database, by=ada) as op:
+        op.record(Action.DAY_READ)
+        op.commit()
+
+    unguarded(database, update(AuditEvent).where(AuditEvent.role.is_not(None)).values(role="admin"))
+
+    assert "it was changed" in broken(database)
+
+
 def test_a_deed_afterwards_does_not_make_it_genuine(database: Database, ada: User) -> None:
     with database.writer.begin() as connection:
-        _set(connection, User, ada.id, role="admin")
+        _set(connection, User, ada.id, roles={Role.ADMIN})
 
     with acting(database) as op:
         accounts.with_password(op, "ada@clinic.example.org", PASSWORD)

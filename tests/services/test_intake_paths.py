@@ -73,7 +73,7 @@ class IntakePaths(RuleBasedStateMachine):
                     name="Dr Bello",
                     email="bello@x",
                     email_hmac="bello",
-                    role=Role.CLINICIAN,
+                    roles={Role.CLINICIAN},
                     password_hash="never signs in",
                     active=True,
                     made_at=NOW,

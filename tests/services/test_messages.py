@@ -345,7 +345,7 @@ def hired(clinic: Clinic, name: str, email: str) -> User:
             name=name,
             email=email,
             email_hmac=email,
-            role=Role.RECEPTION,
+            roles={Role.RECEPTION},
             password_hash="never signs in",
             active=True,
             made_at=NOW,

@@ -12,7 +12,7 @@ from intake.services.audit import Action
 from intake.storage import Database
 from intake.storage.encryption import Keys, Purpose
 from intake.storage.migrating import migrate
-from intake.storage.models import Appointment, AuditEvent, AuditTotal, Intake, Row, User, new_id
+from intake.storage.models import Appointment, AuditEvent, AuditTotal, Intake, Role, Row, User, new_id
 from tests.acting import acting
 from tests.storage.test_migrations import NOW, insert_rows_of_the_earlier_version
 
@@ -65,7 +65,7 @@ def earlier(database_url: str, keys: Keys, version: str) -> Database:
 def _insert(database: Database, name: str, rows: list[dict[str, Any]]) -> None:
     types = {each.name: each.type for each in Row.metadata.tables[name].columns}
     with database.writer.begin() as connection:
-        connection.execute(insert(table(name, *(column(each, types[each]) for each in rows[0]))), rows)
+        connection.execute(insert(table(name, *(column(each, types.get(each)) for each in rows[0]))), rows)
 
 
 def broken(database: Database) -> list[str]:
@@ -138,7 +138,7 @@ def test_what_was_broken_before_is_not_made_whole(earlier: Database, deed: str) 
 def test_nothing_is_sealed_a_second_time(earlier: Database) -> None:
     earlier.migrate()
     with earlier.writer.begin() as connection:
-        connection.execute(update(User.__table__).values(role="admin", seal=""))
+        connection.execute(update(User.__table__).values(roles={Role.ADMIN}, seal=""))
         connection.execute(AuditTotal.__table__.delete())
 
     earlier.migrate()

@@ -7,11 +7,12 @@ from uuid import UUID
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import column, insert, inspect, table, text
+from sqlalchemy import column, insert, inspect, select, table, text
 from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 
 from intake.red_flags import Urgency
-from intake.storage import Database
+from intake.services.staff import accounts, sessions
+from intake.storage import Database, audit_total
 from intake.storage.encryption import Keys
 from intake.storage.migrating import migrate, take_back
 from intake.storage.models import (
@@ -20,10 +21,14 @@ from intake.storage.models import (
     FindingVerdict,
     Intake,
     Patient,
+    Role,
     Row,
     Tally,
+    User,
+    WebSession,
     new_id,
 )
+from tests.acting import acting
 
 NOW = datetime(2026, 3, 9, 10, tzinfo=UTC)
 
@@ -64,6 +69,27 @@ def test_going_down_with_data_is_whole(database: Database) -> None:
     migrate(database.writer)
 
     assert database.is_empty()
+
+
+def test_whoever_had_one_role_keeps_it_with_its_seal_and_of_several_one_goes_back(
+    database: Database, keys: Keys
+) -> None:
+    with acting(database) as op:
+        for name, also in (("Ada", ()), ("Bo", (Role.ADMIN, Role.CLINICIAN))):
+            email = f"{name}@clinic.example"
+            user = accounts.expect_user(op, name=name, email=email, role=Role.CLINICIAN, also=also)
+            sessions.start_staff(op, user)
+        op.commit()
+
+    take_back(database.writer, "0018", keys=keys)
+    with database.writer.connect() as connection:
+        assert connection.execute(text("SELECT role FROM staff_user")).scalars().all() == ["clinician"] * 2
+    migrate(database.writer, keys=keys)
+
+    with database.reading() as session:
+        assert {each.roles for each in session.scalars(select(User))} == {frozenset({Role.CLINICIAN})}
+        assert {each.role for each in session.scalars(select(WebSession))} == {Role.CLINICIAN}
+        assert list(audit_total.breaks(session)) == []
 
 
 @pytest.mark.parametrize("deed", ["UPDATE audit_event SET action = 'x'", "DELETE FROM audit_event"])
@@ -150,7 +176,7 @@ def insert_rows_of_the_earlier_version(database: Database, ids: dict[str, UUID],
             types = {each.name: each.type for each in Row.metadata.tables[name].columns}
             there = {each["name"] for each in inspect(connection).get_columns(name)}
             then = {each: value for each, value in values.items() if each in there}
-            columns = [column(each, types[each]) for each in then]
+            columns = [column(each, types.get(each)) for each in then]
             connection.execute(insert(table(name, *columns)).values(then))
 
 

@@ -1,5 +1,7 @@
 """The clinic's settings on a page: checked by eye and by rule, and in force at the next request."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -285,3 +287,33 @@ def test_a_box_that_is_emptied_shows_what_is_in_force_then(admin):
 
 def test_the_page_says_that_mail_lies_in_files_while_no_server_is_set(admin):
     assert "for trying out: no mail server is set" in admin.opens("/settings").words
+
+
+def test_each_holiday_of_this_year_and_the_next_is_switched_off_and_on(admin):
+    admin.opens("/settings").presses("Show the preview", holiday_country="GB")
+    assert "Friday, 25 December 2026: Christmas Day" in admin.words
+    assert "Monday, 30 August 2027" not in admin.words
+
+    admin.presses("Save the settings", holiday_country="GB")
+    admin.presses("Save the settings", holiday_region="ENG")
+    assert "Monday, 30 August 2027: Late Summer Bank Holiday" in admin.words
+    for chosen in ({"2027-08-30", "2026-12-25"}, {"2027-08-30"}, set()):
+        admin.presses("Save the settings", open_on=["", *sorted(chosen)])
+        assert _ticked(admin) == chosen
+
+
+def test_a_region_of_another_country_is_told_and_nothing_is_lost(admin):
+    admin.opens("/settings").presses("Save the settings", holiday_country="GB")
+    admin.presses("Save the settings", holiday_region="SCT")
+
+    admin.presses("Save the settings", holiday_country="DE")
+
+    assert admin.status == 422
+    assert "“Region” is 'SCT': it must be a region of the country that is set" in admin.words
+    admin.presses("Save the settings", holiday_region="BY")
+    assert admin.status == 200
+
+
+def _ticked(admin: Colleague) -> set[str]:
+    boxes = re.findall(r'<input type="checkbox" id="open_on[^>]*>', admin.opens("/settings").html)
+    return {each.split('value="')[1][:10] for each in boxes if "checked" in each}

@@ -235,7 +235,7 @@ def test_who_may_no_longer_fill_in_is_kept_out_at_once(at_the_desk, reception, c
         accounts.change_role(op, user, Role.ADMIN)
         op.commit()
 
-    assert at_the_desk.opens("/form/").status == 403
+    assert at_the_desk.opens("/form/").path == "/sign-in"
 
 
 def test_a_form_that_was_sent_meanwhile_says_so(patient, reception, clinic_database):

@@ -175,10 +175,11 @@ def test_sessions_are_ended_from_the_page(admin, reception):
     assert "nowhere" in admin.words
 
 
-def test_another_role_counts_from_the_next_page_and_with_a_new_session(admin, reception):
+def test_another_role_counts_from_the_next_page(admin, reception):
+    """A session in a role that was taken away is over: nobody becomes an admin on an open page."""
     assert reception.client.get("/settings").status_code == 403
 
-    admin.opens(f"/users/{reception.user.id}").presses("Save the role", role="admin")
+    admin.opens(f"/users/{reception.user.id}").presses("Save the roles", role="admin")
 
     assert reception.opens("/settings").path == "/sign-in"
     reception.presses("Sign in", email="reception@clinic.example", password=PASSWORD)
@@ -186,7 +187,7 @@ def test_another_role_counts_from_the_next_page_and_with_a_new_session(admin, re
 
 
 def test_the_last_admin_is_told_why_they_stay(admin):
-    admin.opens(f"/users/{admin.user.id}").presses("Save the role", role="reception")
+    admin.opens(f"/users/{admin.user.id}").presses("Save the roles", role="reception")
     assert admin.status == 409
     assert "last admin" in admin.words
 
@@ -202,7 +203,7 @@ def test_two_admins_who_change_the_same_role_are_told(admin, reception, clinic_d
         accounts.change_role(op, found, Role.CLINICIAN)
         op.commit()
 
-    admin.presses("Save the role", role="admin")
+    admin.presses("Save the roles", role="admin")
 
     assert admin.status == 409
     assert "You chose Admin. It is Clinician now." in admin.words
@@ -242,18 +243,18 @@ def test_after_ten_minutes_the_password_is_asked_for_and_nothing_typed_is_lost(a
     admin.presses("Go on", own_password=PASSWORD)
 
     assert admin.link_of_patient() is not None
-    assert admin.presses("Save the role", role="clinician").status == 200
+    assert admin.presses("Save the roles", role="clinician").status == 200
 
 
 def test_the_proof_is_good_for_ten_minutes_and_for_one_session(admin, clock, clinic_database):
     _keeps_working(admin, clinic_database, clock)
-    admin.opens(f"/users/{admin.user.id}").presses("Save the role", role="admin")
+    admin.opens(f"/users/{admin.user.id}").presses("Save the roles", role="admin")
     admin.presses("Go on", own_password=PASSWORD)
     assert admin.status == 200
 
     _keeps_working(admin, clinic_database, clock)
 
-    admin.opens(f"/users/{admin.user.id}").presses("Save the role", role="admin")
+    admin.opens(f"/users/{admin.user.id}").presses("Save the roles", role="admin")
     assert admin.status == 403
 
 
@@ -272,7 +273,7 @@ def test_admins_begin_with_the_settings(stranger, clinic_database, clock):
 
 
 def test_what_the_admin_does_is_recorded_with_their_name(admin, nell, clinic_database):
-    admin.presses("Save the role", role="clinician")
+    admin.presses("Save the roles", role="clinician")
     admin.presses("Yes, let in no longer")
 
     with clinic_database.reading() as session:

@@ -50,7 +50,9 @@ class Clinicians:
 
     def __init__(self, op: Operation, deciding: Mapping[str, UUID | None] | None = None) -> None:
         self._op = op
-        users = op.session.scalars(select(User).where(User.active.is_(True), User.role == Role.CLINICIAN))
+        users = op.session.scalars(
+            select(User).where(User.active.is_(True), User.may_work_as(Role.CLINICIAN))
+        )
         self.accounts = tuple(
             sorted((Account(each.id, each.name) for each in users), key=lambda each: each.name.casefold())
         )

@@ -107,11 +107,17 @@ class Diary:
         settings = self._settings
         opening = settings.opening
         if self._day(slot) in opening.closed_on or (opening.spans and not opening.opens_on(self._day(slot))):
-            return (gettext("The clinic is closed that day."),)
+            return (self._closed(self._day(slot)),)
         local, until = settings.local(slot.starts_at), settings.local(slot.ends_at)
         if opening.spans and not opening.covers(local, until):
             return (gettext("It is outside the opening hours: %(hours)s.", hours=settings.clinic_hours),)
         return ()
+
+    def _closed(self, day: date) -> str:
+        holiday = self._settings.holidays_in(day.year).get(day)
+        if holiday and day not in self._settings.open_on:
+            return gettext("The clinic is closed that day: %(holiday)s.", holiday=holiday)
+        return gettext("The clinic is closed that day.")
 
     def _day(self, slot: Slot) -> date:
         return self._settings.local(slot.starts_at).date()

@@ -1,4 +1,4 @@
-"""Two records that turn out to be one person: joined by an admin, and parted again when that was a mistake.
+"""Two records that turn out to be one person: joined at the desk, and parted again when that was a mistake.
 
 The kept record gets the facts that were chosen, and every appointment. The joined one stays as it is, without
 appointments, so that parting gives back exactly what was. Safety: a wrong joining must not show one patient
@@ -60,7 +60,7 @@ class RecordsChanged(Exception):
 
 @dataclass(frozen=True)
 class PatientRecord:
-    """One record as an admin sees it: who it is, and when they come. `visits` hold no answer."""
+    """One record as the desk sees it: who it is, and when they come. `visits` hold no answer."""
 
     patient_id: UUID
     person: PersonFacts

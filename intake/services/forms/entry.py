@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from intake.services.audit import Actor
-from intake.storage.models import Intake, Route, User
+from intake.storage.models import Intake, Role, Route, User
 
 
 @dataclass(frozen=True)
 class Entry:
-    """How answers come in. `user` is the member of staff who enters them; None: the patient."""
+    """How answers come in. `user` is the member of staff who enters them, in `role`; None: the patient."""
 
     route: Route = Route.WEB
     user: User | None = None
+    role: Role | None = None
 
     @property
     def blanks(self) -> bool:
@@ -26,7 +27,7 @@ class Entry:
 
     def actor(self, intake: Intake) -> Actor:
         """Who does it, as the audit names them."""
-        return Actor.staff(self.user) if self.user else Actor.patient(intake)
+        return Actor.staff(self.user, self.role) if self.user else Actor.patient(intake)
 
     def note(self, session: Session, intake: Intake) -> None:
         """Keep on the form how its answers came in. Once staff entered some of it, it stays theirs."""

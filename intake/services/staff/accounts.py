@@ -4,6 +4,7 @@ Whatever is wrong with a sign-in, the answer and the time it takes are the same;
 e-mail address whether or not anybody here has it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -66,6 +67,8 @@ _DESK = frozenset(
         Permission.ACKNOWLEDGE,
         Permission.NOTE_ATTENDANCE,
         Permission.FILL_IN,
+        # The admin, who is no desk, would see whose they are.
+        Permission.JOIN_RECORDS,
     }
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -79,7 +82,6 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_USERS,
             Permission.MANAGE_SETTINGS,
             Permission.SEE_FIGURES,
-            Permission.JOIN_RECORDS,
         }
     ),
 }
@@ -143,9 +145,13 @@ class EmergencyAccountStays(LastAdmin):
     """The emergency account stays an admin who is let in, while the settings name it."""
 
 
+class NoRole(Exception):
+    """Whoever works here has at least one role."""
+
+
 def may(user: User, permission: Permission) -> bool:
-    """True when the role of `user` allows it."""
-    return user.active and permission in PERMISSIONS[user.role]
+    """True when a role of `user` allows it. What they may do now, `allows` says."""
+    return user.active and any(allows(role, permission) for role in user.roles)
 
 
 def uses_password(settings: Settings, user: User) -> bool:
@@ -153,18 +159,25 @@ def uses_password(settings: Settings, user: User) -> bool:
     return user.active and (settings.password_sign_in or emergency.is_it(settings, user))
 
 
-def add_user(op: Operation, *, name: str, email: str, role: Role, password: str) -> User:
-    """Add a member of staff; raises WeakPassword, EmailTaken or NotAnAddress."""
+def allows(role: Role | None, permission: Permission) -> bool:
+    """True when whoever works in this role may do it."""
+    return role is not None and permission in PERMISSIONS[role]
+
+
+def add_user(
+    op: Operation, *, name: str, email: str, role: Role, also: Iterable[Role] = (), password: str
+) -> User:
+    """Add a member of staff; raises WeakPassword, EmailTaken or NotAnAddress. `also`: their further roles."""
     check_password(op.settings, password, name, email)
-    return _add(op, name, email, role, hashed(password))
+    return _add(op, name, email, frozenset({role, *also}), hashed(password))
 
 
-def expect_user(op: Operation, *, name: str, email: str, role: Role) -> User:
+def expect_user(op: Operation, *, name: str, email: str, role: Role, also: Iterable[Role] = ()) -> User:
     """Add a member of staff who cannot sign in before they have chosen a password.
 
     Raises EmailTaken or NotAnAddress.
     """
-    return _add(op, name, email, role, None)
+    return _add(op, name, email, frozenset({role, *also}), None)
 
 
 def with_password(op: Operation, email: str, password: str, client: Client = ANYWHERE) -> User:
@@ -221,21 +234,22 @@ def change_password(op: Operation, user: User, password_hash: str, here: WebSess
     op.record(Action.STAFF_PASSWORD_CHANGED, user)
 
 
-def change_role(op: Operation, user: User, role: Role) -> None:
-    """From now on they may do what the new role may, once they have signed in again; raises LastAdmin."""
-    admins = _locked_admins(op.session)
-    if user.role is role:
+def change_role(op: Operation, user: User, *roles: Role) -> None:
+    """From now on these are their roles; a session in another one ends. Raises LastAdmin or NoRole."""
+    admins, wanted = _locked_admins(op.session), frozenset(roles)
+    if not wanted:
+        raise NoRole
+    if user.roles == wanted:
         return
-    if role is not Role.ADMIN and admins == [user]:
+    if Role.ADMIN not in wanted and admins == [user]:
         raise LastAdmin
-    if emergency.is_it(op.settings, user):
+    if emergency.is_it(op.settings, user) and Role.ADMIN not in wanted:
         raise EmergencyAccountStays
-    before, user.role = user.role, role
+    before, user.roles = user.roles, wanted
+    sessions.end_in_roles(op, user, before - wanted)
     if not may(user, Permission.ACKNOWLEDGE):
         alerts.release(op, user)
-    # What was let in for other work is worth nothing for this.
-    sessions.revoke_all(op, user)
-    op.record(Action.STAFF_ROLE_CHANGED, user, before=before, after=role)
+    op.record(Action.STAFF_ROLE_CHANGED, user, before=in_a_word(before), after=in_a_word(wanted))
 
 
 def deactivate(op: Operation, user: User) -> None:
@@ -280,7 +294,12 @@ def all_users(session: Session) -> list[User]:
     return list(session.scalars(select(User).order_by(User.made_at, User.id)))
 
 
-def _add(op: Operation, name: str, email: str, role: Role, password_hash: str | None) -> User:
+def in_a_word(roles: Iterable[Role]) -> str:
+    """Roles as they are recorded and sent by forms, the least far-reaching first."""
+    return " ".join(role.value for role in Role if role in roles)
+
+
+def _add(op: Operation, name: str, email: str, roles: frozenset[Role], password_hash: str | None) -> User:
     index = _email_index(op, email)
     taken = select(User.id).where(User.email_hmac.in_(_email_indexes(op, email)))
     if op.session.scalars(taken).first() is not None:
@@ -289,19 +308,19 @@ def _add(op: Operation, name: str, email: str, role: Role, password_hash: str | 
         name=names.cleaned(name),
         email=address.read(email),
         email_hmac=index,
-        role=role,
+        roles=roles,
         password_hash=password_hash,
         active=True,
         made_at=op.now,
     )
     op.session.add(user)
-    op.record(Action.STAFF_ADDED, user, role=role)
+    op.record(Action.STAFF_ADDED, user, role=in_a_word(roles))
     return user
 
 
 def _locked_admins(session: Session) -> list[User]:
     """The active admins. Two who act on each other at once wait here, and the second sees who is left."""
-    stmt = select(User).where(User.role == Role.ADMIN, User.active.is_(True)).order_by(User.id)
+    stmt = select(User).where(User.may_work_as(Role.ADMIN), User.active.is_(True)).order_by(User.id)
     return list(session.scalars(stmt.with_for_update().execution_options(populate_existing=True)))
 
 

@@ -59,5 +59,5 @@ def problem(op: Operation) -> str | None:
 
 
 def _admins(op: Operation) -> list[User]:
-    stmt = select(User).where(User.role == Role.ADMIN, User.active.is_(True)).order_by(User.id)
+    stmt = select(User).where(User.may_work_as(Role.ADMIN), User.active.is_(True)).order_by(User.id)
     return list(op.session.scalars(stmt))

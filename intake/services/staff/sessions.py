@@ -5,6 +5,7 @@ whatever a slow request may still write.
 """
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,6 +24,7 @@ from intake.storage.models import (
     Intake,
     Invitation,
     InvitationState,
+    Role,
     Route,
     SessionKind,
     StaffIdentity,
@@ -66,6 +68,15 @@ def start_patient(op: Operation, invitation: Invitation) -> str:
     return start(op, let_in)
 
 
+class NotTheirRole(Exception):
+    """They do not have this role, or are signed in no longer."""
+
+
+def first_role(user: User) -> Role:
+    """In which role a session of theirs begins: the least far-reaching, never admin beside another one."""
+    return next(role for role in Role if role in user.roles)
+
+
 def start_staff(
     op: Operation,
     user: User,
@@ -73,12 +84,13 @@ def start_staff(
     methods: str = "",
     by_provider: ByProvider | None = None,
 ) -> str:
-    """Let in a member of staff, who showed these `methods`; the token for the browser, this once.
+    """Let in a member of staff in their first role, who showed these `methods`; the token, this once.
 
     Their browser is known from now on; if it was not, they are told by e-mail.
     """
     was_known = not client.browser or known_browsers.find(op, user, client.browser) is not None
-    here = WebSession(kind=SessionKind.STAFF, user=user, device=client.device, methods=methods)
+    here = WebSession(kind=SessionKind.STAFF, user=user, role=first_role(user))
+    here.device, here.methods = client.device, methods
     if by_provider is not None:
         here.identity_id, here.sid_hash = by_provider.identity_id, by_provider.sid_hash
     token = start(op, here)
@@ -96,6 +108,22 @@ def renew(op: Operation, web_session: WebSession) -> str:
         update(WebSession)
         .where(WebSession.id == web_session.id, WebSession.revoked_at.is_(None))
         .values(token_hash=hash_of(token))
+    )
+    return token
+
+
+def work_as(op: Operation, web_session: WebSession, role: Role) -> str:
+    """Go on in another role of theirs, under a new token, which is given this once. Raises NotTheirRole.
+
+    What was proved, when it began and what is filled in at this desk stay with the session.
+    """
+    found = op.session.get_one(WebSession, web_session.id, with_for_update=True, populate_existing=True)
+    if not lasts(found, now=op.now) or found.user is None or role not in found.user.roles:
+        raise NotTheirRole
+    token = secrets.token_urlsafe(32)
+    before, found.role, found.token_hash = found.role, role, hash_of(token)
+    op.acting_as(Actor.staff(found.user, role)).record(
+        Action.STAFF_WORKS_AS, found.user, before=before, after=role
     )
     return token
 
@@ -203,7 +231,7 @@ def revoke(op: Operation, token: str, kind: SessionKind) -> None:
         return
     found.revoked_at = op.now
     if found.kind is SessionKind.STAFF and found.user is not None:
-        op.acting_as(Actor.staff(found.user)).record(Action.STAFF_SIGNED_OUT, found.user)
+        op.acting_as(Actor.staff(found.user, found.role)).record(Action.STAFF_SIGNED_OUT, found.user)
 
 
 def revoke_all(op: Operation, user: User, besides: WebSession | None = None) -> None:
@@ -248,6 +276,15 @@ def part_from_provider(op: Operation, identity: StaffIdentity) -> None:
     op.session.flush()
     theirs = update(WebSession).where(WebSession.identity_id == identity.id).values(identity_id=None)
     op.session.execute(theirs.execution_options(synchronize_session="fetch"))
+
+
+def end_in_roles(op: Operation, user: User, roles: Iterable[Role]) -> None:
+    """End the sessions in which they work in one of these roles."""
+    op.session.execute(
+        update(WebSession)
+        .where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None), WebSession.role.in_(roles))
+        .values(revoked_at=op.now)
+    )
 
 
 def count(op: Operation, user: User) -> int:
@@ -308,7 +345,8 @@ def lasts(web_session: WebSession, *, now: datetime) -> bool:
     if now - web_session.seen_at > limits.idle or now - web_session.started_at > limits.absolute:
         return False
     if web_session.kind is SessionKind.STAFF:
-        return web_session.user is not None and web_session.user.active
+        user = web_session.user
+        return user is not None and user.active and web_session.role in user.roles
     if web_session.kind is SessionKind.TABLET:
         return True
     carrier = web_session.tablet or web_session.desk

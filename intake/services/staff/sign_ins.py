@@ -46,7 +46,7 @@ def complete(op: Operation, user: User, sign_in: SignIn) -> str:
         raise SignInRefused
     if not SECOND & set(sign_in.methods) and holdings.has_any(op, user):
         raise SecondFactorMissing
-    op = op.acting_as(Actor.staff(user))
+    op = op.acting_as(Actor.staff(user, sessions.first_role(user)))
     if sign_in.earlier:
         sessions.revoke(op, sign_in.earlier, SessionKind.STAFF)
     user.last_sign_in_at = op.now

@@ -27,7 +27,7 @@ class AccountView:
     id: UUID
     name: str
     email: str
-    role: Role
+    roles: tuple[Role, ...]
     active: bool
     waiting: bool
     made_at: datetime
@@ -40,7 +40,7 @@ class AccountView:
             id=user.id,
             name=user.name,
             email=user.email,
-            role=user.role,
+            roles=tuple(role for role in Role if role in user.roles),
             active=user.active,
             waiting=user.password_hash is None,
             made_at=user.made_at,

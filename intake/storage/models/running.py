@@ -197,7 +197,9 @@ class AuditTotal(Row):
 
 
 class AuditEvent(Identified):
-    """Who did what to what, and when. In the clear ids and counts, and nothing that could tell an answer."""
+    """Who did what to what, in which role, and when. In the clear ids and counts, and nothing that could
+    tell an answer. `role` NULL: no member of staff, or written by an earlier version.
+    """
 
     __tablename__ = "audit_event"
     __table_args__ = (UniqueConstraint("stream", "seq"),)
@@ -206,6 +208,7 @@ class AuditEvent(Identified):
     seq: Mapped[int] = column(DataClass.AUDIT)
     at: Mapped[datetime] = column(DataClass.AUDIT, index=True)
     actor: Mapped[str] = column(DataClass.AUDIT, String(64))
+    role: Mapped[str | None] = column(DataClass.AUDIT, String(24))
     action: Mapped[str] = column(DataClass.AUDIT, String(40))
     about: Mapped[str] = column(DataClass.AUDIT, String(64))
     detail: Mapped[str] = column(DataClass.AUDIT, Text)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, String, UniqueConstraint, type_coerce
 from sqlalchemy.orm import Mapped, relationship
 
 from intake.storage.encryption import JSON, TEXT, Sealed
@@ -17,7 +17,7 @@ from intake.storage.models.states import (
     StepPurpose,
     ThrottleKind,
 )
-from intake.storage.types import IndexColumn
+from intake.storage.types import IndexColumn, WordSet
 
 if TYPE_CHECKING:
     from intake.storage.models.forms import Intake
@@ -25,17 +25,20 @@ if TYPE_CHECKING:
 
 
 class User(Bound):
-    """Somebody who works here. `password_hash` NULL: they have not chosen a password yet."""
+    """Somebody who works here. `password_hash` NULL: they have not chosen a password yet.
+
+    `roles` is all that they may work as; in which of them they do, each session says.
+    """
 
     __tablename__ = "staff_user"
-    BOUND = ("email_hmac", "role", "password_hash", "active")
+    BOUND = ("email_hmac", "roles", "password_hash", "active")
 
     email_hmac: Mapped[str] = column(
         DataClass.IDENTITY, IndexColumn, unique=True, name="email_blind", key="email_hmac"
     )
     email_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
     name_sealed: Mapped[bytes] = sealed(DataClass.IDENTITY)
-    role: Mapped[Role] = column(DataClass.OPERATIONAL)
+    roles: Mapped[frozenset[Role]] = column(DataClass.OPERATIONAL, WordSet(Role))
     password_hash: Mapped[str | None] = column(DataClass.SECRET, String(200))
     active: Mapped[bool] = column(DataClass.OPERATIONAL)
     made_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
@@ -43,6 +46,11 @@ class User(Bound):
 
     name: Sealed[str] = Sealed(TEXT)
     email: Sealed[str] = Sealed(TEXT)
+
+    @classmethod
+    def may_work_as(cls, role: Role) -> ColumnElement[bool]:
+        """This is one of their roles; no word of a role is part of another's."""
+        return type_coerce(cls.roles, String).contains(role.value)
 
 
 class ClinicianName(Bound):
@@ -183,7 +191,8 @@ class WebSession(Identified):
 
     A tablet of the clinic is one, with a `name`. A patient's session that another one carries lasts no longer
     than that: a `tablet`, or the `desk` where a member of staff is signed in and fills in for the patient.
-    `user` is who is signed in; NULL for patients and tablets. `device` is the kind of their browser
+    `user` is who is signed in, and `role` in which of their roles they work; NULL for patients and tablets.
+    `device` is the kind of their browser
     (text/device.py), "" for those and where it says nothing. `identified_at`: when the patient at the desk
     gave the date of birth; NULL where nothing had been answered yet, and elsewhere. `methods`: what a member
     of staff showed to be let in, such as "password totp"; "" for others, and before version 0019.
@@ -195,6 +204,7 @@ class WebSession(Identified):
     token_hash: Mapped[str] = column(DataClass.SECRET, String(64), unique=True)
     kind: Mapped[SessionKind] = column(DataClass.OPERATIONAL)
     user_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+    role: Mapped[Role | None] = column(DataClass.OPERATIONAL)
     intake_id: Mapped[UUID | None] = foreign_key("intake.id")
     invitation_id: Mapped[UUID | None] = foreign_key("invitation.id")
     tablet_id: Mapped[UUID | None] = foreign_key("web_session.id")
@@ -220,6 +230,11 @@ class WebSession(Identified):
     def filled_in_by(self) -> User | None:
         """The member of staff who fills in for the patient; None: the patient does."""
         return self.desk.user if self.desk is not None else None
+
+    @property
+    def filled_in_as(self) -> Role | None:
+        """In which role they do."""
+        return self.desk.role if self.desk is not None else None
 
 
 class KnownBrowser(Identified):

@@ -52,7 +52,7 @@ class DocumentState(StrEnum):
 
 
 class Role(StrEnum):
-    """What somebody does here; it decides what they may do."""
+    """What somebody does here; it decides what they may do. The least far-reaching stands first."""
 
     RECEPTION = "reception"
     CLINICIAN = "clinician"

@@ -1,7 +1,7 @@
 """The clinic's settings on a page: all mistakes at once, nothing typed lost, in force at the next request."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask import redirect, render_template, request, url_for
@@ -77,6 +77,7 @@ def _page(form: SettingsForm, shown: Settings, *, looking: bool = False) -> str:
         saved="saved" in request.args,
         looking=looking,
         hours=tuple(hours_in_words(shown, clinic().now())),
+        holidays=holidays_listed(shown, clinic().now()),
         languages=join([LANGUAGES[code] for code in shown.offered]),
         only_one=len(LANGUAGES) == 1,
         messages=tuple(_messages(shown)),
@@ -87,6 +88,25 @@ def _page(form: SettingsForm, shown: Settings, *, looking: bool = False) -> str:
         mail=mail_sender(shown) is not None,
         mail_server=shown.mail_server is not None,
         texts=shown.text_sender is not None,
+    )
+
+
+@dataclass(frozen=True)
+class HolidayView:
+    """A public holiday, to be switched off: `iso` is its day."""
+
+    iso: str
+    words: str
+    name: str
+
+
+def holidays_listed(settings: Settings, now: datetime) -> tuple[HolidayView, ...]:
+    """Every public holiday of this year and the next, those too on which the clinic is open."""
+    year = settings.today(now).year
+    return tuple(
+        HolidayView(day.isoformat(), format_day(day, "full"), name)
+        for each in (year, year + 1)
+        for day, name in settings.holidays_in(each).items()
     )
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
-from intake.config import LANGUAGES
-from intake.i18n import Words, gettext
+from intake.config import LANGUAGES, public_holidays
+from intake.i18n import Words, current_language, gettext
 from intake.i18n import lazy as _
 from intake.text import free
 from intake.web.staff_forms import StaffField, problems_of
@@ -31,6 +31,7 @@ class BoxKind(StrEnum):
     TEXT = "text"  # with \\n in the environment
     CHOICE = "choice"
     DAY = "day"
+    DAYS = "days"  # some of a list of days, ticked; with commas in the environment
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Box:
     def read(self, typed: str) -> str:
         """The environment's words for what stands in the box."""
         typed = free.cleaned(typed).strip()
+        if self.kind is BoxKind.DAYS:
+            return ", ".join(sorted({part.strip() for part in typed.split(",") if part.strip()}))
         if self.kind is BoxKind.LINES:
             return "; ".join(part.strip() for part in typed.split("\n") if part.strip())
         return typed.replace("\n", "\\n") if self.kind is BoxKind.TEXT else " ".join(typed.split())
@@ -117,7 +120,21 @@ GROUPS: tuple[SettingsGroup, ...] = (
                 _("The same for the program"),
                 _("For example Mon-Fri 08:00-18:00, Sat 09:00-12:00."),
             ),
-            Box("CLOSED_ON", _("Closed on"), _("Days with commas, such as 2026-12-25, 2026-12-28.")),
+            Box(
+                "CLOSED_ON",
+                _("Closed on"),
+                _("The clinic’s own days off, with commas, such as 2026-12-25, 2026-12-28."),
+            ),
+            Box(
+                "HOLIDAY_COUNTRY",
+                _("Closed on public holidays of"),
+                _("“Show the preview” lists them before you save."),
+                BoxKind.CHOICE,
+            ),
+            Box("HOLIDAY_REGION", _("Region"), _("Save the country first."), BoxKind.CHOICE),
+            Box(
+                "OPEN_ON", _("Open all the same on"), _("Tick the holidays on which you work."), BoxKind.DAYS
+            ),
         ),
         _("A patient who needs a call is promised one within these hours."),
     ),
@@ -233,7 +250,7 @@ class SettingField(StaffField):
 
     def __init__(self, box: Box, **wiring: Any) -> None:
         super().__init__(box.label, box.hint, **wiring)
-        self.box = box
+        self.box, self.options = box, box.options
 
     @property
     def error(self) -> str:
@@ -249,7 +266,8 @@ class SettingField(StaffField):
         self.in_force = self.shown = self.box.shown(data)
         self.data = self.box.read(self.shown)
         if formdata is not None and self.name in formdata:
-            self._take(formdata[self.name], formdata.get(f"was_{self.name}"))
+            typed = formdata.getlist(self.name) if self.box.kind is BoxKind.DAYS else [formdata[self.name]]
+            self._take(", ".join(typed), formdata.get(f"was_{self.name}"))
 
     def _take(self, typed: str, was: str | None) -> None:
         """Read what was typed; a box left alone keeps what is in force, whoever changed it meanwhile."""
@@ -269,6 +287,14 @@ class SettingsForm(BaseForm):
     def __init__(self, values: Mapping[str, str], typed: Any = None) -> None:
         super().__init__({box.id: UnboundField(SettingField, box) for box in boxes()})
         self.process(typed, data={box.id: values[box.setting] for box in boxes()})
+        fields = {field.name: field for field in self.settings}
+        country, region = fields["holiday_country"], fields["holiday_region"]
+        countries = public_holidays.countries(current_language()).items()
+        country.options = (("", gettext("No country")), *countries)
+        region.options = (
+            ("", gettext("The whole country")),
+            *public_holidays.regions(country.data.upper()).items(),
+        )
 
     @property
     def settings(self) -> tuple[SettingField, ...]:

@@ -14,10 +14,10 @@ from intake.services.operations.disclosure_control import SMALL, said
 from intake.services.operations.exports import EXPORTS, Export
 from intake.services.operations.statistics import RESULTS, TIERS, Figures
 from intake.services.operations.surveillance import VERDICTS, Months, Surveillance
-from intake.services.staff.accounts import Permission, may
+from intake.services.staff.accounts import Permission
 from intake.spreadsheet import table
 from intake.text import day
-from intake.web import clinic, only, operation, reading
+from intake.web import clinic, may_here, only, operation, reading
 from intake.web.admin.blueprint import blueprint
 from intake.web.frozen import frozen
 
@@ -89,6 +89,7 @@ def _as_table(export: Export) -> Callable[[], Response]:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
+    view.__doc__ = f"Take figures away as a table: {export.name}."
     return view
 
 
@@ -103,7 +104,7 @@ def _tables() -> tuple[TableLink, ...]:
     return tuple(
         TableLink(f"admin.{each.name}_as_table", each.title)
         for each in EXPORTS.values()
-        if may(g.user, each.permission)
+        if may_here(each.permission)
     )
 
 

@@ -1,6 +1,6 @@
 """People: invited, given another role, a new password, deactivated. Their passwords are never seen here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,13 +10,20 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from intake.config import Settings
-from intake.i18n import Words, gettext
+from intake.i18n import gettext, join
 from intake.i18n import lazy as _
 from intake.services.context import Operation
 from intake.services.invitations import links
 from intake.services.invitations.links import hash_of
 from intake.services.staff import accounts, guesses, known_browsers, password_links, sessions
-from intake.services.staff.accounts import EmailTaken, EmergencyAccountStays, LastAdmin, Permission
+from intake.services.staff.accounts import (
+    EmailTaken,
+    EmergencyAccountStays,
+    LastAdmin,
+    NoRole,
+    Permission,
+    in_a_word,
+)
 from intake.services.staff.factors import holdings
 from intake.services.staff.factors.holdings import OwnFactors
 from intake.services.staff.sign_on import people
@@ -28,21 +35,11 @@ from intake.web import clinic, only, operation, reading, reasons
 from intake.web.admin.blueprint import blueprint, proved
 from intake.web.frozen import frozen
 from intake.web.idempotency import secret_of, secrets_of
-from intake.web.staff_forms import ChoiceField, EmailField, LineField, NameField, StaffForm
+from intake.web.roles import ROLES
+from intake.web.staff_forms import ChoicesField, EmailField, LineField, NameField, StaffForm
 
 SHOWN_FOR = timedelta(minutes=10)
 LONGEST = 200
-ROLES: dict[Role, tuple[Words, Words]] = {
-    Role.RECEPTION: (
-        _("Reception"),
-        _("Makes appointments and links, and acts on what cannot wait. Does not read answers."),
-    ),
-    Role.CLINICIAN: (_("Clinician"), _("What reception does, and reads and corrects what patients wrote.")),
-    Role.ADMIN: (
-        _("Admin"),
-        _("Lets people in, sets up the clinic, sees figures. Does not read answers."),
-    ),
-}
 
 
 class NewUserForm(StaffForm):
@@ -57,8 +54,9 @@ class NewUserForm(StaffForm):
     email = EmailField(
         _("E-mail address"), _("They sign in with it"), missing=reasons.EMAIL[EmailReason.EMPTY]
     )
-    role = ChoiceField(
+    role = ChoicesField(
         _("What do they do here?"),
+        _("Several, if they do several. They work in one at a time, and change it at the head of each page."),
         options={role.value: words for role, words in ROLES.items()},
         missing=_("Choose what they do here"),
     )
@@ -106,23 +104,27 @@ def user(user_id: UUID) -> str:
 @proved
 def change_role(user_id: UUID) -> Response | tuple[str, int]:
     """Somebody does something else from now on."""
-    wanted, version_token = request.form.get("role", ""), request.form.get("seen", "")
-    if wanted not in list(Role):
+    chosen, version_token = request.form.getlist("role"), request.form.get("seen", "")
+    if not set(chosen) <= set(Role):
         abort(400)
+    wanted = tuple(role for role in Role if role in chosen)
     with operation() as op:
         found = _found(op.session, user_id)
-        if version_token and found.role != version_token and found.role != wanted:
+        if version_token not in ("", in_a_word(found.roles), in_a_word(wanted)) and found.roles != {*wanted}:
             changed = gettext(
                 "Somebody else has changed the role meanwhile. You chose %(wanted)s. It is %(role)s now.",
-                wanted=ROLES[Role(wanted)][0],
-                role=ROLES[found.role][0],
+                wanted=_named(wanted),
+                role=_named(found.roles),
             )
             return _user_page(user_id, problem=changed), 409
         try:
-            accounts.change_role(op, found, Role(wanted))
+            accounts.change_role(op, found, *wanted)
         except LastAdmin as stays:
             op.rollback()
             return _user_page(user_id, problem=_stays(stays)), 409
+        except NoRole:
+            op.rollback()
+            return _user_page(user_id, problem=gettext("Choose at least one role.")), 422
         op.commit()
     return _back_to(user_id)
 
@@ -243,9 +245,8 @@ def _invite_once(form: NewUserForm, idempotency_key: str) -> UUID:
         return made
     try:
         with operation() as op:
-            found = accounts.expect_user(
-                op, name=form.name.data, email=form.email.data, role=Role(form.role.data)
-            )
+            role, *also = map(Role, form.role.data)
+            found = accounts.expect_user(op, name=form.name.data, email=form.email.data, role=role, also=also)
             if accounts.uses_password(op.settings, found):
                 password_links.make(op, found, secret_of(Purpose.STAFF_LINK, idempotency_key))
             op.commit()
@@ -302,6 +303,10 @@ def _shown(user_id: UUID, idempotency_key: str) -> Response:
 
 def _address(settings: Settings, token: str) -> str:
     return f"{settings.public_url}/welcome/{token}"
+
+
+def _named(roles: Iterable[Role]) -> str:
+    return join([str(ROLES[role][0]) for role in Role if role in roles])
 
 
 def _stays(problem: LastAdmin) -> str:

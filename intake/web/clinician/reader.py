@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from flask import abort, g, render_template, request
+from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from intake.documents import FORMATS, Format, render, windows_1252
@@ -26,11 +26,11 @@ from intake.services.forms.record_view import EarlierView, EditionView
 from intake.services.forms.walking import answered_at, is_handed_over
 from intake.services.invitations import links
 from intake.services.operations import approvals
-from intake.services.staff.accounts import Permission, may
+from intake.services.staff.accounts import Permission
 from intake.storage.models import Intake, IntakeStatus
 from intake.summary import Summary
 from intake.summary.changes import changes
-from intake.web import clinic, only, operation, reading
+from intake.web import clinic, may_here, only, operation, reading
 from intake.web.being_made import StillBeingMade, wait_for
 from intake.web.clinician.blueprint import blueprint
 from intake.web.clinician.first_screen import first_screen
@@ -95,11 +95,11 @@ def reader_page(intake_id: UUID, problem: Words | None = None) -> str:
         last_on=settings.today(last.at) if last else None,
         changes=changes(last.summary, summary) if last else None,
         severity=_severity(intake, summary, before),
-        corrects=may(g.user, Permission.CORRECT) and intake.status is IntakeStatus.SENT,
+        corrects=may_here(Permission.CORRECT) and intake.status is IntakeStatus.SENT,
         so_far=page_for(so_far) if so_far else None,
         sent_at=sent_at,
         idempotency_key=links.new_token(),
-        asks_again=may(g.user, Permission.CORRECT)
+        asks_again=may_here(Permission.CORRECT)
         and intake.status is IntakeStatus.SENT
         and links.may_open(intake.appointment, now=now),
         answered_days_ago=worklist.days_old(op, intake),

@@ -155,6 +155,7 @@ def _told(question_id: str, here: FormVisit, quoted: Mapping[str, str]) -> Quote
 @blueprint.get("/form/now")
 @invited
 def now() -> Response:
+    """The card: what to do now, and what they said that asks for it."""
     here = look()
     advice = advice_now(here)
     if advice is None:
@@ -165,6 +166,7 @@ def now() -> Response:
 @blueprint.post("/form/now")
 @invited
 def choose() -> Response:
+    """What they do about the card."""
     here = look()
     if (refused := another_form(here)) is not None:
         return refused
@@ -185,6 +187,7 @@ def choose() -> Response:
 @blueprint.get("/form/look")
 @invited
 def look_again() -> Response:
+    """Answers that do not fit together, to be looked at once."""
     here = look()
     doubts = _doubts(here)
     onward = _onward(here)

@@ -89,12 +89,14 @@ MOST_LINKS = 5
 @blueprint.get("/")
 @open_to_all
 def front() -> Response:
+    """The page of whoever came without a link."""
     return _not_known()
 
 
 @blueprint.get("/i/<copied:token>")
 @open_to_all
 def open_link(token: str) -> Response:
+    """Take the secret of a link out of the address, and go on to the date of birth."""
     # A link opened again asks again: the phone may have changed hands, and an emergency is said once more.
     session.pop("patient", None)
     session.pop("own_copy", None)
@@ -109,6 +111,7 @@ def open_link(token: str) -> Response:
 @blueprint.get("/start")
 @open_to_all
 def start() -> Response:
+    """Ask for the date of birth."""
     if _let_in() is not None:
         return go(url_for("patient.form"))
     if "pre" in session:
@@ -120,6 +123,7 @@ def start() -> Response:
 @blueprint.post("/start")
 @open_to_all
 def identify() -> Response:
+    """Compare the date of birth; each wrong one is counted."""
     waiting = replace(carried(), fields=tuple(pair for pair in carried().fields if not _of_the_door(pair[0])))
     now = clinic().now()
     form = posted(START, (BIRTH,), request.form, on=clinic().settings.today(now))
@@ -141,6 +145,7 @@ def identify() -> Response:
 @blueprint.post("/form/finish")
 @open_to_all
 def finish() -> Response:
+    """End the session here and on the server, and ask the browser to forget its pages."""
     token = session.get("patient")
     if isinstance(token, str):
         with operation() as op:
@@ -160,6 +165,7 @@ def finish() -> Response:
 @blueprint.get("/finished")
 @open_to_all
 def finished() -> str:
+    """Say that this device is signed out."""
     return render_template("patient/finished.html")
 
 

@@ -110,12 +110,14 @@ class Taken:
 @blueprint.get("/form/")
 @invited
 def form() -> Response:
+    """On to where the form goes on."""
     return go(look().onward)
 
 
 @blueprint.get("/form/<page:page>")
 @invited
 def ask(page: Page) -> Response:
+    """A page of questions, with what was answered."""
     here = look()
     if here.sent or not here.journey.may_open(page) or not here.asked(page):
         return go(here.onward)
@@ -128,6 +130,7 @@ def ask(page: Page) -> Response:
 @blueprint.post("/form/<page:page>")
 @invited
 def answer(page: Page) -> Response:
+    """Save a page."""
     return take(page)
 
 

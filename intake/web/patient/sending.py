@@ -57,6 +57,7 @@ class Chapter:
 @blueprint.get("/form/check")
 @invited
 def check() -> Response:
+    """All answers, to be checked before they are sent."""
     here = look()
     if here.unanswered or here.sent or not here.journey.may_be_sent:
         return go(here.onward)
@@ -94,6 +95,7 @@ def _to_look_at(here: FormVisit) -> dict[str, tuple[AnsweredPage, ...]]:
 @blueprint.get("/form/more")
 @invited
 def more() -> Response:
+    """What else may be answered."""
     here = look()
     if here.unanswered or here.sent or not here.journey.may_be_sent or not here.pages(more=True):
         return go(here.onward)
@@ -109,6 +111,7 @@ def more() -> Response:
 @blueprint.get("/form/leave")
 @invited
 def leave() -> Response:
+    """How to come back later."""
     here = look()
     if here.sent:
         return go(here.onward)
@@ -119,6 +122,7 @@ def leave() -> Response:
 @blueprint.post("/form/leave")
 @invited
 def stop() -> Response:
+    """They cannot go on now."""
     if (refused := another_form(look())) is not None:
         return refused
     with operation() as op:
@@ -130,6 +134,7 @@ def stop() -> Response:
 @blueprint.get("/form/unfinished")
 @invited
 def unfinished() -> Response:
+    """Whether to hand over what is there."""
     here = look()
     if here.unanswered or here.journey.may_be_sent or not intakes.may_stop(here):
         return go(here.onward)
@@ -140,6 +145,7 @@ def unfinished() -> Response:
 @blueprint.post("/form/unfinished")
 @invited
 def hand_over() -> Response:
+    """Hand over a form that is not finished."""
     here = look()
     if (refused := another_form(here)) is not None:
         return refused
@@ -160,6 +166,7 @@ def hand_over() -> Response:
 @blueprint.get("/form/handed-over")
 @invited
 def handed_over() -> Response:
+    """Say that it was handed over."""
     here = look()
     if here.intake.status is not IntakeStatus.UNFINISHED:
         return go(here.onward)
@@ -172,6 +179,7 @@ def handed_over() -> Response:
 @blueprint.post("/form/send")
 @invited
 def send() -> Response:
+    """Send the form, once."""
     here = look()
     if (refused := another_form(here)) is not None:
         return refused
@@ -199,6 +207,7 @@ def send() -> Response:
 @blueprint.get("/form/received")
 @invited
 def received() -> Response:
+    """Say that it was received, and what happens next."""
     here = look()
     if not here.sent:
         return go(here.onward)
@@ -219,6 +228,7 @@ def received() -> Response:
 @blueprint.get("/form/copy")
 @invited
 def own_copy() -> Response:
+    """Their answers, to be kept or printed."""
     here = look()
     if not here.sent or "own_copy" not in session:
         return go(here.onward)

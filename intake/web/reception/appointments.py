@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import g, render_template, request
+from flask import render_template, request
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -32,10 +32,10 @@ from intake.services.audit import Action
 from intake.services.context import Operation
 from intake.services.invitations import links
 from intake.services.messages import correspondence
-from intake.services.staff.accounts import Permission, may
+from intake.services.staff.accounts import Permission
 from intake.storage.encryption import Purpose
 from intake.storage.models import Patient
-from intake.web import clinic, only, operation, reading
+from intake.web import clinic, may_here, only, operation, reading
 from intake.web.frozen import frozen
 from intake.web.idempotency import secret_of
 from intake.web.reception.appointment_form import AppointmentForm
@@ -256,7 +256,7 @@ def appointment_page(appointment_id: UUID) -> str:
         mails=mail_sender(settings) is not None,
         texts=text_sender(settings) is not None,
         idempotency_key=links.new_token(),
-        alerts=tuple(AlertView.of(each, reads=may(g.user, Permission.READ_ANSWERS)) for each in raised),
+        alerts=tuple(AlertView.of(each, reads=may_here(Permission.READ_ANSWERS)) for each in raised),
         outcomes=frozen(alerts.OUTCOMES),
         day=settings.local(view.starts_at).date(),
     )

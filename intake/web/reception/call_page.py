@@ -30,7 +30,7 @@ from intake.services.forms.draft import Choice
 from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import Permission, may
 from intake.storage.models import AttemptKind, Intake, Outcome, new_id
-from intake.web import clinic, operation
+from intake.web import clinic, may_here, operation
 from intake.web.frozen import frozen
 from intake.web.reception.appointment_form import TimeField
 from intake.web.reception.blueprint import uuid_in
@@ -191,7 +191,7 @@ def call_page(
         coming = None if case.state else alerts.next_call(op)
         op.record(Action.ALERT_SCRIPT_READ, intake)
         op.commit()
-    reads, known = may(g.user, Permission.READ_ANSWERS), appointment.patient.phone
+    reads, known = may_here(Permission.READ_ANSWERS), appointment.patient.phone
     call = CallView.of(rows, known_phone=known, reads=reads, now=now)
     # Both wrote what came of it: theirs stands, mine is beside it.
     beside = (

@@ -12,8 +12,8 @@ from intake.services import alerts
 from intake.services.appointments import attendance, day_list
 from intake.services.appointments.attendance import AttendanceStep, NotExpectedHere
 from intake.services.audit import Action
-from intake.services.staff.accounts import Permission, may
-from intake.web import clinic, only, operation, reading
+from intake.services.staff.accounts import Permission
+from intake.web import clinic, may_here, only, operation, reading
 from intake.web.error_handlers import ErrorText, hand_back
 from intake.web.frozen import frozen
 from intake.web.notice_bar import notices
@@ -50,7 +50,7 @@ def day(day: str) -> str | Response:
         show=request.args.get("show", ""),
         with_whom=request.args.get("with", ""),
         now=clinic().now(),
-        reads=may(g.user, Permission.READ_ANSWERS),
+        reads=may_here(Permission.READ_ANSWERS),
         calls=calls,
     )
     tag = f"{day_view.tag}-{today_here()}"

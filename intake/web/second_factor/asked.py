@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from intake.i18n import gettext
 from intake.i18n import lazy as _
 from intake.services.context import Operation
-from intake.services.staff import guesses
+from intake.services.staff import guesses, sessions
 from intake.services.staff.accounts import SignInRefused
 from intake.services.staff.factors import holdings, passkeys
 from intake.services.staff.factors.codes import CodeRefused
@@ -81,7 +81,7 @@ def answer() -> str | Response:
     except CodeRefused as refused:
         form.code.refuse(words_of(refused.wait))
         return _again(form, refused.wait)
-    return redirect(onward_to(form.onward.shown) or home_of(user), 303)
+    return redirect(onward_to(form.onward.shown) or home_of(sessions.first_role(user)), 303)
 
 
 @blueprint.post("/sign-in/passkey")
@@ -93,7 +93,7 @@ def with_passkey() -> Response:
             user = by_passkey(op, request.form.get("passkey", ""), clinic().settings)
     except (PasskeyRefused, SignInRefused):
         return redirect(url_for("sign_in.sign_in", refused=1, next=request.form.get("next") or None), 303)
-    return redirect(onward_to(request.form.get("next", "")) or home_of(user), 303)
+    return redirect(onward_to(request.form.get("next", "")) or home_of(sessions.first_role(user)), 303)
 
 
 @blueprint.post("/sign-in/passkey/question")

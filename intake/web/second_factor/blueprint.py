@@ -34,7 +34,7 @@ def removed(op: Operation, user: User) -> None:
 
 def where_to_go_on(user: User) -> str:
     """The page that was asked for before this, or where their work begins."""
-    return onward_to(str(session.get(ONWARD, ""))) or home_of(user)
+    return onward_to(str(session.get(ONWARD, ""))) or home_of(sessions.first_role(user))
 
 
 def back_home() -> Response:

@@ -59,8 +59,8 @@ def has_any(op: Operation, user: User) -> bool:
 
 
 def needed(settings: Settings, user: User) -> bool:
-    """What this person does here needs a second factor."""
-    return user.role.value in settings.second_factor
+    """One of the roles of this person needs a second factor."""
+    return any(role.value in settings.second_factor for role in user.roles)
 
 
 def unfinished(settings: Settings, web_session: WebSession) -> bool:

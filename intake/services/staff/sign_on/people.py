@@ -61,27 +61,27 @@ def let_in(op: Operation, provider: IdentityProvider, shown: PersonShown) -> Use
     """
     _check_strength(provider, shown)
     identity = identified(op, shown.issuer, shown.subject)
-    role = role_for(provider, shown)
-    if provider.role_claim and role is None:
+    roles = roles_for(provider, shown)
+    if provider.role_claim and not roles:
         if identity is not None:
             # What was open by a role that is gone is closed too.
             sessions.end_by_provider(op, identity)
         _refuse(op, Why.NO_ROLE, identity.user if identity is not None else None)
-    user = identity.user if identity is not None else _first_time(op, provider, shown, role)
+    user = identity.user if identity is not None else _first_time(op, provider, shown, roles)
     # Somebody may be letting them go at this moment.
     op.session.refresh(user, with_for_update={"key_share": True})
     if not user.active:
         _refuse(op, Why.LEFT, user)
     if emergency.is_it(op.settings, user):
         _refuse(op, Why.TAKEN, user)
-    if role is not None:
-        _give_role(op, user, role)
+    if roles:
+        _give_roles(op, user, roles)
     return user
 
 
-def role_for(provider: IdentityProvider, shown: PersonShown) -> Role | None:
-    """What they do here by the claim of the provider, the first of the settings that fits; None: nothing."""
-    return next((Role(role) for value, role in provider.roles if value in shown.role_words), None)
+def roles_for(provider: IdentityProvider, shown: PersonShown) -> frozenset[Role]:
+    """What they do here by the claim of the provider: every role that it names."""
+    return frozenset(Role(role) for value, role in provider.roles if value in shown.role_words)
 
 
 def identified(op: Operation, issuer: str, subject: str) -> StaffIdentity | None:
@@ -148,13 +148,16 @@ def _check_strength(provider: IdentityProvider, shown: PersonShown) -> None:
         raise NotLetIn(Why.TOO_WEAK)
 
 
-def _first_time(op: Operation, provider: IdentityProvider, shown: PersonShown, role: Role | None) -> User:
+def _first_time(
+    op: Operation, provider: IdentityProvider, shown: PersonShown, roles: frozenset[Role]
+) -> User:
     if not shown.email:
         raise NotLetIn(Why.NO_EMAIL)
     found = accounts.all_with_email(op, shown.email)
-    if not found and provider.takes_in and role is not None:
+    if not found and provider.takes_in and roles:
         name = shown.name or shown.email.partition("@")[0]
-        user = accounts.expect_user(op.acting_as(SYSTEM), name=name, email=shown.email, role=role)
+        role, *also = roles
+        user = accounts.expect_user(op.acting_as(SYSTEM), name=name, email=shown.email, role=role, also=also)
     elif len(found) == 1:
         [user] = found
         _check_free(op, user)
@@ -173,10 +176,10 @@ def _first_time(op: Operation, provider: IdentityProvider, shown: PersonShown, r
     return user
 
 
-def _give_role(op: Operation, user: User, role: Role) -> None:
-    """The role of the claim is theirs from now on."""
+def _give_roles(op: Operation, user: User, roles: frozenset[Role]) -> None:
+    """The roles of the claim are theirs from now on."""
     try:
-        accounts.change_role(op.acting_as(SYSTEM), user, role)
+        accounts.change_role(op.acting_as(SYSTEM), user, *roles)
     except LastAdmin:
         _refuse(op, Why.LAST_ADMIN, user)
 
