@@ -31,6 +31,7 @@ LINKS: tuple[NavigationLink, ...] = (
     NavigationLink(_("Tablets"), "tablet.enrol", Permission.ENROL_TABLET),
     NavigationLink(_("Records"), "admin.records", Permission.JOIN_RECORDS),
     NavigationLink(_("Figures"), "admin.show_figures", Permission.SEE_FIGURES),
+    NavigationLink(_("Who read what"), "data_protection.who_read", Permission.READ_AUDIT),
     NavigationLink(_("Operation"), "admin.show_operation", Permission.MANAGE_SETTINGS),
 )
 
@@ -51,6 +52,9 @@ def _for_staff() -> dict[str, object]:
         "attends": may(user, Permission.NOTE_ATTENDANCE),
         "acknowledges": may(user, Permission.ACKNOWLEDGE),
         "fills_in": may(user, Permission.FILL_IN),
+        "reads_audit": may(user, Permission.READ_AUDIT),
+        "copies": may(user, Permission.COPY_RECORD),
+        "erases": may(user, Permission.ERASE_PATIENT),
         "sees_day": may(user, Permission.SEE_DAY),
         "makes": may(user, Permission.MAKE_APPOINTMENT),
         "ways": tuple(way for way in LINKS if may(user, way.permission)),

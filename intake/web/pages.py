@@ -26,7 +26,7 @@ from intake.web.signed_out import install_signed_out
 from intake.web.template_filters import install_template_filters, keep_to_ourselves
 from intake.web.typed import CleanRequest, CopiedConverter
 
-BLUEPRINTS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet", "drafts")
+BLUEPRINTS = ("patient", "sign_in", "reception", "clinician", "admin", "tablet", "drafts", "data_protection")
 
 
 def add_pages(app: Flask, settings: Settings) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from intake.services import alerts
 from intake.services.audit import NOBODY, Action, Actor
 from intake.services.context import Operation
-from intake.services.staff import guesses, known_browsers, passwords, sessions
+from intake.services.staff import grants, guesses, known_browsers, passwords, sessions
 from intake.services.staff.guesses import Limit, TooMany
 from intake.services.staff.known_browsers import Client
 from intake.services.staff.passwords import LONGEST_PASSWORD, Busy
@@ -52,6 +52,10 @@ class Permission(StrEnum):
     MANAGE_SETTINGS = "manage_settings"
     SEE_FIGURES = "see_figures"
     JOIN_RECORDS = "join_records"
+    READ_AUDIT = "read_audit"
+    COPY_RECORD = "copy_record"
+    ERASE_PATIENT = "erase_patient"
+    SEE_ERASURES = "see_erasures"
 
 
 _DESK = frozenset(
@@ -79,6 +83,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
 }
+
+
+# What an admin gives to one person, whatever their role: each holds only beside the permission that it needs.
+GRANTS: dict[Permission, Permission] = {
+    Permission.READ_AUDIT: Permission.SIGN_IN,
+    Permission.COPY_RECORD: Permission.READ_ANSWERS,
+    Permission.ERASE_PATIENT: Permission.MAKE_APPOINTMENT,
+}
+# What follows from any of these.
+_FOLLOWS = {Permission.SEE_ERASURES: (Permission.READ_AUDIT, Permission.ERASE_PATIENT)}
 
 
 class SignInRefused(Refused):
@@ -109,8 +123,14 @@ class LastAdmin(Exception):
 
 
 def may(user: User, permission: Permission) -> bool:
-    """True when the role of `user` allows it."""
-    return user.active and permission in PERMISSIONS[user.role]
+    """True when the role of `user` allows it, or an admin has given it to them."""
+    if not user.active:
+        return False
+    if permission in _FOLLOWS:
+        return any(may(user, each) for each in _FOLLOWS[permission])
+    if permission in GRANTS:
+        return may(user, GRANTS[permission]) and permission in {each.permission for each in user.grants}
+    return permission in PERMISSIONS[user.role]
 
 
 def add_user(op: Operation, *, name: str, email: str, role: Role, password: str) -> User:
@@ -199,6 +219,7 @@ def deactivate(op: Operation, user: User) -> None:
     alerts.release(op, user)
     sessions.revoke_all(op, user)
     known_browsers.forget_all(op, user)
+    grants.take_all(op, user)
     op.record(Action.STAFF_DEACTIVATED, user)
 
 

@@ -15,6 +15,7 @@ from intake.storage.models.states import (
     AttemptKind,
     Channel,
     DocumentState,
+    ErasureReason,
     HandOverState,
     IntakeStatus,
     InvitationState,
@@ -87,6 +88,7 @@ class Row(DeclarativeBase):
         Route: word_of(Route),
         StaffLinkPurpose: word_of(StaffLinkPurpose),
         ThrottleKind: word_of(ThrottleKind),
+        ErasureReason: word_of(ErasureReason),
     }
 
 

@@ -37,6 +37,23 @@ class User(Bound):
     name: Sealed[str] = Sealed(TEXT)
     email: Sealed[str] = Sealed(TEXT)
 
+    grants: Mapped[list["StaffGrant"]] = relationship(
+        foreign_keys="StaffGrant.user_id", viewonly=True, order_by="StaffGrant.permission"
+    )
+
+
+class StaffGrant(Bound):
+    """Something that this person may do besides what their role allows, given by an admin."""
+
+    __tablename__ = "staff_grant"
+    __table_args__ = (UniqueConstraint("user_id", "permission"),)
+    BOUND = ("user_id", "permission", "given_by_id")
+
+    user_id: Mapped[UUID] = foreign_key("staff_user.id")
+    permission: Mapped[str] = column(DataClass.OPERATIONAL, String(40))
+    given_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    given_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
+
 
 class ClinicianName(Bound):
     """What record systems call somebody who sees patients, found by `name_hmac`. `user` NULL: nobody here."""

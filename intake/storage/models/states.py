@@ -159,3 +159,11 @@ class StaffLinkPurpose(StrEnum):
 
     WELCOME = "welcome"
     RESET = "reset"
+
+
+class ErasureReason(StrEnum):
+    """Why a patient was erased before the time was over."""
+
+    ASKED = "asked"
+    MISTAKE = "mistake"
+    DUTY = "duty"

@@ -1,6 +1,7 @@
 """People: invited, given another role, a new password, deactivated. Their passwords are never seen here."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,8 +16,8 @@ from intake.i18n import lazy as _
 from intake.services.context import Operation
 from intake.services.invitations import links
 from intake.services.invitations.links import hash_of
-from intake.services.staff import accounts, guesses, known_browsers, password_links, sessions
-from intake.services.staff.accounts import EmailTaken, LastAdmin, Permission
+from intake.services.staff import accounts, grants, guesses, known_browsers, password_links, sessions
+from intake.services.staff.accounts import GRANTS, EmailTaken, LastAdmin, Permission, may
 from intake.services.staff.views import AccountView
 from intake.storage.encryption import Purpose
 from intake.storage.models import Role, StaffLink, User
@@ -41,6 +42,22 @@ ROLES: dict[Role, tuple[Words, Words]] = {
     ),
 }
 
+# What an admin allows one person besides their role.
+BESIDES: dict[Permission, tuple[Words, Words]] = {
+    Permission.READ_AUDIT: (
+        _("See who read what"),
+        _("Everything that is recorded. Patients’ names only for somebody who may see patients."),
+    ),
+    Permission.COPY_RECORD: (
+        _("Make copies for patients"),
+        _("Everything that is kept about one person, for them. Only for somebody who reads answers."),
+    ),
+    Permission.ERASE_PATIENT: (
+        _("Erase patients"),
+        _("One patient, before the time is over. Only for somebody who makes appointments."),
+    ),
+}
+
 
 class NewUserForm(StaffForm):
     """Somebody to be let in. `once` makes a second press of the button harmless."""
@@ -60,6 +77,22 @@ class NewUserForm(StaffForm):
         missing=_("Choose what they do here"),
     )
     once = LineField()
+
+
+@dataclass(frozen=True)
+class GrantLine:
+    """Something that a person may be allowed besides their role. `holds`: they have what it needs as well."""
+
+    permission: str
+    name: Words
+    words: Words
+    given: bool
+    holds: bool
+
+    @classmethod
+    def of(cls, user: User, permission: Permission) -> "GrantLine":
+        given = any(each.permission == permission for each in user.grants)
+        return cls(permission.value, *BESIDES[permission], given, may(user, GRANTS[permission]))
 
 
 @blueprint.get("/users")
@@ -120,6 +153,24 @@ def change_role(user_id: UUID) -> Response | tuple[str, int]:
         except LastAdmin:
             op.rollback()
             return _user_page(user_id, problem=_last_admin()), 409
+        op.commit()
+    return _back_to(user_id)
+
+
+@blueprint.post("/users/<uuid:user_id>/besides")
+@only(Permission.MANAGE_USERS)
+@proved
+def change_grant(user_id: UUID) -> Response:
+    """Allow somebody one thing besides their role, or take it back."""
+    wanted = request.form.get("permission", "")
+    if wanted not in {each.value for each in GRANTS}:
+        abort(400)
+    change = grants.give if request.form.get("allow") == "yes" else grants.take
+    with operation() as op:
+        found = _found(op.session, user_id)
+        if not found.active:
+            abort(409)
+        change(op, found, Permission(wanted))
         op.commit()
     return _back_to(user_id)
 
@@ -188,6 +239,7 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         made = _link_of(op, idempotency_key)
         signed_in, account = sessions.count(op, found), AccountView.of(found)
         browsers, guessed = known_browsers.count(op, found), guesses.at(op, found.id)
+        besides = tuple(GrantLine.of(found, each) for each in BESIDES)
     fresh = made is not None and made[0].user_id == user_id and abs(now - made[0].made_at) < SHOWN_FOR
     return render_template(
         "admin/user.html",
@@ -197,6 +249,7 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         signed_in=signed_in,
         browsers=browsers,
         guessed=guessed,
+        besides=besides,
         link=_address(clinic().settings, made[1]) if made is not None and fresh else None,
         until=made[0].expires_at if made is not None else None,
         idempotency_key=links.new_token(),
