@@ -33,6 +33,7 @@ LINKS: tuple[NavigationLink, ...] = (
     NavigationLink(_("Figures"), "admin.show_figures", Permission.SEE_FIGURES),
     NavigationLink(_("Who read what"), "data_protection.who_read", Permission.READ_AUDIT),
     NavigationLink(_("Operation"), "admin.show_operation", Permission.MANAGE_SETTINGS),
+    NavigationLink(_("What I did"), "data_protection.what_i_did", Permission.SIGN_IN),
 )
 
 

@@ -173,7 +173,7 @@ def test_details_that_were_erased_show_as_erased(
 def test_pages_lead_on_to_the_oldest_and_leave_nothing_out(
     database: Database, settings: Settings, reception: User
 ) -> None:
-    for _ in range(8):
+    for _ in range(14):
         has_sent(database, settings, invite_anna(database).appointment, answers())
     with looking(database, by=reception) as op:
         everything = who_read.everything(op, AuditFilter())

@@ -11,98 +11,100 @@ from intake.questionnaire import QUESTIONS
 from intake.questionnaire.answers import Answers
 from intake.red_flags.advice import CARDS
 from intake.services.alerts.listing import LINES
+from intake.services.alerts.outcomes import OUTCOMES
 from intake.services.data_protection.confidence import PRIVATE_PAGES, may_be_sent
-from intake.services.data_protection.copy_lines import UNREADABLE, LineWriter, Told
+from intake.services.data_protection.copy_lines import UNREADABLE, CopiedFact, LineWriter
 from intake.services.forms import draft as drafts
 from intake.services.forms.draft import Draft
-from intake.storage.models import Edition, Intake
+from intake.storage.models import Edition, Intake, Outcome
 from intake.summary import Summary
 from intake.summary.phrases import label as label_of
 
 FORM = (
-    Told("status", _("How far the form has come")),
-    Told("route", _("How it was filled in")),
-    Told("recorded_by", _("Filled in by")),
-    Told("language", _("Language of the form")),
-    Told("percent", _("Percent filled in")),
-    Told("pages_done", _("Pages saved")),
-    Told("pages", _("Pages in all")),
-    Told("receipt", _("Receipt")),
-    Told("opened_at", _("Opened")),
-    Told("last_saved_at", _("Last saved")),
-    Told("left_at", _("Left")),
-    Told("sent_at", _("Sent")),
-    Told("edition", _("Number of the version that stands")),
-    Told("amended_at", _("Corrected")),
-    Told("amended_by", _("Corrected by")),
-    Told("asked_again_at", _("Safety questions asked again")),
-    Told("questionnaire_version", _("Version of the questions")),
-    Told("rules_version", _("Version of the safety rules")),
+    CopiedFact("status", _("How far the form has come")),
+    CopiedFact("route", _("How it was filled in")),
+    CopiedFact("recorded_by", _("Filled in by")),
+    CopiedFact("language", _("Language of the form")),
+    CopiedFact("percent", _("Percent filled in")),
+    CopiedFact("pages_done", _("Pages saved")),
+    CopiedFact("pages", _("Pages in all")),
+    CopiedFact("receipt", _("Receipt")),
+    CopiedFact("opened_at", _("Opened")),
+    CopiedFact("last_saved_at", _("Last saved")),
+    CopiedFact("left_at", _("Left")),
+    CopiedFact("sent_at", _("Sent")),
+    CopiedFact("edition", _("Number of the version that stands")),
+    CopiedFact("amended_at", _("Corrected")),
+    CopiedFact("amended_by", _("Corrected by")),
+    CopiedFact("asked_again_at", _("Safety questions asked again")),
+    CopiedFact("questionnaire_version", _("Version of the questions")),
+    CopiedFact("rules_version", _("Version of the safety rules")),
 )
-NEEDS = Told("needs", _("What the clinic has to arrange"))
-URGENCY = Told("urgency", _("How urgent the clinic took it"))
+NEEDS = CopiedFact("needs", _("What the clinic has to arrange"))
+URGENCY = CopiedFact("urgency", _("How urgent the clinic took it"))
 EDITION = (
-    Told("number", _("Number of this version")),
-    Told("handed_over_at", _("Handed over")),
-    Told("author", _("Corrected by")),
-    Told("reason", _("Why it was corrected")),
-    Told("replaced_at", _("Replaced")),
+    CopiedFact("number", _("Number of this version")),
+    CopiedFact("handed_over_at", _("Handed over")),
+    CopiedFact("author", _("Corrected by")),
+    CopiedFact("reason", _("Why it was corrected")),
+    CopiedFact("replaced_at", _("Replaced")),
 )
-RULE = Told("rule", _("What it was about"), lambda rule: str(LINES.get(rule, rule)))
+RULE = CopiedFact("rule", _("What it was about"), lambda rule: str(LINES.get(rule, rule)))
 RESULT = (
-    Told("outcome", _("What came of it"), lambda it: outcome_in_words(it)),
-    Told("note", _("Note of staff")),
-    Told("initials", _("Initials")),
-    Told("closed_at", _("Closed")),
-    Told("closed_by", _("Closed by")),
+    CopiedFact("outcome", _("What came of it"), lambda it: outcome_in_words(it)),
+    CopiedFact("note", _("Note of staff")),
+    CopiedFact("initials", _("Initials")),
+    CopiedFact("closed_at", _("Closed")),
+    CopiedFact("closed_by", _("Closed by")),
 )
 ALERT = (
     RULE,
-    Told("certainty", _("How sure the answer was")),
+    CopiedFact("certainty", _("How sure the answer was")),
     URGENCY,
-    Told("state", _("How far it has come")),
-    Told("raised_at", _("Raised")),
-    Told("due_at", _("To be acted on by")),
-    Told("owner", _("Whose it is")),
-    Told("acknowledged_at", _("Taken on")),
-    Told("acknowledged_by", _("Taken on by")),
+    CopiedFact("state", _("How far it has come")),
+    CopiedFact("raised_at", _("Raised")),
+    CopiedFact("due_at", _("To be acted on by")),
+    CopiedFact("owner", _("Whose it is")),
+    CopiedFact("acknowledged_at", _("Taken on")),
+    CopiedFact("acknowledged_by", _("Taken on by")),
     *RESULT,
 )
-EARLIER_RESULT = (*RESULT, Told("replaced_at", _("Put right")), Told("replaced_by", _("Put right by")))
+EARLIER_RESULT = (
+    *RESULT,
+    CopiedFact("replaced_at", _("Put right")),
+    CopiedFact("replaced_by", _("Put right by")),
+)
 ATTEMPT = (
-    Told("kind", _("What came of it")),
-    Told("made_at", _("When")),
-    Told("made_by", _("Who phoned")),
-    Told("number", _("Number that was dialled")),
-    Told("again_at", _("To be tried again")),
-    Told("note", _("Note of staff")),
+    CopiedFact("kind", _("What came of it")),
+    CopiedFact("made_at", _("When")),
+    CopiedFact("made_by", _("Who phoned")),
+    CopiedFact("number", _("Number that was dialled")),
+    CopiedFact("again_at", _("To be tried again")),
+    CopiedFact("note", _("Note of staff")),
 )
 LATER_NOTE = (
-    Told("written_at", _("When")),
-    Told("written_by", _("Who wrote it")),
-    Told("note", _("Note of staff")),
+    CopiedFact("written_at", _("When")),
+    CopiedFact("written_by", _("Who wrote it")),
+    CopiedFact("note", _("Note of staff")),
 )
 HAND_OVER = (
-    Told("offered_at", _("When")),
-    Told("offered_by", _("Who offered the call")),
-    Told("offered_to", _("To whom")),
-    Told("state", _("What became of it")),
-    Told("answered_at", _("Answered")),
-    Told("note", _("Note of staff")),
+    CopiedFact("offered_at", _("When")),
+    CopiedFact("offered_by", _("Who offered the call")),
+    CopiedFact("offered_to", _("To whom")),
+    CopiedFact("state", _("What became of it")),
+    CopiedFact("answered_at", _("Answered")),
+    CopiedFact("note", _("Note of staff")),
 )
 OUTCOME = (
     RULE,
-    Told("verdict", _("What it was found to be")),
-    Told("marked_at", _("When")),
-    Told("marked_by", _("Who marked it")),
+    CopiedFact("verdict", _("What it was found to be")),
+    CopiedFact("marked_at", _("When")),
+    CopiedFact("marked_by", _("Who marked it")),
 )
 
 
 def outcome_in_words(kept: str) -> str:
     """What came of an alert."""
-    from intake.services.alerts.outcomes import OUTCOMES
-    from intake.storage.models import Outcome
-
     return str(OUTCOMES[Outcome(kept)]) if kept in list(Outcome) else kept
 
 

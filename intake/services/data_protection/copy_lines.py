@@ -25,9 +25,9 @@ ROLES: dict[Role, Words] = {
     Role.CLINICIAN: _("Clinician"),
     Role.ADMIN: _("Admin"),
 }
+_OF_CALLS: tuple[Mapping[Any, Words], ...] = (OUTCOMES, ATTEMPTS)
 WORDS: dict[Enum, Words] = {
-    **OUTCOMES,
-    **ATTEMPTS,
+    **{each: words for some in _OF_CALLS for each, words in some.items()},
     Urgency.EMERGENCY: _("Emergency"),
     Urgency.SAME_DAY: _("To be phoned the same day"),
     Urgency.PRIORITY: _("First at the visit"),
@@ -49,7 +49,7 @@ WORDS: dict[Enum, Words] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class CopiedFact:
     """An attribute of a row with its label. `say` puts its value into words where that is not plain."""
 
     name: str
@@ -81,11 +81,11 @@ class LineWriter:
         """What cannot be taken apart, such as a document, is in the copy."""
         return self.names and not self.sent
 
-    def entry(self, id: str, title: str, row: object, told: Iterable[Told]) -> CopyEntry:
+    def entry(self, id: str, title: str, row: object, told: Iterable[CopiedFact]) -> CopyEntry:
         """All that is kept in these attributes of the row; what is empty is left aside."""
         return CopyEntry(id, title, tuple(self.lines(row, title, told)))
 
-    def lines(self, row: object, place: str, told: Iterable[Told]) -> Iterator[CopyLine]:
+    def lines(self, row: object, place: str, told: Iterable[CopiedFact]) -> Iterator[CopyLine]:
         """The same one by one."""
         for each in told:
             if each.name == "initials" and not self.names:

@@ -139,7 +139,7 @@ def _events(op: Operation, wanted: AuditFilter, after: UUID | None) -> Iterator[
         last = some[-1]
 
 
-def _older(chosen: Select[tuple[AuditEvent]], last: AuditEvent | None) -> Select[tuple[AuditEvent]]:
+def _older(chosen: Select[AuditEvent], last: AuditEvent | None) -> Select[AuditEvent]:
     """Newest first; those of one moment in the order of their chains."""
     at, stream, seq = AuditEvent.at, AuditEvent.stream, AuditEvent.seq
     ordered = chosen.order_by(at.desc(), stream, seq.desc())

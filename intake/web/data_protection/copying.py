@@ -10,7 +10,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.config import LANGUAGES
-from intake.documents.orders import SubjectCopyOrder
+from intake.documents.orders import Letterhead, SubjectCopyOrder
 from intake.documents.subject_copy import SubjectCopy, as_json
 from intake.i18n import gettext
 from intake.i18n import lazy as _
@@ -30,7 +30,6 @@ from intake.web import clinic, only, operation, reading
 from intake.web.admin.blueprint import proved
 from intake.web.being_made import StillBeingMade, made
 from intake.web.data_protection.blueprint import blueprint
-from intake.web.reception.papers import letterhead_of
 from intake.web.staff_forms import ChoiceField, DayField, StaffForm, TickField
 
 FILES = {"pdf": "application/pdf", "json": "application/json"}
@@ -132,7 +131,8 @@ def _file(found: SubjectCopy, kind: str) -> bytes:
     if kind == "json":
         return as_json(found)
     settings = clinic().settings
-    return made(SubjectCopyOrder(found, letterhead_of(settings), settings.paper))
+    head = Letterhead(settings.clinic_name, settings.clinic_address, settings.clinic_phone)
+    return made(SubjectCopyOrder(found, head, settings.paper))
 
 
 def _page(patient_id: UUID, form: CopyForm, problem: str = "") -> str | Response:

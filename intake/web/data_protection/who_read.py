@@ -4,7 +4,7 @@ What is looked for travels in the body of a request, never in an address.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from uuid import UUID
 
 from flask import g, render_template, request
@@ -92,7 +92,7 @@ class PatientChoice:
 
     patient_id: UUID
     name: str
-    date_of_birth: datetime
+    date_of_birth: date
 
 
 @blueprint.route("/who-read", methods=["GET", "POST"])
@@ -154,7 +154,7 @@ def _meant(form: WhoReadForm) -> tuple[PatientChoice, ...]:
     """Whoever the typed words fit; once it is one, the form says who. Nobody whom this person may not see."""
     sees = may(g.user, Permission.MAKE_APPOINTMENT)
     if not sees:
-        form.patient_id.data = form.patient_id.shown = None
+        form.patient_id.data, form.patient_id.shown = None, ""
         return ()
     if form.patient_id.data or not form.patient.data:
         return ()
