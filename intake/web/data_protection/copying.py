@@ -3,7 +3,9 @@
 It is made anew for each request and kept nowhere; the PDF in a process of its own. Its making is recorded.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
@@ -12,7 +14,7 @@ from werkzeug.wrappers import Response
 from intake.config import LANGUAGES
 from intake.documents.orders import Letterhead, SubjectCopyOrder
 from intake.documents.subject_copy import SubjectCopy, as_json
-from intake.i18n import gettext
+from intake.i18n import Words, gettext
 from intake.i18n import lazy as _
 from intake.services.data_protection import collecting
 from intake.services.data_protection.copy_request import (
@@ -39,17 +41,25 @@ CONFIDENCE = {
 }
 
 
+def _by_word(options: Mapping[Any, Words]) -> dict[str, Words]:
+    return {each.value: words for each, words in options.items()}
+
+
 class CopyForm(StaffForm):
     """Who asks, and how it reaches them."""
 
-    asked_by = ChoiceField(_("Who asks for it?"), options=ASKED_BY, missing=_("Choose who asks for it"))
+    asked_by = ChoiceField(
+        _("Who asks for it?"), options=_by_word(ASKED_BY), missing=_("Choose who asks for it")
+    )
     authority = TickField(_("I have seen that they may ask for the patient: consent, power or court’s paper"))
     identity = ChoiceField(
-        _("How was it confirmed who they are?"), options=IDENTITY, missing=_("Choose how it was confirmed")
+        _("How was it confirmed who they are?"),
+        options=_by_word(IDENTITY),
+        missing=_("Choose how it was confirmed"),
     )
     asked_on = DayField(_("On which day was it asked for?"), missing=_("Enter the day, such as 1 3 2026"))
     given_by = ChoiceField(
-        _("How does it reach them?"), options=GIVEN_BY, missing=_("Choose how it reaches them")
+        _("How does it reach them?"), options=_by_word(GIVEN_BY), missing=_("Choose how it reaches them")
     )
     confidence = ChoiceField(
         _("Include what was said in confidence?"),
@@ -95,7 +105,7 @@ class CopyForm(StaffForm):
 @blueprint.route("/patients/<uuid:patient_id>/copy", methods=["GET", "POST"])
 @only(Permission.COPY_RECORD)
 @proved
-def copy(patient_id: UUID) -> str | Response | tuple[str, int]:
+def copy(patient_id: UUID) -> str | Response | tuple[str | Response, int]:
     """Ask who wants it and how it is given, then hand out the file."""
     settings = clinic().settings
     today = settings.today(clinic().now())
