@@ -570,6 +570,7 @@ def _addresses(whole: WholeClinic) -> list[Mapping[str, Any]]:
             "job_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e23",
             "join_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e22",
             "import_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e21",
+            "erasure_id": "9d2c7a44-0f5e-4b0e-8a39-6a1f0c9f7e24",
             "moment": "20261123T093000000000",
             "token": "a-link-that-nobody-was-given",
             "code": "ABCD-EFGH-JKMN",

@@ -424,6 +424,12 @@ class Settings:
         parse=reading.days_from(30, 3650),
         otherwise=365,
     )
+    copy_names: bool = setting(
+        "yes or no: the copy of everything that is kept, for a patient, names staff; without it their roles",
+        "yes",
+        parse=reading.yes_or_no,
+        otherwise=True,
+    )
     approved_by: str = setting("role and name of the clinical safety officer who approved the rules")
     approved_on: date | None = setting(
         "the date of that approval, YYYY-MM-DD", parse=reading.iso_day, otherwise=None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from intake.documents.subject_copy import SubjectCopy
 from intake.i18n import speaking
 from intake.summary import Summary
 
@@ -99,6 +100,22 @@ class SummaryOrder:
 
         with speaking(self.summary.language):
             return summary.render(self.summary, self.paper, self.approved)
+
+
+@dataclass(frozen=True)
+class SubjectCopyOrder:
+    """The copy of everything that is kept about one person, to be read."""
+
+    copy: SubjectCopy
+    letterhead: Letterhead
+    paper: Paper
+
+    def make(self) -> bytes:
+        """The copy."""
+        from intake.documents.pdf import subject_copy
+
+        with speaking(self.copy.language):
+            return subject_copy.render(self.copy, self.letterhead, self.paper)
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,14 @@ def in_confidence(journey: Journey) -> tuple[Finding, ...]:
     return tuple(_findings(journey, Does.IN_CONFIDENCE))
 
 
+def is_delicate(text: str) -> bool:
+    """Words of violence or fear at home, or of self-harm: nobody who reads along should come upon them."""
+    plain = " ".join(text.split())
+    ready = [("", _ready(plain), plain)]
+    delicate = (entry for entry in WATCH if entry.does in (Does.IN_CONFIDENCE, Does.CRISIS))
+    return any(True for entry in delicate for _ in _in_texts(entry, ready))
+
+
 def _findings(journey: Journey, *does: Does) -> Iterator[Finding]:
     for match in matches(journey):
         if match.entry.does in does:

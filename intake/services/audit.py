@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session
 from intake.services import audit_chain
 from intake.storage.audit_details import APPOINTMENT, FOLLOWS, WRITTEN_AS, FullDeed, open_deeds, seal_deeds
 from intake.storage.audit_total import Broken
-from intake.storage.encryption import Keys, keys_of
+from intake.storage.encryption import Keys, Tampered, WrongKey, keys_of
 from intake.storage.models import (
     Alert,
     Appointment,
     Attempt,
     AuditEvent,
     Document,
+    Erasure,
     FindingOutcome,
     HandOver,
     Identified,
@@ -152,6 +153,13 @@ class Action(StrEnum):
     BACKUP_PUT_BACK = "backup:put_back"
     HELD_MESSAGES_RELEASED = "messages:released"
     HELD_MESSAGES_DROPPED = "messages:dropped"
+    STAFF_PERMISSION_GIVEN = "staff:permission_given"
+    STAFF_PERMISSION_TAKEN = "staff:permission_taken"
+    AUDIT_READ = "audit:read"
+    AUDIT_EXPORTED = "audit:exported"
+    PATIENT_COPY_MADE = "patient:copy_made"
+    PATIENT_ERASED_ON_REQUEST = "patient:erased_on_request"
+    ERASURE_LOOKED_UP = "erasure:looked_up"
 
 
 @dataclass(frozen=True)
@@ -191,6 +199,23 @@ class Recorded:
     role: str | None = None
 
 
+class Readable(StrEnum):
+    """How much of an event can be read: all, what stands in the clear once the rest is erased, or less."""
+
+    WHOLE = "whole"
+    ERASED = "erased"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class ReadEvent:
+    """One event with what was done in it, as far as it can be read."""
+
+    event: AuditEvent
+    readable: Readable
+    deeds: tuple[Recorded, ...]
+
+
 @dataclass(frozen=True)
 class Deed:
     """What somebody did, to be written when the operation commits."""
@@ -218,6 +243,30 @@ def history(session: Session, *actions: Action) -> tuple[Recorded, ...]:
         for deed in _deeds(keys_of(session), salts.get(event.stream), event)
     )
     return tuple(each for each in found if not actions or each.action in actions)
+
+
+def read(session: Session, events: Sequence[AuditEvent]) -> tuple[ReadEvent, ...]:
+    """These events, each opened where that can be done; others are there as they stand in the clear."""
+    ids = {each.stream.removeprefix(APPOINTMENT) for each in events if each.stream.startswith(APPOINTMENT)}
+    stmt = select(Appointment.id, Appointment.detail_salt).where(Appointment.id.in_(map(UUID, ids)))
+    salts = {f"{APPOINTMENT}{id}": salt for id, salt in session.execute(stmt)}
+    return tuple(_read(keys_of(session), salts.get(event.stream), event) for event in events)
+
+
+def _read(keys: Keys, salt: bytes | None, event: AuditEvent) -> ReadEvent:
+    readable = Readable.WHOLE
+    if event.stream.startswith(APPOINTMENT) and salt is None:
+        readable = Readable.ERASED
+    try:
+        deeds = _deeds(keys, salt, event)
+    except (Tampered, WrongKey, ValueError, TypeError):
+        readable, deeds = Readable.BROKEN, [FullDeed(event.action, event.about, event.actor, {})]
+    found = (Recorded(event.stream, event.at, *_parts(deed)) for deed in deeds)
+    return ReadEvent(event, readable, tuple(found))
+
+
+def _parts(deed: FullDeed) -> tuple[str, str, str, Mapping[str, Any]]:
+    return deed.action, deed.about, deed.actor, deed.detail
 
 
 def erased(session: Session) -> set[UUID]:
@@ -253,7 +302,7 @@ def _together(deeds: list[Deed]) -> list[list[Deed]]:
     found: list[list[Deed]] = []
     for deed in sorted(deeds, key=lambda each: each.action in FOLLOWS):
         for one in found:
-            same = deed.action in WRITTEN_AS and _in_the_clear(one[0].action) == _in_the_clear(deed.action)
+            same = deed.action in WRITTEN_AS and in_the_clear(one[0].action) == in_the_clear(deed.action)
             if deed.action in FOLLOWS or (same and one[0].actor == deed.actor):
                 one.append(deed)
                 break
@@ -268,7 +317,7 @@ def _written(session: Session, stream: str, together: list[Deed]) -> AuditEvent:
         at=first.at,
         actor=first.actor.name,
         role=first.actor.role,
-        action=_in_the_clear(first.action),
+        action=in_the_clear(first.action),
         about=stream if first.action in WRITTEN_AS else _about(first.on),
         detail="{}",
         key_number=keys.current,
@@ -293,7 +342,8 @@ def _deeds(keys: Keys, salt: bytes | None, event: AuditEvent) -> list[FullDeed]:
     return open_deeds(keys, salt, event.id, event.detail_sealed)
 
 
-def _in_the_clear(action: str) -> str:
+def in_the_clear(action: str) -> str:
+    """What is written for this action outside of what is sealed."""
     return WRITTEN_AS.get(action, action)
 
 
@@ -315,5 +365,7 @@ def _stream_of(on: Identified | None) -> str:
             return f"staff:{on.id}"
         case WebSession() if on.user_id:
             return f"staff:{on.user_id}"
+        case Erasure():
+            return f"erasure:{on.id}"
         case _:
             return SYSTEM_STREAM

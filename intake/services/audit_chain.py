@@ -6,7 +6,7 @@ put back from an older copy are noticed.
 """
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
@@ -81,6 +81,24 @@ def breaks(session: Session) -> Iterator[Broken]:
         elif not holds(keys_of(session), head.seal, SealKind.HEAD, *head.said):
             yield Broken(stream, None, "its end was changed")
     yield from audit_total.breaks(session)
+
+
+def breaks_in(session: Session, streams: Collection[str]) -> tuple[Broken, ...]:
+    """Every place where these chains do not hold; what is missing as a whole only `breaks` can tell."""
+    heads = {
+        head.stream: head for head in session.scalars(select(AuditHead).where(AuditHead.stream.in_(streams)))
+    }
+    found: list[Broken] = []
+    for stream in sorted(streams):
+        walked, head = Walked(keys_of(session), heads.get(stream)), heads.get(stream)
+        events = select(AuditEvent.__table__).where(AuditEvent.stream == stream).order_by(AuditEvent.seq)
+        for event in session.connection().execute(events):
+            found.extend(walked.past(event))
+        if head is None or walked.end != (head.seq, head.mac):
+            found.append(Broken(stream, None, "its end is missing"))
+        elif not holds(keys_of(session), head.seal, SealKind.HEAD, *head.said):
+            found.append(Broken(stream, None, "its end was changed"))
+    return tuple(found)
 
 
 @dataclass(frozen=True)

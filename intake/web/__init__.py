@@ -21,7 +21,7 @@ from intake.services.audit import NOBODY, Actor
 from intake.services.context import Operation, Rehearsal
 from intake.services.forms.entry import Entry
 from intake.services.staff import accounts, sessions
-from intake.services.staff.accounts import Permission, SignInRefused, allows
+from intake.services.staff.accounts import Permission, SignInRefused, allows, may_as
 from intake.services.staff.factors import holdings
 from intake.services.staff.factors.codes import CodeRefused
 from intake.services.staff.factors.passkeys import PasskeyRefused
@@ -186,7 +186,7 @@ def _is_waiting_call(permission: Permission, asked: Mapping[str, object]) -> boo
 
 def may_here(permission: Permission) -> bool:
     """True when whoever is signed in may do it, in the role in which they work now."""
-    return allows(g.role, permission)
+    return may_as(g.user, g.role, permission)
 
 
 def staff_here() -> WebSession | None:

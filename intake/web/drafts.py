@@ -27,10 +27,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake.services.context import Operation
 from intake.services.staff import drafts
-from intake.services.staff.accounts import Permission, allows, may
+from intake.services.staff.accounts import Permission, may
 from intake.services.staff.drafts import DraftOver, DraftView, Fields, FormAddress
 from intake.storage.models import User
-from intake.web import SIGNED_IN, NotSignedIn, before_second_factor, guard_of, only, operation, reading
+from intake.web import (
+    SIGNED_IN,
+    NotSignedIn,
+    before_second_factor,
+    guard_of,
+    may_here,
+    only,
+    operation,
+    reading,
+)
 from intake.web.error_handlers import DATABASE_IS_AWAY, NOT_CARRIED
 
 blueprint = Blueprint("drafts", __name__)
@@ -184,7 +193,7 @@ def _may_send(user: User, address: str) -> bool:
 def _may_send_here(address: str) -> bool:
     """The same in the role in which they work now: what was typed in another one is not shown in it."""
     permission = _permission(address)
-    return permission is not None and allows(g.role, permission)
+    return permission is not None and may_here(permission)
 
 
 def _permission(address: str) -> Permission | None:

@@ -32,7 +32,9 @@ LINKS: tuple[NavigationLink, ...] = (
     NavigationLink(_("Tablets"), "tablet.enrol", Permission.ENROL_TABLET),
     NavigationLink(_("Records"), "admin.records", Permission.JOIN_RECORDS),
     NavigationLink(_("Figures"), "admin.show_figures", Permission.SEE_FIGURES),
+    NavigationLink(_("Who read what"), "data_protection.who_read", Permission.READ_AUDIT),
     NavigationLink(_("Operation"), "admin.show_operation", Permission.MANAGE_SETTINGS),
+    NavigationLink(_("What I did"), "data_protection.what_i_did", Permission.SIGN_IN),
 )
 
 # All that there is for whoever has to set up a second factor first.
@@ -61,6 +63,9 @@ def _for_staff() -> dict[str, object]:
         "attends": may_here(Permission.NOTE_ATTENDANCE),
         "acknowledges": may_here(Permission.ACKNOWLEDGE),
         "fills_in": may_here(Permission.FILL_IN),
+        "reads_audit": may_here(Permission.READ_AUDIT),
+        "copies": may_here(Permission.COPY_RECORD),
+        "erases": may_here(Permission.ERASE_PATIENT),
         "sees_day": may_here(Permission.SEE_DAY) and not unfinished,
         "makes": may_here(Permission.MAKE_APPOINTMENT),
         "ways": SET_UP if unfinished else tuple(way for way in LINKS if may_here(way.permission)),

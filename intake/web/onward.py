@@ -3,7 +3,7 @@
 from flask import current_app, url_for
 from werkzeug.exceptions import HTTPException
 
-from intake.services.staff.accounts import Permission, allows
+from intake.services.staff.accounts import OF_ROLES, Permission, allows
 from intake.storage.models import Role
 from intake.web import guard_of
 
@@ -31,6 +31,6 @@ def onward_to(path: str, role: Role | None = None) -> str | None:
     if endpoint.partition(".")[0] not in STAFF_AREAS or asks_who or not path.isprintable():
         return None
     guard = guard_of(current_app, endpoint)
-    if role is not None and guard in list(Permission) and not allows(role, Permission(guard)):
+    if role is not None and guard in OF_ROLES and not allows(role, Permission(guard)):
         return None
     return url_for(endpoint, **values)

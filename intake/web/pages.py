@@ -37,6 +37,7 @@ BLUEPRINTS = (
     "tablet",
     "account",
     "drafts",
+    "data_protection",
     "second_factor",
     "reports",
     "security_txt",

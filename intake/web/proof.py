@@ -61,7 +61,7 @@ def proved(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturn
 
 
 def proved_again() -> "Unproved | None":
-    """What is wrong with what came with this request; None when it is right. What was shown before is nothing.
+    """What is wrong with what came now; None when it is right. What was shown before does not count.
 
     Whoever has no password here has shown it at the provider in the last ten minutes.
     """

@@ -56,6 +56,7 @@ TABLES = {
     "clinician_name": KEPT,
     "document": KEPT,
     "earlier_result": KEPT,
+    "erasure": KEPT,  # those since the backup are gone; what was printed remains
     "finding_outcome": KEPT,
     "hand_over": KEPT,
     "heartbeat": KEPT,  # red until a worker is at work
@@ -84,6 +85,7 @@ TABLES = {
     "spent_token": KEPT,  # what counts once has counted
     "staff_draft": KEPT,  # what was typed; what it was saved as is gone too
     "staff_identity": KEPT,
+    "staff_grant": KEPT,  # as the roles: look at "People"
     "staff_link": EMPTIED,  # it may have been used since
     "staff_user": KEPT,
     "tally": KEPT,

@@ -58,6 +58,7 @@ class AppointmentView:
 
     id: UUID
     intake_id: UUID
+    patient_id: UUID
     patient: PatientView
     starts_at: datetime
     with_whom: str
@@ -70,6 +71,7 @@ class AppointmentView:
         return cls(
             id=appointment.id,
             intake_id=appointment.intake.id,
+            patient_id=appointment.patient_id,
             patient=PatientView.of(appointment.patient),
             starts_at=appointment.starts_at,
             with_whom=appointment.with_whom,

@@ -113,12 +113,12 @@ def _erase(op: Operation, intake: Intake) -> Erased:
     op.session.delete(appointment)
     op.session.flush()
     if not op.session.scalar(select(exists().where(Appointment.patient_id == patient.id))):
-        _erase_patient(op, patient)
+        erase_patient(op, patient)
     return erased
 
 
-def _erase_patient(op: Operation, patient: Patient) -> None:
-    """With the records that were joined to theirs, which have no appointments."""
+def erase_patient(op: Operation, patient: Patient) -> None:
+    """A patient without appointments, with the records that were joined to theirs, which have none either."""
     joins = op.session.scalars(select(PatientJoin).where(PatientJoin.kept_id == patient.id)).all()
     records = [patient, *(each.joined for each in joins)]
     for join in joins:
@@ -155,7 +155,7 @@ def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
     links = select(Invitation.id).where(Invitation.appointment_id == intake.appointment_id)
     alerts = select(Alert.id).where(Alert.intake_id == intake.id)
     for chosen in (
-        delete(Job).where(Job.ref.in_(_owed_for(intake))),
+        delete(Job).where(Job.ref.in_(owed_for(intake))),
         delete(Job).where(Job.appointment_id == intake.appointment_id),
         delete(WebSession).where(or_(WebSession.intake_id == intake.id, WebSession.invitation_id.in_(links))),
         delete(WalkInCode).where(WalkInCode.appointment_id == intake.appointment_id),
@@ -177,7 +177,7 @@ def _erase_what_hangs_on(session: Session, intake: Intake) -> None:
     session.expire(intake)
 
 
-def _owed_for(intake: Intake) -> CompoundSelect[UUID]:
+def owed_for(intake: Intake) -> CompoundSelect[UUID]:
     """The ids that jobs about this form refer to."""
     return (
         select(Document.id)
@@ -188,6 +188,11 @@ def _owed_for(intake: Intake) -> CompoundSelect[UUID]:
             select(Invitation.id).where(Invitation.appointment_id == intake.appointment_id),
         )
     )
+
+
+def weighs(intake: Intake) -> bool:
+    """It is kept as long as what was sent: it was, or an earlier one was, or it raised an alert."""
+    return intake.summary_sealed is not None or intake.edition > 1 or bool(intake.alerts)
 
 
 def _kept_long_enough(op: Operation) -> ColumnElement[bool]:

@@ -20,7 +20,15 @@ from intake.i18n import lazy as _
 from intake.services import alerts
 from intake.services.audit import NOBODY, Action
 from intake.services.context import Operation
-from intake.services.staff import account_mail, emergency, guesses, known_browsers, passwords, sessions
+from intake.services.staff import (
+    account_mail,
+    emergency,
+    grants,
+    guesses,
+    known_browsers,
+    passwords,
+    sessions,
+)
 from intake.services.staff.guesses import Limit, TooMany
 from intake.services.staff.known_browsers import ANYWHERE as ANYWHERE
 from intake.services.staff.known_browsers import Client
@@ -57,6 +65,10 @@ class Permission(StrEnum):
     MANAGE_SETTINGS = "manage_settings"
     SEE_FIGURES = "see_figures"
     JOIN_RECORDS = "join_records"
+    READ_AUDIT = "read_audit"
+    COPY_RECORD = "copy_record"
+    ERASE_PATIENT = "erase_patient"
+    SEE_ERASURES = "see_erasures"
 
 
 _DESK = frozenset(
@@ -85,6 +97,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
 }
+
+
+# What some role allows by itself.
+OF_ROLES = frozenset().union(*PERMISSIONS.values())
+# What an admin gives to one person, whatever their role: each holds only beside the permission that it needs.
+GRANTS: dict[Permission, Permission] = {
+    Permission.READ_AUDIT: Permission.SIGN_IN,
+    Permission.COPY_RECORD: Permission.READ_ANSWERS,
+    Permission.ERASE_PATIENT: Permission.MAKE_APPOINTMENT,
+}
+# What follows from any of these.
+_FOLLOWS = {Permission.SEE_ERASURES: (Permission.READ_AUDIT, Permission.ERASE_PATIENT)}
 
 
 class SignInRefused(Refused):
@@ -150,8 +174,20 @@ class NoRole(Exception):
 
 
 def may(user: User, permission: Permission) -> bool:
-    """True when a role of `user` allows it. What they may do now, `allows` says."""
-    return user.active and any(allows(role, permission) for role in user.roles)
+    """True when one of the roles of `user` allows it. What they may do now, `may_as` says."""
+    return any(may_as(user, role, permission) for role in user.roles)
+
+
+def may_as(user: User, role: Role | None, permission: Permission) -> bool:
+    """True while they work in this role and it allows it, or an admin has given it to them beside that."""
+    if not user.active or role is None:
+        return False
+    if permission in _FOLLOWS:
+        return any(may_as(user, role, each) for each in _FOLLOWS[permission])
+    if permission in GRANTS:
+        given = {each.permission for each in user.grants}
+        return permission in given and may_as(user, role, GRANTS[permission])
+    return permission in PERMISSIONS[role]
 
 
 def uses_password(settings: Settings, user: User) -> bool:
@@ -264,6 +300,7 @@ def deactivate(op: Operation, user: User) -> None:
     alerts.release(op, user)
     sessions.revoke_all(op, user)
     known_browsers.forget_all(op, user)
+    grants.take_all(op, user)
     op.record(Action.STAFF_DEACTIVATED, user)
 
 

@@ -163,7 +163,8 @@ _BY_TOKEN = (
     select(WebSession)
     .where(WebSession.token_hash == bindparam("token"), WebSession.kind == bindparam("kind"))
     .options(
-        joinedload(WebSession.user),
+        # What they may do besides their role is asked when the session of the database is closed.
+        joinedload(WebSession.user).selectinload(User.grants),
         joinedload(WebSession.invitation),
         joinedload(WebSession.intake)
         .defer(Intake.draft_sealed)

@@ -5,6 +5,7 @@ forms      intakes, their editions, alerts, what came of findings, who has read,
 calls      tries to reach a patient, later notes, hand-overs
 staff      who works here, which browsers are let in, what is typed and not saved yet
 counted    how many there were of what was erased
+erased     who erased a patient on request, and how much that was
 approvals  who approved the safety content
 running    jobs, workers, settings, heartbeats, columns of imported files, the record of who did what
 states     the closed sets; row: what every row is made of
@@ -13,6 +14,7 @@ states     the closed sets; row: what every row is made of
 from intake.storage.models.approvals import SafetyApproval
 from intake.storage.models.calls import Attempt, EarlierResult, HandOver, LaterNote
 from intake.storage.models.counted import Tally
+from intake.storage.models.erased import Erasure
 from intake.storage.models.forms import Alert, Document, Edition, FindingOutcome, Intake, ReadMark
 from intake.storage.models.row import DataClass, Identified, Row, new_id
 from intake.storage.models.running import (
@@ -41,6 +43,7 @@ from intake.storage.models.staff import (
     SignInStep,
     SpentToken,
     StaffDraft,
+    StaffGrant,
     StaffIdentity,
     StaffLink,
     Throttle,
@@ -55,6 +58,7 @@ from intake.storage.models.states import (
     AttemptKind,
     Channel,
     DocumentState,
+    ErasureReason,
     FindingVerdict,
     HandOverState,
     IntakeStatus,
@@ -108,6 +112,8 @@ __all__ = [
     "DocumentState",
     "EarlierResult",
     "Edition",
+    "Erasure",
+    "ErasureReason",
     "FindingOutcome",
     "FindingVerdict",
     "HandOver",
@@ -147,6 +153,7 @@ __all__ = [
     "SignInStep",
     "SpentToken",
     "StaffDraft",
+    "StaffGrant",
     "StaffIdentity",
     "StaffLink",
     "StaffLinkPurpose",

@@ -15,6 +15,7 @@ from intake.storage.models.states import (
     AttemptKind,
     Channel,
     DocumentState,
+    ErasureReason,
     HandOverState,
     IntakeStatus,
     InvitationState,
@@ -89,6 +90,7 @@ class Row(DeclarativeBase):
         StaffLinkPurpose: word_of(StaffLinkPurpose),
         ThrottleKind: word_of(ThrottleKind),
         StepPurpose: word_of(StepPurpose),
+        ErasureReason: word_of(ErasureReason),
     }
 
 

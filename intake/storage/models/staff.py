@@ -47,10 +47,27 @@ class User(Bound):
     name: Sealed[str] = Sealed(TEXT)
     email: Sealed[str] = Sealed(TEXT)
 
+    grants: Mapped[list["StaffGrant"]] = relationship(
+        foreign_keys="StaffGrant.user_id", viewonly=True, order_by="StaffGrant.permission"
+    )
+
     @classmethod
     def may_work_as(cls, role: Role) -> ColumnElement[bool]:
         """This is one of their roles; no word of a role is part of another's."""
         return type_coerce(cls.roles, String).contains(role.value)
+
+
+class StaffGrant(Bound):
+    """Something that this person may do besides what their role allows, given by an admin."""
+
+    __tablename__ = "staff_grant"
+    __table_args__ = (UniqueConstraint("user_id", "permission"),)
+    BOUND = ("user_id", "permission", "given_by_id")
+
+    user_id: Mapped[UUID] = foreign_key("staff_user.id")
+    permission: Mapped[str] = column(DataClass.OPERATIONAL, String(40))
+    given_at: Mapped[datetime] = column(DataClass.OPERATIONAL)
+    given_by_id: Mapped[UUID | None] = foreign_key("staff_user.id")
 
 
 class ClinicianName(Bound):

@@ -180,3 +180,11 @@ class StepPurpose(StrEnum):
     PASSKEY = "passkey"
     PROOF = "proof"
     NEW_PASSKEY = "new_passkey"
+
+
+class ErasureReason(StrEnum):
+    """Why a patient was erased before the time was over."""
+
+    ASKED = "asked"
+    MISTAKE = "mistake"
+    DUTY = "duty"

@@ -213,6 +213,12 @@ GROUPS: tuple[SettingsGroup, ...] = (
                 _("Days after the appointment, if the form was never sent"),
                 _("A form with an alert is kept as long as one that was sent."),
             ),
+            Box(
+                "COPY_NAMES",
+                _("Staff in the copy that a patient asks for"),
+                kind=BoxKind.CHOICE,
+                options=(("", _("As usual")), ("yes", _("By name and role")), ("no", _("By role"))),
+            ),
         ),
         _(
             "The clinic’s own record is the archive, not Backstory. What is erased cannot be brought back, "

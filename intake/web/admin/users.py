@@ -1,6 +1,7 @@
 """People: invited, given another role, a new password, deactivated. Their passwords are never seen here."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,19 +11,21 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from intake.config import Settings
-from intake.i18n import gettext, join
+from intake.i18n import Words, gettext, join
 from intake.i18n import lazy as _
 from intake.services.context import Operation
 from intake.services.invitations import links
 from intake.services.invitations.links import hash_of
-from intake.services.staff import accounts, guesses, known_browsers, password_links, sessions
+from intake.services.staff import accounts, grants, guesses, known_browsers, password_links, sessions
 from intake.services.staff.accounts import (
+    GRANTS,
     EmailTaken,
     EmergencyAccountStays,
     LastAdmin,
     NoRole,
     Permission,
     in_a_word,
+    may,
 )
 from intake.services.staff.factors import holdings
 from intake.services.staff.factors.holdings import OwnFactors
@@ -40,6 +43,22 @@ from intake.web.staff_forms import ChoicesField, EmailField, LineField, NameFiel
 
 SHOWN_FOR = timedelta(minutes=10)
 LONGEST = 200
+
+# What an admin allows one person besides their role.
+BESIDES: dict[Permission, tuple[Words, Words]] = {
+    Permission.READ_AUDIT: (
+        _("See who read what"),
+        _("Everything that is recorded. Patients’ names only for somebody who may see patients."),
+    ),
+    Permission.COPY_RECORD: (
+        _("Make copies for patients"),
+        _("Everything that is kept about one person, for them. Only for somebody who reads answers."),
+    ),
+    Permission.ERASE_PATIENT: (
+        _("Erase patients"),
+        _("One patient, before the time is over. Only for somebody who makes appointments."),
+    ),
+}
 
 
 class NewUserForm(StaffForm):
@@ -61,6 +80,22 @@ class NewUserForm(StaffForm):
         missing=_("Choose what they do here"),
     )
     once = LineField()
+
+
+@dataclass(frozen=True)
+class GrantLine:
+    """Something that a person may be allowed besides their role. `holds`: they have what it needs as well."""
+
+    permission: str
+    name: Words
+    words: Words
+    given: bool
+    holds: bool
+
+    @classmethod
+    def of(cls, user: User, permission: Permission) -> "GrantLine":
+        given = any(each.permission == permission for each in user.grants)
+        return cls(permission.value, *BESIDES[permission], given, may(user, GRANTS[permission]))
 
 
 @blueprint.get("/users")
@@ -125,6 +160,24 @@ def change_role(user_id: UUID) -> Response | tuple[str, int]:
         except NoRole:
             op.rollback()
             return _user_page(user_id, problem=gettext("Choose at least one role.")), 422
+        op.commit()
+    return _back_to(user_id)
+
+
+@blueprint.post("/users/<uuid:user_id>/besides")
+@only(Permission.MANAGE_USERS)
+@proved
+def change_grant(user_id: UUID) -> Response:
+    """Allow somebody one thing besides their role, or take it back."""
+    wanted = request.form.get("permission", "")
+    if wanted not in {each.value for each in GRANTS}:
+        abort(400)
+    change = grants.give if request.form.get("allow") == "yes" else grants.take
+    with operation() as op:
+        found = _found(op.session, user_id)
+        if not found.active:
+            abort(409)
+        change(op, found, Permission(wanted))
         op.commit()
     return _back_to(user_id)
 
@@ -215,6 +268,7 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         factors = holdings.of(op, found)
         tied = people.identity_of(op.session, found) is not None
         with_password = accounts.uses_password(op.settings, found)
+        besides = tuple(GrantLine.of(found, each) for each in BESIDES)
     fresh = made is not None and made[0].user_id == user_id and abs(now - made[0].made_at) < SHOWN_FOR
     return render_template(
         "admin/user.html",
@@ -227,6 +281,7 @@ def _user_page(user_id: UUID, *, problem: str = "") -> str:
         factors=factors,
         tied=tied,
         with_password=with_password,
+        besides=besides,
         link=_address(clinic().settings, made[1]) if made is not None and fresh else None,
         until=made[0].expires_at if made is not None else None,
         idempotency_key=links.new_token(),
