@@ -15,6 +15,7 @@ from sqlalchemy import DateTime, inspect, select, text
 
 from intake.config import Settings
 from intake.documents.subject_copy import SCHEMA, SubjectCopy, as_json
+from intake.red_flags import Urgency
 from intake.services.context import Operation
 from intake.services.data_protection import collecting
 from intake.services.data_protection.copy_request import AskedBy, CopyRequest, GivenBy, Identity
@@ -342,6 +343,8 @@ def _other(op: Operation, row: Any, attribute: str) -> Any:
 
 def _first(model: type[Row], attribute: str) -> Any:
     """A value for what is empty."""
+    if attribute == "urgency":
+        return Urgency.NOTE
     sealed = model.__dict__.get(attribute)
     column = (
         inspect(model)

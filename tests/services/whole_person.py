@@ -95,7 +95,7 @@ def keep_everything(database: Database, settings: Settings, reception: User, cli
 def rows_about(session: Any, patient_id: UUID) -> dict[str, list[Any]]:
     """Every row about this person, by table; in each no column is empty that a test can fill."""
     patient = session.get_one(Patient, patient_id)
-    visits = list(patient.appointments)
+    visits = sorted(patient.appointments, key=lambda each: each.starts_at)
     forms = [each.intake for each in visits]
     ids = [each.id for each in visits]
     found: list[Any] = [patient, *patient.identifiers, *visits, *forms]
