@@ -381,6 +381,11 @@ def one_email(words: str) -> str:
         raise ValueError(because) from None
 
 
+def emails(words: str) -> frozenset[str]:
+    """Addresses with commas."""
+    return frozenset(one_email(each) for each in words.split(",") if each.strip())
+
+
 def clock(words: str) -> time:
     try:
         return read_clock.read(words)

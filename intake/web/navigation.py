@@ -6,10 +6,12 @@ from flask import Flask, g
 
 from intake.i18n import Words
 from intake.i18n import lazy as _
+from intake.services.operations.exports.research.taking import may_take
 from intake.services.staff import drafts
 from intake.services.staff.accounts import Permission, may
 from intake.services.staff.views import StaffView
-from intake.web import reading
+from intake.storage.models import User
+from intake.web import clinic, reading
 from intake.web.notice_bar import notices
 
 
@@ -22,6 +24,7 @@ class NavigationLink:
     permission: Permission
 
 
+RESEARCH = "admin.research"
 LINKS: tuple[NavigationLink, ...] = (
     NavigationLink(_("My patients"), "clinician.my_day", Permission.READ_ANSWERS),
     NavigationLink(_("Today"), "reception.today", Permission.SEE_DAY),
@@ -31,6 +34,7 @@ LINKS: tuple[NavigationLink, ...] = (
     NavigationLink(_("Tablets"), "tablet.enrol", Permission.ENROL_TABLET),
     NavigationLink(_("Records"), "admin.records", Permission.JOIN_RECORDS),
     NavigationLink(_("Figures"), "admin.show_figures", Permission.SEE_FIGURES),
+    NavigationLink(_("Research"), RESEARCH, Permission.EXPORT_ANSWERS),
     NavigationLink(_("Operation"), "admin.show_operation", Permission.MANAGE_SETTINGS),
 )
 
@@ -53,10 +57,15 @@ def _for_staff() -> dict[str, object]:
         "fills_in": may(user, Permission.FILL_IN),
         "sees_day": may(user, Permission.SEE_DAY),
         "makes": may(user, Permission.MAKE_APPOINTMENT),
-        "ways": tuple(way for way in LINKS if may(user, way.permission)),
+        "ways": tuple(way for way in LINKS if may(user, way.permission) and _is_shown(way, user)),
         "notice_bar": () if quiet else notices(),
         "not_saved": 0 if quiet else _not_saved(),
     }
+
+
+def _is_shown(link: NavigationLink, user: User) -> bool:
+    """Research is a word in the way of every clinician whom the clinic has not named for it."""
+    return link.endpoint != RESEARCH or may_take(user, clinic().settings)
 
 
 def _not_saved() -> int:

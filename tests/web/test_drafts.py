@@ -27,6 +27,8 @@ EXCLUDED = {
     "reception.find": "a search saves nothing",
     "admin.send_trial_mail": "an address to try, which is kept nowhere",
     "admin.send_trial_text": "the same for a number",
+    "admin.look_at_research": "a question about data saves nothing, and the key of a project is kept nowhere",
+    "admin.take_research": "the same, which rides along",
     "admin.records": "a search for two records saves nothing",
     "reception.fill_in_together": "the date of birth that opens a form is kept nowhere",
     "reception.preview_import": "pasted from a file that lies elsewhere; the page promises not to keep it",

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     MANAGE_SETTINGS = "manage_settings"
     SEE_FIGURES = "see_figures"
     JOIN_RECORDS = "join_records"
+    EXPORT_ANSWERS = "export_answers"
 
 
 _DESK = frozenset(
@@ -67,7 +68,14 @@ _DESK = frozenset(
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RECEPTION: _DESK,
     Role.CLINICIAN: _DESK
-    | {Permission.READ_ANSWERS, Permission.DOWNLOAD, Permission.CORRECT, Permission.MARK_FINDINGS},
+    | {
+        Permission.READ_ANSWERS,
+        Permission.DOWNLOAD,
+        Permission.CORRECT,
+        Permission.MARK_FINDINGS,
+        # Of them only those whom the clinic names (`research_export_by`).
+        Permission.EXPORT_ANSWERS,
+    },
     Role.ADMIN: frozenset(
         {
             Permission.SIGN_IN,
