@@ -1,13 +1,17 @@
-"""`make conformance`: PDFs by veraPDF, pages by the Nu Html Checker and pa11y, counts by promtool.
+"""`make conformance`: PDFs by veraPDF, pages by the Nu Html Checker and pa11y, tables by LibreOffice, counts.
 
 And `deploy/` for real: image, the services on PostgreSQL, units, proxies, compose files.
 """
 
+import json
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 
-from conformance import WORK, compose, image, metrics, pages, pdfs, postgres, proxies, units
+from conformance import WORK, compose, export, image, metrics, pages, pdfs, postgres, proxies, units
+from setup.evidence.proofs import FAILED, PASSED, RESULTS, Outcome, commit
 
 NEEDS = {
     "java": "Java 17 or newer: apt-get install default-jre-headless",
@@ -21,6 +25,7 @@ NEEDS = {
     "docker-compose": "docker-compose: apt-get install docker-compose",
     "debootstrap": "debootstrap: apt-get install debootstrap",
     "pg_lsclusters": "PostgreSQL: apt-get install postgresql",
+    "soffice": "LibreOffice Calc: apt-get install --no-install-recommends libreoffice-calc",
     "systemd-analyze": "systemd: apt-get install systemd",
     "systemd-nspawn": "systemd-nspawn: apt-get install systemd-container",
 }
@@ -28,6 +33,7 @@ FOREIGN, BUILDING = ("java", "npm"), ("buildah", "podman", "debootstrap")
 CHECKS: dict[str, tuple[Callable[[], bool], Sequence[str]]] = {
     "pdfs": (pdfs.check, FOREIGN),
     "pages": (pages.check, FOREIGN),
+    "export": (export.check, ("soffice",)),
     "metrics": (metrics.check, ("promtool",)),
     "compose": (compose.check, ("docker-compose",)),
     "proxies": (proxies.check, ("nginx", "caddy", "openssl")),
@@ -51,8 +57,18 @@ def main(wanted: list[str]) -> int:
         return 1
     WORK.mkdir(exist_ok=True)
     conform = [CHECKS[name][0]() for name in chosen]
+    _keep(dict(zip(chosen, conform, strict=True)))
     print("All conform." if all(conform) else "Not all conform (see above).")
     return not all(conform)
+
+
+def _keep(conform: dict[str, bool]) -> None:
+    """Note what came of each check, for the papers of `make evidence`."""
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    now, at = f"{datetime.now(UTC):%Y-%m-%d}", commit()
+    outcomes = {name: Outcome(PASSED if whole else FAILED, at, now) for name, whole in conform.items()}
+    written = {**kept, **{name: asdict(outcome) for name, outcome in outcomes.items()}}
+    RESULTS.write_text(json.dumps(written, indent=1, sort_keys=True), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ class ResearchQuestions(StaffForm):
     sex = TickField(_("Sex recorded at birth"))
     language = TickField(_("Language of the form"))
     free_text = TickField(_("What patients wrote in their own words"))
-    marked = TickField(_("For a spreadsheet: mark the file as UTF-8"))
+    marked = TickField(_("A mark for spreadsheets, by which they know the letters"))
     left_out = TextField(
         _("Patients to leave out"),
         _("A reference of one appointment of each, one on a line: who objected or opted out of research."),
