@@ -207,7 +207,7 @@ OF_THE_FORM: tuple[Derived, ...] = (
 )
 
 
-def rule_columns() -> Iterator[Derived]:
+def _rule_columns() -> Iterator[Derived]:
     """For each rule what became of it on the form, and what the clinician then found."""
     for rule in RESEARCH_RULES:
         name = rule_name(rule)
@@ -248,3 +248,6 @@ def _outcome_of(rule: RedFlag) -> Callable[[ResearchFacts], Cell]:
 
 def _found(rule: RedFlag) -> Callable[[ResearchFacts], Cell]:
     return lambda facts: facts.found.get(rule.id)
+
+
+RULE_COLUMNS: tuple[Derived, ...] = tuple(_rule_columns())

@@ -6,6 +6,7 @@ What is in no export stands in it as well, and why. As CSV for people, as JSON f
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from intake import __version__
@@ -24,9 +25,9 @@ from intake.documents.research.derived import (
     OF_THE_FORM,
     PATIENT_NUMBER,
     PERIOD,
+    RULE_COLUMNS,
     Derived,
     age_band,
-    rule_columns,
 )
 from intake.questionnaire import QUESTIONS, RETIRED, VERSION, page_of
 from intake.questionnaire.declared import source
@@ -98,19 +99,22 @@ class TableChoices:
         return (*age, *(name for name, given in chosen if given))
 
 
+@cache
 def derived_columns(choices: TableChoices) -> tuple[Derived, ...]:
     """The columns of an export that are no answer: first who and when, then the form, the rules last."""
     who = FORM_NUMBER, PATIENT_NUMBER, CLINICIAN_NUMBER
     period = (PERIOD,) if choices.period != "none" else ()
     language = (LANGUAGE,) if choices.language else ()
-    return (*who, *_age(choices.age), *period, *language, *OF_THE_FORM, *rule_columns())
+    return (*who, *_age(choices.age), *period, *language, *OF_THE_FORM, *RULE_COLUMNS)
 
 
+@cache
 def answer_columns(choices: TableChoices) -> tuple[TableColumn, ...]:
     """The columns of an export that are answers."""
     return tuple(column for column in _every_answer_column() if not why_not(column, choices))
 
 
+@cache
 def columns(choices: TableChoices) -> tuple[TableColumn, ...]:
     """Every column of an export, in its order."""
     return (*(each.column for each in derived_columns(choices)), *answer_columns(choices))

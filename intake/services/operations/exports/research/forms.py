@@ -26,7 +26,7 @@ from intake.documents.research.columns import (
 )
 from intake.documents.research.derived import NO_TIER, ResearchFacts, band_of, cells_of_form
 from intake.documents.research.dictionary import TableChoices, columns, derived_columns
-from intake.questionnaire import QUESTIONS, VERSION, page_of
+from intake.questionnaire import PAGES, QUESTIONS, VERSION
 from intake.questionnaire.answers import value_from_json
 from intake.questionnaire.criteria import age_on
 from intake.questionnaire.journey import Journey
@@ -41,6 +41,7 @@ from intake.services.forms.walking import walk
 from intake.services.operations.exports.research.project import ProjectKey
 from intake.storage.models import HANDED_OVER, Appointment, Intake
 
+_PAGE_OF = {question.id: page for page in PAGES.values() for question in page.questions}
 _CODE = re.compile(r"[a-z0-9_:]{1,60}")
 
 
@@ -225,11 +226,11 @@ def _state(form: ResearchForm, question: Question, value: Value | None, fits: Va
         return AnswerState.ASKED_TOGETHER
     if not _is_asked(form.journey, question):
         return AnswerState.NOT_ASKED
-    return AnswerState.LEFT_BLANK if page_of(question.id).id in form.draft.passed else AnswerState.NOT_OPENED
+    return AnswerState.LEFT_BLANK if _PAGE_OF[question.id].id in form.draft.passed else AnswerState.NOT_OPENED
 
 
 def _is_asked(journey: Journey, question: Question) -> bool:
-    if question not in journey.asked(page_of(question.id)):
+    if question not in journey.asked(_PAGE_OF[question.id]):
         return False
     if isinstance(question, FreeText) and question.beside:
         chosen = journey.facts.value(question.beside)
