@@ -10,7 +10,7 @@ from intake.storage.models import Row
 from setup.evidence import data_flow
 from setup.evidence.claims import DEPLOYER, NOT_ASSESSED
 from setup.evidence.papers import every_paper
-from setup.evidence.proofs import FAILED, PASSED, Outcome, exists
+from setup.evidence.proofs import FAILED, PASSED, Outcome, exists, passed_in
 
 PAPERS = {paper.name: paper for paper in every_paper()}
 MADE = "Backstory 0, of a test"
@@ -85,3 +85,18 @@ def test_every_setting_that_names_another_place_is_in_the_picture():
     picture = ElementTree.fromstring(data_flow.picture())
     words = "".join(picture.itertext())
     assert all(each.name in words for each in data_flow.RECIPIENTS if each.named_by)
+
+
+def test_a_test_passed_only_when_it_passed_in_every_form():
+    report = """<testsuites><testsuite>
+    <testcase classname="tests.web.test_a" name="test_one[x]"/>
+    <testcase classname="tests.web.test_a" name="test_one[y]"><failure message="no"/></testcase>
+    <testcase classname="tests.test_b" name="test_two"><system-out/></testcase>
+    <testcase classname="tests.test_b" name="test_three"><skipped/></testcase>
+    </testsuite></testsuites>"""
+
+    assert passed_in(report) == {
+        "web/test_a.py::test_one": False,
+        "test_b.py::test_two": True,
+        "test_b.py::test_three": False,
+    }

@@ -67,20 +67,24 @@ def _tested(tests: list[str]) -> dict[str, Outcome]:
         "-m",
         "pytest",
         "-q",
-        "-p",
-        "no:cacheprovider",
         f"--junitxml={report}",
         *chosen,
     ]
     subprocess.run(command, cwd=ROOT, check=False)
     if not report.exists():
         return {}
-    failed: dict[str, bool] = {}
-    for case in ElementTree.parse(report).getroot().iter("testcase"):
-        name = _name(case)
-        failed[name] = failed.get(name, False) or len(case) > 0
+    passed = passed_in(report.read_text(encoding="utf-8"))
     now, at = f"{datetime.now(UTC):%Y-%m-%d}", commit()
-    return {each: Outcome(FAILED if failed[each] else PASSED, at, now) for each in tests if each in failed}
+    return {each: Outcome(PASSED if passed[each] else FAILED, at, now) for each in tests if each in passed}
+
+
+def passed_in(report: str) -> dict[str, bool]:
+    """By test, whether it passed in all its forms: what failed, broke or was skipped did not."""
+    passed: dict[str, bool] = {}
+    for case in ElementTree.fromstring(report).iter("testcase"):
+        whole = not any(child.tag in ("failure", "error", "skipped") for child in case)
+        passed[_name(case)] = passed.get(_name(case), True) and whole
+    return passed
 
 
 def _name(case: ElementTree.Element) -> str:
