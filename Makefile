@@ -5,7 +5,7 @@ PYTEST_WORKERS ?= 2
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint coverage faults walks golden safety-digest mutate mutate-hazards messages migration roles pictures conformance bench locks image sbom audit setup clean
+.PHONY: help run test lint coverage faults walks golden safety-digest mutate mutate-hazards messages migration roles pictures conformance bench locks image sbom evidence audit setup clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,7 +77,7 @@ migration:  ## write the migration from the models: make migration M="add the ki
 	@test -n "$(M)" || { echo 'Say what it does: make migration M="add the kiosk"'; exit 2; }
 	$(BIN)/alembic revision --autogenerate -m "$(M)"
 
-conformance:  ## foreign checkers of PDFs, pages, counts; scanners; sign-on, image, systemd, proxies for real. ONLY="pdfs pages scanners sso metrics compose proxies image postgres units"
+conformance:  ## foreign checkers of PDFs, pages, counts; scanners; tables in LibreOffice; sign-on, image, systemd, proxies for real. ONLY="pdfs pages export scanners sso metrics compose proxies image postgres units"
 	@setup/prepare.sh test
 	@$(BIN)/python -m conformance $(ONLY)
 
@@ -95,6 +95,11 @@ image:  ## the image for Docker and Podman; BASE=debootstrap where no registry o
 sbom:  ## what runs, with versions and licences, as a CycloneDX list in dist/
 	@setup/prepare.sh run
 	@setup/release.sh sbom
+
+evidence:  ## papers for buyers (DPIA, DTAC, accessibility, NICE, data flow) in dist/evidence; runs their proofs (10 minutes; FULL=1, NO_RUN=1)
+	@setup/prepare.sh test
+	@setup/release.sh sbom || echo "No list of what runs was made; the papers say so."
+	@$(BIN)/python -m setup.evidence
 
 audit:  ## look every locked package up in the public list of vulnerabilities (asks a service on the internet)
 	@setup/prepare.sh run

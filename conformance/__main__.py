@@ -1,14 +1,31 @@
 """`make conformance`: PDFs by veraPDF, pages by the Nu Html Checker and pa11y, counts by promtool, attacks by
-wapiti and sqlmap.
+wapiti and sqlmap, tables by LibreOffice.
 
 A real provider for sign-on; and `deploy/` for real: image, PostgreSQL, units, proxies, compose files.
 """
 
+import json
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 
-from conformance import WORK, compose, image, metrics, pages, pdfs, postgres, proxies, scanners, sso, units
+from conformance import (
+    WORK,
+    compose,
+    export,
+    image,
+    metrics,
+    pages,
+    pdfs,
+    postgres,
+    proxies,
+    scanners,
+    sso,
+    units,
+)
+from setup.evidence.proofs import FAILED, PASSED, RESULTS, Outcome, commit
 
 NEEDS = {
     "java": "Java 17 or newer: apt-get install default-jre-headless",
@@ -24,6 +41,7 @@ NEEDS = {
     "pg_lsclusters": "PostgreSQL: apt-get install postgresql",
     "wapiti": "wapiti: apt-get install --no-install-recommends wapiti",
     "sqlmap": "sqlmap: apt-get install --no-install-recommends sqlmap",
+    "soffice": "LibreOffice Calc: apt-get install --no-install-recommends libreoffice-calc",
     "systemd-analyze": "systemd: apt-get install systemd",
     "systemd-nspawn": "systemd-nspawn: apt-get install systemd-container",
 }
@@ -33,6 +51,7 @@ CHECKS: dict[str, tuple[Callable[[], bool], Sequence[str]]] = {
     "pages": (pages.check, FOREIGN),
     "sso": (sso.check, ("npm",)),
     "scanners": (scanners.check, ("wapiti", "sqlmap")),
+    "export": (export.check, ("soffice",)),
     "metrics": (metrics.check, ("promtool",)),
     "compose": (compose.check, ("docker-compose",)),
     "proxies": (proxies.check, ("nginx", "caddy", "openssl")),
@@ -56,8 +75,18 @@ def main(wanted: list[str]) -> int:
         return 1
     WORK.mkdir(exist_ok=True)
     conform = [CHECKS[name][0]() for name in chosen]
+    _keep(dict(zip(chosen, conform, strict=True)))
     print("All conform." if all(conform) else "Not all conform (see above).")
     return not all(conform)
+
+
+def _keep(conform: dict[str, bool]) -> None:
+    """Note what came of each check, for the papers of `make evidence`."""
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    now, at = f"{datetime.now(UTC):%Y-%m-%d}", commit()
+    outcomes = {name: Outcome(PASSED if whole else FAILED, at, now) for name, whole in conform.items()}
+    written = {**kept, **{name: asdict(outcome) for name, outcome in outcomes.items()}}
+    RESULTS.write_text(json.dumps(written, indent=1, sort_keys=True), encoding="utf-8")
 
 
 if __name__ == "__main__":

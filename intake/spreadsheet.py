@@ -9,21 +9,29 @@ import io
 import re
 from collections.abc import Iterable
 
+UTF_8 = "\ufeff"
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _PROTECTED = re.compile(r"'(?='*[=+\-@\t\r])")
 
 
 def table(rows: Iterable[Iterable[object]]) -> str:
     """The rows as CSV. The mark at its beginning tells a spreadsheet that it is UTF-8."""
+    return UTF_8 + lines(rows)
+
+
+def lines(rows: Iterable[Iterable[object]]) -> str:
+    """The rows without that mark, to go on with."""
     out = io.StringIO()
     writer = csv.writer(out)
     for row in rows:
         writer.writerow([cell(each) for each in row])
-    return "\ufeff" + out.getvalue()
+    return out.getvalue()
 
 
 def cell(value: object) -> str:
-    """The value as text that no spreadsheet takes for a formula; None is an empty cell."""
+    """The value as text that no spreadsheet takes for a formula; None is an empty cell, a number a number."""
+    if isinstance(value, int | float):
+        return str(value)
     words = "" if value is None else str(value)
     return "'" + words if _FORMULA.match(words) else words
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "safety-benchmark": "safety_benchmark",
     "surveillance": "surveillance",
     "export": "export",
+    "data-dictionary": "data_dictionary",
     "safety-version": "safety_approval",
     "safety-approve": "safety_approval",
     "safety-diff": "safety_approval",

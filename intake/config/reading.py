@@ -467,6 +467,11 @@ def _contact(words: str) -> str:
     return words
 
 
+def emails(words: str) -> frozenset[str]:
+    """Addresses with commas."""
+    return frozenset(one_email(each) for each in words.split(",") if each.strip())
+
+
 def clock(words: str) -> time:
     try:
         return read_clock.read(words)

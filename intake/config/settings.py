@@ -259,6 +259,12 @@ class Settings:
         otherwise=(),
         on_page=False,
     )
+    research_export_by: frozenset[str] = setting(
+        "e-mail addresses of the clinicians who may take answers out for research or audit, with commas; "
+        "without it nobody may",
+        parse=reading.emails,
+        otherwise=frozenset(),
+    )
     reminder_time: time = setting(
         "when reminders leave, 7 days and 1 day before, by the clinic's clock",
         "10:00",

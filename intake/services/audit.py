@@ -120,6 +120,8 @@ class Action(StrEnum):
     SAFETY_APPROVED = "safety:approved"
     SAFETY_APPROVAL_WITHDRAWN = "safety:approval_withdrawn"
     FIGURES_READ = "figures:read"
+    ANSWERS_LOOKED_AT = "answers:looked_at"
+    ANSWERS_EXPORTED = "answers:exported"
     CLINICIAN_NAME_DECIDED = "clinician_name:decided"
     CLINICIAN_NAME_FORGOTTEN = "clinician_name:forgotten"
     STAFF_ADDED = "staff:added"

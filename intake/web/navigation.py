@@ -6,10 +6,11 @@ from flask import Flask, g
 
 from intake.i18n import Words
 from intake.i18n import lazy as _
+from intake.services.operations.exports.research.taking import may_take
 from intake.services.staff import drafts
 from intake.services.staff.accounts import Permission
 from intake.services.staff.views import StaffView
-from intake.web import may_here, reading
+from intake.web import clinic, may_here, reading
 from intake.web.notice_bar import notices
 from intake.web.roles import ROLES, WORK_AS
 
@@ -23,6 +24,7 @@ class NavigationLink:
     permission: Permission
 
 
+RESEARCH = "admin.research"
 LINKS: tuple[NavigationLink, ...] = (
     NavigationLink(_("My patients"), "clinician.my_day", Permission.READ_ANSWERS),
     NavigationLink(_("Today"), "reception.today", Permission.SEE_DAY),
@@ -33,6 +35,7 @@ LINKS: tuple[NavigationLink, ...] = (
     NavigationLink(_("Records"), "admin.records", Permission.JOIN_RECORDS),
     NavigationLink(_("Figures"), "admin.show_figures", Permission.SEE_FIGURES),
     NavigationLink(_("Who read what"), "data_protection.who_read", Permission.READ_AUDIT),
+    NavigationLink(_("Research"), RESEARCH, Permission.EXPORT_ANSWERS),
     NavigationLink(_("Operation"), "admin.show_operation", Permission.MANAGE_SETTINGS),
     NavigationLink(_("What I did"), "data_protection.what_i_did", Permission.SIGN_IN),
 )
@@ -68,10 +71,16 @@ def _for_staff() -> dict[str, object]:
         "erases": may_here(Permission.ERASE_PATIENT),
         "sees_day": may_here(Permission.SEE_DAY) and not unfinished,
         "makes": may_here(Permission.MAKE_APPOINTMENT),
-        "ways": SET_UP if unfinished else tuple(way for way in LINKS if may_here(way.permission)),
+        "ways": SET_UP if unfinished else tuple(way for way in LINKS if _is_shown(way)),
         "notice_bar": () if quiet or unfinished else notices(),
         "not_saved": 0 if quiet or unfinished else _not_saved(),
     }
+
+
+def _is_shown(link: NavigationLink) -> bool:
+    """Research is a word in the way of every clinician whom the clinic has not named for it."""
+    named = link.endpoint != RESEARCH or may_take(g.user, clinic().settings)
+    return named and may_here(link.permission)
 
 
 def _not_saved() -> int:

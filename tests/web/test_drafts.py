@@ -30,6 +30,8 @@ EXCLUDED = {
     "reception.find": "a search saves nothing",
     "admin.send_trial_mail": "an address to try, which is kept nowhere",
     "admin.send_trial_text": "the same for a number",
+    "admin.look_at_research": "a question about data saves nothing, and the key of a project is kept nowhere",
+    "admin.take_research": "the same, which rides along",
     "admin.records": "a search for two records saves nothing",
     "second_factor.take_up_app": "a code that counts for half a minute",
     "second_factor.new_passkey": "a name that is typed in a second, before the browser makes the passkey",

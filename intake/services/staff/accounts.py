@@ -69,6 +69,7 @@ class Permission(StrEnum):
     COPY_RECORD = "copy_record"
     ERASE_PATIENT = "erase_patient"
     SEE_ERASURES = "see_erasures"
+    EXPORT_ANSWERS = "export_answers"
 
 
 _DESK = frozenset(
@@ -86,7 +87,14 @@ _DESK = frozenset(
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RECEPTION: _DESK,
     Role.CLINICIAN: _DESK
-    | {Permission.READ_ANSWERS, Permission.DOWNLOAD, Permission.CORRECT, Permission.MARK_FINDINGS},
+    | {
+        Permission.READ_ANSWERS,
+        Permission.DOWNLOAD,
+        Permission.CORRECT,
+        Permission.MARK_FINDINGS,
+        # Of them only those whom the clinic names (`research_export_by`).
+        Permission.EXPORT_ANSWERS,
+    },
     Role.ADMIN: frozenset(
         {
             Permission.SIGN_IN,

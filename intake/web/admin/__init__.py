@@ -1,4 +1,4 @@
-"""The office: who works here, what the clinic has set, and how it goes. No answer is seen from here.
+"""The office: who works here, what the clinic has set, and how it goes. No admin sees an answer here.
 
 blueprint  what every page of it shares; the password asked again
 users      people and their roles
@@ -9,6 +9,7 @@ records    two records of one patient: joined, and parted again
 safety     who approved what patients are asked and told, and what changed since
 operation  how the computer is: parts, jobs, trial messages
 figures    numbers, with small ones hidden
+research   answers of many patients, taken out by the clinicians who are named for it
 clinician_names  whom the names in files mean
 """
 
@@ -17,6 +18,7 @@ from intake.web.admin import (
     operation,
     records,
     refused,
+    research,
     safety,
     settings,
     statistics,
@@ -31,6 +33,7 @@ __all__ = [
     "operation",
     "records",
     "refused",
+    "research",
     "safety",
     "settings",
     "statistics",

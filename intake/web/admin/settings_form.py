@@ -226,6 +226,18 @@ GROUPS: tuple[SettingsGroup, ...] = (
         ),
     ),
     SettingsGroup(
+        "research",
+        _("Research and audit"),
+        (
+            Box(
+                "RESEARCH_EXPORT_BY",
+                _("Who may take answers out"),
+                _("E-mail addresses of clinicians, with commas. Empty: nobody."),
+            ),
+        ),
+        _("They get the answers of many patients as one file, without names. Each file is recorded."),
+    ),
+    SettingsGroup(
         "rules",
         _("The safety rules"),
         (
