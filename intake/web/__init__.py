@@ -7,22 +7,23 @@ does not start.
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from functools import wraps
-from typing import ParamSpec, TypeVar, cast
+from typing import NoReturn, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 
 from intake.clinic import Clinic
 from intake.config import LANGUAGES
 from intake.i18n import speaking
-from intake.services.audit import NOBODY, Actor
+from intake.services.audit import NOBODY, Action, Actor
 from intake.services.context import Operation, Rehearsal
 from intake.services.forms.entry import Entry
 from intake.services.staff import accounts, sessions
 from intake.services.staff.accounts import Permission, SignInRefused, may
 from intake.storage.models import SessionKind, User, WebSession
 from intake.web.client import client_to_be_known, keep_browser
+from intake.web.request_log import refuse
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -99,7 +100,7 @@ def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
         by = g.visit.filled_in_by
         g.entry = Entry(g.visit.route, by)
         if by is not None and not may(by, Permission.FILL_IN):
-            abort(403)
+            _deny(by, Permission.FILL_IN)
         speak(clinic().settings.language if by else g.visit.intake.language)
         return view(*args, **kwargs)
 
@@ -136,7 +137,7 @@ def only(
             g.user = g.web_session.user
             speak(clinic().settings.language)
             if not may(g.user, permission):
-                abort(403)
+                _deny(g.user, permission)
             return view(*args, **kwargs)
 
         return _guarded(guarded, permission.value)
@@ -240,6 +241,14 @@ def _who_sends() -> WebSession | None:
         g.wait_for_sign_in = refused.wait
         return None
     return _found("staff", SessionKind.STAFF)
+
+
+def _deny(user: User, permission: Permission) -> NoReturn:
+    """The page is not theirs: it is recorded that they asked for it."""
+    with operation() as op:
+        op.acting_as(Actor.staff(user)).record(Action.STAFF_DENIED, user, permission=permission)
+        op.commit()
+    refuse(403, "not permitted")
 
 
 def _found(kept_as: str, kind: SessionKind) -> WebSession | None:
