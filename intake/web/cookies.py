@@ -38,7 +38,7 @@ class SignedCookies(SecureCookieSessionInterface):
         )
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """The session of the browser; one that was signed in an earlier way is signed anew with the answer."""
+        """The session of the browser; what was signed in an earlier way is signed anew with the answer."""
         session = super().open_session(app, request)
         keys: Keys = app.extensions["clinic"].database.keys
         cookie = request.cookies.get(self.get_cookie_name(app))
