@@ -16,7 +16,7 @@ RUNS_TEXT = re.compile(
 NAMED_BY_DATA = re.compile(
     r"__proto__|\.prototype\b|for\s*\([^)]*\bin\b|[\w\])]\[(?![\"'`\d])[^\]]+\]\s*=(?!=)"
 )
-KEPT = re.compile(r"(?:local|session)Storage\.setItem\(\s*\"(\w+)\"\s*,\s*([^)]+)\)")
+KEPT = re.compile(r"(?:local|session)Storage\.setItem\(\"(\w+)\", (.+)\);")
 LEFT_OUT = re.compile(
     r"indexedDB|document\.cookie|serviceWorker|caches\.|postMessage|\"message\"|WebSocket|EventSource|RTCPeer"
 )
