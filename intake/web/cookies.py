@@ -10,9 +10,9 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from intake.storage.encryption import Keys, Purpose
 
 # What is signed by whom with what; Flask and itsdangerous would take SHA-1.
-SHA_256 = {"digest_method": hashlib.sha256}
+SHA_256: dict[str, Any] = {"digest_method": hashlib.sha256}
 # As versions up to 0.2 signed. Read until decision 0014 says.
-EARLIER = [{"digest_method": hashlib.sha1}]
+EARLIER: list[Any] = [{"digest_method": hashlib.sha1}]
 
 
 class SignedCookies(SecureCookieSessionInterface):

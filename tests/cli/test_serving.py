@@ -207,7 +207,7 @@ def test_a_body_in_broken_chunks_is_refused_and_is_no_fault_of_ours(clinic: Serv
     "said",
     [
         b"Content-Length: 3\r\nContent-Length: 30\r\n\r\na=b",
-        b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /sign-in HTTP/1.1\r\n\r\n",
+        b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n",
         b"Transfer-Encoding: xchunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n",
         b"Content-Length: +3\r\n\r\na=b",
         b"Content-Length : 3\r\n\r\na=b",
