@@ -41,7 +41,7 @@ def _faults(folder: Path) -> Iterator[str]:
     password, port = secrets.token_hex(16), free_port()
     with _postgresql(folder / "postgres", port, password) as server:
         composed = Composed(folder, free_port())
-        composed.lay_secrets(f"postgresql://backstory:{password}@database:{port}/backstory")
+        composed.lay_secrets(f"postgresql://backstory:{password}@database:{port}/backstory?sslmode=disable")
         words = ("add-user", "ada@clinic.example", "--name", "Ada Example", "--role", "admin", "--password")
         added = composed.ends("web", *words, secrets.token_hex(16))
         if added.returncode:

@@ -14,13 +14,17 @@ from flask import Flask
 
 from intake import cli, resources
 from intake.clinic import Clinic
-from intake.config import Settings
+from intake.config import Settings, SettingsInvalid
 from intake.logs import install_logs
 
 if TYPE_CHECKING:
     from intake.logs import ExceptionInfo
     from intake.storage import Database
     from intake.tasks import Queue
+
+
+# Its pages of a fault show values, and run what is typed into them.
+IN_DEBUG_MODE = "FLASK_DEBUG is set: real patients are never served in debug mode. Take it out."
 
 
 class Backstory(Flask):
@@ -76,6 +80,8 @@ def for_commands(
         template_folder=str(resources.folder("templates")),
         root_path=str(resources.PACKAGE),
     )
+    if app.debug and settings.production:
+        raise SettingsInvalid([IN_DEBUG_MODE])
     app.extensions["clinic"] = Clinic(settings, clock or _now, database, queue)
     app.extensions["add_pages"] = partial(_add_pages_to_serve, app)
     cli.add_commands(app)

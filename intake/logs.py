@@ -150,7 +150,9 @@ def _as_json(record: logging.LogRecord) -> str:
 def _as_words(record: logging.LogRecord) -> str:
     about = f" [{request_id.get()}]" if request_id.get() else ""
     said = " ".join(each for each in _what(record).values() if each)
-    return f"{record.levelname} {record.name}{about}: {said}"
+    # One line, and nothing that moves the cursor of whoever looks at it.
+    plain = "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in said)
+    return f"{record.levelname} {record.name}{about}: {plain}"
 
 
 def _what(record: logging.LogRecord) -> dict[str, str | None]:

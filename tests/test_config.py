@@ -160,10 +160,10 @@ def test_all_problems_are_said_at_once() -> None:
         ("DATABASE_URL", "mysql://localhost/x", "it must begin with postgresql://"),
         ("DATABASE_URL", "sqlite:///:memory:", "it must begin with postgresql://"),
         ("APPROVED_BY", "Safety officer", "needs BACKSTORY_APPROVED_ON and BACKSTORY_APPROVED_RULES as well"),
-        ("MAIL_SERVER", "smtp://mail.example.org", "BACKSTORY_MAIL_FROM is not set"),
+        ("MAIL_SERVER", "smtps://mail.example.org", "BACKSTORY_MAIL_FROM is not set"),
         ("MAIL_FROM", "empfängt@praxis.example", "in plain letters"),
         ("MAIL_SERVER", "mail.example.org:587", "it must be like smtp+starttls://"),
-        ("SECOND_MAIL_SERVER", "smtp://mail.example.org", "and BACKSTORY_MAIL_SERVER is not"),
+        ("SECOND_MAIL_SERVER", "smtps://mail.example.org", "and BACKSTORY_MAIL_SERVER is not"),
         ("MESSAGE_DEADLINE", "0", "a number of seconds from 1 to 120"),
         ("ALERT_EMAIL", "the desk", "it must be one e-mail address"),
         ("REMINDER_TIME", "ten", "it must be a time of day"),
@@ -203,6 +203,49 @@ def test_a_plain_postgresql_address_is_enough() -> None:
     settings = settings_with(DATABASE_URL="postgres://clinic@localhost/backstory")
 
     assert settings.database_url == "postgresql+psycopg://clinic@localhost/backstory"
+
+
+@pytest.mark.parametrize(
+    ("server", "taken"),
+    [
+        ("localhost/backstory", True),
+        ("127.0.0.1:5433/backstory", True),
+        ("[::1]:5433/backstory", True),
+        ("/backstory", True),
+        ("/backstory?host=/run/postgresql", True),
+        ("%2Frun%2Fpostgresql/backstory", True),
+        ("db.example/backstory?sslmode=verify-full", True),
+        ("database/backstory?sslmode=disable", True),
+        ("db.example/backstory", False),
+        ("localhost,db.example/backstory", False),
+        ("localhost/backstory?host=db.example", False),
+        ("localhost/backstory?hostaddr=10.0.0.7", False),
+        ("db.example/backstory?sslmode=prefer", False),
+        ("db.example/backstory?sslmode=require", False),
+        ("db.example/backstory?sslmode=verify-full&sslmode=allow", False),
+        ("[2001:db8::7]/backstory", False),
+    ],
+)
+def test_no_answer_goes_to_a_database_elsewhere_in_the_clear_by_accident(server: str, taken: bool) -> None:
+    url = f"postgresql://clinic:sesame@{server}"
+
+    if taken:
+        assert settings_with(DATABASE_URL=url).database_url.startswith("postgresql+psycopg://")
+    else:
+        said = problems_with(DATABASE_URL=url)
+        assert "?sslmode=verify-full" in said
+        assert "sesame" not in said
+    assert Settings.from_environment({"BACKSTORY_DATABASE_URL": url})
+
+
+def test_no_link_goes_to_a_mail_server_elsewhere_in_the_clear() -> None:
+    assert settings_with(MAIL_SERVER="smtp://127.0.0.1:1025", MAIL_FROM="desk@clinic.example")
+    for name in ("MAIL_SERVER", "SECOND_MAIL_SERVER"):
+        said = problems_with(**{name: "smtp://desk:sesame@mail.example.org"})
+
+        assert "smtp:// sends in the clear" in said
+        assert "sesame" not in said
+    assert Settings.from_environment({"BACKSTORY_MAIL_SERVER": "smtp://mail.example.org"})
 
 
 @pytest.mark.parametrize(
@@ -376,7 +419,7 @@ def test_a_provider_in_the_clear_is_for_trying_out_on_this_computer() -> None:
 SECRETS = [each for each in SETTINGS if each.secret]
 # A word for each secret that its reader takes.
 TAKEN = {
-    "database_url": "postgresql+psycopg://clinic:sesame@db.example/backstory",
+    "database_url": "postgresql+psycopg://clinic:sesame@db.example/backstory?sslmode=verify-full",
     "mail_server": "smtps://clinic:sesame@mail.example.org",
     "second_mail_server": "smtps://clinic:sesame@second.example.org",
     "text_sender": "https://texts.example.org/send/sesame",

@@ -183,6 +183,36 @@ def test_proxies_take_what_the_application_takes() -> None:
         assert bool(re.search(too_much[1], str(size))) == refused, size
 
 
+def test_proxies_speak_only_modern_tls() -> None:
+    nginx, caddy = ((DEPLOY / name).read_text() for name in ("nginx.conf", "Caddyfile"))
+
+    protocols = re.findall(r"^\s*ssl_protocols (.+);", nginx, re.MULTILINE)
+    ciphers = re.findall(r"^\s*ssl_ciphers (.+);", nginx, re.MULTILINE)
+    assert protocols == ["TLSv1.2 TLSv1.3"]
+    assert len(ciphers) == 1
+    for cipher in ciphers[0].split(":"):
+        assert re.fullmatch(r"ECDHE-(ECDSA|RSA)-(AES(128|256)-GCM-SHA(256|384)|CHACHA20-POLY1305)", cipher)
+    assert "ssl_prefer_server_ciphers on;" in nginx
+    # Caddy's own choice is the same; nothing widens it, and nothing serves the name without TLS.
+    assert not re.search(
+        r"\b(tls|protocols|ciphers|auto_https)\b.*\{?$", caddy.replace("# ", ""), re.MULTILINE
+    )
+    for proxy in (nginx, caddy):
+        assert "max-age=31536000; includeSubDomains" in proxy
+    # From HTTP to HTTPS of the same name, whatever name was asked for.
+    assert "return 301 https://$server_name$request_uri;" in nginx
+
+
+def test_proxies_limit_who_comes_in_numbers() -> None:
+    nginx, caddy = ((DEPLOY / name).read_text() for name in ("nginx.conf", "Caddyfile"))
+
+    assert re.search(r"limit_conn backstory_connections \d+;", nginx)
+    for within in ("client_header_timeout", "client_body_timeout", "send_timeout"):
+        assert re.search(rf"{within} \d+s;", nginx)
+    for within in ("read_header", "read_body", "write", "idle"):
+        assert re.search(rf"\b{within} \d+[sm]", caddy)
+
+
 def test_the_image_leaves_out_what_is_of_this_machine() -> None:
     seen = [
         line for line in (DEPLOY / "Containerfile.dockerignore").read_text().splitlines() if line[:1] == "!"

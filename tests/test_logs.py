@@ -105,3 +105,16 @@ def test_nobody_is_written_to_twice(capsys):
     install_logs(as_json=False)
 
     assert capsys.readouterr().err.count("Once") == 1
+
+
+def test_no_words_make_a_second_line_or_move_a_cursor(capsys):
+    for as_json in (False, True):
+        install_logs(as_json=as_json)
+        logging.getLogger("intake").warning("Refused\r\nERROR intake: made up\x1b[2J\u2028\x85")
+        install_logs(as_json=False)
+
+        written = capsys.readouterr().err
+        assert written.endswith("\n")
+        assert len(written.splitlines()) == 1
+        assert "made up" in written
+        assert "\x1b" not in written

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, fields
 from datetime import date, time
 from difflib import get_close_matches
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from intake.config import public_holidays
@@ -322,15 +323,44 @@ def zone(name: str) -> ZoneInfo:
         raise ValueError("it is no known time zone, such as Europe/London") from problem
 
 
-def database_url(url: str) -> str:
-    for short in ("postgresql://", "postgres://"):
+def database_url(url: str, read: Mapping[str, Any]) -> str:
+    """Where the database is. What real patients say goes over no network in the clear without a word."""
+    for short in ("postgresql://", "postgres://", "postgresql+psycopg://"):
         if url.startswith(short):
+            if read["mode"] is Mode.PRODUCTION and not _is_safe_on_its_way(url):
+                raise NotUnderstood(
+                    "on another computer the server must be checked and the connection encrypted: let it end "
+                    "with ?sslmode=verify-full. Only where nobody else is on the network between them, such "
+                    "as that of the containers of one computer, say ?sslmode=disable"
+                )
             return "postgresql+psycopg://" + url.removeprefix(short)
-    if url.startswith("postgresql+psycopg://"):
-        return url
     if url.startswith("sqlite:///") and url != "sqlite:///:memory:" and len(url) > len("sqlite:///"):
         return url
     raise NotUnderstood("it must begin with postgresql://, or with sqlite:/// and the path of a file")
+
+
+def _is_safe_on_its_way(url: str) -> bool:
+    """The server of this address is on this computer, or it is said how the way to it is kept safe."""
+    parts = urlsplit(url)
+    asked = parse_qs(parts.query)
+    # "prefer", which is the default, goes on in the clear when it is asked to; "require" checks nobody.
+    if set(asked.get("sslmode", ["prefer"])) <= {"verify-full", "verify-ca", "disable"}:
+        return True
+    hosts = asked.get("host") or [parts.netloc.rpartition("@")[2]]
+    hosts += asked.get("hostaddr", [])
+    return all(_is_here(host) for named in hosts for host in unquote(named).split(","))
+
+
+def _is_here(host: str) -> bool:
+    """The host is this computer: a socket that is a file, or a loopback address; perhaps with a port."""
+    name = host[1:].partition("]")[0] if host.startswith("[") else host
+    name = name.partition(":")[0] if name.count(":") == 1 else name
+    if name in ("", "localhost") or name.startswith("/"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def _number_from(words: str, least: int, most: int, unit: str) -> int:
@@ -429,7 +459,8 @@ def record_systems(words: str) -> tuple[str, ...]:
     return named
 
 
-def mail_server(words: str) -> MailServer:
+def mail_server(words: str, read: Mapping[str, Any]) -> MailServer:
+    """A server that e-mail is handed to; no link of a real patient goes there in the clear."""
     kinds: dict[str, tuple[Literal["tls", "starttls", "none"], int]] = {
         "smtps": ("tls", 465),
         "smtp+starttls": ("starttls", 587),
@@ -440,6 +471,11 @@ def mail_server(words: str) -> MailServer:
         # The words may hold a password, so they are not said again.
         raise NotUnderstood("it must be like smtp+starttls://user:password@mail.example.org:587")
     security, port = kinds[parts.scheme]
+    if security == "none" and read["mode"] is Mode.PRODUCTION and not _is_here(parts.hostname):
+        raise NotUnderstood(
+            "smtp:// sends in the clear, which only a server on this computer may be sent; "
+            "it must begin with smtp+starttls:// or smtps://"
+        )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return MailServer(parts.hostname, parts.port or port, security, user, password)
 

@@ -53,7 +53,7 @@ class Settings:
     database_url: str = setting(
         "postgresql://... for PostgreSQL; SQLite in the data folder otherwise",
         secret=True,
-        parse=reading.database_url,
+        parse_with=reading.database_url,
         on_page=False,
     )
     key_file: Path = setting(
@@ -227,14 +227,14 @@ class Settings:
     mail_server: MailServer | None = setting(
         "smtp+starttls://user:password@host:587, or smtps://...; without it no e-mail leaves",
         secret=True,
-        parse=reading.mail_server,
+        parse_with=reading.mail_server,
         otherwise=None,
         on_page=False,
     )
     second_mail_server: MailServer | None = setting(
         "another such server, tried when the first does not take a message or is too slow",
         secret=True,
-        parse=reading.mail_server,
+        parse_with=reading.mail_server,
         otherwise=None,
         on_page=False,
     )

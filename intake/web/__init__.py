@@ -7,17 +7,17 @@ does not start.
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from functools import wraps
-from typing import ParamSpec, TypeVar, cast
+from typing import NoReturn, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 
 from intake.clinic import Clinic
 from intake.config import LANGUAGES
 from intake.i18n import speaking
 from intake.services import alerts
-from intake.services.audit import NOBODY, Actor
+from intake.services.audit import NOBODY, Action, Actor
 from intake.services.context import Operation, Rehearsal
 from intake.services.forms.entry import Entry
 from intake.services.staff import accounts, sessions
@@ -32,6 +32,7 @@ from intake.storage.models import Role, SessionKind, StepPurpose, User, WebSessi
 from intake.web import signing_in
 from intake.web.client import KNOWN, client_to_be_known
 from intake.web.form_tokens import renew_form_token
+from intake.web.request_log import refuse
 from intake.web.signing_in import Typed
 
 P = ParamSpec("P")
@@ -114,7 +115,7 @@ def invited(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
         by = g.visit.filled_in_by
         g.entry = Entry(g.visit.route, by, g.visit.filled_in_as)
         if by is not None and not allows(g.visit.filled_in_as, Permission.FILL_IN):
-            abort(403)
+            _deny(by, g.visit.filled_in_as, Permission.FILL_IN)
         speak(clinic().settings.language if by else g.visit.intake.language)
         return view(*args, **kwargs)
 
@@ -151,7 +152,7 @@ def only(
             g.user, g.role = g.web_session.user, g.web_session.role
             speak(clinic().settings.language)
             if not may_here(permission):
-                abort(403)
+                _deny(g.user, g.role, permission)
             g.unfinished = holdings.unfinished(clinic().settings, g.web_session)
             if g.unfinished and not (_goes_first(view) or _is_waiting_call(permission, kwargs)):
                 raise SecondFactorNotSetUp
@@ -322,6 +323,14 @@ def _who_sends() -> WebSession | None:
         g.refused_again = refused
         return None
     return _found("staff", SessionKind.STAFF)
+
+
+def _deny(user: User, role: Role | None, permission: Permission) -> NoReturn:
+    """The page is not theirs: it is recorded that they asked for it."""
+    with operation() as op:
+        op.acting_as(Actor.staff(user, role)).record(Action.STAFF_DENIED, user, permission=permission)
+        op.commit()
+    refuse(403, "not permitted")
 
 
 def _found(kept_as: str, kind: SessionKind) -> WebSession | None:

@@ -15,6 +15,7 @@ from intake.services.staff import known_browsers
 from intake.services.staff.known_browsers import KEPT_FOR, Client
 from intake.storage.encryption import Purpose
 from intake.text import device, network
+from intake.web.cookies import EARLIER, SHA_256
 
 FORWARDED = "HTTP_X_FORWARDED_FOR"
 # What a request carries once its session was found: whoever is known corrects a page, and guesses nothing.
@@ -106,4 +107,6 @@ def _signer(here: Clinic) -> URLSafeSerializer:
     keys = here.database.keys
     oldest_first = [keys.secret(Purpose.COOKIE, number) for number in keys.numbers]
     oldest_first.append(keys.secret(Purpose.COOKIE))
-    return URLSafeSerializer(oldest_first, salt="known browser")
+    return URLSafeSerializer(
+        oldest_first, salt="known browser", signer_kwargs=SHA_256, fallback_signers=EARLIER
+    )

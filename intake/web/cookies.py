@@ -1,32 +1,48 @@
 """Cookies are signed with a key of their own, which nothing else is made with."""
 
+import hashlib
+from typing import Any
+
 from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from intake.storage.encryption import Keys, Purpose
 
+# What is signed by whom with what; Flask and itsdangerous would take SHA-1.
+SHA_256: dict[str, Any] = {"digest_method": hashlib.sha256}
+# As versions up to 0.2 signed. Read until decision 0014 says.
+EARLIER: list[Any] = [{"digest_method": hashlib.sha1}]
+
 
 class SignedCookies(SecureCookieSessionInterface):
-    """Signs with the key of cookies; reads as well what version 0.1 signed, until decision 0014 says."""
+    """Signs with the key of cookies; reads as well what earlier versions signed, until decision 0014 says."""
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:
         """Whoever signs and reads the cookie of this application's sessions."""
         keys: Keys = app.extensions["clinic"].database.keys
         # The last one signs, each of them reads.
         oldest_first = [*keys.secrets(Purpose.CSRF), *keys.secrets(Purpose.COOKIE)]
-        return self._serializer(oldest_first)
+        return self._serializer(oldest_first, EARLIER)
 
-    def _serializer(self, secrets: list[bytes]) -> URLSafeTimedSerializer:
-        how = {"key_derivation": self.key_derivation, "digest_method": self.digest_method}
-        return URLSafeTimedSerializer(secrets, salt=self.salt, serializer=self.serializer, signer_kwargs=how)
+    def _serializer(
+        self, secrets: list[bytes], earlier: list[dict[str, Any]] | None = None
+    ) -> URLSafeTimedSerializer:
+        derived: dict[str, Any] = {"key_derivation": self.key_derivation}
+        return URLSafeTimedSerializer(
+            secrets,
+            salt=self.salt,
+            serializer=self.serializer,
+            signer_kwargs=derived | SHA_256,
+            fallback_signers=[derived | each for each in earlier or ()],
+        )
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """The session of the browser; one that an earlier key signed is signed again with this answer."""
+        """The session of the browser; what was signed in an earlier way is signed anew with the answer."""
         session = super().open_session(app, request)
         keys: Keys = app.extensions["clinic"].database.keys
         cookie = request.cookies.get(self.get_cookie_name(app))
-        if session and cookie and len(keys.numbers) > 1:
+        if session and cookie:
             try:
                 self._serializer([keys.secret(Purpose.COOKIE)]).loads(cookie)
             except BadSignature:

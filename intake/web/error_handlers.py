@@ -36,6 +36,7 @@ from intake.web import SIGNED_IN, NotSignedIn, guard_of, staff_here
 from intake.web.cookies import no_cookie_came
 from intake.web.headers import from_elsewhere
 from intake.web.logs import unsaved
+from intake.web.request_log import note_refusal
 
 TRY_AGAIN_AFTER = "5"
 # Whatever the database says instead of doing it: nothing was saved, and what was typed is handed back.
@@ -233,6 +234,7 @@ def _typed(shown: object) -> str:
 
 
 def _waited_too_long(_: CSRFError) -> ResponseReturnValue:
+    note_refusal("no token of ours")
     # A form that another site may have made is never handed back as if it were the patient's own.
     if not from_elsewhere() and _is_of_somebody_else():
         return current_app.handle_user_exception(NotSignedIn())
@@ -271,6 +273,7 @@ def _http(problem: HTTPException) -> ResponseReturnValue:
         return problem
     if isinstance(problem, SecurityError):
         # Asked for under another host's name: no page of ours can be made, because no address can.
+        note_refusal("another host's name")
         return Response("Bad request", 400, mimetype="text/plain")
     if isinstance(problem, NotFound) and (meant := _meant()):
         return redirect(meant, 303)
@@ -348,4 +351,4 @@ def _meant() -> str | None:
     while bare and (bare[-1] == "/" or unicodedata.category(bare[-1])[0] not in "LN"):
         bare = bare[:-1]
     candidates = (each for each in (bare, f"{bare}/") if each.strip("/") and each != request.path)
-    return next((quote(each) for each in candidates if _endpoint(each, "GET")), None)
+    return next((quote(each) for each in candidates if _endpoint(each, "GET") not in (None, "static")), None)

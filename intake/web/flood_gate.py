@@ -168,7 +168,9 @@ class FloodGate:
         page = self._page()
         if path == UNLOCK:
             safe = [each for each in page.headers if each[0].lower() != "content-type"]
-            start_response("429 Too Many Requests", [*safe, wait, ("Content-Type", "text/plain")])
+            start_response(
+                "429 Too Many Requests", [*safe, wait, ("Content-Type", "text/plain; charset=utf-8")]
+            )
             return [b""]
         body = page.filled(_typed(environ))
         length = ("Content-Length", str(len(body)))

@@ -6,9 +6,10 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import werkzeug.wrappers
-from flask import Flask, Response, abort, current_app, request, url_for
+from flask import Flask, Response, current_app, request, url_for
 
 from intake.web import View, clinic
+from intake.web.request_log import refuse
 
 Answer = TypeVar("Answer", bound=werkzeug.wrappers.Response)
 LONGEST_BODY = 256 * 1024
@@ -57,6 +58,8 @@ NOT_NEEDED = (
     "usb",
     "xr-spatial-tracking",
 )
+# Of a file that is taken away: what is in it is shown by itself, in no frame, and runs nothing.
+SANDBOX = "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "Reporting-Endpoints": f'policy="{REPORTS}"',
@@ -105,22 +108,30 @@ def from_elsewhere() -> bool:
     # Browsers say "null" here under our own referrer policy, so only a named stranger is one.
     origin = request.headers.get("Origin", "null")
     ours = (request.host, urlsplit(clinic().environment.public_url).netloc)
-    return origin != "null" and urlsplit(origin).netloc not in ours
+    return origin != "null" and _host_of(origin) not in ours
+
+
+def _host_of(address: str) -> str | None:
+    """The host with its port; None of what is no address."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
 
 
 def _turn_away() -> None:
     if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
         return
     if from_elsewhere():
-        abort(403)
+        refuse(403, "sent by another site")
     most_fields = MOST_FIELDS
     if getattr(current_app.view_functions.get(request.endpoint or ""), "takes_a_file", False):
         request.max_content_length = request.max_form_memory_size = LONGEST_FILE
         request.max_form_parts = most_fields = MOST_FIELDS_OF_A_FILE
     elif request.mimetype.startswith("multipart/"):
-        abort(415)
+        refuse(415, "a file")
     if len(request.form) > most_fields:
-        abort(400)
+        refuse(400, "too many fields")
 
 
 def _add_headers(response: Response) -> Response:

@@ -46,9 +46,12 @@ def digests_of(purpose: Purpose, idempotency_key: str) -> tuple[bytes, ...]:
 
 
 def invitation_of(session: Session, idempotency_key: str) -> Invitation | None:
-    """The invitation that the form with this `idempotency_key` made, while its link works."""
+    """The invitation that the form with this `idempotency_key` made, whether its link still works or not.
+
+    Whoever goes back to a page and presses its button once more made that one, and no second.
+    """
     for secret in secrets_of(Purpose.PATIENT_LINK, idempotency_key):
-        found = links.with_token(session, secret)
+        found = links.made_with(session, secret)
         if found is not None:
             return found
     return None

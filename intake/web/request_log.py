@@ -8,9 +8,9 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from flask import Flask, has_request_context, request
+from flask import Flask, abort, has_request_context, request
 from werkzeug.wsgi import ClosingIterator
 
 from intake.config import Settings
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HEADER = "X-Request-ID"
 # What the layers inside leave for the line.
 ROUTE = "backstory.route"
+REFUSED = "backstory.refused"
 NO_ROUTE = "none"
 # Looks that come every few seconds, and say nothing while all is well.
 NOT_LOGGED = ("/health/live", "/health/ready")
@@ -37,13 +38,14 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 @dataclass(frozen=True)
 class AnsweredRequest:
-    """What is known of a request once it was answered."""
+    """What is known of a request once it was answered. `refused` is why it was, in fixed words; "" if not."""
 
     method: str
     route: str
     status: int
     seconds: float
     size: int
+    refused: str = ""
 
 
 @dataclass
@@ -93,6 +95,7 @@ class RequestLog:
             sent.status,
             seconds,
             sent.size,
+            environ.get(REFUSED, ""),
         )
         for listener in self.told:
             listener(answered)
@@ -114,6 +117,17 @@ def request_id_here() -> str:
     return request_id.get() if has_request_context() else ""
 
 
+def refuse(status: int, why: str) -> NoReturn:
+    """Answer with the page of this status; `why`, in fixed words, stands in the log alone."""
+    note_refusal(why)
+    abort(status)
+
+
+def note_refusal(why: str) -> None:
+    """Let the log say, in fixed words, why this request was refused."""
+    request.environ[REFUSED] = why
+
+
 def _peer(environ: "WSGIEnvironment") -> str:
     """Who connected, whatever a layer further out made of it."""
     before = environ.get("werkzeug.proxy_fix.orig") or environ
@@ -131,6 +145,7 @@ def _line(answered: AnsweredRequest) -> dict[str, object]:
         "status": answered.status,
         "ms": round(answered.seconds * 1000, 1),
         "bytes": answered.size,
+        **({"refused": answered.refused} if answered.refused else {}),
     }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 
 from intake.app import for_commands
 from intake.cli import COMMANDS
-from intake.config import SETTINGS, Settings
+from intake.config import SETTINGS, Settings, SettingsInvalid
 from intake.config.reading import OF_COMMANDS
 from intake.storage import WrongMode, open_database
 from intake.storage.migrating import migrate
@@ -54,6 +54,16 @@ def types(folder: Path, command: list[str], *, production: bool, database_url: s
         app.clinic.opened.dispose()
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
+
+
+def test_real_patients_are_never_served_in_debug_mode(folder: Path, monkeypatch) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+
+    with pytest.raises(SettingsInvalid, match="never served in debug mode"):
+        for_commands(Settings.from_environment(environment(folder, production=True)))
+    assert for_commands(Settings.from_environment(environment(folder, production=False))).debug
+    monkeypatch.setenv("FLASK_DEBUG", "0")
+    assert not for_commands(Settings.from_environment(environment(folder, production=True))).debug
 
 
 @pytest.mark.parametrize("command", WORKS_ON_A_CLINIC, ids=" ".join)

@@ -1,6 +1,7 @@
 """`start`, `serve` and the worker as processes: who ends with whom, and who is shut out by whom."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -199,6 +200,28 @@ def test_a_body_in_broken_chunks_is_refused_and_is_no_fault_of_ours(clinic: Serv
         answer = b"".join(iter(lambda: visitor.recv(65536), b""))
 
     assert answer.startswith(b"HTTP/1.1 400 ")
+    assert clinic.page() < 5
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"Content-Length: 3\r\nContent-Length: 30\r\n\r\na=b",
+        b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n",
+        b"Transfer-Encoding: xchunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n",
+        b"Content-Length: +3\r\n\r\na=b",
+        b"Content-Length : 3\r\n\r\na=b",
+    ],
+)
+def test_two_lengths_or_a_length_and_chunks_are_refused(clinic: Served, said: bytes) -> None:
+    """Whoever stands before us could take the rest for another request."""
+    with socket.create_connection(clinic.address) as visitor:
+        visitor.settimeout(10)
+        visitor.sendall(b"POST /sign-in HTTP/1.1\r\n" + REQUEST + said)
+        answer = b"".join(iter(lambda: visitor.recv(65536), b""))
+
+    assert re.match(rb"HTTP/1.1 (400|501) ", answer), answer[:100]
+    assert answer.count(b"HTTP/1.1 ") == 1
     assert clinic.page() < 5
 
 

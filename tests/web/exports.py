@@ -38,6 +38,11 @@ class Export:
     left_out: int = 0
 
 
+def named(content: bytes) -> str:
+    """The name that such a file has."""
+    return "export.xlsx" if content.startswith(b"PK") else "export.csv"
+
+
 def _filled(name: str, week: int) -> str:
     """The text of a file in `exported/`, with the day of its week."""
     return (FOLDER / f"{name}.csv").read_text(encoding="utf-8").format(day=of_week(week), week=week)

@@ -516,6 +516,24 @@ def _check(*rows):
     return check(written, settings=settings, now=MORNING)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("week.exe", WEEK.encode(), "Choose a file whose name ends in .xlsx, .csv, .tsv, .txt, .ics"),
+        ("week", WEEK.encode(), "Choose a file whose name ends in"),
+        ("../../week.csv.html", WEEK.encode(), "Choose a file whose name ends in"),
+        ("week.xlsx", WEEK.encode(), "not what its name says"),
+        ("week.csv", b"PK\x03\x04", "not what its name says"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused(importing, clinic_database, name, content, said):
+    importing.presses("Show what is in it", file=(io.BytesIO(content), name))
+
+    assert importing.status == 400
+    assert said in importing.words
+    assert "Traceback" not in importing.html
+
+
 def _source(row):
     return f"sheet {row['id']}" if row.get("id") else None
 

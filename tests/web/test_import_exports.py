@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from intake.storage.models import Appointment, ImportShape
-from tests.web.exports import EXPORTS, Came, Export
+from tests.web.exports import EXPORTS, Came, Export, named
 from tests.web.staff import Colleague
 
 # What is asked of each file anew.
@@ -81,7 +81,7 @@ def _the_same(reception: Colleague) -> dict[str, str]:
 
 def _uploads(reception: Colleague, content: bytes) -> None:
     reception.opens("/appointments/import")
-    reception.presses("Show what is in it", file=(io.BytesIO(content), "export"))
+    reception.presses("Show what is in it", file=(io.BytesIO(content), named(content)))
     assert reception.status == 200, reception.words
 
 

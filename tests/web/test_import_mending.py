@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from intake.storage.models import Appointment, ImportShape
-from tests.web.exports import EXPORTS
+from tests.web.exports import EXPORTS, named
 
 HEADER = "Name,DOB,Mobile,Date,Time"
 ANNA = "Anna Canary,27 Mar 1962,07700 900123,1 Dec 2026,9:00am"
@@ -209,7 +209,7 @@ def test_what_no_page_of_ours_sends_does_no_harm(looking, clinic_database, said)
 
 def _uploads(reception, content: bytes) -> None:
     reception.opens("/appointments/import")
-    reception.presses("Show what is in it", file=(io.BytesIO(content), "export"))
+    reception.presses("Show what is in it", file=(io.BytesIO(content), named(content)))
 
 
 def _here(database) -> set[tuple[str, str, str | None]]:

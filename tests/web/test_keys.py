@@ -1,12 +1,13 @@
 """Cookies, form tokens, links and codes have a key each; what the one key before them made still works."""
 
 import base64
+import hashlib
 import hmac
 from itertools import combinations
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import func, select
 
 from intake.services.invitations import links, walk_ins
@@ -15,6 +16,7 @@ from intake.services.staff import password_links
 from intake.storage.encryption import Purpose
 from intake.storage.models import Appointment, Invitation, StaffLink, User, WalkInCode
 from intake.text.code import LETTERS
+from intake.web.client import browser_of
 from intake.web.idempotency import digests_of
 from tests.acting import acting
 
@@ -41,10 +43,10 @@ def as_code(digest):
     return letters
 
 
-def signer(app, purpose):
-    """Signs and reads cookies with the key of this purpose and no other."""
+def signer(app, purpose, digest=hashlib.sha256):
+    """Signs and reads cookies with the key of this purpose and no other; versions up to 0.2 took SHA-1."""
     flask = SecureCookieSessionInterface()
-    how = {"key_derivation": flask.key_derivation, "digest_method": flask.digest_method}
+    how = {"key_derivation": flask.key_derivation, "digest_method": digest}
     secret = app.clinic.database.keys.secret(purpose)
     return URLSafeTimedSerializer(secret, salt=flask.salt, serializer=flask.serializer, signer_kwargs=how)
 
@@ -65,12 +67,32 @@ def test_a_cookie_is_signed_with_its_own_key_alone(app, reception):
 def test_whoever_was_signed_in_before_stays_signed_in_and_their_forms_are_taken(app, patient, reception):
     page = f"/appointments/{patient.appointment.id}"
     content = signer(app, Purpose.COOKIE).loads(reception.opens(page).client.get_cookie("backstory").value)
-    reception.client.set_cookie("backstory", signer(app, Purpose.CSRF).dumps(content))
+    reception.client.set_cookie("backstory", signer(app, Purpose.CSRF, hashlib.sha1).dumps(content))
 
     reception.presses("Close the link")
 
     assert reception.status == 200
     assert reception.opens(page).status == 200
+
+
+def test_a_cookie_of_an_earlier_version_is_read_and_signed_anew_with_sha_256(app, reception):
+    content = signer(app, Purpose.COOKIE).loads(reception.client.get_cookie("backstory").value)
+    reception.client.set_cookie("backstory", signer(app, Purpose.COOKIE, hashlib.sha1).dumps(content))
+
+    assert reception.opens("/day/").path.startswith("/day/")
+    assert (
+        signer(app, Purpose.COOKIE).loads(reception.client.get_cookie("backstory").value).items()
+        >= content.items()
+    )
+
+
+def test_the_cookie_of_a_known_browser_of_an_earlier_version_is_still_known(app):
+    secret = app.clinic.database.keys.secret(Purpose.COOKIE)
+    earlier = URLSafeSerializer(secret, salt="known browser").dumps("a browser")
+    made_up = URLSafeSerializer(b"another key", salt="known browser").dumps("a browser")
+
+    assert browser_of(app.clinic, {"backstory_browser": earlier}) == "a browser"
+    assert browser_of(app.clinic, {"backstory_browser": made_up}) is None
 
 
 @pytest.mark.parametrize("purpose", [each for each in Purpose if each not in (Purpose.COOKIE, Purpose.CSRF)])

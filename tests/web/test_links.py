@@ -316,3 +316,20 @@ def test_a_text_message_is_offered_only_to_a_number_that_can_get_one(
 
     assert desk.offers(TEXT) is arrives
     assert ("No text message can be sent" in desk.words) is not arrives
+
+
+def test_the_button_of_an_older_page_makes_no_second_link_and_is_no_fault(desk, patient, clinic_database):
+    def links_made():
+        with clinic_database.reading() as db:
+            return db.scalar(select(func.count()).select_from(Invitation))
+
+    older, newer = replace(desk).opens(page_of(patient)), replace(desk).opens(page_of(patient))
+    once = replace(older).presses("Make a new link").link_of_patient()
+    newest = newer.presses("Make a new link").link_of_patient()
+    before = links_made()
+
+    older.presses("Make a new link")
+
+    assert older.status == 200
+    assert older.link_of_patient() == newest != once
+    assert links_made() == before

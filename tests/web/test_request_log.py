@@ -1,5 +1,6 @@
 """Each request leaves one line that says what a stranger may know, and has an id that a caller can quote."""
 
+import io
 import json
 import logging
 from datetime import date
@@ -55,6 +56,24 @@ def test_what_nothing_answers_is_told_as_that(client, lines, method, path, route
 
     [line] = lines()
     assert (line["method"], line["route"]) == (said, route)
+
+
+def test_a_line_says_why_a_request_was_refused(client, reception, lines):
+    token = client.get("/c").text.split('name="csrf_token" value="')[1].split('"')[0]
+    lines()
+
+    def why(path, browser=client, method="POST", **sent):
+        browser.open(path, method=method, buffered=True, **sent)
+        return [line.get("refused") for line in lines()][-1]
+
+    assert why("/c", data={"code": "canary"}) == "no token of ours"
+    assert why("/c", headers={"Sec-Fetch-Site": "cross-site"}) == "sent by another site"
+    assert why("/c", headers={"Origin": "https://evil.example"}) == "sent by another site"
+    assert why("/c", data={"file": (io.BytesIO(b"canary"), "canary.txt")}) == "a file"
+    assert why("/c", data={f"canary{n}": "1" for n in range(401)}) == "too many fields"
+    assert why("/settings", reception.client, "GET") == "not permitted"
+    assert why("/c", method="GET") is None
+    assert why("/c", data={"code": "ABCD-EFGH-JKMN", "csrf_token": token}) is None
 
 
 def test_a_fault_of_ours_leaves_its_place_and_its_line_under_one_id(app, client, lines, monkeypatch):

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -134,6 +135,19 @@ def test_a_new_password_ends_what_is_open_when_it_is_used(admin, reception, app,
     stranger.presses("Keep this password", password=NEW_PASSWORD, password_again=NEW_PASSWORD)
 
     assert reception.opens("/day/").path == "/sign-in"
+
+
+def test_the_button_of_an_older_page_makes_no_second_link_and_is_no_fault(admin, reception):
+    page = f"/users/{reception.user.id}"
+    older, newer = replace(admin).opens(page), replace(admin).opens(page)
+    first = replace(older).presses("Make a link for a new password").link_of_patient()
+    newest = newer.presses("Make a link for a new password").link_of_patient()
+
+    older.presses("Make a link for a new password")
+
+    assert older.status == 200
+    assert first != newest
+    assert older.link_of_patient() is None
 
 
 def test_somebody_who_is_let_in_no_longer_is_out_at_once(admin, reception):

@@ -180,9 +180,13 @@ def may_open(appointment: Appointment, *, now: datetime) -> bool:
 
 def with_token(session: Session, token: str) -> Invitation | None:
     """The invitation that `token` belongs to, while its link works."""
-    stmt = select(Invitation).where(
-        Invitation.secret_hash == hash_of(token), Invitation.state == InvitationState.OPEN
-    )
+    found = made_with(session, token)
+    return found if found is not None and found.state is InvitationState.OPEN else None
+
+
+def made_with(session: Session, token: str) -> Invitation | None:
+    """The invitation that was made with this token, open or closed."""
+    stmt = select(Invitation).where(Invitation.secret_hash == hash_of(token))
     return session.scalars(stmt).one_or_none()
 
 

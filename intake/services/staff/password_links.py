@@ -3,6 +3,7 @@
 The link is shown to the admin once, to hand over; only its fingerprint is kept.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -44,6 +45,12 @@ def make(op: Operation, user: User, token: str) -> StaffLink:
     op.session.add(link)
     op.record(Action.STAFF_LINK_MADE, user, purpose=purpose)
     return link
+
+
+def was_made(op: Operation, tokens: Iterable[str]) -> bool:
+    """True when a link was made with one of these secrets, whether it still works or not."""
+    stmt = select(StaffLink.id).where(StaffLink.token_hash.in_([hash_of(each) for each in tokens]))
+    return op.session.scalars(stmt).first() is not None
 
 
 def find(op: Operation, token_hash: str) -> StaffLink | None:

@@ -252,7 +252,8 @@ def new_password_link(user_id: UUID) -> Response:
         found = _found(op.session, user_id)
         if not accounts.uses_password(op.settings, found):
             abort(409)
-        if _link_of(op, idempotency_key) is None:
+        # Whoever goes back to a page and presses its button once more has made that link, used or not.
+        if not password_links.was_made(op, secrets_of(Purpose.STAFF_LINK, idempotency_key)):
             password_links.make(op, found, secret_of(Purpose.STAFF_LINK, idempotency_key))
         op.commit()
     return _shown(user_id, idempotency_key)

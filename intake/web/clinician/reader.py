@@ -39,6 +39,7 @@ from intake.web.clinician.record_page import page_for
 from intake.web.clinician.severity import Chart, ScoredVisit, chart_of
 from intake.web.clinician.worklist import asked_for
 from intake.web.frozen import frozen
+from intake.web.headers import SANDBOX
 
 OLD_TEXT = replace(FORMATS["text"], media_type=f"text/plain; charset={windows_1252.ENCODING}")
 BY_EXTENSION: dict[str, Format] = {document.extension: document for document in FORMATS.values()}
@@ -180,7 +181,7 @@ def as_file(content: bytes, kind: Format, name: str) -> Response:
     """A download whose name says nothing about the patient, and that a browser opens in a sandbox."""
     headers = {
         "Content-Disposition": f'attachment; filename="{name}.{kind.extension}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": SANDBOX,
     }
     return Response(content, content_type=kind.media_type, headers=headers)
 

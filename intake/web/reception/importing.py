@@ -215,6 +215,8 @@ def _content() -> bytes | None:
 def _opened(content: bytes) -> Opened:
     """The text of a file; letters that were told before for such a file need not be told again."""
     encoding, sheet = request.form.get("encoding"), request.form.get("sheet")
+    if file := request.files.get("file"):
+        importing.check_name(file.filename or "", content)
     try:
         return importing.text_of(content, encoding=encoding, sheet=sheet)
     except LettersAsked as asked:

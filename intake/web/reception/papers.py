@@ -16,6 +16,7 @@ from intake.services.staff.accounts import Permission
 from intake.storage.models import Invitation
 from intake.web import clinic, only, operation, reading
 from intake.web.being_made import made
+from intake.web.headers import SANDBOX
 from intake.web.reception.blueprint import blueprint, booked
 
 # What the blank form says of the clinic. It says nothing that changes with the hour, so it is made once.
@@ -107,6 +108,6 @@ def _pdf(content: bytes, name: str) -> Response:
     """A download whose name says nothing about the patient."""
     headers = {
         "Content-Disposition": f'attachment; filename="{name}.pdf"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": SANDBOX,
     }
     return Response(content, content_type="application/pdf", headers=headers)

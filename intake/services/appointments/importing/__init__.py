@@ -20,7 +20,7 @@ like the form by hand, where that form is.
 
 from intake.services.appointments.importing.changes import Act, Expected, FileChanges, FileRow, Offer, Visit
 from intake.services.appointments.importing.choices import Choices
-from intake.services.appointments.importing.contents import read, text_of
+from intake.services.appointments.importing.contents import check_name, read, text_of
 from intake.services.appointments.importing.letters import LettersAsked
 from intake.services.appointments.importing.rows import (
     COLUMNS,
@@ -62,6 +62,7 @@ __all__ = [
     "Version",
     "Visit",
     "brought_in",
+    "check_name",
     "done_by",
     "known",
     "made_at",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from intake.i18n import gettext
@@ -12,10 +13,31 @@ from intake.services.appointments.importing.rows import LARGEST, Contents, Unrea
 from intake.services.appointments.importing.values import Manner
 from intake.text import free
 
+# How the names of files end that are taken: a workbook, and what is text.
+WORKBOOK, OF_TEXT = ".xlsx", (".csv", ".tsv", ".txt", ".ics")
 # An older or locked workbook, and a PDF.
 _OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF")
 # They end a line of words and no row of a file: some programs have them inside of cells.
 _BREAKS_IN_A_CELL = re.compile("[\v\f\x1c-\x1e\u2028\u2029]")
+
+
+def check_name(name: str, content: bytes) -> None:
+    """Raise Unreadable unless the ending of a file's name is one of ours, and its content agrees with it.
+
+    Nothing else is taken from the name.
+    """
+    ending = PurePath(name).suffix.lower()
+    if content.startswith(_OTHER_KINDS):
+        # Whatever it is called, `text_of` says what to do with it.
+        return
+    if ending not in (WORKBOOK, *OF_TEXT):
+        raise Unreadable(
+            gettext("Choose a file whose name ends in %(endings)s.")
+            % {"endings": ", ".join((WORKBOOK, *OF_TEXT))}
+        )
+    if content.startswith(workbook.SIGNATURE) != (ending == WORKBOOK):
+        why = gettext("The file is not what its name says. Save it again as .xlsx or as “CSV UTF-8”.")
+        raise Unreadable(why)
 
 
 def text_of(content: bytes, *, encoding: str | None = None, sheet: str | None = None) -> Opened:

@@ -22,8 +22,8 @@ KEY = 32
 SHORTEST_PASSPHRASE = 12
 PUBLIC = "backstory-backup-public-key"
 SECRET = "backstory-backup-secret-key"  # noqa: S105  (the name of a kind)
-# 64 MB and some tenths of a second for each guess.
-SCRYPT = {"n": 2**16, "r": 8, "p": 1}
+# 128 MB and some tenths of a second for each guess.
+SCRYPT = {"n": 2**17, "r": 8, "p": 1}
 
 HOW_TO_PUT_BACK = (
     "Put it back into the key file, from where `rotate-keys --remove` kept it or from an earlier copy of the "
