@@ -23,10 +23,10 @@ from intake.services.staff.factors import holdings
 from intake.services.staff.views import TabletView
 from intake.storage.models import SessionKind, WebSession
 from intake.web import NotEnrolled, clinic, enrolled, invited, only, operation, reading
-from intake.web.admin.blueprint import OWN_CODE, OWN_PASSKEY, OWN_PASSWORD, prove
 from intake.web.client import forget_browser
 from intake.web.frozen import frozen
 from intake.web.headers import WHAT_WAS_SEEN, come_back
+from intake.web.proof import OWN_CODE, OWN_PASSKEY, OWN_PASSWORD, prove
 from intake.web.signing_in import Typed
 from intake.web.staff_forms import LineField, NameField, PasswordField, StaffForm
 

@@ -16,8 +16,8 @@ from intake.services.staff.factors.holdings import LastFactor
 from intake.services.staff.factors.methods import Method
 from intake.services.staff.passwords import Busy
 from intake.web import before_second_factor, clinic, only, operation, reading
-from intake.web.admin.blueprint import proved, proved_lately
 from intake.web.headers import come_back
+from intake.web.proof import proved, proved_lately
 from intake.web.second_factor.asked import words_of
 from intake.web.second_factor.blueprint import added, back_home, blueprint, removed
 from intake.web.second_factor.recovery import fresh_codes, shown_once

@@ -16,8 +16,8 @@ from intake.services.staff.factors.steps import StepOver
 from intake.services.staff.passwords import Busy
 from intake.storage.models import StepPurpose
 from intake.web import before_second_factor, clinic, only, operation, reading
-from intake.web.admin.blueprint import proved
 from intake.web.headers import come_back
+from intake.web.proof import proved
 from intake.web.second_factor.app import last_factor
 from intake.web.second_factor.asked import words_of
 from intake.web.second_factor.blueprint import added, back_home, blueprint, removed

@@ -9,8 +9,8 @@ from intake.services.staff.accounts import COME_BACK_AFTER, Permission
 from intake.services.staff.factors import holdings, recovery_codes
 from intake.services.staff.passwords import Busy
 from intake.web import only, operation, reading
-from intake.web.admin.blueprint import proved
 from intake.web.headers import come_back
+from intake.web.proof import proved
 from intake.web.second_factor.blueprint import back_home, blueprint, where_to_go_on
 
 
