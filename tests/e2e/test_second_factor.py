@@ -36,7 +36,7 @@ def test_an_app_and_its_codes_need_no_script(live, browser: Browser, see_no_barr
     assert page.locator("img").evaluate("image => image.naturalWidth") > 100
     page.get_by_label("Code").fill(pyotp.TOTP(key).at(datetime.now(UTC)))
     page.get_by_role("button", name="Use this app").click()
-    codes = page.locator(".codes code").all_inner_texts()
+    codes = page.locator(".factors__codes code").all_inner_texts()
     assert len(codes) == 10
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
