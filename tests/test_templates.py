@@ -27,6 +27,7 @@ BLOCKS = (
         "compared",
         "date",
         "day",
+        "factors",
         "done-list",
         "facts",
         "field",

@@ -286,6 +286,7 @@ class Settings:
         "(in production clinician, admin, unless set)",
         parse=reading.roles_or_none,
         otherwise=None,
+        on_page=False,
     )
     health_token: str = setting(
         "what a monitor shows as a bearer token to read /health/deep; without it nobody can",

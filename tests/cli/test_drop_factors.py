@@ -40,9 +40,11 @@ def test_the_only_admin_gets_in_again_and_it_is_recorded_and_told(
         assert JobKind.TELL_OF_FACTORS_DROPPED in session.scalars(select(Job.kind)).all()
 
 
-@pytest.mark.parametrize(("email", "says"), [(ADMIN, "has no second factor"), ("x@y.example", "Nobody")])
-def test_where_there_is_nothing_to_drop_it_says_so(commands, only_admin, email, says):
+@pytest.mark.parametrize(
+    ("email", "code", "says"), [(ADMIN, 0, "has no second factor"), ("x@y.example", 1, "Nobody")]
+)
+def test_where_there_is_nothing_to_drop_it_says_so(commands, only_admin, email, code, says):
     said = commands.invoke(args=["drop-factors", email])
 
-    assert said.exit_code == 1
+    assert said.exit_code == code
     assert says in said.output

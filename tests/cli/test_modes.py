@@ -25,6 +25,7 @@ WORKS_ON_A_CLINIC = (
     ["erase", "--dry-run"],
     ["erase"],
     ["password-link", "ada@example.org"],
+    ["drop-factors", "ada@example.org"],
     ["export", "figures", "--from", "2026-03-01", "--to", "2026-03-02"],
     ["surveillance"],
     ["safety-diff"],

@@ -36,9 +36,10 @@ def test_an_app_and_its_codes_need_no_script(live, browser: Browser, see_no_barr
     assert page.locator("img").evaluate("image => image.naturalWidth") > 100
     page.get_by_label("Code").fill(pyotp.TOTP(key).at(datetime.now(UTC)))
     page.get_by_role("button", name="Use this app").click()
-    codes = page.locator(".codes code").all_inner_texts()
+    codes = page.locator(".factors__codes code").all_inner_texts()
     assert len(codes) == 10
     page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
 
     sign_in(page, email)
     page.get_by_label("Code").fill(codes[0])
@@ -69,6 +70,7 @@ def test_a_passkey_signs_in_alone_and_opens_a_covered_screen(live, page: Page, s
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
     see_no_barrier(page)
     page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
 
     page.goto(f"/sign-in?next={HOME}/passkeys")
     page.get_by_role("button", name="Use a passkey instead").click()
