@@ -43,6 +43,10 @@ VERSIONS = ("0001", "0002", "0003", "0004")
 AUDIT = {
     "services/audit.py",
     "services/audit_chain.py",
+    # Whoever may see what was recorded is shown it.
+    "services/data_protection/erasing.py",
+    "services/data_protection/left_out.py",
+    "services/data_protection/who_read.py",
     "services/operations/daily_seal.py",
     "storage/audit_details.py",
     "storage/audit_total.py",

@@ -75,7 +75,7 @@ def signed_in(
     user = add_staff(database, clock, name, role, mailbox)
     with acting(database, now=clock.now) as op:
         # By a passkey, which is enough whatever the clinic asks for.
-        token = sessions.start_staff(op, op.session.merge(user), "passkey")
+        token = sessions.start_staff(op, op.session.merge(user), methods="passkey")
         op.commit()
     client = make_strict(app)
     with client.session_transaction() as cookie:

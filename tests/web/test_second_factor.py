@@ -565,7 +565,7 @@ def signed_in_as(app, database, clock, user) -> Colleague:
     from intake.services.staff import sessions
 
     with acting(database, now=clock.now) as op:
-        token = sessions.start_staff(op, op.session.merge(user), "passkey")
+        token = sessions.start_staff(op, op.session.merge(user), methods="passkey")
         op.commit()
     client = make_strict(app)
     with client.session_transaction() as cookie:
