@@ -37,7 +37,6 @@ LINKS: tuple[NavigationLink, ...] = (
     NavigationLink(_("Who read what"), "data_protection.who_read", Permission.READ_AUDIT),
     NavigationLink(_("Research"), RESEARCH, Permission.EXPORT_ANSWERS),
     NavigationLink(_("Operation"), "admin.show_operation", Permission.MANAGE_SETTINGS),
-    NavigationLink(_("What I did"), "data_protection.what_i_did", Permission.SIGN_IN),
 )
 
 # All that there is for whoever has to set up a second factor first.

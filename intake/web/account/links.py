@@ -19,4 +19,12 @@ LINKS: tuple[AccountLink, ...] = (
     AccountLink(
         _("Change your password"), _("Other browsers are signed out by it."), "account.change_password"
     ),
+    AccountLink(
+        _("Second factor"), _("An app with codes, or a passkey, beside the password."), "second_factor.home"
+    ),
+    AccountLink(
+        _("What I did"),
+        _("What is recorded of what you looked at and changed."),
+        "data_protection.what_i_did",
+    ),
 )
