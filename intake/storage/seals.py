@@ -112,7 +112,7 @@ def _plain(value: object) -> str:
             return value.hex
         case bytes():
             return sha256(value).hexdigest()
-        case frozenset():
+        case set() | frozenset():
             # One word alone is sealed as it was when there could be no second.
             return " ".join(sorted(value))
         case _:
