@@ -69,7 +69,7 @@ def served(folder: Path, command: str) -> Iterator[Served]:
             stdout=said,
             stderr=said,
         )
-    wait_until(lambda: f"open on http://localhost:{port}" in output.read_text(), 240)
+    wait_until(lambda: re.search(rf"open on http://(localhost|127\.0\.0\.1):{port}\b", output.read_text()), 240)
     clinic = Served(process, port)
     below = {}
     try:

@@ -47,7 +47,7 @@ from tests.acting import NOW, acting, looking
 from tests.services.conftest import Invited, invite_anna
 from tests.services.test_audit import unguarded
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "four red wheelbarrows"
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from intake.services.alerts import Result
 from intake.services.appointments import booking
 from intake.services.invitations import links
 from intake.services.messages import outbox
+from intake.services.staff import account_mail
 from intake.storage import Database
 from intake.storage.models import (
     AttemptKind,
@@ -574,7 +575,7 @@ def test_four_workers_at_once_hand_each_message_over_once(busy: Clinic, post_off
         queue.stop()
 
 
-@pytest.mark.parametrize("kind", outbox.ABOUT_ACCOUNTS)
+@pytest.mark.parametrize("kind", account_mail.CHANGES)
 def test_somebody_is_told_of_their_account_by_mail_and_no_secret_is_in_it(
     watched: Clinic, colleague: User, kind: JobKind
 ) -> None:
