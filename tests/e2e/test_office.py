@@ -18,7 +18,7 @@ def test_somebody_new_is_let_in_and_no_page_of_the_office_has_a_barrier(live, pa
     page.goto("/users/new")
     page.get_by_label("Name").fill("Nell New")
     page.get_by_label("E-mail address").fill("nell@clinic.example")
-    page.get_by_role("radio", name="Makes appointments").check()
+    page.get_by_role("checkbox", name="Makes appointments").check()
     page.get_by_role("button", name="Save and make the link").click()
     link, person = page.get_by_label("Link for Nell New").input_value(), page.url
 
