@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from intake.services.staff import guesses, passwords
-from intake.storage.models import AuditEvent, Job, KnownBrowser, RefusedSignIn, Role, Throttle
+from intake.storage.models import AuditEvent, Job, JobKind, KnownBrowser, RefusedSignIn, Role, Throttle
 from intake.text import network
 from intake.web.flood_gate import REFUSALS, WINDOW
 from tests.strict import make_strict
