@@ -43,6 +43,7 @@ from intake.services.staff.sign_on.tokens import TokenRefused, logged_out_by, sh
 from intake.storage.models import User
 from intake.web import clinic, freshness, open_to_all, operation, staff_here
 from intake.web.client import client
+from intake.web.headers import from_elsewhere
 from intake.web.onward import home_of, onward_to
 from intake.web.sign_on_words import SAID
 from intake.web.signing_in import complete_sign_in
@@ -99,10 +100,16 @@ def install_sign_on(app: Flask, settings: Settings) -> None:
 @blueprint.get("/sign-on")
 @open_to_all
 def start() -> Response:
-    """On to the provider. Where somebody came in before, it asks again: the next person must not be them."""
+    """On to the provider. Where somebody came in before, it asks again: the next person must not be them.
+
+    Never by a link of another site, which would sign somebody in who has done nothing: they press first.
+    """
+    provider, onward = _provider(), request.args.get("next", "")
+    if from_elsewhere():
+        return redirect(url_for("sign_in.sign_in", next=onward_to(onward)), 303)
     # Whoever was signed in here has left a session, even one that is over.
     again = "staff" in session or CAME_IN in session
-    return _begin(_provider(), request.args.get("next", ""), whose="", again=again)
+    return _begin(provider, onward, whose="", again=again)
 
 
 @blueprint.get("/sign-on/again/<uuid:user_id>")
