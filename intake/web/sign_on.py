@@ -46,7 +46,7 @@ from intake.web.client import client
 from intake.web.headers import from_elsewhere
 from intake.web.onward import home_of, onward_to
 from intake.web.sign_on_words import SAID
-from intake.web.signing_in import complete_sign_in
+from intake.web.signing_in import complete_sign_in, renew_session
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("sign_on", __name__)
@@ -304,6 +304,8 @@ def _not_again(under_way: UnderWay, shown: PersonShown) -> bool:
 
 
 def _let_in(provider: Provider, under_way: UnderWay, shown: PersonShown) -> Response:
+    # Noting that they were seen is an operation of its own: before this one, or each would wait for the other.
+    here = staff_here()
     with operation() as op:
         try:
             user = people.let_in(op, provider.declared, shown)
@@ -311,7 +313,12 @@ def _let_in(provider: Provider, under_way: UnderWay, shown: PersonShown) -> Resp
                 # Whatever was found out about somebody else on the way is for their own sign-in.
                 op.rollback()
                 return _stop(Why.ANOTHER)
-            _open_here(op, user, under_way, shown)
+            if under_way.whose and here is not None and here.user_id == user.id:
+                # Who is in already, and was to show it again, goes on in the same session.
+                renew_session(op, here)
+                freshness.note(here.id, op.now)
+            else:
+                _open_here(op, user, under_way, shown)
         except NotLetIn as refused:
             op.commit()
             return _stop(refused.why)
@@ -325,12 +332,6 @@ def _let_in(provider: Provider, under_way: UnderWay, shown: PersonShown) -> Resp
 
 
 def _open_here(op: Operation, user: User, under_way: UnderWay, shown: PersonShown) -> None:
-    """Let them in. Who is in already, and was to show it again, goes on in the same session."""
-    here = staff_here()
-    if under_way.whose and here is not None and here.user_id == user.id:
-        op.commit()
-        freshness.note(here.id, op.now)
-        return
     identity = people.identity_of(op.session, user)
     assert identity is not None
     sid_hash = people.sid_hash_of(shown.issuer, shown.sid) if shown.sid else None

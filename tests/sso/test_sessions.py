@@ -224,6 +224,20 @@ def test_people_are_changed_after_it_was_shown_again(browser_of, provider, ada, 
     assert hers.offers("Let in again")
 
 
+def test_a_cookie_copied_before_it_was_shown_again_opens_nothing(browser_of, provider, rosa, clock):
+    hers = browser_of(rosa).signs_on(ROSA)
+    with hers.client.session_transaction() as cookie:
+        before = cookie["staff"]
+    clock.wait(minutes=2)
+
+    hers.signs_on(ROSA, f"/sign-on/again/{rosa.id}")
+
+    copied = browser_of(rosa)
+    with copied.client.session_transaction() as cookie:
+        cookie["staff"] = before
+    assert (hers.is_in, copied.is_in) == (True, False)
+
+
 @without_passwords
 def test_what_was_sent_after_the_session_goes_on_once_it_was_shown_again(
     browser_of, provider, ada, glass, rosa, clock
@@ -238,7 +252,9 @@ def test_what_was_sent_after_the_session_goes_on_once_it_was_shown_again(
     hers.signs_on(ADA, f"/sign-on/again/{ada.id}")
 
     hers.page = waiting
-    assert hers.presses("Go on").offers("Let in again")
+    # Made before they signed in again, so it is handed back once, in their name.
+    assert "You were signed out" not in hers.presses("Go on").words
+    assert hers.presses("Try again").offers("Let in again")
 
 
 @without_passwords
