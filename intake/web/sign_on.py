@@ -304,7 +304,7 @@ def _not_again(under_way: UnderWay, shown: PersonShown) -> bool:
 
 
 def _let_in(provider: Provider, under_way: UnderWay, shown: PersonShown) -> Response:
-    # Noting that they were seen is an operation of its own: before this one, or each would wait for the other.
+    # Before the operation: noting that they were seen is one of its own, and each would wait for the other.
     here = staff_here()
     with operation() as op:
         try:

@@ -471,6 +471,7 @@ def test_a_passkey_shows_that_it_is_still_them(clinic_database, clock, app, bell
         person.opens("/day/")
     person.opens(f"{HOME}/passkeys").presses("Yes, remove it")
     assert "Your password, please" in person.words
+    clock.wait(minutes=1)
 
     person.presses("Go on", own_passkey=passkey.signs(question(person, "proof")))
 
