@@ -30,7 +30,7 @@ from werkzeug.wrappers import Response
 
 from intake.config import Settings
 from intake.services.context import Operation
-from intake.services.staff import accounts, known_browsers, sessions
+from intake.services.staff import known_browsers, sessions
 from intake.services.staff.accounts import SignInRefused
 from intake.services.staff.sessions import ByProvider
 from intake.services.staff.sign_ins import Method
@@ -47,6 +47,7 @@ from intake.web.headers import from_elsewhere
 from intake.web.onward import home_of, onward_to
 from intake.web.sign_on_words import SAID
 from intake.web.signing_in import complete_sign_in, renew_session
+from intake.web.ways_back import ways_back
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("sign_on", __name__)
@@ -79,15 +80,6 @@ class UnderWay:
     def is_over(self, now: datetime) -> bool:
         """It took too long, or a clock was set back."""
         return not -freshness.A_MOMENT <= now - datetime.fromisoformat(self.began) <= LASTS
-
-
-@dataclass(frozen=True)
-class WaysBack:
-    """How somebody shows again who they are. `again` "": not by the provider, which `label` names."""
-
-    password: bool
-    again: str
-    label: str
 
 
 def install_sign_on(app: Flask, settings: Settings) -> None:
@@ -211,14 +203,6 @@ def ended() -> Response:
 def back_address() -> str:
     """Where the provider sends browsers back to, as it is registered there."""
     return f"{clinic().environment.public_url}{url_for('sign_on.back')}"
-
-
-def ways_back(user: User) -> WaysBack:
-    """How this person shows again who they are."""
-    declared = clinic().environment.identity_provider
-    again = url_for("sign_on.again", user_id=user.id) if declared is not None else ""
-    password = user.password_hash is not None and accounts.uses_password(clinic().settings, user)
-    return WaysBack(password or not again, again, declared.label if declared is not None else "")
 
 
 def _provider() -> Provider:
