@@ -548,6 +548,12 @@ def test_what_is_wrong_with_a_secret_is_said_without_it(name: str, words: str) -
     assert "sesame" not in said
 
 
+def test_in_production_clinicians_and_admins_need_a_second_factor_unless_the_clinic_says_otherwise() -> None:
+    assert settings_with().second_factor == {"clinician", "admin"}
+    assert settings_with(SECOND_FACTOR="reception, clinician, admin").second_factor == set(ROLE_WORDS)
+    assert settings_with(SECOND_FACTOR="none").second_factor == frozenset()
+
+
 def test_requests_are_logged_in_production_unless_the_clinic_says_no() -> None:
     assert settings_with().request_log
     assert not settings_with(REQUEST_LOG="no").request_log

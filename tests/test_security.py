@@ -10,16 +10,33 @@ from math import log2
 from pathlib import Path
 
 import pytest
+from webauthn.registration.generate_registration_options import default_supported_pub_key_algs
 
 from intake.services.appointments.importing import LARGEST, MOST_ROWS, contents, table, workbook
+from intake.services.forms import together
 from intake.services.invitations import links, walk_ins, wrong_links
-from intake.services.staff import drafts, guesses, known_browsers, password_links, passwords, sessions
+from intake.services.operations import policy_reports
+from intake.services.staff import (
+    account_mail,
+    drafts,
+    guesses,
+    known_browsers,
+    password_links,
+    passwords,
+    sessions,
+)
+from intake.services.staff.accounts import GRANTS, OF_ROLES, PERMISSIONS, Permission
+from intake.services.staff.factors import codes, passkeys, recovery_codes, steps, totp
+from intake.services.staff.factors.methods import Method
+from intake.services.staff.sign_on import answers, provider, shown
 from intake.storage import encryption
 from intake.storage.encryption import Keys, Purpose
-from intake.storage.models import SessionKind, StaffLinkPurpose
+from intake.storage.models import Role, SessionKind, StaffLinkPurpose
 from intake.storage.models.row import DataClass
+from intake.text import password as typed_password
 from intake.text.code import LETTERS
-from intake.web import headers
+from intake.web import freshness, headers, reports, sign_on
+from intake.web.second_factor import asked as second_step
 from tests.asvs import REQUIREMENTS
 
 ROOT = Path(__file__).parents[1]
@@ -28,10 +45,8 @@ ROW = re.compile(r"^\| (\d+\.\d+\.\d+) \| (\d) \| ([^|]+) \| (.+) \|$", re.MULTI
 NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
 WITHOUT_A_TEST = (
     "Not applicable: ",
-    "Not applicable until ",
     "Left to the deployment, ",
-    "Open until ",
-    "Open, with ",
+    "Open, because ",
 )
 
 
@@ -136,6 +151,24 @@ def test_every_limit_is_written_down_as_it_is() -> None:
         "dates of birth for one link": f"{links.TRIES}",
         "codes on one tablet": times(walk_ins.TRIES_ON_A_TABLET, walk_ins.TABLET_WINDOW),
         "dates of birth for one code": f"{walk_ins.DATES_FOR_A_CODE}",
+        "dates of birth given to staff for one form": times(together.TRIES, together.WINDOW),
+        "letters of a password": f"{typed_password.SHORTEST} to {typed_password.LONGEST}",
+        "codes after the password, of an app and of recovery apart": times(codes.TRIES, codes.WINDOW),
+        "the same in an hour": times(codes.TRIES_IN_AN_HOUR, codes.HOUR),
+        "a code of an app counts for": f"{(1 + 2 * totp.DRIFT) * totp.SECONDS} seconds",
+        "recovery codes": f"{recovery_codes.NUMBER}",
+        "passkeys of one person": f"{passkeys.MOST}",
+        "questions to passkeys from one range": times(second_step.QUESTIONS, second_step.WITHIN),
+        "from the password to the second factor, and for a passkey to answer": in_words(steps.LASTS),
+        "from leaving for the provider to coming back, and the age of a logout": in_words(shown.LASTS),
+        "sign-ons under way in one browser": f"{sign_on.MOST_UNDER_WAY}",
+        "an answer of the provider": f"{answers.LONGEST_ANSWER // 1024} KiB",
+        "showing again who one is holds for": in_words(freshness.LASTS),
+        "mails about new browsers to one person": f"{account_mail.MOST_A_DAY} in a day",
+        "a report of a browser about our pages": f"{reports.LONGEST_REPORT // 1024} KiB",
+        "such reports from one range": times(policy_reports.MOST_FROM_A_RANGE, policy_reports.WINDOW),
+        "such reports from everywhere": times(policy_reports.MOST, policy_reports.WINDOW),
+        "kinds of such reports on one day": f"{policy_reports.MOST_KINDS}",
         "passwords compared at once in a process": f"{passwords.AT_ONCE}",
         "strangers who wait for that": f"{passwords.STRANGERS}",
         "forms that one person has begun and not saved": f"{drafts.MOST}",
@@ -149,6 +182,9 @@ def test_every_limit_is_written_down_as_it_is() -> None:
     heavy = [said for (said,) in table_under("What takes long").values()]
     assert any("two strangers may wait" in said for said in heavy)
     assert passwords.STRANGERS == 2
+    asking = table_under("What takes long")["asking the provider of sign-on"][0]
+    assert f"{provider.AT_ONCE} at once" in asking
+    assert f"{answers.SECONDS:.0f} seconds" in asking
 
 
 def test_how_long_sessions_last_is_written_down() -> None:
@@ -239,7 +275,7 @@ def test_every_log_is_written_down() -> None:
 
 # Where a session begins: each is a row of "Ways to be let in".
 BEGINS = {
-    ("web/__init__.py", "sessions.start_staff"): "staff",
+    ("services/staff/sign_ins.py", "sessions.start_staff"): "staff",
     ("web/patient/identification.py", "sessions.start_patient"): "patient",
     ("services/invitations/walk_ins.py", "sessions.start_on_tablet"): "patient at the clinic",
     ("services/invitations/walk_ins.py", "sessions.start"): "patient at the clinic",
@@ -254,12 +290,43 @@ def test_every_way_to_make_a_session_is_written_down() -> None:
     assert set(BEGINS.values()) <= set(table_under("Ways to be let in"))
 
 
+# What staff show at a sign-in: each is a row of "Ways to be let in".
+SHOWN = {
+    Method.PASSWORD: "staff",
+    Method.TOTP: "staff, after the password",
+    Method.PASSKEY: "staff, by passkey",
+    Method.RECOVERY_CODE: "staff, factor lost",
+    Method.SINGLE_SIGN_ON: "staff, by the provider of the hospital",
+}
+
+
+def test_everything_that_lets_staff_in_is_written_down() -> None:
+    assert set(SHOWN) == set(Method)
+    assert set(SHOWN.values()) <= set(table_under("Ways to be let in"))
+
+
+def test_every_permission_is_written_down_with_who_has_it() -> None:
+    ways = {name: row[1] for name, row in table_under("Who may do what").items()}
+
+    for permission in Permission:
+        roles = ", ".join(role.value for role in Role if permission in PERMISSIONS[role])
+        if permission in OF_ROLES:
+            assert ways[permission].partition(", if named")[0] == roles, permission
+        elif permission in GRANTS:
+            beside = GRANTS[permission]
+            needs = "" if beside is Permission.SIGN_IN else f", beside `{beside}`"
+            assert ways[permission] == f"whom an admin allows it{needs}", permission
+    assert set(ways) == set(Permission)
+
+
 # What opens a connection, or listens for one.
 NETWORK = re.compile(
     r"^(socket|ssl|smtplib|http\.client|urllib\.request|requests|authlib|httpx|ftplib|telnetlib)\b"
 )
-# These listen, or only name the computer.
+# These listen, only name the computer, or read what `answers.py` has brought.
 NO_CONNECTION = {
+    "services/staff/sign_on/provider.py",
+    "services/staff/sign_on/tokens.py",
     "server/master.py",
     "server/connections.py",
     "services/messages/heartbeat.py",
@@ -274,7 +341,13 @@ def test_connections_are_made_where_the_rules_say_and_nowhere_else() -> None:
     bound = {
         module for module, call in _calls() if call.rpartition(".")[2] in ("connect", "create_connection")
     }
-    assert not bound & {"services/messages/heartbeat.py", "web/metrics.py"}
+    assert not bound & NO_CONNECTION - {"server/master.py", "server/connections.py"}
+    # Of Authlib what puts addresses together and reads claims: none of its clients.
+    used = {name for _, name in _imports() if name.startswith("authlib")}
+    assert all(
+        re.match(r"authlib\.(oauth2\.rfc(6749\.parameters|7636)|oidc\.(core|discovery))\.", each)
+        for each in used
+    )
 
 
 def _part(heading: str) -> str:
@@ -369,7 +442,7 @@ def test_what_must_not_be_guessed_is_drawn_by_the_system() -> None:
     drawn = {module for module, name in _imports() if name == "random"}
 
     # How long a writer waits for the next try.
-    assert drawn == {"storage/__init__.py"}
+    assert drawn == {"storage/write_lock.py"}
     assert not [each for each in _calls() if each[1] in ("uuid1", "uuid.uuid1")]
 
 
@@ -383,26 +456,43 @@ def test_no_code_is_shorter_than_the_rules_say() -> None:
         if _name(call.func) in makers and module != no_secret
     ]
 
-    bits = [int(log2(len(LETTERS)) * length) for length in (walk_ins.LENGTH, links.CODE_LETTERS)]
+    lengths = (walk_ins.LENGTH, links.CODE_LETTERS, recovery_codes.LENGTH)
+    bits = [int(log2(len(LETTERS)) * length) for length in lengths]
     ways = table_under("Ways to be let in")
     assert f"{bits[0]} bits" in ways["patient at the clinic"][1]
     assert f"{bits[1]} bits" in ways["patient"][1]
+    assert f"{bits[2]} bits" in ways["staff, factor lost"][1]
+    assert f"{totp.DIGITS} digits" in ways["staff, after the password"][1]
     assert min(bits) >= 20
+    # Six digits are as many as ASVS 6.5.4 takes for 20 bits.
+    assert totp.DIGITS >= 6
     assert len(tokens) > 3
     # A name is as good as the number it stands for: all of them are those of keys.
     assert all(each.value >= 16 for each in tokens if isinstance(each, ast.Constant))
-    assert {ast.unparse(each) for each in tokens if not isinstance(each, ast.Constant)} <= {"KEY", "SALT"}
+    assert {ast.unparse(each) for each in tokens if not isinstance(each, ast.Constant)} <= {
+        "KEY",
+        "CHALLENGE_BYTES",
+    }
+    assert steps.CHALLENGE_BYTES >= 16
 
 
 def test_cryptography_is_that_of_the_named_libraries() -> None:
-    taken = {
-        name.rpartition(".")[2] for _, name in _imports() if name.startswith(("cryptography.", "argon2"))
-    }
+    libraries = ("cryptography.", "argon2", "webauthn", "joserfc", "pyotp", "Crypto", "nacl", "jose", "jwt")
+    taken = {name.rpartition(".")[2] for _, name in _imports() if name.startswith(libraries)}
     hashes = {call for _, call in _calls() if re.fullmatch(r"hashlib\.\w+", call)}
 
     assert taken <= {
         *("AESGCM", "SHA256", "HKDF", "Scrypt", "X25519PrivateKey", "X25519PublicKey", "InvalidTag"),
-        *("PasswordHasher", "InvalidHashError", "VerificationError"),
+        # Argon2; PyOTP, HMAC-SHA-1 as RFC 6238 has it.
+        *("PasswordHasher", "InvalidHashError", "VerificationError", "Parameters", "Type"),
+        *("ARGON2_VERSION", "extract_parameters", "hash_secret", "pyotp"),
+        # Signatures of passkeys.
+        *("webauthn", "base64url_to_bytes", "bytes_to_base64url", "options_to_json", "WebAuthnException"),
+        *("AuthenticatorSelectionCriteria", "PublicKeyCredentialDescriptor"),
+        *("ResidentKeyRequirement", "UserVerificationRequirement"),
+        # Signatures of the provider.
+        *("jwt", "JWTClaimsRegistry", "Token", "JWSRegistry", "JWKRegistry", "Key", "KeySet", "RSAKey"),
+        *("JoseError", "BadSignatureError", "InvalidKeyIdError"),
     }
     assert hashes == {"hashlib.sha256"}
     weak = {module for module, text in _sources() if re.search(r"\b(sha1|md5|MODE_ECB|PKCS1v15|DES)\b", text)}
@@ -411,6 +501,20 @@ def test_cryptography_is_that_of_the_named_libraries() -> None:
     for _, call in _nodes(ast.Call):
         if _name(call.func) == "hmac.digest":
             assert ast.unparse(call.args[2]) == "'sha256'"
+
+
+def test_signatures_of_others_are_taken_by_the_named_algorithms_alone() -> None:
+    said = _part("Keys and algorithms")
+    of_passkeys = default_supported_pub_key_algs
+
+    assert not {each for each in provider.ALGORITHMS if each.startswith("HS") or each == "none"}
+    assert all(f"`{each}`" in said for each in provider.ALGORITHMS)
+    assert provider.SHORTEST_RSA >= 2048
+    assert f"{provider.SHORTEST_RSA:,} bits" in said
+    assert {each.name for each in of_passkeys} == {"EDDSA", "ECDSA_SHA_256", "RSASSA_PKCS1_v1_5_SHA_256"}
+    assert all(word in said for word in ("ES256", "EdDSA", "RS256"))
+    # What passkeys may sign with is nowhere said otherwise than by the library.
+    assert not any("supported_pub_key_algs" in text for _, text in _sources())
 
 
 def test_every_key_has_256_bits_and_every_fingerprint_128() -> None:

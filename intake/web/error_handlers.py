@@ -258,7 +258,7 @@ def _is_of_somebody_else() -> bool:
     if whose is None or no_cookie_came():
         return False
     here = staff_here()
-    return here is not None and str(here.id) != whose
+    return here is not None and str(here.user_id) != whose
 
 
 def _cannot_save(problem: Exception) -> ResponseReturnValue:

@@ -22,8 +22,8 @@ from intake.services.staff.sign_ins import SecondFactorMissing
 from intake.web import clinic, freshness, operation, reading, signing_in
 from intake.web.error_handlers import carried
 from intake.web.headers import come_back
-from intake.web.sign_on import ways_back
 from intake.web.signing_in import Typed
+from intake.web.ways_back import ways_back
 
 P = ParamSpec("P")
 

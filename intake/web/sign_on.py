@@ -30,7 +30,7 @@ from werkzeug.wrappers import Response
 
 from intake.config import Settings
 from intake.services.context import Operation
-from intake.services.staff import accounts, known_browsers, sessions
+from intake.services.staff import known_browsers, sessions
 from intake.services.staff.accounts import SignInRefused
 from intake.services.staff.sessions import ByProvider
 from intake.services.staff.sign_ins import Method
@@ -43,9 +43,11 @@ from intake.services.staff.sign_on.tokens import TokenRefused, logged_out_by, sh
 from intake.storage.models import User
 from intake.web import clinic, freshness, open_to_all, operation, staff_here
 from intake.web.client import client
+from intake.web.headers import from_elsewhere
 from intake.web.onward import home_of, onward_to
 from intake.web.sign_on_words import SAID
-from intake.web.signing_in import complete_sign_in
+from intake.web.signing_in import complete_sign_in, renew_session
+from intake.web.ways_back import ways_back
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("sign_on", __name__)
@@ -80,15 +82,6 @@ class UnderWay:
         return not -freshness.A_MOMENT <= now - datetime.fromisoformat(self.began) <= LASTS
 
 
-@dataclass(frozen=True)
-class WaysBack:
-    """How somebody shows again who they are. `again` "": not by the provider, which `label` names."""
-
-    password: bool
-    again: str
-    label: str
-
-
 def install_sign_on(app: Flask, settings: Settings) -> None:
     """Make the provider known, if there is one."""
     declared = settings.identity_provider
@@ -99,10 +92,16 @@ def install_sign_on(app: Flask, settings: Settings) -> None:
 @blueprint.get("/sign-on")
 @open_to_all
 def start() -> Response:
-    """On to the provider. Where somebody came in before, it asks again: the next person must not be them."""
+    """On to the provider. Where somebody came in before, it asks again: the next person must not be them.
+
+    Never by a link of another site, which would sign somebody in who has done nothing: they press first.
+    """
+    provider, onward = _provider(), request.args.get("next", "")
+    if from_elsewhere():
+        return redirect(url_for("sign_in.sign_in", next=onward_to(onward)), 303)
     # Whoever was signed in here has left a session, even one that is over.
     again = "staff" in session or CAME_IN in session
-    return _begin(_provider(), request.args.get("next", ""), whose="", again=again)
+    return _begin(provider, onward, whose="", again=again)
 
 
 @blueprint.get("/sign-on/again/<uuid:user_id>")
@@ -206,14 +205,6 @@ def back_address() -> str:
     return f"{clinic().environment.public_url}{url_for('sign_on.back')}"
 
 
-def ways_back(user: User) -> WaysBack:
-    """How this person shows again who they are."""
-    declared = clinic().environment.identity_provider
-    again = url_for("sign_on.again", user_id=user.id) if declared is not None else ""
-    password = user.password_hash is not None and accounts.uses_password(clinic().settings, user)
-    return WaysBack(password or not again, again, declared.label if declared is not None else "")
-
-
 def _provider() -> Provider:
     provider = current_app.extensions["sign_on"]
     return cast(Provider, provider) if provider is not None else abort(404)
@@ -297,6 +288,8 @@ def _not_again(under_way: UnderWay, shown: PersonShown) -> bool:
 
 
 def _let_in(provider: Provider, under_way: UnderWay, shown: PersonShown) -> Response:
+    # Before the operation: noting that they were seen is one of its own, and each would wait for the other.
+    here = staff_here()
     with operation() as op:
         try:
             user = people.let_in(op, provider.declared, shown)
@@ -304,7 +297,12 @@ def _let_in(provider: Provider, under_way: UnderWay, shown: PersonShown) -> Resp
                 # Whatever was found out about somebody else on the way is for their own sign-in.
                 op.rollback()
                 return _stop(Why.ANOTHER)
-            _open_here(op, user, under_way, shown)
+            if under_way.whose and here is not None and here.user_id == user.id:
+                # Who is in already, and was to show it again, goes on in the same session.
+                renew_session(op, here)
+                freshness.note(here.id, op.now)
+            else:
+                _open_here(op, user, under_way, shown)
         except NotLetIn as refused:
             op.commit()
             return _stop(refused.why)
@@ -318,12 +316,6 @@ def _let_in(provider: Provider, under_way: UnderWay, shown: PersonShown) -> Resp
 
 
 def _open_here(op: Operation, user: User, under_way: UnderWay, shown: PersonShown) -> None:
-    """Let them in. Who is in already, and was to show it again, goes on in the same session."""
-    here = staff_here()
-    if under_way.whose and here is not None and here.user_id == user.id:
-        op.commit()
-        freshness.note(here.id, op.now)
-        return
     identity = people.identity_of(op.session, user)
     assert identity is not None
     sid_hash = people.sid_hash_of(shown.issuer, shown.sid) if shown.sid else None

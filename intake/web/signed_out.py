@@ -28,7 +28,7 @@ from intake.web.drafts import keep_posted
 from intake.web.error_handlers import ErrorText, carried, hand_back
 from intake.web.form_tokens import with_form_token
 from intake.web.headers import come_back
-from intake.web.sign_on import ways_back
+from intake.web.ways_back import ways_back
 
 SIGNED_OUT = ErrorText(
     _("You were signed out"),

@@ -63,10 +63,15 @@ def renew_sign_in(op: Operation, web_session: WebSession) -> None:
 
     A cookie that was copied before is worth nothing from now on.
     """
+    renew_session(op, web_session)
+    renew_form_token()
+
+
+def renew_session(op: Operation, web_session: WebSession) -> None:
+    """The same, while a page that waits in another window can still be sent; it commits."""
     token = sessions.renew(op, web_session)
     op.commit()
     session["staff"] = token
-    renew_form_token()
 
 
 def by_password(op: Operation, email: str, typed: Typed) -> User:

@@ -69,7 +69,8 @@ def served(folder: Path, command: str) -> Iterator[Served]:
             stdout=said,
             stderr=said,
         )
-    wait_until(lambda: re.search(rf"open on http://(localhost|127\.0\.0\.1):{port}\b", output.read_text()), 240)
+    said_where = re.compile(rf"open on http://(localhost|127\.0\.0\.1):{port}\b")
+    wait_until(lambda: said_where.search(output.read_text()) is not None, 240)
     clinic = Served(process, port)
     below = {}
     try:

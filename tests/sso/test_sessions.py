@@ -1,9 +1,13 @@
 """What the provider begins it can end; who has no password shows it there again; and a way in stays."""
 
 import re
+from base64 import urlsafe_b64encode
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc.errors import SecurityWarning
 from sqlalchemy import select
 
 from intake.config import Settings, SettingsInvalid
@@ -11,7 +15,8 @@ from intake.services import audit
 from intake.services.audit import Action
 from intake.services.messages import correspondence
 from intake.services.staff import emergency
-from intake.services.staff.sign_on.answers import LONGEST_ANSWER
+from intake.services.staff.sign_on.answers import LONGEST_ANSWER, ProviderAway
+from intake.services.staff.sign_on.provider import keys_in
 from intake.storage.models import Job, JobKind, Role, User
 from tests.acting import acting, looking
 from tests.sso.conftest import ADA, LABEL, ROSA
@@ -219,6 +224,20 @@ def test_people_are_changed_after_it_was_shown_again(browser_of, provider, ada, 
     assert hers.offers("Let in again")
 
 
+def test_a_cookie_copied_before_it_was_shown_again_opens_nothing(browser_of, provider, rosa, clock):
+    hers = browser_of(rosa).signs_on(ROSA)
+    with hers.client.session_transaction() as cookie:
+        before = cookie["staff"]
+    clock.wait(minutes=2)
+
+    hers.signs_on(ROSA, f"/sign-on/again/{rosa.id}")
+
+    copied = browser_of(rosa)
+    with copied.client.session_transaction() as cookie:
+        cookie["staff"] = before
+    assert (hers.is_in, copied.is_in) == (True, False)
+
+
 @without_passwords
 def test_what_was_sent_after_the_session_goes_on_once_it_was_shown_again(
     browser_of, provider, ada, glass, rosa, clock
@@ -233,9 +252,9 @@ def test_what_was_sent_after_the_session_goes_on_once_it_was_shown_again(
     hers.signs_on(ADA, f"/sign-on/again/{ada.id}")
 
     hers.page = waiting
-    # Forms are signed anew since they came in: what was sent is handed back once, and nothing is lost.
-    hers.presses("Go on")
-    assert hers.presses("Go on").offers("Let in again")
+    # Made before they signed in again, so it is handed back once, in their name.
+    assert "You were signed out" not in hers.presses("Go on").words
+    assert hers.presses("Try again").offers("Let in again")
 
 
 @without_passwords
@@ -386,6 +405,44 @@ def test_an_address_that_is_not_encrypted_is_not_asked(browser_of, provider, nam
 
     assert "does not answer" in browser_of().opens("/sign-on").words
     assert provider.asked == ["/.well-known/openid-configuration"]
+
+
+def test_a_provider_that_says_it_is_another_is_not_used(browser_of, provider):
+    provider.discovery = {"issuer": "https://evil.example"}
+
+    assert "does not answer" in browser_of().opens("/sign-on").words
+    assert provider.asked == ["/.well-known/openid-configuration"]
+
+
+def test_a_key_that_is_too_short_is_none():
+    def published(bits: int) -> dict[str, Any]:
+        modulus = rsa.generate_private_key(65537, bits).public_key().public_numbers().n
+        n = urlsafe_b64encode(modulus.to_bytes(bits // 8)).rstrip(b"=").decode()
+        return {"keys": [{"kty": "RSA", "e": "AQAB", "n": n}]}
+
+    assert len(keys_in(published(2048)).keys) == 1
+    with pytest.warns(SecurityWarning), pytest.raises(ProviderAway, match="no key"):
+        keys_in(published(1024))
+
+
+def test_a_link_of_another_site_signs_nobody_in_before_they_press(browser_of, provider, rosa):
+    for site in ("cross-site", "same-site"):
+        answer = browser_of().client.get(
+            "/sign-on?next=/day/2026-12-24", headers={"Sec-Fetch-Site": site}, follow_redirects=True
+        )
+
+        assert answer.request.path == "/sign-in"
+        assert LABEL in answer.get_data(as_text=True)
+        assert "/sign-on?next=/day/2026-12-24" in answer.get_data(as_text=True)
+    assert provider.asked == []
+
+
+def test_a_sign_on_leads_on_to_our_own_pages_alone(browser_of, provider, rosa):
+    assert browser_of(rosa).signs_on(ROSA, "/sign-on?next=/day/2026-12-24").path == "/day/2026-12-24"
+
+    for address in ("https://evil.example/", "//evil.example", "/\\evil.example"):
+        hers = browser_of(rosa).signs_on(ROSA, f"/sign-on?next={quote(address)}")
+        assert hers.path == DAY, address
 
 
 def test_a_provider_is_asked_for_its_papers_once(browser_of, provider, rosa):

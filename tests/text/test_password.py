@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from intake.text import password
 from intake.text.password import NotAPassword, PasswordReason
@@ -52,6 +53,14 @@ def why(typed: str) -> PasswordReason | None:
 )
 def test_what_a_guesser_tries_first_is_refused_with_the_reason(typed: str, reason: PasswordReason) -> None:
     assert why(typed) is reason
+
+
+def test_no_password_that_leaked_often_is_taken() -> None:
+    """Of the 30,000 that zxcvbn lists, those that are long enough to be taken at all."""
+    leaked = [each for each in FREQUENCY_LISTS["passwords"] if len(each) >= password.SHORTEST]
+
+    assert len(leaked) > 200
+    assert [each for each in leaked if why(each) is None] == []
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,9 @@ from intake.services.data_protection.copy_request import (
 from intake.services.data_protection.erasing import DatedVisit, visits_of
 from intake.services.staff.accounts import Permission
 from intake.web import clinic, only, operation, reading
-from intake.web.admin.blueprint import proved
 from intake.web.being_made import StillBeingMade, made
 from intake.web.data_protection.blueprint import blueprint
+from intake.web.proof import proved
 from intake.web.staff_forms import ChoiceField, DayField, StaffForm, TickField
 
 FILES = {"pdf": "application/pdf", "json": "application/json"}

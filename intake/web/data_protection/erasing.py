@@ -16,8 +16,8 @@ from intake.services.operations.retention import AlertOpen
 from intake.services.staff.accounts import Permission
 from intake.storage.models import ErasureReason
 from intake.web import clinic, only, operation, reading
-from intake.web.admin.blueprint import proved
 from intake.web.data_protection.blueprint import blueprint
+from intake.web.proof import proved
 from intake.web.staff_forms import ChoiceField, LineField, StaffForm, TickField
 
 log = logging.getLogger(__name__)

@@ -104,6 +104,8 @@ def question() -> Response:
     site = Site.of(settings)
     if site is None:
         abort(404)
+    # Before the operation: noting that somebody was seen is another, and each would wait for the other.
+    here = staff_here() if wanted == "proof" else None
     with operation() as op:
         try:
             guesses.spend(op, (_limit(op),))
@@ -113,7 +115,8 @@ def question() -> Response:
         if wanted == "second":
             step = found_step(op, StepPurpose.SECOND_FACTOR) or abort(410)
         elif wanted == "proof":
-            step = begin_step(op, StepPurpose.PROOF, _whoever_is_here(op))
+            whose = here.user_id if here is not None else abort(401)
+            step = begin_step(op, StepPurpose.PROOF, op.session.get_one(User, whose))
         else:
             step = begin_step(op, StepPurpose.PASSKEY)
         asked_of = passkeys.ask(op, step, site, alone=wanted != "second")
@@ -132,11 +135,6 @@ def words_of(wait: timedelta | None) -> str:
         return gettext("Others are signing in at this moment. Wait a few seconds, then try again.")
     minutes = str(max(2, ceil(wait / A_MINUTE)))
     return gettext("Too many codes were tried. Wait %(minutes)s minutes, then try again.", minutes=minutes)
-
-
-def _whoever_is_here(op: Operation) -> User:
-    here = staff_here() or abort(401)
-    return op.session.get_one(User, here.id)
 
 
 def _limit(op: Operation) -> Limit:
