@@ -75,7 +75,7 @@ def _of_year(country: str, region: str, year: int, language: str) -> dict[date, 
 def _calendar(country: str, region: str, years: Any, language: str | None = None) -> Any:
     from holidays import country_holidays
 
-    return country_holidays(country, subdiv=region or None, years=years, expand=False, language=language)
+    return country_holidays(country, region or None, years, expand=False, language=language)
 
 
 def _spoken(calendar: Any, language: str) -> str | None:
