@@ -53,7 +53,12 @@ RECIPIENTS = (
     Recipient(
         "Identity provider of the staff",
         "that somebody of the staff signs in; nothing of a patient",
-        ("sign_on", "oidc", "sso"),
+        ("sign_on",),
+        (
+            "sso/test_sessions.py::test_no_redirect_is_followed",
+            "sso/test_sessions.py::test_an_address_that_is_not_encrypted_is_not_asked",
+            "sso/test_tokens.py::test_nothing_that_was_given_stands_in_a_log_or_a_later_address",
+        ),
     ),
     Recipient(
         "Monitoring",
