@@ -11,8 +11,8 @@ export const hindrance = () => {
 };
 
 const answered = ({ id, rawId, type, response }) => {
-  const parts = { clientDataJSON: text(response.clientDataJSON) };
-  for (const name of ["attestationObject", "authenticatorData", "signature", "userHandle"]) if (response[name]) parts[name] = text(response[name]);
+  const given = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"].filter((name) => response[name]);
+  const parts = Object.fromEntries(given.map((name) => [name, text(response[name])]));
   return JSON.stringify({ id, rawId: text(rawId), type, response: parts });
 };
 
