@@ -91,7 +91,7 @@ def test_nothing_of_the_page_is_kept_or_logged_or_shown(app, admin, clinic_datab
         ("data:image/png;base64,AAAA", "data"),
         ("trusted-types-sink", "trusted-types-sink"),
         ("chrome-extension://abcdef/inject.js", "extension"),
-        ("http://127.0.0.1:8000/i/secret", "self"),
+        ("http://localhost:8000/i/secret", "self"),
         ("https://example.org/x", "example.org"),
         ("https://a.b.c.example.org/x", "example.org"),
         ("what a patient wrote", "other"),
