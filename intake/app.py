@@ -8,9 +8,10 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 
 from intake import cli, resources
 from intake.clinic import Clinic
@@ -27,8 +28,21 @@ if TYPE_CHECKING:
 IN_DEBUG_MODE = "FLASK_DEBUG is set: real patients are never served in debug mode. Take it out."
 
 
+class BoundedJSON(DefaultJSONProvider):
+    """Reads JSON; what is nested deeper than Python goes is no JSON either."""
+
+    def loads(self, s: str | bytes, **named: Any) -> Any:
+        """Raises ValueError."""
+        try:
+            return super().loads(s, **named)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+
+
 class Backstory(Flask):
     """The application. What signs its cookies and form tokens lies with the database's keys."""
+
+    json_provider_class = BoundedJSON
 
     @property
     def clinic(self) -> Clinic:

@@ -41,7 +41,7 @@ def test_fields_that_a_form_does_not_have_change_nothing(admin, reception, clini
 
     with clinic_database.reading() as session:
         ben = next(each for each in session.scalars(select(User)) if each.name == "Ben New")
-        assert (ben.role, ben.active, ben.password_hash) == (Role.RECEPTION, True, None)
+        assert (ben.roles, ben.active, ben.password_hash) == ({Role.RECEPTION}, True, None)
         assert str(ben.id) != NOBODY
         assert ben.made_at.year == 2026
         (made,) = session.scalars(select(Appointment))
@@ -65,4 +65,4 @@ def test_what_stands_in_an_address_is_not_taken_for_what_a_form_says(admin, rece
     assert without.status_code == 400
     with clinic_database.reading() as session:
         assert {each.name for each in session.scalars(select(User))} == {"Ada Admin", "Rosa Reception"}
-        assert session.get_one(User, reception.user.id).role is Role.RECEPTION
+        assert session.get_one(User, reception.user.id).roles == {Role.RECEPTION}

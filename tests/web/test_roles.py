@@ -59,12 +59,12 @@ def test_whoever_asked_for_a_page_of_another_role_begins_at_home(stranger, anna)
 def test_working_as_admin_needs_the_password_even_just_after_signing_in(signed_in):
     signed_in.presses("Work as admin")
     assert signed_in.status == 403
-    assert "show that it is you" in signed_in.words
+    assert "show that it is still you" in signed_in.words
 
-    signed_in.presses("Go on as admin", own_password="not the password")
+    signed_in.presses("Go on", own_password="not the password")
     assert signed_in.status == 403
     assert signed_in.client.get("/settings").status_code == 403
-    signed_in.presses("Go on as admin", own_password=PASSWORD)
+    signed_in.presses("Go on", own_password=PASSWORD)
 
     assert signed_in.path == "/settings"
     assert "Anna Alone, Admin" in signed_in.words
@@ -198,7 +198,7 @@ def test_what_was_begun_in_another_role_is_not_shown_and_not_lost(signed_in, cli
 
 
 def as_admin(colleague: Colleague) -> None:
-    colleague.presses("Work as admin").presses("Go on as admin", own_password=PASSWORD)
+    colleague.presses("Work as admin").presses("Go on", own_password=PASSWORD)
     assert colleague.path == "/settings"
 
 
