@@ -276,7 +276,7 @@ def test_a_row_that_was_changed_without_the_keys_stays_changed(
     database: Database, settings: Settings, busy: Invited
 ) -> None:
     with database.writer.begin() as connection:
-        connection.execute(update(User.__table__).values(role=Role.RECEPTION))  # type: ignore[arg-type]
+        connection.execute(update(User.__table__).values(roles={Role.RECEPTION}))  # type: ignore[arg-type]
     key_rotation.add_key(database, settings, NOW)
 
     left = key_rotation.seal_everything(database, settings, NOW, quiet)
