@@ -7,6 +7,7 @@ PostgreSQL by address. Nothing above this layer knows which.
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -376,8 +377,10 @@ def _sqlite(address: URL, file: SQLiteFile | None) -> tuple[Engine, Engine]:
     writer = create_engine(address, hide_parameters=True)
     reader = create_engine(address, hide_parameters=True)
     if file is not None:
+        # SQLAlchemy's caches remember each dialect, and by it all that its listeners hold.
+        known = weakref.ref(file)
         for engine in (writer, reader):
-            event.listen(engine, "do_connect", lambda _dialect, _record, _, options: file.connect(**options))
+            event.listen(engine, "do_connect", lambda _dialect, _record, _, options: _connect(known, options))
             event.listen(engine, "checkout", _look_whether_it_is_there)
             event.listen(engine, "checkin", _leave_out_of_the_pool)
             event.listen(engine, "handle_error", _throw_away)
@@ -386,6 +389,13 @@ def _sqlite(address: URL, file: SQLiteFile | None) -> tuple[Engine, Engine]:
     event.listen(reader, "connect", _prepare_reader)
     event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return writer, reader
+
+
+def _connect(known: weakref.ref[SQLiteFile], options: dict[str, Any]) -> FileConnection:
+    file = known()
+    if file is None:
+        raise FileLost("The database was closed.")
+    return file.connect(**options)
 
 
 def _look_whether_it_is_there(connection: FileConnection, _record: Any, _proxy: Any) -> None:
