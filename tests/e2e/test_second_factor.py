@@ -33,11 +33,13 @@ def test_an_app_and_its_codes_need_no_script(live, browser: Browser, see_no_barr
     page.goto(f"{HOME}/app")
     page.get_by_role("button", name="Set up an app").click()
     key = page.locator("code").inner_text().replace(" ", "")
+    page.wait_for_load_state()
     assert page.locator("img").evaluate("image => image.naturalWidth") > 100
     page.get_by_label("Code").fill(pyotp.TOTP(key).at(datetime.now(UTC)))
     page.get_by_role("button", name="Use this app").click()
-    codes = page.locator(".factors__codes code").all_inner_texts()
-    assert len(codes) == 10
+    made = page.locator(".factors__codes code")
+    expect(made).to_have_count(10)
+    codes = made.all_inner_texts()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
 
