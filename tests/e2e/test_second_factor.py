@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pyotp
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from intake.storage.models import Role
@@ -52,6 +53,7 @@ def test_an_app_and_its_codes_need_no_script(live, browser: Browser, see_no_barr
     context.close()
 
 
+@pytest.mark.walks
 def test_a_passkey_signs_in_alone_and_opens_a_covered_screen(live, page: Page, see_no_barrier):
     cdp = page.context.new_cdp_session(page)
     cdp.send("WebAuthn.enable")
