@@ -45,8 +45,8 @@ DATABASE_IS_AWAY = (DBAPIError, PendingRollbackError, NoConnection)
 NOT_CARRIED = ("csrf_token", "password", "second_code", "passkey")
 # Rides along with a form that came without a cookie, and says that one was given with the answer.
 COOKIE_GIVEN = "cookie_given"
-# Who works at the clinic comes here; of the tablet's pages, only to those that a guard keeps for staff.
-STAFF_AREAS = ("sign_in", "second_factor", "reception", "clinician", "admin", "account")
+# Where staff come before they are signed in. Of all other pages the guard says whether they are for staff.
+BEFORE_SIGN_IN = ("sign_in", "sign_on", "second_factor", "admin")
 
 
 @dataclass(frozen=True)
@@ -313,7 +313,7 @@ def _is_for_staff() -> bool:
     if endpoint is None:
         return "patient" not in session and _know_who_is_signed_in()
     guard = guard_of(current_app, endpoint) if endpoint != "static" else None
-    return endpoint.partition(".")[0] in STAFF_AREAS or guard in set(Permission)
+    return endpoint.partition(".")[0] in BEFORE_SIGN_IN or guard in set(Permission)
 
 
 def _know_who_is_signed_in() -> bool:

@@ -7,9 +7,6 @@ from intake.services.staff.accounts import OF_ROLES, Permission, allows
 from intake.storage.models import Role
 from intake.web import guard_of
 
-# Where a sign-in may lead on to.
-STAFF_AREAS = ("reception", "clinician", "admin", "tablet", "second_factor", "account")
-
 
 def home_of(role: Role) -> str:
     """Where the work in this role begins."""
@@ -27,10 +24,10 @@ def onward_to(path: str, role: Role | None = None) -> str | None:
         endpoint, values = current_app.url_map.bind("").match(path.partition("?")[0], method="GET")
     except HTTPException:
         return None
-    asks_who = endpoint == "second_factor.asked"
-    if endpoint.partition(".")[0] not in STAFF_AREAS or asks_who or not path.isprintable():
-        return None
+    # The guard says which pages are those of staff; the static files have none.
     guard = guard_of(current_app, endpoint)
+    if guard not in list(Permission) or not path.isprintable():
+        return None
     if role is not None and guard in OF_ROLES and not allows(role, Permission(guard)):
         return None
     return url_for(endpoint, **values)

@@ -3,8 +3,11 @@
 import pytest
 
 from intake.services.staff import accounts
+from intake.services.staff.accounts import Permission
 from intake.storage import Database
 from intake.storage.models import Role
+from intake.web import guard_of
+from intake.web.onward import onward_to
 from tests.acting import acting
 from tests.conftest import Clock
 from tests.strict import make_strict
@@ -166,3 +169,13 @@ def _with_the_cookie_of(colleague, app):
     with other.session_transaction() as cookie:
         cookie["staff"] = token
     return Colleague(other)
+
+
+def test_a_sign_in_leads_on_to_every_page_of_staff_and_to_no_page_of_anybody_else(app):
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()) or rule.arguments or rule.endpoint == "static":
+                continue
+            for_staff = guard_of(app, rule.endpoint) in list(Permission)
+            assert onward_to(rule.rule) == (rule.rule if for_staff else None), rule
+        assert onward_to("/who-read") == "/who-read"
